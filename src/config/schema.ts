@@ -1,0 +1,163 @@
+/**
+ * Every setting: its name in the environment, default, unit and meaning, in one place. `load.ts` reads them,
+ * `describe.ts` makes the table for `doctor` and the README.
+ */
+import { z } from "zod";
+import { LOG_LEVELS } from "../observability/logger.ts";
+
+const text = z.string().trim().min(1);
+const loopbackOrHttps = z
+  .url({ protocol: /^https?$/ })
+  .transform((value) => value.replace(/\/+$/, ""));
+const list = z.string().transform((value) =>
+  value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== ""),
+);
+const whole = (minimum: number, maximum: number) =>
+  z.coerce.number().int().min(minimum).max(maximum);
+
+export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
+
+export type Setting = {
+  readonly schema: z.ZodType;
+  /** As it would stand in the environment; undefined when the setting is absent by default. */
+  readonly default: string | undefined;
+  readonly meaning: string;
+  readonly group: SettingGroup;
+  /** Never printed. */
+  readonly secret?: boolean;
+};
+
+export const SETTINGS = {
+  DATA_DIR: {
+    schema: text,
+    default: "data",
+    meaning: "folder for the index, conversations and caches",
+    group: "data",
+  },
+  CONVERSATION_RETENTION_DAYS: {
+    schema: whole(1, 3650),
+    default: "90",
+    meaning: "days after which a turn is deleted",
+    group: "data",
+  },
+  OPENAI_API_KEY: {
+    schema: text,
+    default: undefined,
+    meaning: "key for the model endpoint; does nothing without a model",
+    group: "model",
+    secret: true,
+  },
+  OPENAI_BASE_URL: {
+    schema: loopbackOrHttps,
+    default: "https://api.openai.com/v1",
+    meaning: "any OpenAI-compatible endpoint",
+    group: "model",
+  },
+  OPENAI_MODEL: {
+    schema: text,
+    default: undefined,
+    meaning: "model that writes answers; without it they are made of quoted sentences",
+    group: "model",
+  },
+  OPENAI_EMBEDDING_MODEL: {
+    schema: text,
+    default: undefined,
+    meaning:
+      "embedding model for search; without it search uses text and the corpus' own embedding",
+    group: "model",
+  },
+  MODEL_DEADLINE_MS: {
+    schema: whole(1000, 600_000),
+    default: "30000",
+    meaning: "milliseconds a model may take for one answer",
+    group: "model",
+  },
+  MODEL_TOKEN_BUDGET: {
+    schema: whole(1000, 200_000),
+    default: "12000",
+    meaning: "tokens a model may read and write for one answer",
+    group: "model",
+  },
+  QDRANT_URL: {
+    schema: loopbackOrHttps,
+    default: undefined,
+    meaning: "Qdrant server; without it the index is a file in DATA_DIR",
+    group: "index",
+  },
+  QDRANT_API_KEY: {
+    schema: text,
+    default: undefined,
+    meaning: "key for the Qdrant server",
+    group: "index",
+    secret: true,
+  },
+  QDRANT_COLLECTION: {
+    schema: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    default: "ask_marvin",
+    meaning: "alias of the live collection, and prefix of the versions'",
+    group: "index",
+  },
+  QDRANT_REPLICAS: {
+    schema: whole(1, 16),
+    default: "1",
+    meaning: "copies of each collection in a Qdrant cluster",
+    group: "index",
+  },
+  SLACK_BOT_TOKEN: {
+    schema: z.string().startsWith("xoxb-"),
+    default: undefined,
+    meaning: "bot token (xoxb-...) of the Slack app",
+    group: "slack",
+    secret: true,
+  },
+  SLACK_APP_TOKEN: {
+    schema: z.string().startsWith("xapp-"),
+    default: undefined,
+    meaning: "app-level token (xapp-...) for Socket Mode",
+    group: "slack",
+    secret: true,
+  },
+  SLACK_SIGNING_SECRET: {
+    schema: text,
+    default: undefined,
+    meaning: "signing secret; with it and without an app token the bot listens for signed HTTP",
+    group: "slack",
+    secret: true,
+  },
+  SLACK_API_URL: {
+    schema: loopbackOrHttps.transform((value) => `${value}/`),
+    default: "https://slack.com/api/",
+    meaning: "Slack's Web API; another address only on loopback, for tests",
+    group: "slack",
+  },
+  INGEST_SOURCES: {
+    schema: list,
+    default: "prefect",
+    meaning: "sources that `npm run ingest` refreshes, separated by commas",
+    group: "ingest",
+  },
+  INGEST_ALLOW_HOSTS: {
+    schema: list,
+    default: "",
+    meaning: "private hosts that may be crawled, without politeness delays",
+    group: "ingest",
+  },
+  LOG_LEVEL: {
+    schema: z.enum(LOG_LEVELS),
+    default: "warn",
+    meaning: "debug, info, warn, error or silent",
+    group: "operation",
+  },
+} as const satisfies Readonly<Record<string, Setting>>;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The value of each setting after its schema; undefined where it has no default and was not set. */
+export type Config = {
+  readonly [Name in SettingName]: (typeof SETTINGS)[Name]["default"] extends string
+    ? z.output<(typeof SETTINGS)[Name]["schema"]>
+    : z.output<(typeof SETTINGS)[Name]["schema"]> | undefined;
+};

@@ -1,0 +1,41 @@
+/** Where turns live. Asynchronous, so that a server can stand behind it for several replicas. */
+import type { Answer } from "../documents/answer.ts";
+import type { Chunk } from "../documents/chunk.ts";
+import type { Conversation, Resolution, Turn } from "./conversation.ts";
+
+export interface ConversationStore extends AsyncDisposable {
+  /** The conversation with its bounded history; no turns when it is unknown. */
+  read(conversationId: string): Promise<Conversation>;
+  findTurn(key: string): Promise<Turn | undefined>;
+  /**
+   * Adds a turn in state `asked`; returns false and changes nothing when the key is known.
+   * `earlier` are turns of ours that the store has not seen (fixed text), placed before it, oldest first.
+   */
+  ask(turn: {
+    readonly conversationId: string;
+    readonly key: string;
+    readonly author: string;
+    readonly question: string;
+    readonly askedAt: string;
+  }): Promise<boolean>;
+  /** Stores resolution, answer, evidence and receipt (JSON) in state `posting`. */
+  answer(
+    key: string,
+    result: {
+      readonly resolution: Resolution;
+      readonly answer: Answer;
+      readonly evidence: readonly Chunk[];
+      readonly receipt: unknown;
+    },
+  ): Promise<void>;
+  /** State `posted`. `answer`, when given, replaces the stored one: what was accepted is what is remembered. */
+  posted(key: string, shown: Readonly<Record<string, string>>, answer?: Answer): Promise<void>;
+  receipt(key: string): Promise<unknown>;
+  deleteConversation(conversationId: string): Promise<number>;
+  /** Removes the messages of one person and the answers to them. Returns how many turns went. */
+  deleteAuthor(author: string): Promise<number>;
+  /** Removes turns asked before `isoTime`. */
+  deleteBefore(isoTime: string): Promise<number>;
+  /** Every turn of a conversation (or of all), oldest first, for export. */
+  export(conversationId?: string): AsyncIterable<Turn & { readonly conversationId: string }>;
+}

@@ -1,0 +1,135 @@
+/**
+ * The answer and its parts, the vocabulary that every other folder speaks.
+ *
+ * An *answer* is a list of *claims*. A claim is one statement about the product; each carries at least one
+ * *quote*, a passage that really stands in a *chunk* of the documentation, and each quote points to a
+ * *citation*, the section it stands in. What cannot carry a quote (that a word is not documented, that the
+ * model is down) is a *remark*: a fixed sentence with values filled in, never free text.
+ */
+import { z } from "zod";
+
+/** What part of the question a claim answers. The first five make the skeleton of a failure answer, in order. */
+export const ASPECTS = [
+  "detection",
+  "state",
+  "automatic",
+  "loss",
+  "action",
+  "definition",
+  "step",
+  "setting",
+  "other",
+] as const;
+
+export const Aspect = z.enum(ASPECTS);
+export type Aspect = z.infer<typeof Aspect>;
+
+export const Quote = z.strictObject({
+  /** Number of the citation it belongs to. */
+  citation: z.int().min(1),
+  chunkId: z.string().min(1),
+  /** `chunk.text.slice(start, end)`: the page's own characters. */
+  text: z.string().min(1),
+  /** UTF-16 units into the chunk's text. */
+  start: z.int().min(0),
+  end: z.int().min(1),
+});
+export type Quote = Readonly<z.infer<typeof Quote>>;
+
+export const Claim = z.strictObject({
+  /** Unique in the answer: "c1", "c2", ... in order of showing. */
+  id: z.string().min(1),
+  text: z.string().min(1),
+  aspect: Aspect,
+  quotes: z.array(Quote).min(1).readonly(),
+  /** "since 3.6.22", "Prefect Cloud only": from the quotes or the facts of their chunks. */
+  conditions: z.array(z.string()).readonly(),
+});
+export type Claim = Readonly<z.infer<typeof Claim>>;
+
+export const Citation = z.strictObject({
+  number: z.int().min(1),
+  /** Canonical page plus "#anchor"; never a text fragment. */
+  url: z.url(),
+  anchor: z.string(),
+  title: z.string(),
+  /** Innermost heading, or the page's title above the first heading. */
+  section: z.string(),
+  product: z.string(),
+  version: z.string(),
+  crawledAt: z.string(),
+});
+export type Citation = Readonly<z.infer<typeof Citation>>;
+
+/**
+ * A fixed sentence about ourselves or about the sources (worded in `remarks.ts`).
+ * Values are shown as data: words of ours, of the user or of a page, never instructions or links.
+ */
+export const REMARK_KINDS = [
+  "word-not-documented",
+  "word-in-another-sense",
+  "own-wording",
+  "corrected",
+  "never-said",
+  "model-down",
+  "pages-disagree",
+  "source-changed",
+] as const;
+
+export const Remark = z.strictObject({
+  kind: z.enum(REMARK_KINDS),
+  values: z.record(z.string(), z.string()).readonly(),
+  /** Number in `citations`. */
+  citation: z.int().min(1).optional(),
+});
+export type Remark = Readonly<z.infer<typeof Remark>>;
+export type RemarkKind = Remark["kind"];
+
+/** A term one of the claims used, and where the documentation has it (number in `citations`). */
+export const Term = z.strictObject({
+  word: z.string().min(1),
+  claimIds: z.array(z.string()).readonly(),
+  citation: z.int().min(1).optional(),
+});
+export type Term = Readonly<z.infer<typeof Term>>;
+
+/**
+ * - `answered`, `partial` (something asked for is in `missing`)
+ * - `not-found`: the documentation is silent, or the product is not in the index (`reason`)
+ * - `unavailable`: there is no index, or its server does not answer (`reason`)
+ * - `declined`: what the bot does not do (secrets, instructions to it)
+ * - `small-talk`, `help`
+ */
+export const AnswerKind = z.enum([
+  "answered",
+  "partial",
+  "not-found",
+  "unavailable",
+  "declined",
+  "small-talk",
+  "help",
+]);
+export type AnswerKind = z.infer<typeof AnswerKind>;
+
+export const AnswerReason = z.enum(["silent", "product-not-indexed", "no-index", "index-down"]);
+export type AnswerReason = z.infer<typeof AnswerReason>;
+
+export const Answer = z.strictObject({
+  id: z.string().min(1),
+  kind: AnswerKind,
+  /** With `not-found`: silent or product-not-indexed. With `unavailable`: no-index or index-down. */
+  reason: AnswerReason.optional(),
+  claims: z.array(Claim).readonly(),
+  remarks: z.array(Remark).readonly(),
+  /** Numbered from 1 in order of first use, one per section. */
+  citations: z.array(Citation).readonly(),
+  /** Sections near a question that was not answered, numbered from 1 on their own. */
+  closest: z.array(Citation).readonly(),
+  /** Terms or parts of the question that the evidence does not cover. */
+  missing: z.array(z.string()).readonly(),
+  terms: z.array(Term).readonly(),
+  writer: z.enum(["extractive", "model"]),
+  /** Why the extractive writer stood in for the model. */
+  fallback: z.enum(["deadline", "error", "all-claims-dropped"]).optional(),
+});
+export type Answer = Readonly<z.infer<typeof Answer>>;

@@ -1,0 +1,60 @@
+/** The seam between retrieval and whoever asks: question in, evidence out, with the reasons for both. */
+import type { Chunk } from "../documents/chunk.ts";
+import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import type { IndexVersion, Scope } from "../store/chunk-index.ts";
+
+export type RetrievalRequest = {
+  /** The resolved question; it stands alone. */
+  readonly question: string;
+  /** Further wordings of the same question (a model's search words), searched beside it. */
+  readonly alsoSearch?: readonly string[];
+  /** What the surface fixed (a channel's product); a product or version named in the question wins. */
+  readonly scope?: Scope;
+  readonly signal?: AbortSignal;
+};
+
+export type Candidate = {
+  readonly chunkId: string;
+  readonly url: string;
+  readonly anchor: string;
+  readonly score: number;
+  /** Rank in each list it came from, from 1. */
+  readonly ranks: { readonly text?: number; readonly corpus?: number; readonly endpoint?: number };
+  readonly kept: boolean;
+  /** Why it was kept or not: "near-duplicate of ...", "fourth chunk of its page". */
+  readonly why: string;
+};
+
+export type Retrieval = {
+  /** In rank order after selection: up to 10 distinct pages, at most 40 chunks, at most 3 a page. */
+  readonly evidence: readonly Evidence[];
+  readonly candidates: readonly Candidate[];
+  /** Words of the question that were searched for, in order, stop words left out. */
+  readonly terms: readonly QueryTerm[];
+  readonly queries: readonly string[];
+  /** The scope that was applied, and whether the index has that product at all. */
+  readonly scope: Scope;
+  readonly productIndexed: boolean;
+  readonly version: IndexVersion;
+};
+
+export interface Retriever {
+  /**
+   * Throws `NoIndexError` when nothing was ever indexed, `IndexUnavailableError` when the index does not answer.
+   * An empty `evidence` means that the search ran and found nothing.
+   */
+  retrieve(request: RetrievalRequest): Promise<Retrieval>;
+  /**
+   * Chunks that contain `phrase` (a word or a few, folded and singular/plural alike, adjacent and in order), the
+   * best for `context` first; at most `limit`. Empty: the documentation nowhere has the phrase.
+   */
+  findPhrase(request: {
+    readonly phrase: string;
+    readonly context?: string;
+    readonly limit?: number;
+    readonly scope?: Scope;
+    readonly signal?: AbortSignal;
+  }): Promise<readonly Chunk[]>;
+  /** The chunks before and after `chunk` on its page. */
+  neighbours(chunk: Chunk): Promise<readonly Chunk[]>;
+}
