@@ -7,10 +7,7 @@ export interface ConversationStore extends AsyncDisposable {
   /** The conversation with its bounded history; no turns when it is unknown. */
   read(conversationId: string): Promise<Conversation>;
   findTurn(key: string): Promise<Turn | undefined>;
-  /**
-   * Adds a turn in state `asked`; returns false and changes nothing when the key is known.
-   * `earlier` are turns of ours that the store has not seen (fixed text), placed before it, oldest first.
-   */
+  /** Adds a turn in state `asked`; returns false and changes nothing when the key is known. */
   ask(turn: {
     readonly conversationId: string;
     readonly key: string;
@@ -30,6 +27,18 @@ export interface ConversationStore extends AsyncDisposable {
   ): Promise<void>;
   /** State `posted`. `answer`, when given, replaces the stored one: what was accepted is what is remembered. */
   posted(key: string, shown: Readonly<Record<string, string>>, answer?: Answer): Promise<void>;
+  /**
+   * Records text of ours without an answer object (read from a thread, or fixed by a test case) as a posted turn
+   * with `answer: { text }` and no evidence. A known key keeps its question and gets this text for its answer.
+   */
+  recordFixed(turn: {
+    readonly conversationId: string;
+    readonly key: string;
+    readonly author: string;
+    readonly question: string;
+    readonly text: string;
+    readonly askedAt: string;
+  }): Promise<void>;
   receipt(key: string): Promise<unknown>;
   deleteConversation(conversationId: string): Promise<number>;
   /** Removes the messages of one person and the answers to them. Returns how many turns went. */

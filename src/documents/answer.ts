@@ -39,6 +39,10 @@ export type Quote = Readonly<z.infer<typeof Quote>>;
 export const Claim = z.strictObject({
   /** Unique in the answer: "c1", "c2", ... in order of showing. */
   id: z.string().min(1),
+  /**
+   * Plain text with two marks of Markdown: `code` between backticks, and a listing between fences on lines of
+   * their own ("```python"). A verbatim claim of a listing is its quote between fences. Renderers escape the rest.
+   */
   text: z.string().min(1),
   aspect: Aspect,
   quotes: z.array(Quote).min(1).readonly(),
