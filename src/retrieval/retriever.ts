@@ -1,7 +1,11 @@
 /** The seam between retrieval and whoever asks: question in, evidence out, with the reasons for both. */
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import { AppError } from "../platform/errors.ts";
 import type { IndexVersion, Scope } from "../store/chunk-index.ts";
+
+/** Nothing was ever indexed: there is no live version to search. */
+export class NoIndexError extends AppError {}
 
 export type RetrievalRequest = {
   /** The resolved question; it stands alone. */

@@ -1,0 +1,553 @@
+/**
+ * The pipeline from question to answer: resolve -> retrieve -> write -> verify -> cite, with every step timed
+ * and every refusal recorded in the receipt. Effects (index, store, model) come in as parts.
+ */
+import type { Answer, AnswerReason, Citation, Claim, Remark } from "../documents/answer.ts";
+import type { Chunk } from "../documents/chunk.ts";
+import type { Evidence } from "../documents/evidence.ts";
+import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";
+import { isFixed } from "../conversation/conversation.ts";
+import type { ConversationStore } from "../conversation/conversation-store.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../platform/clock.ts";
+import { describeError, findCause } from "../platform/errors.ts";
+import { createKeyedLock } from "../platform/keyed-lock.ts";
+import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
+import { IndexUnavailableError } from "../store/chunk-index.ts";
+import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
+import { createCiter, type Citer } from "./cite.ts";
+import { isDeclined } from "./decline.ts";
+import { maskSecrets } from "./mask-secrets.ts";
+import { questionShape } from "./question-shape.ts";
+import type { DroppedClaim, Receipt } from "./receipt.ts";
+import { assessSufficiency } from "./sufficiency.ts";
+import { termsOf } from "./terms.ts";
+import { answerFromThread } from "./thread-answer.ts";
+import { verifyClaim } from "./verify-claim.ts";
+import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
+
+export type ApplicationParts = {
+  readonly retriever: Retriever;
+  readonly store: ConversationStore;
+  /** Writes when there is no model, or when the model fails. */
+  readonly extractiveWriter: Writer;
+  readonly modelWriter?: Writer;
+  /** Milliseconds the model writer may take for one answer. */
+  readonly modelDeadlineMs: number;
+  readonly resolve: (input: {
+    readonly text: string;
+    readonly conversation: Conversation;
+    readonly signal?: AbortSignal;
+  }) => Promise<Resolution>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly newId: () => string;
+};
+
+/** Sections named under an answer that was not found. */
+const CLOSEST_SECTIONS = 3;
+/** Chunks stored with a turn beside the cited ones, so that a follow-up can look further than the quotes. */
+const STORED_EVIDENCE = 8;
+
+export function createApplication(parts: ApplicationParts): Application {
+  const lock = createKeyedLock();
+  return {
+    retriever: parts.retriever,
+    async *ask(question) {
+      // Questions of one conversation are answered in the order in which they were asked.
+      const release = await lock.acquire(question.conversationId);
+      try {
+        yield* answerInTurn(parts, question);
+      } finally {
+        release();
+      }
+    },
+    posted: (key, shown, answer) => parts.store.posted(key, shown, answer),
+    async [Symbol.asyncDispose]() {
+      await parts.store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function* answerInTurn(
+  parts: ApplicationParts,
+  question: Question,
+): AsyncGenerator<AnswerEvent> {
+  const stored = await parts.store.findTurn(question.key);
+  if (stored?.answer !== undefined && !isFixed(stored.answer)) {
+    yield* replay(stored, stored.answer, await parts.store.receipt(question.key));
+    return;
+  }
+  const text = maskSecrets(question.text).text.trim();
+  const before = await conversationBefore(parts, question);
+  await parts.store.ask({
+    conversationId: question.conversationId,
+    key: question.key,
+    author: question.author,
+    question: text,
+    askedAt: new Date(parts.clock.now()).toISOString(),
+  });
+
+  const run = new AnswerRun(parts, { ...question, text }, before);
+  yield* run.events();
+  const { answer, resolution, evidence, receipt } = run.result();
+  await parts.store.answer(question.key, {
+    resolution,
+    answer,
+    evidence: evidenceToKeep(answer, run.chunks, evidence),
+    receipt,
+  });
+  yield { kind: "done", answer, resolution, evidence, receipt };
+}
+
+/** The stored answer once more, event by event, as if it had just been written. */
+function* replay(turn: Turn, answer: Answer, receipt: unknown): Generator<AnswerEvent> {
+  const seen = new Set<number>();
+  for (const claim of answer.claims) {
+    const citations = answer.citations.filter(
+      ({ number }) => !seen.has(number) && claim.quotes.some((quote) => quote.citation === number),
+    );
+    for (const { number } of citations) seen.add(number);
+    yield { kind: "claim", claim, citations };
+  }
+  yield {
+    kind: "done",
+    answer,
+    resolution: turn.resolution ?? standsAlone(turn.question),
+    evidence: turn.evidence.map((chunk, index) => ({
+      chunk,
+      rank: index + 1,
+      score: 0,
+      why: "stored with the answer",
+    })),
+    // Written by this module and stored as JSON; read back unchanged.
+    receipt: receipt as Receipt,
+  };
+}
+
+/** The conversation before this question: what is stored, and what the surface read that the store has not seen. */
+async function conversationBefore(
+  parts: ApplicationParts,
+  question: Question,
+): Promise<Conversation> {
+  const history = (question.history ?? []).map((message) => ({
+    ...message,
+    text: maskSecrets(message.text).text,
+  }));
+  const stored = await parts.store.read(question.conversationId);
+  const turns = stored.turns.filter(({ key }) => key !== question.key);
+  const fixed = unseenTurns(turns, history, question, new Date(parts.clock.now()).toISOString());
+  for (const turn of fixed) await parts.store.recordFixed(turn);
+  const read = fixed.length === 0 ? stored : await parts.store.read(question.conversationId);
+  return {
+    id: question.conversationId,
+    turns: read.turns.filter(({ key }) => key !== question.key),
+    others: [...read.others, ...othersSince(history)],
+  };
+}
+
+type FixedTurn = Parameters<ConversationStore["recordFixed"]>[0];
+
+/**
+ * Texts of ours in `history` that no stored turn has. After a stored turn such a text takes the place of its
+ * answer; in a thread the store has never seen, each becomes a turn with the message before it as its question.
+ */
+function unseenTurns(
+  turns: readonly Turn[],
+  history: readonly HistoryMessage[],
+  question: Question,
+  askedAt: string,
+): FixedTurn[] {
+  const known = new Set(
+    turns.flatMap(({ answer }) =>
+      answer !== undefined && isFixed(answer) ? [answer.text.trim()] : [],
+    ),
+  );
+  const base = { conversationId: question.conversationId, askedAt };
+  const last = turns.at(-1);
+  if (last !== undefined) {
+    const ours = history.findLast((message) => message.ours && message.text.trim() !== "");
+    if (ours === undefined || known.has(ours.text.trim())) return [];
+    return [
+      { ...base, key: last.key, author: last.author, question: last.question, text: ours.text },
+    ];
+  }
+  const fixed: FixedTurn[] = [];
+  let asked: HistoryMessage | undefined;
+  for (const message of history) {
+    if (!message.ours) {
+      asked = message;
+      continue;
+    }
+    fixed.push({
+      ...base,
+      key: `${question.conversationId}/history-${fixed.length + 1}`,
+      author: asked?.author ?? "",
+      question: asked?.text ?? "",
+      text: message.text,
+    });
+    asked = undefined;
+  }
+  return fixed;
+}
+
+function othersSince(history: readonly HistoryMessage[]): Conversation["others"] {
+  const lastOurs = history.findLastIndex(({ ours }) => ours);
+  return history.slice(lastOurs + 1).map(({ author, text }) => ({ author, text }));
+}
+
+function standsAlone(question: string): Resolution {
+  return { kind: "first", question, claimIds: [], words: [], confidence: 1, by: "rules" };
+}
+
+function evidenceToKeep(
+  answer: Answer,
+  chunks: ReadonlyMap<string, Chunk>,
+  evidence: readonly Evidence[],
+): Chunk[] {
+  const kept = new Map<string, Chunk>();
+  for (const { chunkId } of answer.claims.flatMap((claim) => claim.quotes)) {
+    const chunk = chunks.get(chunkId);
+    if (chunk !== undefined) kept.set(chunkId, chunk);
+  }
+  for (const { chunk } of evidence) {
+    if (kept.size >= STORED_EVIDENCE) break;
+    kept.set(chunk.id, chunk);
+  }
+  return [...kept.values()];
+}
+
+/** One question on its way to an answer: what has been gathered so far. */
+class AnswerRun {
+  readonly #parts: ApplicationParts;
+  readonly #question: Question;
+  readonly #before: Conversation;
+  readonly #ms: Record<string, number> = {};
+  readonly #startedAt: number;
+  readonly #dropped: DroppedClaim[] = [];
+  readonly #notes: string[] = [];
+  readonly #models = new Set<string>();
+  readonly #claims: Claim[] = [];
+  readonly #remarks: Remark[] = [];
+  readonly #missing: string[] = [];
+  readonly #citer: Citer = createCiter();
+  /** Every chunk a quote may come from. */
+  readonly chunks = new Map<string, Chunk>();
+  #tokens = { input: 0, output: 0 };
+  #resolution: Resolution;
+  #retrieval: Retrieval | undefined;
+  #evidence: readonly Evidence[] = [];
+  #sufficiency: Receipt["sufficiency"];
+  #closest: readonly Citation[] = [];
+  #kind: Answer["kind"] | undefined;
+  #reason: AnswerReason | undefined;
+  #writer: Writer["kind"] = "extractive";
+  #fallback: Answer["fallback"];
+
+  constructor(parts: ApplicationParts, question: Question, before: Conversation) {
+    this.#parts = parts;
+    this.#question = question;
+    this.#before = before;
+    this.#resolution = standsAlone(question.text);
+    this.#startedAt = parts.clock.elapsed();
+  }
+
+  async *events(): AsyncGenerator<AnswerEvent> {
+    yield step("resolving");
+    this.#resolution = await this.#timed("resolve", () => this.#resolve());
+    if (this.#question.text === "") return this.#end("help");
+    if (this.#resolution.kind === "small-talk") return this.#end("small-talk");
+    if (this.#resolution.kind === "help") return this.#end("help");
+    if (isDeclined(this.#question.text)) return this.#end("declined");
+    try {
+      yield step("searching");
+      if (yield* this.#fromThread()) return undefined;
+      const retrieval = await this.#timed("retrieve", () =>
+        this.#parts.retriever.retrieve({
+          question: this.#resolution.question,
+          ...this.#passedOn(),
+        }),
+      );
+      yield* this.#write(retrieval);
+    } catch (error) {
+      if (this.#question.signal?.aborted === true) throw error;
+      this.#unavailable(error);
+    }
+    return undefined;
+  }
+
+  result(): {
+    answer: Answer;
+    resolution: Resolution;
+    evidence: readonly Evidence[];
+    receipt: Receipt;
+  } {
+    const answer = this.#answer();
+    const elapsed = this.#parts.clock.elapsed() - this.#startedAt;
+    const receipt: Receipt = {
+      answerId: answer.id,
+      kind: answer.kind,
+      resolution: this.#resolution,
+      queries: this.#retrieval?.queries ?? [],
+      terms: (this.#retrieval?.terms ?? []).map(({ token, idf, documentFrequency }) => ({
+        token,
+        idf,
+        documentFrequency,
+      })),
+      scope: this.#retrieval?.scope ?? this.#question.scope ?? {},
+      candidates: this.#retrieval?.candidates ?? [],
+      sufficiency: this.#sufficiency,
+      indexVersion: this.#retrieval?.version.id,
+      models: [...this.#models],
+      tokens: this.#tokens,
+      ms: { ...this.#ms, total: elapsed },
+      dropped: this.#dropped,
+      notes: this.#notes,
+    };
+    return { answer, resolution: this.#resolution, evidence: this.#evidence, receipt };
+  }
+
+  async #resolve(): Promise<Resolution> {
+    const input = { text: this.#question.text, conversation: this.#before };
+    const { signal } = this.#question;
+    return this.#parts.resolve(signal === undefined ? input : { ...input, signal });
+  }
+
+  /** An answer that rests on what was said before; true when that was enough. */
+  async *#fromThread(): AsyncGenerator<AnswerEvent, boolean> {
+    const found = await this.#timed("thread", () =>
+      answerFromThread({
+        resolution: this.#resolution,
+        conversation: this.#before,
+        retriever: this.#parts.retriever,
+        question: this.#question.text,
+        ...this.#passedOn(),
+      }),
+    );
+    if (!found.handled) return false;
+    this.#evidence = found.chunks.map((chunk, index) => ({
+      chunk,
+      rank: index + 1,
+      score: 0,
+      why: "from the thread",
+    }));
+    for (const chunk of found.chunks) this.chunks.set(chunk.id, chunk);
+    for (const draft of found.drafts) {
+      const event = this.#accept(draft);
+      if (event !== undefined) yield event;
+    }
+    for (const { chunkId, ...remark } of found.remarks) {
+      const chunk = chunkId === undefined ? undefined : this.chunks.get(chunkId);
+      const citation = chunk === undefined ? undefined : this.#citer.citation(chunk).number;
+      this.#remarks.push(citation === undefined ? remark : { ...remark, citation });
+    }
+    return true;
+  }
+
+  async *#write(retrieval: Retrieval): AsyncGenerator<AnswerEvent> {
+    this.#take(retrieval);
+    if (!retrieval.productIndexed) {
+      this.#missing.push(retrieval.scope.product ?? "that product");
+      return this.#end("not-found", "product-not-indexed");
+    }
+    const { modelWriter, extractiveWriter } = this.#parts;
+    if (modelWriter !== undefined && retrieval.evidence.length > 0) {
+      const outcome = yield* this.#writeWithModel(modelWriter, retrieval);
+      if (outcome !== "extractive") return outcome === "not-found" ? this.#notFound() : undefined;
+    }
+    const current = this.#retrieval ?? retrieval;
+    const task = this.#task(current, false);
+    const sufficiency = assessSufficiency(task);
+    this.#sufficiency = { sufficient: sufficiency.sufficient, why: sufficiency.why };
+    if (!sufficiency.sufficient) return this.#notFound();
+    yield step("writing");
+    for await (const event of extractiveWriter.write(task)) {
+      const shown = this.#hear(event);
+      if (shown !== undefined) yield shown;
+    }
+    for (const missing of sufficiency.missing) {
+      if (!this.#missing.includes(missing)) this.#missing.push(missing);
+    }
+    this.#ms["answer"] = this.#parts.clock.elapsed() - this.#startedAt - sum(this.#ms);
+    return this.#claims.length === 0 ? this.#notFound() : undefined;
+  }
+
+  /** "answered" when claims of the model stand, "extractive" when the other writer has to take over. */
+  async *#writeWithModel(
+    writer: Writer,
+    first: Retrieval,
+  ): AsyncGenerator<AnswerEvent, "answered" | "not-found" | "extractive"> {
+    const deadline = AbortSignal.timeout(this.#parts.modelDeadlineMs);
+    const signal =
+      this.#question.signal === undefined
+        ? deadline
+        : AbortSignal.any([this.#question.signal, deadline]);
+    this.#writer = "model";
+    this.#models.add(writer.name);
+    let retrieval = first;
+    const startedAt = this.#parts.clock.elapsed();
+    try {
+      for (const round of [1, 2]) {
+        yield step("writing");
+        let again: string | undefined;
+        const task = { ...this.#task(retrieval, round === 1), signal };
+        for await (const event of writer.write(task)) {
+          if (event.kind === "search-again") again = event.query;
+          else if (event.kind === "not-found") return "not-found";
+          const shown = this.#hear(event);
+          if (shown !== undefined) yield shown;
+        }
+        if (again === undefined || this.#claims.length > 0) break;
+        yield step("searching-again");
+        retrieval = await this.#parts.retriever.retrieve({
+          question: this.#resolution.question,
+          alsoSearch: [again],
+          ...this.#passedOn(),
+        });
+        this.#take(retrieval);
+      }
+    } catch (error) {
+      if (this.#question.signal?.aborted === true) throw error;
+      this.#fallback = deadline.aborted ? "deadline" : "error";
+      this.#notes.push(describeError(error));
+      this.#parts.logger.warn("model-failed", { reason: describeError(error) });
+    } finally {
+      this.#ms["model"] = this.#parts.clock.elapsed() - startedAt;
+    }
+    if (this.#claims.length > 0) return "answered";
+    this.#writer = "extractive";
+    this.#fallback ??= this.#dropped.length > 0 ? "all-claims-dropped" : undefined;
+    if (this.#fallback === undefined) {
+      this.#notes.push("the model wrote no claim");
+      return this.#missing.length > 0 ? "not-found" : "extractive";
+    }
+    this.#missing.length = 0;
+    return "extractive";
+  }
+
+  #task(retrieval: Retrieval, maySearchAgain: boolean): WritingTask {
+    return {
+      question: this.#resolution.question,
+      shape: questionShape(this.#resolution.question),
+      resolution: this.#resolution,
+      conversation: this.#before,
+      evidence: retrieval.evidence,
+      terms: retrieval.terms,
+      maySearchAgain,
+    };
+  }
+
+  #take(retrieval: Retrieval): void {
+    this.#retrieval = retrieval;
+    this.#evidence = retrieval.evidence;
+    for (const { chunk } of retrieval.evidence) this.chunks.set(chunk.id, chunk);
+  }
+
+  #hear(event: WriterEvent): AnswerEvent | undefined {
+    switch (event.kind) {
+      case "draft":
+        return this.#accept(event.draft);
+      case "missing":
+        if (!this.#missing.includes(event.text)) this.#missing.push(event.text);
+        return undefined;
+      case "usage":
+        this.#models.add(event.model);
+        this.#tokens = {
+          input: this.#tokens.input + event.usage.input,
+          output: this.#tokens.output + event.usage.output,
+        };
+        return undefined;
+      case "search-again":
+      case "not-found":
+        return undefined;
+    }
+  }
+
+  /** Verifies a draft; a claim that passes is numbered and shown, one that fails goes into the receipt. */
+  #accept(draft: Draft): AnswerEvent | undefined {
+    const verified = verifyClaim(draft, {
+      chunks: this.chunks,
+      question: this.#resolution.question,
+    });
+    if (!verified.ok) {
+      this.#dropped.push({ text: draft.text, reason: verified.reason, detail: verified.detail });
+      return undefined;
+    }
+    const { claim, citations } = this.#citer.cite(
+      `c${this.#claims.length + 1}`,
+      verified,
+      this.chunks,
+    );
+    this.#claims.push(claim);
+    return { kind: "claim", claim, citations };
+  }
+
+  #unavailable(error: unknown): void {
+    const noIndex = findCause(error, NoIndexError);
+    const down = findCause(error, IndexUnavailableError);
+    if (noIndex === undefined && down === undefined) {
+      this.#parts.logger.error("question-failed", { reason: describeError(error) });
+    }
+    this.#notes.push(describeError(error));
+    this.#end("unavailable", noIndex === undefined ? "index-down" : "no-index");
+  }
+
+  #notFound(): void {
+    const sections = new Map<string, Citation>();
+    for (const { chunk } of this.#evidence) {
+      const citation = this.#citer.describe(chunk, sections.size + 1);
+      if (!sections.has(citation.url)) sections.set(citation.url, citation);
+      if (sections.size === CLOSEST_SECTIONS) break;
+    }
+    this.#closest = [...sections.values()];
+    this.#end("not-found", "silent");
+  }
+
+  #end(kind: Answer["kind"], reason?: AnswerReason): undefined {
+    this.#kind = kind;
+    this.#reason = reason;
+    return undefined;
+  }
+
+  #answer(): Answer {
+    const kind = this.#kind ?? (this.#missing.length > 0 ? "partial" : "answered");
+    const hasClaims = kind === "answered" || kind === "partial";
+    return {
+      id: this.#parts.newId(),
+      kind,
+      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      claims: this.#claims,
+      remarks: this.#remarks,
+      citations: this.#citer.citations(),
+      closest: this.#closest,
+      missing: this.#missing,
+      terms: hasClaims ? termsOf(this.#claims) : [],
+      writer: this.#writer,
+      ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
+    };
+  }
+
+  #passedOn(): Pick<Question, "scope" | "signal"> {
+    return {
+      ...(this.#question.scope === undefined ? {} : { scope: this.#question.scope }),
+      ...(this.#question.signal === undefined ? {} : { signal: this.#question.signal }),
+    };
+  }
+
+  async #timed<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const startedAt = this.#parts.clock.elapsed();
+    try {
+      return await work();
+    } finally {
+      this.#ms[name] = (this.#ms[name] ?? 0) + this.#parts.clock.elapsed() - startedAt;
+    }
+  }
+}
+
+function step(name: Step): AnswerEvent {
+  return { kind: "step", step: name };
+}
+
+function sum(values: Readonly<Record<string, number>>): number {
+  return Object.values(values).reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,155 @@
+/** Answer -> text for a terminal or a record. Pure: colour and width are given. */
+import { textFragmentUrl } from "../answering/cite.ts";
+import type { Answer, Citation, Claim } from "../documents/answer.ts";
+import {
+  aspectHeading,
+  CLOSEST_HEADING,
+  fallbackSentence,
+  missingSentence,
+  openingSentence,
+} from "../documents/answer-text.ts";
+import { remarkText } from "../documents/remark-text.ts";
+import { type Style, plainStyle } from "./style.ts";
+
+export type RenderOptions = {
+  /** The question, for the tone of small talk. */
+  readonly question: string;
+  readonly style?: Style;
+  /** Columns to wrap at; no wrapping when absent. Code is never wrapped. */
+  readonly width?: number;
+};
+
+/** The whole answer: opening sentence, claims under their headings, remarks, what is missing, sources. */
+export function renderAnswer(answer: Answer, options: RenderOptions): string {
+  const style = options.style ?? plainStyle;
+  const parts: string[] = [];
+  const opening = openingSentence(answer, options.question);
+  if (opening !== undefined) parts.push(wrap(opening, options.width, ""));
+  const corrections = answer.remarks.map((remark) => {
+    const mark = remark.citation === undefined ? "" : ` ${style.dim(`[${remark.citation}]`)}`;
+    return wrap(`${remarkText(remark)}${mark}`, options.width, "");
+  });
+  parts.push(...corrections);
+  let heading: string | undefined;
+  for (const [index, claim] of answer.claims.entries()) {
+    const next = aspectHeading(claim.aspect);
+    if (next !== undefined && next !== heading) parts.push(style.bold(next));
+    if (next === undefined && heading !== undefined && index > 0) parts.push(style.bold("Besides"));
+    heading = next;
+    parts.push(renderClaim(claim, style, options.width));
+  }
+  const missing = missingSentence(answer);
+  if (missing !== undefined) parts.push(style.yellow(wrap(missing, options.width, "")));
+  const fallback = fallbackSentence(answer);
+  if (fallback !== undefined) parts.push(style.dim(wrap(fallback, options.width, "")));
+  if (answer.citations.length > 0) {
+    parts.push(
+      [
+        style.bold("Sources"),
+        ...answer.citations.map((citation) => renderSource(citation, answer, style, options.width)),
+      ].join("\n"),
+    );
+  }
+  if (answer.closest.length > 0) {
+    parts.push(
+      [CLOSEST_HEADING, ...answer.closest.map((citation) => renderCitation(citation, style))].join(
+        "\n",
+      ),
+    );
+  }
+  return parts.join("\n\n");
+}
+
+/** One claim with its citation numbers and conditions; a verbatim claim stands between quotation marks. */
+export function renderClaim(claim: Claim, style: Style, width: number | undefined): string {
+  const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
+  const mark = style.cyan(numbers.map((number) => `[${number}]`).join(""));
+  const conditions = claim.conditions
+    .filter((condition) => !claim.text.includes(condition))
+    .map((condition) => style.dim(` (${condition})`))
+    .join("");
+  const code = /^```[^\n]*\n([\s\S]*?)\n?```$/.exec(claim.text);
+  if (code !== null) {
+    const lines = (code[1] ?? "").split("\n").map((line) => `    ${style.green(line)}`);
+    return `${lines.join("\n")}\n  ${mark}${conditions}`;
+  }
+  const text = isVerbatim(claim) ? `“${claim.text}”` : claim.text;
+  return wrap(`${inlineCode(text, style)} ${mark}${conditions}`, width, "  ");
+}
+
+/** True when the claim is nothing but its quote, so that quoting it once more below would say it twice. */
+export function isVerbatim(claim: Claim): boolean {
+  const bare = (text: string) => text.replace(/[`*_\s]/g, "");
+  return claim.quotes.length === 1 && bare(claim.quotes[0]?.text ?? "") === bare(claim.text);
+}
+
+function renderSource(
+  citation: Citation,
+  answer: Answer,
+  style: Style,
+  width: number | undefined,
+): string {
+  const quotes = answer.claims.flatMap((claim) =>
+    claim.quotes
+      .filter((quote) => quote.citation === citation.number)
+      .map((quote) => ({ quote, verbatim: isVerbatim(claim) })),
+  );
+  const first = quotes[0];
+  const link = first === undefined ? citation.url : textFragmentUrl(citation.url, first.quote.text);
+  const shown = [
+    ...new Set(quotes.filter(({ verbatim }) => !verbatim).map(({ quote }) => quote.text)),
+  ];
+  return [
+    `  ${style.cyan(`[${citation.number}]`)} ${sourceName(citation)}`,
+    `      ${style.dim(link)}`,
+    ...shown.map((text) => wrap(`“${text.replaceAll(/\s+/g, " ")}”`, width, "      ")),
+  ].join("\n");
+}
+
+function renderCitation(citation: Citation, style: Style): string {
+  return `  ${citation.number}. ${sourceName(citation)}\n     ${style.dim(citation.url)}`;
+}
+
+function sourceName(citation: Citation): string {
+  return citation.section === citation.title || citation.section === ""
+    ? citation.title
+    : `${citation.title} › ${citation.section}`;
+}
+
+function inlineCode(text: string, style: Style): string {
+  return text.replaceAll(/`([^`\n]+)`/g, (_, code: string) => style.green(code));
+}
+
+const ESCAPE_SEQUENCE = /\u001B\[[0-9;]*m/g;
+
+/** Breaks at spaces so that no line is longer than `width`; escape sequences have no width. */
+export function wrap(text: string, width: number | undefined, indent: string): string {
+  if (width === undefined)
+    return text
+      .split("\n")
+      .map((line) => indent + line)
+      .join("\n");
+  const room = Math.max(20, width - indent.length);
+  return text
+    .split("\n")
+    .flatMap((line) => {
+      const lines: string[] = [];
+      let current = "";
+      let length = 0;
+      for (const word of line.split(" ")) {
+        const size = word.replaceAll(ESCAPE_SEQUENCE, "").length;
+        if (length > 0 && length + 1 + size > room) {
+          lines.push(current);
+          current = word;
+          length = size;
+        } else {
+          current = current === "" && length === 0 ? word : `${current} ${word}`;
+          length += size + (length > 0 ? 1 : 0);
+        }
+      }
+      lines.push(current);
+      return lines;
+    })
+    .map((line) => indent + line)
+    .join("\n");
+}
