@@ -6,9 +6,9 @@ import { z } from "zod";
 import { LOG_LEVELS } from "../observability/logger.ts";
 
 const text = z.string().trim().min(1);
-const loopbackOrHttps = z
-  .url({ protocol: /^https?$/ })
-  .transform((value) => value.replace(/\/+$/, ""));
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ""));
+/** The bot token goes to Slack or, in tests, to this machine; nowhere else. */
+const LOOPBACK_HOSTS = new Set(["127.0.0.1", "localhost", "[::1]"]);
 const list = z.string().transform((value) =>
   value
     .split(",")
@@ -51,7 +51,7 @@ export const SETTINGS = {
     secret: true,
   },
   OPENAI_BASE_URL: {
-    schema: loopbackOrHttps,
+    schema: httpUrl,
     default: "https://api.openai.com/v1",
     meaning: "any OpenAI-compatible endpoint",
     group: "model",
@@ -82,7 +82,7 @@ export const SETTINGS = {
     group: "model",
   },
   QDRANT_URL: {
-    schema: loopbackOrHttps,
+    schema: httpUrl,
     default: undefined,
     meaning: "Qdrant server; without it the index is a file in DATA_DIR",
     group: "index",
@@ -128,7 +128,12 @@ export const SETTINGS = {
     secret: true,
   },
   SLACK_API_URL: {
-    schema: loopbackOrHttps.transform((value) => `${value}/`),
+    schema: httpUrl
+      .refine(
+        (value) => value === "https://slack.com/api" || LOOPBACK_HOSTS.has(new URL(value).hostname),
+        "only https://slack.com/api/ or an address on this machine",
+      )
+      .transform((value) => `${value}/`),
     default: "https://slack.com/api/",
     meaning: "Slack's Web API; another address only on loopback, for tests",
     group: "slack",

@@ -1,0 +1,103 @@
+/**
+ * `npm run demo`: indexes the bundled handbook with the real crawler over a loopback server, plays the founding
+ * conversation, and hands the keyboard over. Everything it writes lies in the demo's own folder; no key, no
+ * network beyond this machine, never the live index.
+ */
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import type { Answer } from "../src/documents/answer.ts";
+import { compose, DEMO_FOLDER } from "../src/compose.ts";
+import { readConfig } from "../src/config/read-config.ts";
+import { prepareDataFolder } from "../src/platform/data-folder.ts";
+import { runEntry } from "../src/platform/run-entry.ts";
+import { askAndWait, type DoneEvent, renderForTerminal } from "../src/terminal/ask.ts";
+import { chat } from "../src/terminal/chat.ts";
+import { processTerminal, type Terminal } from "../src/terminal/terminal.ts";
+import type { HistoryMessage } from "../src/answering/application.ts";
+import { serveHandbook } from "./handbook/serve.ts";
+import { handbookSource } from "./sources/handbook.ts";
+
+const HELP = `Usage: npm run demo
+
+Indexes the bundled handbook on this machine and plays a conversation about it, with sources.
+Without a terminal to type into it ends after the conversation.
+`;
+
+const FIRST_QUESTION =
+  "What happens if the pod that is running the workflow (not the task) fails?";
+const SECOND_QUESTION = "What is checkpoint?";
+/** What another bot once promised, without a source. */
+const OLD_ANSWER =
+  "You can configure retries for workflows, enabling them to restart from the last checkpoint.";
+
+async function main(signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({
+    options: { help: { type: "boolean", short: "h", default: false } },
+  });
+  const terminal = processTerminal(process, process.env);
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { config } = readConfig(process.env);
+  const folder = prepareDataFolder(path.join(config.DATA_DIR, DEMO_FOLDER));
+  const demoConfig = { ...config, DATA_DIR: folder, QDRANT_URL: undefined };
+
+  await indexHandbook(terminal, folder, signal);
+  await using composed = await compose({ config: demoConfig, forgetful: true, useModel: false });
+  const conversationId = randomUUID();
+  const play = (text: string, history: readonly HistoryMessage[] = []) =>
+    playTurn(terminal, composed.application, { conversationId, text, history, signal });
+
+  const first = await play(FIRST_QUESTION);
+  await play(SECOND_QUESTION);
+  await play(questionAboutOwnWord(first.answer));
+  terminal.out(
+    `${terminal.style.dim("Another bot once answered the first question like this, without a source. Suppose these had been our words:")}\n` +
+      `${terminal.style.dim(`  “${OLD_ANSWER}”`)}\n\n`,
+  );
+  await play(`What did you mean by "checkpoint" here: "${OLD_ANSWER}"`, [
+    { author: "marvin", text: OLD_ANSWER, ours: true },
+  ]);
+  if (!terminal.interactive) return 0;
+  return chat(terminal, composed.application, {
+    newId: randomUUID,
+    author: "you",
+    conversationId,
+    signal,
+  });
+}
+
+async function playTurn(
+  terminal: Terminal,
+  application: Parameters<typeof askAndWait>[1],
+  turn: {
+    readonly conversationId: string;
+    readonly text: string;
+    readonly history: readonly HistoryMessage[];
+    readonly signal: AbortSignal;
+  },
+): Promise<DoneEvent> {
+  terminal.out(`${terminal.style.bold("you ›")} ${turn.text}\n\n`);
+  const done = await askAndWait(terminal, application, {
+    ...turn,
+    key: randomUUID(),
+    author: "you",
+  });
+  terminal.out(`${renderForTerminal(terminal, done, turn.text)}\n\n`);
+  return done;
+}
+
+/** Quotes a sentence of the first answer back and asks about a term in it, as a reader would. */
+function questionAboutOwnWord(answer: Answer): string {
+  const term = answer.terms.find(({ claimIds }) => claimIds.length > 0);
+  const claim =
+    answer.claims.find(({ id }) => id === term?.claimIds[0]) ?? answer.claims[0];
+  if (claim === undefined) return "What did you mean by that?";
+  return term === undefined
+    ? `What did you mean by this: "${claim.text}"`
+    : `What did you mean by "${term.word}" here: "${claim.text}"`;
+}
+
+await runEntry(main);

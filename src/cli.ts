@@ -1,0 +1,120 @@
+/** Terminal entry: ask, chat, doctor. */
+import { randomUUID } from "node:crypto";
+import { parseArgs } from "node:util";
+import { readConfig, type RunningConfig } from "./compose.ts";
+import { UsageError } from "./platform/errors.ts";
+import { runEntry } from "./platform/run-entry.ts";
+import { processTerminal, type Terminal } from "./terminal/terminal.ts";
+
+const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
+       npm run chat
+       npm run doctor [-- --wait]
+
+  ask     answers one question from the index
+            --json      print Answer and receipt as JSON
+            --explain   print how the answer came about
+            --product   search only this product's documentation
+  chat    a thread in the terminal: follow-ups are understood
+  doctor  checks settings, index, model and Slack, and says how to mend each
+            --wait      wait 60 s for a mention in Slack
+`;
+
+async function main(signal: AbortSignal): Promise<number> {
+  const [command, ...rest] = process.argv.slice(2);
+  const terminal = processTerminal(process, process.env);
+  if (command === undefined || command === "help" || command === "--help") {
+    terminal.out(HELP);
+    return command === undefined ? 2 : 0;
+  }
+  switch (command) {
+    case "ask":
+      return runAsk(terminal, rest, signal);
+    case "chat":
+      return runChat(terminal, rest, signal);
+    case "doctor":
+      return runDoctor(terminal, rest, signal);
+    default:
+      throw new UsageError(`There is no command "${command}".`, HELP.trimEnd());
+  }
+}
+
+async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      explain: { type: "boolean", default: false },
+      product: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const text = positionals.join(" ");
+  const { ask, checkQuestion } = await import("./terminal/ask.ts");
+  checkQuestion(text);
+  await using composed = await composeForTerminal(terminal, readConfig(process.env));
+  return ask(
+    terminal,
+    composed.application,
+    {
+      key: randomUUID(),
+      conversationId: randomUUID(),
+      author: "you",
+      text,
+      signal,
+      ...(values.product === undefined ? {} : { scope: { product: values.product } }),
+    },
+    { json: values.json, explain: values.explain },
+  );
+}
+
+async function runChat(terminal: Terminal, args: string[], signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { help: { type: "boolean", short: "h", default: false } },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { chat } = await import("./terminal/chat.ts");
+  await using composed = await composeForTerminal(terminal, readConfig(process.env));
+  return chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
+}
+
+async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      wait: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { diagnose } = await import("./doctor.ts");
+  const { renderChecks } = await import("./terminal/doctor.ts");
+  const checks = await diagnose(readConfig(process.env), { wait: values.wait, signal });
+  terminal.out(`${renderChecks(checks, terminal.style)}\n`);
+  return checks.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+/** The application on the live index, or on the demo's when there is no other, which is said. */
+async function composeForTerminal(terminal: Terminal, running: RunningConfig) {
+  const { compose } = await import("./compose.ts");
+  const composed = await compose({ ...running, demoIndexIfNoOther: true });
+  if (composed.usesDemoIndex) {
+    terminal.err(
+      `${terminal.style.yellow("No documentation is indexed yet, so this answers from the demo's handbook. Run `npm run ingest` for the real one.")}\n\n`,
+    );
+  }
+  return composed;
+}
+
+await runEntry(main);

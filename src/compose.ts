@@ -1,0 +1,111 @@
+/** The one place that builds concrete parts and joins them to an application. */
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { createApplication } from "./answering/answer-question.ts";
+import type { Application } from "./answering/application.ts";
+import { createExtractiveWriter } from "./answering/extractive-writer.ts";
+import { maskSecrets } from "./answering/mask-secrets.ts";
+import type { Writer } from "./answering/writer.ts";
+import type { Config } from "./config/schema.ts";
+import type { ConversationStore } from "./conversation/conversation-store.ts";
+import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import type { EmbeddingModel } from "./models/embedding-model.ts";
+import type { LanguageModel } from "./models/language-model.ts";
+import { createJsonLogger } from "./observability/json-logger.ts";
+import type { Logger } from "./observability/logger.ts";
+import { systemClock } from "./platform/clock.ts";
+import { prepareDataFolder } from "./platform/data-folder.ts";
+import { createRetriever } from "./retrieval/retrieve.ts";
+import type { ChunkIndex } from "./store/chunk-index.ts";
+import { openIndex } from "./store/open-index.ts";
+
+/** Folder of the demo's own index and conversations, inside the data folder. */
+export const DEMO_FOLDER = "demo";
+
+export type ComposeOptions = {
+  readonly config: Config;
+  /** Use the demo's index when the live one does not exist (and is not on a server). */
+  readonly demoIndexIfNoOther?: boolean;
+  /** Keep conversations in memory only: for the demo and for evaluation. */
+  readonly forgetful?: boolean;
+  /** False: extractive answers even when a model is configured. */
+  readonly useModel?: boolean;
+  readonly logger?: Logger;
+};
+
+export type Composed = AsyncDisposable & {
+  readonly application: Application;
+  readonly index: ChunkIndex;
+  readonly store: ConversationStore;
+  readonly logger: Logger;
+  readonly dataFolder: string;
+  readonly usesDemoIndex: boolean;
+  /** Name of the model that writes, or "extractive". */
+  readonly writerName: string;
+};
+
+export async function compose(options: ComposeOptions): Promise<Composed> {
+  const { config } = options;
+  const logger = options.logger ?? createLogger(config);
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  const demoFolder = path.join(dataFolder, DEMO_FOLDER);
+  const usesDemoIndex =
+    options.demoIndexIfNoOther === true &&
+    config.QDRANT_URL === undefined &&
+    !existsSync(indexFolder(dataFolder)) &&
+    existsSync(indexFolder(demoFolder));
+  const index = await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder);
+  const model = options.useModel === false ? undefined : await openModels(config, logger);
+  const store = openConversationStore(
+    options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+  );
+  const retriever = createRetriever({
+    index,
+    clock: systemClock,
+    ...(model?.embedding === undefined ? {} : { embeddingModel: model.embedding }),
+  });
+  const application = createApplication({
+    retriever,
+    store,
+    extractiveWriter: createExtractiveWriter(),
+    ...(model?.writer === undefined ? {} : { modelWriter: model.writer }),
+    modelDeadlineMs: config.MODEL_DEADLINE_MS,
+    resolve: async (input) => resolveFollowUp(input),
+    clock: systemClock,
+    logger,
+    newId: randomUUID,
+  });
+  return {
+    application,
+    index,
+    store,
+    logger,
+    dataFolder,
+    usesDemoIndex,
+    writerName: model?.writer?.name ?? "extractive",
+    async [Symbol.asyncDispose]() {
+      await application[Symbol.asyncDispose]();
+      await index[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function createLogger(config: Config): Logger {
+  return createJsonLogger({
+    level: config.LOG_LEVEL,
+    now: () => Date.now(),
+    write: (line) => void process.stderr.write(line),
+    mask: (text) => maskSecrets(text).text,
+  });
+}
+
+export function indexFolder(dataFolder: string): string {
+  return path.join(dataFolder, "index");
+}
+
+/** The index that the settings name: a Qdrant server, or files in the data folder. */
+export function openConfiguredIndex(config: Config, dataFolder: string): Promise<ChunkIndex> {
+  return openIndex({ folder: indexFolder(dataFolder) });
+}
