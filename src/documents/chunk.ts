@@ -3,6 +3,7 @@
  * well and large enough to stand alone. Its id follows from its content, so unchanged text keeps its id
  * through every crawl and in every engine.
  */
+import { createHash } from "node:crypto";
 import type { Block, BlockKind, PageType } from "./document.ts";
 
 /** A UUID made of SHA-256 over canonical URL, heading path, folded text and occurrence (`chunkId`). */
@@ -16,6 +17,11 @@ export type BlockSpan = Omit<Block, "text" | "kind"> & {
   readonly kind: BlockKind;
   readonly start: number;
   readonly end: number;
+  /**
+   * On a `heading` of a small section that was merged into the chunk: the section's own id. What follows it in the
+   * chunk stands under that anchor, not under `Chunk.anchor`.
+   */
+  readonly anchor?: string;
 };
 
 /**
@@ -50,3 +56,34 @@ export type Chunk = {
   /** True when the last crawl could not reach the page and kept the older copy. */
   readonly stale?: boolean;
 };
+
+/** Differences that are no change of content: white space, typographic marks, case. */
+function foldForId(text: string): string {
+  return text
+    .replaceAll(/[\u2018\u2019\u201A\u201B]/g, "'")
+    .replaceAll(/[\u201C\u201D\u201E\u201F]/g, '"')
+    .replaceAll(/[\u2010-\u2015\u2212]+/g, "-")
+    .replaceAll(/[\u00AD\u200B-\u200F\u2060\uFEFF]/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .toLowerCase();
+}
+
+/**
+ * The id of a chunk: a UUID (version 8, RFC 9562) of the first 128 bits of SHA-256 over the page's canonical
+ * address, the heading path, the text folded (white space, quotes and dashes, case) and how many chunks with the
+ * same three came before it on the page (from 0). The same content has the same id in every crawl and engine.
+ */
+export function chunkId(
+  url: string,
+  headingPath: readonly string[],
+  text: string,
+  occurrence: number,
+): ChunkId {
+  const parts = [url, headingPath.map(foldForId).join("\u001F"), foldForId(text), `${occurrence}`];
+  const hash = createHash("sha256").update(parts.join("\u001E")).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString("hex", 0, 16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

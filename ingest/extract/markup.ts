@@ -1,0 +1,85 @@
+/** Small questions about parsed elements, shared by the reader, the walker and the generators. */
+import { type AnyNode, type Element, isTag, isText } from "domhandler";
+
+/** True for elements, scripts and style sheets included. */
+export const isElement: (node: AnyNode) => node is Element = isTag;
+
+export function attribute(element: Element, name: string): string | undefined {
+  return element.attribs[name];
+}
+
+/** True when the class list of `element` has `name` as a whole word. */
+export function hasClass(element: Element, name: string): boolean {
+  const list = element.attribs["class"];
+  if (list === undefined) return false;
+  const at = list.indexOf(name);
+  if (at === -1) return false;
+  return ` ${list.replaceAll(/\s+/g, " ")} `.includes(` ${name} `);
+}
+
+export function classes(element: Element): readonly string[] {
+  return (element.attribs["class"] ?? "").split(/\s+/).filter((name) => name !== "");
+}
+
+export function parentElement(element: Element): Element | undefined {
+  const { parent } = element;
+  return parent !== null && isElement(parent) ? parent : undefined;
+}
+
+export function childElements(element: Element): readonly Element[] {
+  return element.children.filter(isElement);
+}
+
+/** The first element below `root` in document order for which `test` holds. */
+export function findElement(
+  root: Element,
+  test: (element: Element) => boolean,
+): Element | undefined {
+  for (const child of root.children) {
+    if (!isElement(child)) continue;
+    if (test(child)) return child;
+    const found = findElement(child, test);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Every element below `root` for which `test` holds, in document order; what is below a found one is not looked at. */
+export function findElements(
+  root: Element,
+  test: (element: Element) => boolean,
+): readonly Element[] {
+  const found: Element[] = [];
+  const visit = (element: Element) => {
+    for (const child of element.children) {
+      if (!isElement(child)) continue;
+      if (test(child)) found.push(child);
+      else visit(child);
+    }
+  };
+  visit(root);
+  return found;
+}
+
+/** Text nodes below `node`, verbatim; `br` is a line break. */
+export function rawText(node: AnyNode): string {
+  if (isText(node)) return node.data;
+  if (!isElement(node)) return "";
+  if (node.name === "br") return "\n";
+  let text = "";
+  for (const child of node.children) text += rawText(child);
+  return text;
+}
+
+/** Zero-width characters and soft hyphens: never part of what a reader sees. */
+const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
+
+/** Runs of white space as one blank, none at the ends, nothing invisible. */
+export function tidy(text: string): string {
+  return text.replaceAll(INVISIBLE, "").replaceAll(/\s+/g, " ").trim();
+}
+
+/** The words of a text as a set: a readable way to write down a list of names. */
+export function wordSet(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/));
+}

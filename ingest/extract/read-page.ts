@@ -1,0 +1,188 @@
+/**
+ * HTML text -> what the crawler and the extractor need of it: facts of the head, links, and the trees that hold
+ * the page's own text. One pass; only those trees are built, because menus and scripts are most of a page.
+ */
+import { type AnyNode, type Document as Tree, Element } from "domhandler";
+import { DomHandler, Parser } from "htmlparser2";
+import type { Generator } from "./generators/generator.ts";
+import { generic, mainRank } from "./generators/generic.ts";
+import { findElement, isElement, tidy } from "./markup.ts";
+
+export type PageHead = {
+  /** `title` element, tidied. */
+  readonly title: string;
+  readonly generator: string;
+  readonly description: string;
+  /** `link[rel=canonical]` as written. */
+  readonly canonical: string | undefined;
+  /** All `meta[name=robots]` contents, lower case, joined by ", ". */
+  readonly robots: string;
+  /** `html[lang]`, lower case. */
+  readonly language: string;
+  /** `base[href]` as written. */
+  readonly base: string | undefined;
+  /** Address of a `meta[http-equiv=refresh]`. */
+  readonly refresh: string | undefined;
+};
+
+export type ReadPage = {
+  readonly head: PageHead;
+  readonly generator: Generator;
+  /** Trees with the page's own text, in order. */
+  readonly content: readonly Element[];
+  readonly header: Element | undefined;
+  /** `a[href]` as written, each once, in order; links marked nofollow are left out. */
+  readonly links: readonly string[];
+};
+
+export type ReadOptions = {
+  /** Tried in order; the first that recognises the head reads the page. */
+  readonly generators: readonly Generator[];
+  /** The source says which generator it is. */
+  readonly generator?: Generator;
+};
+
+/** Throws nothing: broken markup is read as browsers do, as far as it goes. */
+export function readPage(html: string, options: ReadOptions): ReadPage {
+  const found = scan(html, options);
+  if (found.content.length > 0 || found.generator.name === "generic") return found;
+  // The generator's content element is missing: a page of another kind on the same site, read as any page.
+  return { ...scan(html, { generators: [], generator: generic }), head: found.head };
+}
+
+function scan(html: string, options: ReadOptions): ReadPage {
+  const head = {
+    title: "",
+    generator: "",
+    description: "",
+    canonical: undefined as string | undefined,
+    robots: "",
+    language: "",
+    base: undefined as string | undefined,
+    refresh: undefined as string | undefined,
+  };
+  const links = new Set<string>();
+  const content: Element[] = [];
+  let header: Element | undefined;
+  let generator = options.generator;
+  let inTitle = false;
+  let bodySeen = false;
+
+  /** The tree being built, how deep the parser is in it, and what it will be. */
+  let builder: DomHandler | undefined;
+  let depth = 0;
+  let purpose: "content" | "header" = "content";
+
+  const choose = (): Generator => {
+    generator ??= options.generators.find((candidate) => candidate.recognises(head)) ?? generic;
+    return generator;
+  };
+
+  const onMeta = (name: string, attribs: Readonly<Record<string, string>>) => {
+    if (name === "html") head.language = (attribs["lang"] ?? "").toLowerCase();
+    else if (name === "base") head.base ??= attribs["href"];
+    else if (name === "link") {
+      if (/(?:^|\s)canonical(?:\s|$)/i.test(attribs["rel"] ?? ""))
+        head.canonical ??= attribs["href"];
+    } else if (name === "meta") {
+      const value = attribs["content"] ?? "";
+      switch ((attribs["name"] ?? attribs["http-equiv"] ?? "").toLowerCase()) {
+        case "robots":
+          head.robots =
+            head.robots === "" ? value.toLowerCase() : `${head.robots}, ${value.toLowerCase()}`;
+          break;
+        case "generator":
+          head.generator = head.generator === "" ? value : `${head.generator}; ${value}`;
+          break;
+        case "description":
+          head.description = tidy(value);
+          break;
+        case "refresh":
+          head.refresh = /url\s*=\s*["']?([^"']+)/i.exec(value)?.[1]?.trim();
+          break;
+        default:
+      }
+    }
+  };
+
+  const parser = new Parser(
+    {
+      onopentag(name, attribs, implied) {
+        if (builder !== undefined) {
+          depth += 1;
+          builder.onopentag(name, attribs);
+        } else if (name === "body") {
+          bodySeen = true;
+          choose();
+        } else if (name === "title" && !bodySeen) {
+          inTitle = head.title === "";
+        } else onMeta(name, attribs);
+
+        if (name === "a") {
+          const href = attribs["href"];
+          if (href !== undefined && !/\bnofollow\b/i.test(attribs["rel"] ?? "")) links.add(href);
+        }
+        if (builder === undefined && generator !== undefined) {
+          const probe = new Element(name, attribs);
+          const isContent = content.length === 0 && generator.isContent(probe);
+          const isHeader =
+            !isContent && header === undefined && generator.isHeader?.(probe) === true;
+          if (isContent || isHeader) {
+            purpose = isContent ? "content" : "header";
+            builder = new DomHandler(undefined, { withStartIndices: false, withEndIndices: false });
+            builder.onparserinit(parser);
+            builder.onopentag(name, attribs);
+            depth = 1;
+          }
+        }
+        void implied;
+      },
+      onclosetag() {
+        if (builder === undefined) {
+          inTitle = false;
+          return;
+        }
+        builder.onclosetag();
+        depth -= 1;
+        if (depth === 0) close();
+      },
+      ontext(data) {
+        if (builder !== undefined) builder.ontext(data);
+        else if (inTitle) head.title += data;
+      },
+      onend() {
+        if (builder !== undefined) close();
+      },
+    },
+    { decodeEntities: true, lowerCaseTags: true, lowerCaseAttributeNames: true },
+  );
+
+  const close = () => {
+    const root = builder === undefined ? undefined : firstElement(builder.root);
+    builder = undefined;
+    depth = 0;
+    if (root === undefined) return;
+    if (purpose === "header") header = root;
+    else content.push(root);
+  };
+
+  parser.write(html);
+  parser.end();
+  head.title = tidy(head.title);
+  const chosen = choose();
+  const roots = chosen.name === "generic" ? content.map((body) => mainOf(body)) : content;
+  return { head, generator: chosen, content: roots, header, links: [...links] };
+}
+
+function firstElement(tree: Tree): Element | undefined {
+  return tree.children.find((node: AnyNode): node is Element => isElement(node));
+}
+
+/** The main element of a body; the body itself when no landmark tells. */
+function mainOf(body: Element): Element {
+  for (const rank of [3, 2, 1]) {
+    const found = findElement(body, (element) => mainRank(element) === rank);
+    if (found !== undefined) return found;
+  }
+  return body;
+}

@@ -1,0 +1,513 @@
+/**
+ * Walks the parsed content of a page in reading order and writes it down as sections of blocks. Inline text
+ * gathers in a buffer; whatever is a block ends the paragraph before it and begins a new one.
+ */
+import { type AnyNode, type Element, isText } from "domhandler";
+import type { Block, BlockKind, Section } from "../../src/documents/document.ts";
+import { childElements, findElements, isElement, rawText, tidy } from "./markup.ts";
+import { genericRole, languageOf, type Role, type RoleOf } from "./role.ts";
+
+/** What paragraphs are while the walk is inside some element. */
+type Context = {
+  readonly kind: BlockKind;
+  readonly depth: number | undefined;
+  readonly label: string | undefined;
+};
+
+type OpenHeading = { readonly level: number; readonly text: string; readonly anchor: string };
+
+type MutableSection = { anchor: string; headingPath: readonly string[]; blocks: Block[] };
+
+/** Deeper nesting than any page has: beyond it text is kept, structure is not. */
+const MAX_DEPTH = 400;
+
+const PLAIN: Context = { kind: "paragraph", depth: undefined, label: undefined };
+
+export type WalkOptions = {
+  readonly roleOf: RoleOf;
+  /** The page's title: a first heading that only repeats it opens no section. */
+  readonly title: string;
+};
+
+/** Sections of the content below `roots`, in order; sections without a block are left out. */
+export function walkContent(roots: readonly Element[], options: WalkOptions): readonly Section[] {
+  const walker = new Walker(options);
+  for (const root of roots) walker.walkChildren(root, PLAIN, 0);
+  return walker.finish();
+}
+
+class Walker {
+  readonly #roleOf: RoleOf;
+  readonly #title: string;
+  readonly #sections: MutableSection[] = [{ anchor: "", headingPath: [], blocks: [] }];
+  #headings: OpenHeading[] = [];
+  /** Anchor of the text above the first heading that opens a section. */
+  #rootAnchor = "";
+  #buffer = "";
+  #joinedLine = false;
+  /** Term or field name waiting for the text it introduces. */
+  #prefix: string | undefined;
+  /** Number of the list item, or its label, waiting for the item's first block. */
+  #pendingItem: Context | undefined;
+  #tabs: {
+    readonly names: readonly string[];
+    readonly byId: ReadonlyMap<string, string>;
+    next: number;
+  } = { names: [], byId: new Map(), next: 0 };
+  #codeLabel: string | undefined;
+  #codeLanguage: string | undefined;
+  #sectionAnchor: string | undefined;
+
+  constructor(options: WalkOptions) {
+    this.#roleOf = options.roleOf;
+    this.#title = tidy(options.title);
+  }
+
+  finish(): readonly Section[] {
+    this.#flush(PLAIN);
+    return this.#sections.filter((section) => section.blocks.length > 0);
+  }
+
+  walkChildren(parent: Element, context: Context, depth: number): void {
+    for (const child of parent.children) this.#walk(child, context, depth + 1);
+  }
+
+  #role(element: Element): Role {
+    return this.#roleOf(element) ?? genericRole(element);
+  }
+
+  #walk(node: AnyNode, context: Context, depth: number): void {
+    if (isText(node)) {
+      this.#buffer += node.data;
+      return;
+    }
+    if (!isElement(node)) return;
+    if (node.name === "br") {
+      this.#buffer += "\n";
+      return;
+    }
+    if (depth > MAX_DEPTH) {
+      this.#buffer += " ";
+      return;
+    }
+    const role = this.#role(node);
+    switch (role.kind) {
+      case "drop":
+        return;
+      case "inline":
+        this.walkChildren(node, context, depth);
+        return;
+      case "block":
+        if (this.#joinedLine) {
+          this.walkChildren(node, context, depth);
+          return;
+        }
+        this.#flush(context);
+        this.walkChildren(node, context, depth);
+        this.#flush(context);
+        return;
+      case "line":
+        this.#flush(context);
+        this.#joinedLine = true;
+        for (const child of node.children) {
+          this.#walk(child, context, depth + 1);
+          this.#buffer += " ";
+        }
+        this.#joinedLine = false;
+        this.#flush(context);
+        return;
+      case "heading":
+        this.#flush(context);
+        this.#heading(node, role.level, role.anchor, context);
+        return;
+      case "section": {
+        this.#flush(context);
+        this.#sectionAnchor = role.anchor;
+        this.walkChildren(node, context, depth);
+        this.#flush(context);
+        return;
+      }
+      case "code":
+        this.#flush(context);
+        this.#code(role.code, role.language ?? this.#codeLanguage, context);
+        return;
+      case "code-frame": {
+        this.#flush(context);
+        const outer = [this.#codeLabel, this.#codeLanguage] as const;
+        this.#codeLabel = role.label;
+        this.#codeLanguage = role.language ?? this.#codeLanguage;
+        this.walkChildren(node, context, depth);
+        this.#flush(context);
+        [this.#codeLabel, this.#codeLanguage] = outer;
+        return;
+      }
+      case "list":
+        this.#flush(context);
+        this.#list(node, role.ordered, role.start, context, depth);
+        return;
+      case "item":
+        this.#flush(context);
+        this.#item(node, { kind: "list-item", depth: 0, label: undefined }, context, depth);
+        return;
+      case "table":
+        this.#flush(context);
+        this.#table(node, context);
+        return;
+      case "definitions":
+        this.#flush(context);
+        this.#definitions(node, context, depth);
+        return;
+      case "admonition":
+        this.#flush(context);
+        this.#within(() => this.#admonition(node, role.label, role.title, context, depth));
+        return;
+      case "tab-names":
+        this.#flush(context);
+        this.#tabs = {
+          names: role.tabs.map((tab) => this.#textOf(tab)),
+          byId: new Map(role.tabs.map((tab) => [tab.attribs["id"] ?? "", this.#textOf(tab)])),
+          next: 0,
+        };
+        return;
+      case "panel": {
+        this.#flush(context);
+        const tabs = this.#tabs;
+        const label =
+          tabs.byId.get(node.attribs["aria-labelledby"] ?? "") ?? tabs.names[tabs.next] ?? "";
+        tabs.next += 1;
+        const labelled = label === "" ? context : { ...context, label };
+        const outerLabel = this.#codeLabel;
+        this.#codeLabel = label === "" ? outerLabel : label;
+        this.#within(() => this.walkChildren(node, labelled, depth));
+        this.#codeLabel = outerLabel;
+        this.#tabs = tabs;
+        return;
+      }
+      case "titled":
+        this.#flush(context);
+        this.#within(() => this.#titled(node, role, context, depth));
+        return;
+      case "field":
+        this.#flush(context);
+        this.#field(role, context, depth);
+        return;
+      case "named-part":
+        this.#flush(context);
+        this.#within(() => {
+          this.#openSection((this.#headings.at(-1)?.level ?? 1) + 1, role.name, role.anchor);
+          if (role.signature !== undefined && role.signature !== role.name) {
+            this.#push({ kind: "definition", text: role.signature });
+          }
+          for (const content of role.content) this.walkChildren(content, context, depth);
+          this.#flush(context);
+        });
+        return;
+      default:
+        role satisfies never;
+    }
+  }
+
+  /** Runs `body`; a heading inside it ends with it, and what follows stands under the heading before. */
+  #within(body: () => void): void {
+    const before = this.#headings;
+    this.#headings = [...before];
+    body();
+    this.#flush(PLAIN);
+    const changed =
+      this.#headings.length !== before.length ||
+      this.#headings.some((heading, index) => heading !== before[index]);
+    this.#headings = before;
+    if (changed) this.#startSection();
+  }
+
+  #startSection(): void {
+    this.#sections.push({
+      anchor: this.#headings.at(-1)?.anchor ?? this.#rootAnchor,
+      headingPath: this.#headings.map((heading) => heading.text),
+      blocks: [],
+    });
+  }
+
+  #openSection(level: number, text: string, anchor: string): void {
+    this.#headings = this.#headings.filter((heading) => heading.level < level);
+    this.#headings.push({ level, text, anchor });
+    this.#startSection();
+  }
+
+  #heading(element: Element, level: number, ownAnchor: string, context: Context): void {
+    const text = this.#headingText(element);
+    const anchor = ownAnchor === "" ? (this.#sectionAnchor ?? "") : ownAnchor;
+    this.#sectionAnchor = undefined;
+    if (text === "") return;
+    const isTitle =
+      level === 1 &&
+      text === this.#title &&
+      this.#sections.every(({ blocks }) => blocks.length === 0);
+    if (isTitle) {
+      this.#rootAnchor = anchor;
+      this.#startSection();
+      return;
+    }
+    if (anchor === "") {
+      this.#push({ kind: "heading", text, ...labelOf(context) });
+      return;
+    }
+    this.#openSection(level, text, anchor);
+  }
+
+  /** A heading's words without the link to itself. */
+  #headingText(element: Element): string {
+    const text = (node: AnyNode): string => {
+      if (isText(node)) return node.data;
+      if (!isElement(node)) return "";
+      if (node.name === "a" && /^#/.test(node.attribs["href"] ?? "")) {
+        const own = tidy(rawText(node));
+        if (!/[\p{L}\p{N}]/u.test(own)) return "";
+      }
+      if (this.#role(node).kind === "drop") return "";
+      return node.children.map(text).join("");
+    };
+    return tidy(element.children.map(text).join("")).replace(/\s*[¶]$/u, "");
+  }
+
+  /** All text below `element` on one line: cells, titles, terms. */
+  #textOf(element: Element): string {
+    const text = (node: AnyNode): string => {
+      if (isText(node)) return node.data;
+      if (!isElement(node)) return "";
+      if (node.name === "br") return " ";
+      const role = this.#role(node);
+      if (role.kind === "drop") return "";
+      const inner = node.children.map(text).join("");
+      return role.kind === "inline" ? inner : ` ${inner} `;
+    };
+    return tidy(element.children.map(text).join(""));
+  }
+
+  /** Ends the paragraph in the buffer. */
+  #flush(context: Context): void {
+    const text = tidy(this.#buffer);
+    this.#buffer = "";
+    if (text === "") return;
+    if (this.#prefix !== undefined) {
+      const prefix = this.#prefix;
+      this.#prefix = undefined;
+      this.#push({ kind: "definition", text: `${prefix}: ${text}`, ...labelOf(context) });
+      return;
+    }
+    const item = this.#pendingItem;
+    if (item !== undefined) {
+      this.#pendingItem = undefined;
+      this.#push({ kind: "list-item", text, depth: item.depth ?? 0, ...labelOf(item) });
+      return;
+    }
+    const kind = context.kind === "list-item" ? "paragraph" : context.kind;
+    this.#push({ kind, text, ...labelOf(context) });
+  }
+
+  /** Term and item number that wait for text are written before anything else is. */
+  #push(block: Block): void {
+    if (this.#prefix !== undefined) {
+      const text = this.#prefix;
+      this.#prefix = undefined;
+      this.#sections.at(-1)?.blocks.push({ kind: "definition", text });
+    }
+    this.#sections.at(-1)?.blocks.push(block);
+  }
+
+  #code(element: Element, language: string | undefined, context: Context): void {
+    const text = listingText(element);
+    if (text.trim() === "") return;
+    const label = this.#codeLabel ?? (context.kind === "paragraph" ? context.label : undefined);
+    const named = language ?? languageOf(element);
+    this.#push({
+      kind: "code",
+      text,
+      ...(named === undefined ? {} : { language: named }),
+      ...(label === undefined ? {} : { label }),
+    });
+  }
+
+  #list(element: Element, ordered: boolean, start: number, context: Context, depth: number): void {
+    const outerItem = this.#pendingItem;
+    const nesting = context.kind === "list-item" ? (context.depth ?? 0) + 1 : 0;
+    let number = start;
+    for (const child of element.children) {
+      if (!isElement(child)) continue;
+      const role = this.#role(child);
+      if (role.kind === "item") {
+        const label = ordered ? String(Number(child.attribs["value"]) || number) : undefined;
+        number += 1;
+        this.#item(child, { kind: "list-item", depth: nesting, label }, context, depth);
+      } else {
+        this.#walk(child, { ...context, kind: "list-item", depth: nesting }, depth + 1);
+        this.#flush(context);
+      }
+    }
+    this.#pendingItem = outerItem;
+  }
+
+  #item(element: Element, item: Context, context: Context, depth: number): void {
+    const outer = this.#pendingItem;
+    this.#pendingItem = item;
+    const inner = { ...item, label: context.kind === "list-item" ? undefined : context.label };
+    this.#within(() => {
+      this.walkChildren(element, inner, depth);
+      this.#flush(inner);
+    });
+    this.#pendingItem = outer;
+  }
+
+  #table(element: Element, context: Context): void {
+    const rows = findElements(element, (child) => child.name === "tr");
+    const caption = childElements(element).find((child) => child.name === "caption");
+    if (caption !== undefined) {
+      const text = this.#textOf(caption);
+      if (text !== "") this.#push({ kind: "paragraph", text });
+    }
+    for (const [index, row] of rows.entries()) {
+      const cells = childElements(row).filter(
+        (child) => child.name === "td" || child.name === "th",
+      );
+      const texts = cells.map((cell) => this.#textOf(cell));
+      if (texts.every((text) => text === "")) continue;
+      const inHead = row.parent !== null && isElement(row.parent) && row.parent.name === "thead";
+      const header = inHead || (index === 0 && cells.every((cell) => cell.name === "th"));
+      const text = texts.join(" | ").trim();
+      this.#push({ kind: "table-row", text, ...(header ? { header } : {}), ...labelOf(context) });
+    }
+  }
+
+  #definitions(element: Element, context: Context, depth: number): void {
+    let terms: string[] = [];
+    const outerPrefix = this.#prefix;
+    this.#prefix = undefined;
+    if (outerPrefix !== undefined) this.#push({ kind: "definition", text: outerPrefix });
+    const visit = (parent: Element) => {
+      for (const child of parent.children) {
+        if (!isElement(child)) continue;
+        if (child.name === "dt") {
+          const text = this.#textOf(child);
+          if (text !== "") terms.push(text.replace(/\s*:$/, ""));
+        } else if (child.name === "dd") {
+          this.#prefix = terms.length === 0 ? undefined : terms.join(", ");
+          terms = [];
+          this.walkChildren(child, context, depth);
+          this.#flush(context);
+          this.#endPrefix();
+        } else if (child.name === "div") {
+          visit(child);
+        } else {
+          this.#walk(child, context, depth + 1);
+          this.#flush(context);
+        }
+      }
+    };
+    visit(element);
+    for (const term of terms) this.#push({ kind: "definition", text: term });
+  }
+
+  #endPrefix(): void {
+    if (this.#prefix === undefined) return;
+    const text = this.#prefix;
+    this.#prefix = undefined;
+    this.#push({ kind: "definition", text });
+  }
+
+  #admonition(
+    element: Element,
+    label: string,
+    title: Element | undefined,
+    context: Context,
+    depth: number,
+  ): void {
+    const inner: Context = { kind: "admonition", depth: context.depth, label };
+    const heading = title === undefined ? "" : this.#textOf(title);
+    // A title that only says the kind is in the label; any other is text of the page.
+    if (heading !== "" && heading.toLowerCase() !== label) {
+      this.#push({ kind: "admonition", text: heading, label });
+    }
+    const outer = this.#pendingItem;
+    this.#pendingItem = undefined;
+    this.#walkWithout(element, title, inner, depth);
+    this.#flush(inner);
+    this.#pendingItem = outer;
+  }
+
+  #titled(
+    element: Element,
+    role: Extract<Role, { kind: "titled" }>,
+    context: Context,
+    depth: number,
+  ): void {
+    const text = role.title === undefined ? "" : this.#textOf(role.title);
+    if (text !== "") {
+      if (role.anchor !== "" && role.level !== undefined) {
+        this.#openSection(role.level, text, role.anchor);
+      } else {
+        this.#push({ kind: "heading", text, ...labelOf(context) });
+      }
+    }
+    this.#walkWithout(element, role.title, context, depth);
+  }
+
+  /** The children of `element` but for `left`, which may stand anywhere below it. */
+  #walkWithout(element: Element, left: Element | undefined, context: Context, depth: number): void {
+    if (left === undefined) {
+      this.walkChildren(element, context, depth);
+      return;
+    }
+    const saved = left.children;
+    left.children = [];
+    this.walkChildren(element, context, depth);
+    left.children = saved;
+  }
+
+  #field(role: Extract<Role, { kind: "field" }>, context: Context, depth: number): void {
+    const remarks = role.remarks.filter((remark) => remark !== "");
+    const name = remarks.length === 0 ? role.name : `${role.name} (${remarks.join(", ")})`;
+    this.#endPrefix();
+    this.#prefix = name;
+    if (role.content !== undefined) {
+      const outer = this.#pendingItem;
+      this.#pendingItem = undefined;
+      this.walkChildren(role.content, context, depth);
+      this.#flush(context);
+      this.#pendingItem = outer;
+    }
+    this.#endPrefix();
+  }
+}
+
+function labelOf(context: Context): { readonly label?: string } {
+  return context.label === undefined ? {} : { label: context.label };
+}
+
+const LINE_NUMBERS = /^(?:linenos?|lineno|gp|line-number|rouge-gutter)$/;
+
+/** A listing verbatim: no line numbers, no blank lines before or after. */
+export function listingText(element: Element): string {
+  const text = (node: AnyNode): string => {
+    if (isText(node)) return node.data;
+    if (!isElement(node)) return "";
+    if (node.name === "br") return "\n";
+    if (node.name === "button" || node.name === "style" || node.name === "script") return "";
+    if (node.name === "span" || node.name === "td" || node.name === "a") {
+      const list = node.attribs["class"];
+      if (
+        list !== undefined &&
+        list.split(/\s+/).some((name) => LINE_NUMBERS.test(name) && name !== "gp")
+      ) {
+        return "";
+      }
+    }
+    let inner = "";
+    for (const child of node.children) inner += text(child);
+    return inner;
+  };
+  return text(element)
+    .replaceAll("\r\n", "\n")
+    .replaceAll(/[\u200B\uFEFF]/g, "")
+    .replace(/^(?:[^\S\n]*\n)+/, "")
+    .replace(/\s+$/, "");
+}
