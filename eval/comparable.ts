@@ -14,8 +14,12 @@ export function comparable(text: string): string {
   return foldText(bare).text;
 }
 
-/** Whether `text` contains `passage`, both made comparable and white space left out; never an empty passage. */
-export function containsPassage(text: string, passage: string): boolean {
-  const needle = comparable(passage).replaceAll(" ", "");
-  return needle !== "" && comparable(text).replaceAll(" ", "").includes(needle);
+/** What is left for comparison: `comparable` without white space. "" when nothing is. */
+export function passageKey(text: string): string {
+  return comparable(text).replaceAll(" ", "");
+}
+
+/** Whether one passage holds the other, both as `passageKey` makes them; nothing holds an empty one. */
+export function holdsPassage(textKey: string, key: string): boolean {
+  return key !== "" && textKey.includes(key);
 }

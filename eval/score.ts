@@ -1,7 +1,7 @@
 /** [pure] A case and its records -> the value of every figure for every turn. */
 import { expectations, type EvalCase, type Expectation } from "./case.ts";
 import { canonicalPath, type Redirects } from "./canonical-path.ts";
-import { containsPassage } from "./comparable.ts";
+import { holdsPassage, passageKey } from "./comparable.ts";
 import {
   abstentionPrecision,
   abstentionRecall,
@@ -55,7 +55,7 @@ export type ScoreOptions = {
   readonly absentPages?: ReadonlySet<string>;
 };
 
-const CUTS = [1, 3, 5, 10];
+const CUTS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
 
 /** Throws when the records are not the case's turns in order. */
 export function scoreCase(
@@ -81,7 +81,7 @@ function scoreTurn(expected: Expectation, record: EvalRecord, options: ScoreOpti
   const places = expected.gold.map((gold) => ({
     page: canonicalPath(gold.path, options.redirects),
     anchor: gold.anchor,
-    quote: gold.quote,
+    quote: passageKey(gold.quote),
   }));
   const isAbsent = (place: Place) => options.absentPages?.has(place.page) ?? false;
   const absent = places.filter(isAbsent);
@@ -126,7 +126,7 @@ function retrievalValues({ expected, record, gold, response, options }: Scope): 
   const chunks: RankedChunk[] = record.retrieved.map((chunk) => ({
     page: canonicalPath(chunk.url, options.redirects),
     anchor: chunk.anchor,
-    text: chunk.text,
+    text: passageKey(chunk.text),
   }));
   const pages = [...new Set(chunks.map((chunk) => chunk.page))];
   const goldPages = new Set(gold.map((place) => place.page));
@@ -157,7 +157,9 @@ function answerValues({ record, gold, response, options }: Scope): Values {
   const sources: CitedSource[] = answer.citations.map((citation) => ({
     page: canonicalPath(citation.url, options.redirects),
     quotes: answer.claims.flatMap((claim) =>
-      claim.quotes.filter((quote) => quote.citation === citation.number).map((quote) => quote.text),
+      claim.quotes
+        .filter((quote) => quote.citation === citation.number)
+        .map((quote) => passageKey(quote.text)),
     ),
   }));
   const quoted = gold.filter((place) => place.quote !== "");
@@ -171,9 +173,7 @@ function answerValues({ record, gold, response, options }: Scope): Values {
   values["gold-quoted"] = mean(
     quoted.map((place) =>
       Number(
-        shown.some(
-          (quote) => containsPassage(quote, place.quote) || containsPassage(place.quote, quote),
-        ),
+        shown.some((quote) => holdsPassage(quote, place.quote) || holdsPassage(place.quote, quote)),
       ),
     ),
   );

@@ -1,7 +1,7 @@
-import { containsPassage } from "../comparable.ts";
+import { holdsPassage } from "../comparable.ts";
 import type { Place } from "./section-recall.ts";
 
-/** A source of an answer and the passages quoted from it; `page` is the canonical path. */
+/** A source of an answer and the passages quoted from it; `page` is the canonical path, quotes as `passageKey` makes them. */
 export type CitedSource = { readonly page: string; readonly quotes: readonly string[] };
 
 /**
@@ -18,7 +18,7 @@ export function citationPrecision(
   const valid = sources.filter(
     (source) =>
       pages.has(source.page) ||
-      gold.some((place) => source.quotes.some((quote) => containsPassage(quote, place.quote))),
+      gold.some((place) => source.quotes.some((quote) => holdsPassage(quote, place.quote))),
   );
   return valid.length / sources.length;
 }

@@ -1,4 +1,4 @@
-import { containsPassage } from "../comparable.ts";
+import { holdsPassage } from "../comparable.ts";
 import type { Place, RankedChunk } from "./section-recall.ts";
 
 /**
@@ -14,7 +14,7 @@ export function quoteRecallAtK(
   if (quoted.length === 0) return undefined;
   const first = chunks.slice(0, k);
   const found = quoted.filter((place) =>
-    first.some((chunk) => chunk.page === place.page && containsPassage(chunk.text, place.quote)),
+    first.some((chunk) => chunk.page === place.page && holdsPassage(chunk.text, place.quote)),
   );
   return found.length / quoted.length;
 }

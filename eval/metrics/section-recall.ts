@@ -1,9 +1,10 @@
 /** Which gold places are among the first `k` chunks. [pure] */
-import { containsPassage } from "../comparable.ts";
+import { holdsPassage } from "../comparable.ts";
 
+/** A gold place; `page` is the canonical path, `quote` as `passageKey` makes it. */
 export type Place = { readonly page: string; readonly anchor: string; readonly quote: string };
 
-/** A chunk of a ranking; `page` is the canonical path. */
+/** A chunk of a ranking; `page` is the canonical path, `text` as `passageKey` makes it. */
 export type RankedChunk = { readonly page: string; readonly anchor: string; readonly text: string };
 
 /**
@@ -20,7 +21,7 @@ export function sectionRecallAtK(
     first.some(
       (chunk) =>
         chunk.page === place.page &&
-        (chunk.anchor === place.anchor || containsPassage(chunk.text, place.quote)),
+        (chunk.anchor === place.anchor || holdsPassage(chunk.text, place.quote)),
     ),
   );
   return found.length / gold.length;
