@@ -96,7 +96,7 @@ const PRONOUN =
 
 /** Opens with a word that joins it to the sentence before. */
 const CONNECTIVE =
-  /^(?:however|also|additionally|furthermore|moreover|otherwise|instead|therefore|thus|then|hence|likewise|conversely|alternatively|consequently|accordingly|nevertheless|nonetheless|meanwhile|finally|next|lastly|secondly|thirdly|afterwards?|again|besides|and|but|or|so|yet|because of (?:this|that)|for (?:example|instance|this|that|these)|in (?:addition|contrast|turn|other words|this|that|these|those|such|either|both)|on the other hand|as (?:a result|such|above|before|you can see|mentioned|shown|noted)|by (?:contrast|doing (?:so|this|that))|with (?:this|that|these|those)|without (?:this|that|it|them)|at (?:this|that)|after (?:this|that|which|doing)|from (?:here|there|this|that)|if (?:so|not|this|that|it|they|none|neither|both|you do(?:n't| not)?,)|when (?:this|that|these|it|they|both)|once (?:this|that|it|they|you(?:'ve| have) done|done|complete)|while (?:this|that|these|it|they)|since (?:this|that|these|it|they)|because (?:this|that|these|it|they)|although (?:this|that|it|they)|until (?:this|that|then|it|they)|unless (?:this|it|they)|to (?:do (?:so|this|that|it)|fix (?:this|it)|avoid (?:this|that|it)|prevent (?:this|that|it)|resolve (?:this|it)|address (?:this|it)|achieve (?:this|that)|solve (?:this|it))|note that (?:this|that|these|it|they)|even (?:so|then)|that way|this way|under (?:this|these)|given (?:this|that|these)|unlike (?:this|that|these)|like (?:this|that|these))\b/iu;
+  /^(?:however|also|additionally|furthermore|moreover|otherwise|instead|therefore|thus|then|hence|likewise|conversely|alternatively|consequently|accordingly|nevertheless|nonetheless|meanwhile|finally|next|lastly|secondly|thirdly|afterwards?|again|besides|and|but|or|so|yet|because of (?:this|that)|for (?:example|instance|this|that|these)|in (?:addition|contrast|turn|other words|this|that|these|those|such|either|both)|on the other hand|as (?:a result|such|above|before|you can see|mentioned|shown|noted)|by (?:contrast|doing (?:so|this|that))|with (?:this|that|these|those)|without (?:this|that|it|them)|at (?:this|that)|after (?:this|that|which|doing)|from (?:here|there|this|that)|if (?:so|not|this|that|it|they|none|neither|both|you do(?:n't| not)?,)|when (?:this|that|these|it|they|both)|once (?:this|that|it|they|you(?:'ve| have) done|done|complete)|while (?:this|that|these|it|they)|since (?:this|that|these|it|they)|because (?:this|that|these|it|they)|although (?:this|that|it|they)|until (?:this|that|then|it|they)|unless (?:this|it|they)|to (?:do so|\w+ (?:this|that|it|these|those|them)\b)|note that (?:this|that|these|it|they)|even (?:so|then)|that way|this way|under (?:this|these)|given (?:this|that|these)|unlike (?:this|that|these)|like (?:this|that|these))\b/iu;
 
 /** "It is important to ...", "It's possible that ...": the pronoun stands for what follows. */
 const EMPTY_SUBJECT =
@@ -109,13 +109,17 @@ const POINTS_ON_PAGE =
 /** Promises something that comes after it: a list, a listing, a table. */
 const LEADS_IN = /:\s*$|\bthe following\b[^.]*[.:]?\s*$/iu;
 
-/** What a sentence lacks when it stands alone: nothing, what was said before, or what comes after it. */
-export type Standing = "alone" | "needs-before" | "needs-after" | "points-on-page";
+/** What a sentence lacks when it stands alone: nothing, what was said before, or what the page shows beside it. */
+export type Standing = "alone" | "needs-before" | "points-on-page";
+
+/** Whether a sentence announces a list, a listing or a table that must come with it. */
+export function leadsIn(sentence: string): boolean {
+  return LEADS_IN.test(sentence);
+}
 
 /** Tells whether a sentence can be read alone. Judged from its wording only, so it errs on the side of "needs". */
 export function standing(sentence: string): Standing {
   const text = sentence.replace(/^["'“‘«(`*_[\s]+/u, "");
-  if (LEADS_IN.test(text)) return "needs-after";
   if ((PRONOUN.test(text) && !EMPTY_SUBJECT.test(text)) || CONNECTIVE.test(text))
     return "needs-before";
   if (POINTS_ON_PAGE.test(text)) return "points-on-page";

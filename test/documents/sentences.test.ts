@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitSentences, standing } from "../../src/documents/sentences.ts";
+import { leadsIn, splitSentences, standing } from "../../src/documents/sentences.ts";
 
 function sentencesOf(text: string): readonly string[] {
   return splitSentences(text).map(({ start, end }) => text.slice(start, end));
@@ -119,6 +119,7 @@ describe("standing", () => {
     "These are removed at the end.",
     "If so, raise the limit.",
     "To fix this, restart it.",
+    "To enable it:",
     "Otherwise the slot is released.",
     "They are checked first.",
     "For example, a pod may be evicted.",
@@ -126,17 +127,19 @@ describe("standing", () => {
     expect(standing(sentence)).toBe("needs-before");
   });
 
-  it.each(["Run the following command:", "There are three kinds:", "Set the following variables."])(
-    "sees that %j needs what follows",
-    (sentence) => {
-      expect(standing(sentence)).toBe("needs-after");
-    },
-  );
-
   it.each(["Start the server as shown above.", "Replace the name in the code above with yours."])(
     "sees that %j points at something on its page",
     (sentence) => {
       expect(standing(sentence)).toBe("points-on-page");
     },
   );
+});
+
+describe("leadsIn", () => {
+  it("sees that a sentence announces what follows it", () => {
+    expect(leadsIn("Run the following command:")).toBe(true);
+    expect(leadsIn("There are three kinds:")).toBe(true);
+    expect(leadsIn("Set the following variables.")).toBe(true);
+    expect(leadsIn("Workers poll for new runs.")).toBe(false);
+  });
 });

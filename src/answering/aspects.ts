@@ -1,0 +1,39 @@
+/**
+ * What a passage speaks about, by its wording: how something is noticed, which state is recorded, what happens by
+ * itself, what is lost, what to do, what a thing is, which setting it has. Cues of operating software in general; a
+ * passage may have several, and the first of the skeleton wins.
+ */
+import type { Aspect } from "../documents/answer.ts";
+
+const CUES: Readonly<Partial<Record<Aspect, RegExp>>> = {
+  detection:
+    /\b(?:detect\w*|notic(?:e|es|ed)|heartbeats?|health ?checks?|observ(?:e|es|er|ing)|monitor(?:s|ed|ing)?|watch(?:es|ing)?|poll(?:s|ed|ing)?|probes?|considered (?:offline|unhealthy|late|dead)|unresponsive|missed|(?:are|is) checked|verif(?:y|ies)|identif(?:y|ies))\b/iu,
+  state:
+    /\b(?:marked (?:as|with)?|transition\w*|(?:enters?|entered|moves?|moved|goes|placed|put|set|stays?|remains?|appear) (?:in|into|to|as)?\b.{0,30}\b(?:states?|status)|(?:a|the|final|terminal) (?:\w+ )?states?)\b|\b(?:Crashed|CRASHED|Failed|FAILED|Late|LATE|Pending|PENDING|Cancelled|CANCELLED|Cancelling|CANCELLING|Paused|PAUSED|Suspended|TimedOut|AwaitingRetry|AwaitingConcurrencySlot)\b/u,
+  automatic:
+    /\b(?:automatic(?:ally)?|by (?:default|itself)|on (?:its|their) own|retr(?:y|ies|ied)|re-?schedul\w*|restart\w*|recover\w*|resum\w*|re-?submit\w*|released?|falls? back|cleaned up|safety net|the server (?:will|then)|is then)\b/iu,
+  loss: /\b(?:los[est]\w*|lost|not (?:be )?(?:kept|saved|persisted|stored|available|recovered|retried|enforced|guaranteed)|cannot (?:access|be|interrupt)|discard\w*|dropped|delet\w*|from the beginning|orphan\w*|re-?execut\w*|duplicat\w*|no (?:longer|reference))\b/iu,
+  action:
+    /^(?:["“(]?(?:set|use|run|increase|raise|decrease|lower|reduce|check|ensure|verify|add|configure|create|restart|make sure|consider|enable|disable|pass|install|upgrade|update|grant|delete|remove|provide|specify|call|define|start|stop|apply|choose|switch|review|inspect|look|try|move|point|replace|wrap|guard|deploy|avoid|never|always|do not|don't)\b)|\b(?:you (?:can|should|must|need to|may|have to|could)|we (?:recommend|suggest)|(?:is|are) recommended|recommended to|to (?:fix|prevent|avoid|resolve|recover|mitigate|change|increase|override|opt out|disable|enable))\b/iu,
+  setting:
+    /\b[A-Z][A-Z0-9]*_[A-Z0-9_]{3,}\b|\b(?:defaults? to|default:|by default|the default (?:is|value))\b/u,
+  definition:
+    /^(?:["“(]?(?:an?|the|each|every)?\s?[\w\s()/'’-]{2,60}?\b(?:is|are|refers? to|means?|represents?|describes?|stands? for|defines?) (?:an?|the|any|what|how|when|one|not|used|that)\b)/iu,
+};
+
+const SKELETON = ["detection", "state", "automatic", "loss", "action"] as const;
+
+/** Every aspect whose cues the text has, the failure skeleton first. */
+export function aspectsOf(text: string): readonly Aspect[] {
+  const found: Aspect[] = [];
+  for (const aspect of [...SKELETON, "definition", "setting"] as const) {
+    if (CUES[aspect]?.test(text) === true) found.push(aspect);
+  }
+  return found;
+}
+
+/** Place of an aspect in an answer: the skeleton's order, then what a thing is, how to, and the rest. */
+export function aspectOrder(aspect: Aspect): number {
+  const order: readonly Aspect[] = ["definition", ...SKELETON, "step", "setting", "other"];
+  return order.indexOf(aspect);
+}
