@@ -1,0 +1,107 @@
+/** Numbers the sources of an answer, one number a section, and links to the quoted words themselves. */
+import type { Citation, Claim } from "../documents/answer.ts";
+import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import type { VerifiedClaim } from "./verify-claim.ts";
+
+export interface Citer {
+  /**
+   * A verified claim as it is shown, and the citations it is the first to use. Quotes that stand twice in the claim
+   * are kept once. Throws when a quote names a chunk that is not in `chunks`.
+   */
+  cite(
+    id: string,
+    verified: VerifiedClaim,
+    chunks: ReadonlyMap<ChunkId, Chunk>,
+  ): { readonly claim: Claim; readonly citations: readonly Citation[] };
+  /** The citation of a chunk's section; numbered now when nothing cited the section before. */
+  citation(chunk: Chunk): Citation;
+  /** A section as a citation with a number of the caller's choice; nothing is remembered. */
+  describe(chunk: Chunk, number: number): Citation;
+  /** All so far, in order of number. */
+  citations(): readonly Citation[];
+}
+
+function sectionUrl(chunk: Chunk): string {
+  return chunk.anchor === "" ? chunk.url : `${chunk.url}#${encodeURIComponent(chunk.anchor)}`;
+}
+
+function describe(chunk: Chunk, number: number): Citation {
+  return {
+    number,
+    url: sectionUrl(chunk),
+    anchor: chunk.anchor,
+    title: chunk.title,
+    section: chunk.headingPath.at(-1) ?? chunk.title,
+    product: chunk.product,
+    version: chunk.version,
+    crawledAt: chunk.crawledAt,
+  };
+}
+
+/** Numbers from 1 in order of first use. */
+export function createCiter(): Citer {
+  const bySection = new Map<string, Citation>();
+
+  const citation = (chunk: Chunk): Citation => {
+    const url = sectionUrl(chunk);
+    const known = bySection.get(url);
+    if (known !== undefined) return known;
+    const fresh = describe(chunk, bySection.size + 1);
+    bySection.set(url, fresh);
+    return fresh;
+  };
+
+  return {
+    cite(id, verified, chunks) {
+      const before = bySection.size;
+      const seen = new Set<string>();
+      const quotes = verified.quotes.flatMap((quote) => {
+        const chunk = chunks.get(quote.chunkId);
+        if (chunk === undefined)
+          throw new Error(`A quote names the unknown chunk ${quote.chunkId}`);
+        const place = `${quote.chunkId} ${quote.start} ${quote.end}`;
+        if (seen.has(place)) return [];
+        seen.add(place);
+        const { chunkId, text, start, end } = quote;
+        return [{ citation: citation(chunk).number, chunkId, text, start, end }];
+      });
+      const { text, aspect, conditions } = verified;
+      return {
+        claim: { id, text, aspect, quotes, conditions },
+        citations: [...bySection.values()].slice(before),
+      };
+    },
+    citation,
+    describe,
+    citations: () => [...bySection.values()],
+  };
+}
+
+/** Longest quote, in words, that is written out whole; longer ones are named by their first and last words. */
+const WHOLE_WORDS = 10;
+const EDGE_WORDS = 5;
+
+function encodePart(text: string): string {
+  // "-", "," and "&" are syntax inside a text directive.
+  return encodeURIComponent(text).replaceAll("-", "%2D");
+}
+
+/**
+ * A link that scrolls to the quoted words and marks them: `#anchor:~:text=first%20words,last%20words`. Cells and lines
+ * are never joined, because the page does not have " | " and may have markup in between. A browser that does
+ * not know text fragments opens the section. https://wicg.github.io/scroll-to-text-fragment/
+ */
+export function textFragmentUrl(url: string, quote: string): string {
+  const runs = quote
+    .split(/\n| \| /u)
+    .map((run) => run.trim().split(/\s+/u))
+    .filter((words) => /[\p{L}\p{N}]/u.test(words.join("")));
+  const first = runs[0];
+  const last = runs.at(-1);
+  if (first === undefined || last === undefined) return url;
+  const directive =
+    runs.length === 1 && first.length <= WHOLE_WORDS
+      ? encodePart(first.join(" "))
+      : `${encodePart(first.slice(0, EDGE_WORDS).join(" "))},${encodePart(last.slice(-EDGE_WORDS).join(" "))}`;
+  return `${url}${url.includes("#") ? "" : "#"}:~:text=${directive}`;
+}

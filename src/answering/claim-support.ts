@@ -1,0 +1,569 @@
+/**
+ * Whether quotes carry a claim. Pure comparison of words, no model: a claim passes when what it says can be found,
+ * in the same or an allowed wording, in what the page says. Wrong rejections cost a sentence, wrong acceptances
+ * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
+ */
+import { CONTRASTS, oppositesOf, sameAs, stem } from "./paraphrases.ts";
+import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
+
+export type SupportProblem =
+  | "number"
+  | "identifier"
+  | "state"
+  | "negation"
+  | "quantifier"
+  | "modality"
+  | "condition"
+  | "term"
+  | "subject";
+
+export type Support =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly problem: SupportProblem; readonly detail: string };
+
+export type SupportOptions = {
+  /** Headings above the quotes: what a page need not repeat in each sentence. */
+  readonly headings?: readonly string[];
+  /** The question: licenses platform, version and the asker's own names, nothing else. */
+  readonly question?: string;
+  /** All evidence, to tell the asker's names from the product's. */
+  readonly isDocumented?: (name: string) => boolean;
+  /** Largest share of a claim's content words that may be general words its quotes lack. */
+  readonly softShare?: number;
+};
+
+/** Chosen by 5-fold cross-validation on the labelled pairs; flat between 0.3 and 0.5. */
+export const SOFT_SHARE = 0.4;
+
+const PLATFORMS = new Set(
+  "kubernetes k8s ecs aws azure gcp google docker podman vertex modal fargate lambda eks gke aks openshift helm terraform linux windows macos cloud self-hosted oss".split(
+    " ",
+  ),
+);
+
+const fail = (problem: SupportProblem, detail: string): Support => ({ ok: false, problem, detail });
+
+const escape = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+/** An identifier as a whole, not as a part of a longer one. */
+function holdsIdentifier(text: string, raw: string): boolean {
+  const bare = raw
+    .toLowerCase()
+    .replace(/\(\s*(?:\.\.\.)?\s*\)?$/, "")
+    .replace(/^@/, "");
+  if (bare === "") return true;
+  const before = /^[\w]/.test(bare) ? "(?<![\\w-]|[\\w]\\.)" : "(?<![\\w-])";
+  const whole = escape(bare).replaceAll("=", "\\s*=\\s*");
+  return new RegExp(`${before}${whole}(?![\\w]|-[\\w]|\\.[\\w])`, "i").test(text);
+}
+
+function identifierSupported(text: string, raw: string): boolean {
+  if (holdsIdentifier(text, raw)) return true;
+  const bare = raw.replace(/\(.*$/, "");
+  // A method is documented under its class or alone: "flow.deploy" and "deploy".
+  const dotted = bare.split(".");
+  if (dotted.length === 2 && /^[a-z_]\w*$/i.test(dotted[1] ?? "") && raw.includes("(")) {
+    return new RegExp(`(?<!\\w)${escape(dotted[1] ?? "")}\\s*\\(`, "i").test(text);
+  }
+  const assigned = /^([\w.-]+)=(.+)$/.exec(bare);
+  if (assigned !== null) {
+    const [, name = "", value = ""] = assigned;
+    return (
+      holdsIdentifier(text, name) &&
+      holdsIdentifier(text, value.replaceAll(/["']/g, "")) &&
+      !new RegExp(`${escape(name)}\\s*=`, "i").test(text)
+    );
+  }
+  return new RegExp(`[\\w)\\]]\\.${escape(bare.toLowerCase())}(?![\\w.])`, "i").test(text);
+}
+
+/** "`retries`" of a claim is a name; it may stand in the quote as a plain word. */
+function matches(claim: Word, quote: Word): boolean {
+  if (claim.lower === quote.lower) return true;
+  if (claim.kind === "state") return false;
+  if (claim.stem === quote.stem) return true;
+  return (
+    claim.kind === "word" && !(claim.capital && isName(claim)) && sameAs(claim.stem).has(quote.stem)
+  );
+}
+
+function isName(word: Word): boolean {
+  return word.capital && word.raw.length > 1 && !/^I['a-z]?/.test(word.raw);
+}
+
+// Numbers.
+
+function sameQuantity(claim: Quantity, quote: Quantity): boolean {
+  if (claim.unit === "none" || quote.unit === "none") {
+    return claim.value === quote.value && (claim.unit === "none" || claim.unit === "percent");
+  }
+  return claim.unit === quote.unit && Math.abs(claim.amount - quote.amount) < 1e-9;
+}
+
+function checkNumbers(claim: Reading, quotes: Reading, question: Reading | undefined): Support {
+  for (const quantity of claim.quantities) {
+    if (!quotes.quantities.some((other) => sameQuantity(quantity, other))) {
+      return fail("number", quantity.raw);
+    }
+  }
+  for (const version of claim.versions) {
+    const known = [...quotes.versions, ...(question?.versions ?? [])];
+    if (!known.includes(version)) return fail("number", version);
+  }
+  return { ok: true };
+}
+
+// Quantifiers and modality: a class that the claim uses must be used by its quotes.
+
+type WordClass = {
+  readonly problem: "quantifier" | "modality" | "condition";
+  readonly claim: RegExp;
+  readonly quote: RegExp;
+};
+
+const CLASSES: readonly WordClass[] = [
+  {
+    problem: "quantifier",
+    claim:
+      /\b(?:all|every(?! (?:\d|two|three|four|five|ten|few|other))|any|always|everything|everywhere|entirely|completely)\b/i,
+    quote:
+      /\b(?:all|every|each|any|always|everything|everywhere|whole|entire(?:ly)?|complete(?:ly)?|whenever|no|none|never|cannot|not)\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\bnever\b/i,
+    quote: /\b(?:never|no|not|cannot|none|neither|without)\b|n['\u2019]t\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:forever|indefinitely|endlessly|infinitely)\b/i,
+    quote:
+      /\b(?:forever|indefinitely|endless(?:ly)?|infinite(?:ly)?|unlimited|never|no limit|without (?:a )?(?:limit|end))\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:only|solely|exclusively|just|nothing but)\b/i,
+    quote:
+      /\b(?:only|solely|exclusively|just|nothing but|unless|must|requires?|required|not|no|cannot|until|exclusive|limited|single)\b|n['\u2019]t\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:at most|up to|no more than|not more than|maximum)\b/i,
+    quote:
+      /\b(?:at most|up to|more than|maximum|max|limit|limits|limited|never|exceeds?|bound|cap|capped|highest|largest|less)\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:at least|no (?:less|fewer) than|minimum)\b/i,
+    quote:
+      /\b(?:at least|(?:less|fewer) than|minimum|min|or (?:more|higher|later|newer|above|greater)|and (?:later|above)|lowest|smallest|more)\b|\+/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:immediately|instantly|right away|straight away)\b/i,
+    quote:
+      /\b(?:immediate(?:ly)?|instant(?:ly)?|right away|straight away|as soon as|at once|without (?:delay|waiting))\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim:
+      /\b(?:automatically|by (?:it|them)sel(?:f|ves)|on (?:its|their) own|(?:it|them)sel(?:f|ves))\b/i,
+    quote:
+      /\b(?:automatic(?:ally)?|auto|by (?:it|them)sel(?:f|ves)|on (?:its|their) own|(?:it|them)sel(?:f|ves)|own|built-in|natively|without (?:you|manual|any))\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\bmanually\b|\bby hand\b/i,
+    quote: /\bmanual(?:ly)?\b|\bby hand\b|\byourself\b|\byou (?:must|need|have to|can)\b/i,
+  },
+  {
+    problem: "modality",
+    claim: /\b(?:must|ha(?:s|ve) to|mandatory|is required|are required|need(?:s|ed)? to)\b/i,
+    quote:
+      /\b(?:must|ha(?:s|ve) to|mandatory|required?|requires|need(?:s|ed)?|necessary|only|cannot|make sure|ensure|essential|prerequisites?|before|not possible|should)\b|n['\u2019]t\b|^(?:[A-Z]?[a-z]+ )/i,
+  },
+  {
+    problem: "modality",
+    claim: /\bshould\b|\brecommend/i,
+    quote:
+      /\b(?:should|recommend\w*|advis\w*|must|need\w*|best|prefer\w*|consider|suggest\w*|make sure|ensure|required?|ha(?:s|ve) to|better|so)\b|^(?:do not|don't|use|set|avoid)\b/i,
+  },
+  {
+    problem: "condition",
+    claim: /\bafter(?:wards)?\b/i,
+    quote:
+      /\b(?:after|afterwards|once|when|then|since|following|from|over|past|later|out|expires?|until|and)\b/i,
+  },
+  {
+    problem: "condition",
+    claim: /\bbefore\b/i,
+    quote:
+      /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?)\b/i,
+  },
+  {
+    problem: "condition",
+    claim: /\b(?:even (?:if|when|though)|regardless|no matter)\b/i,
+    quote: /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?)\b/i,
+  },
+  {
+    problem: "condition",
+    claim: /\bby default\b|\bdefaults? to\b|\bthe default\b/i,
+    quote: /\bdefaults?\b|\bunless\b|\bout of the box\b/i,
+  },
+  {
+    problem: "quantifier",
+    claim:
+      /\b(?:above|greater than|higher than|larger than|more than|longer than|exceeds?|over \d)/i,
+    quote:
+      /\b(?:above|greater|higher|larger|more|longer|exceed\w*|over|beyond|further|raise|increase|at once|unlimited)\b|>/i,
+  },
+  {
+    problem: "quantifier",
+    claim: /\b(?:below|less than|lower than|smaller than|fewer than|shorter than|under \d)/i,
+    quote: /\b(?:below|less|lower|smaller|fewer|shorter|under|within|at most|up to|decrease)\b|</i,
+  },
+];
+
+function checkClasses(claim: string, quotes: string): Support {
+  for (const { problem, claim: used, quote } of CLASSES) {
+    const found = used.exec(claim);
+    if (found !== null && !quote.test(quotes)) return fail(problem, found[0]);
+  }
+  // Leave where the page says duty.
+  const weak = /\b(?:may|might|optional(?:ly)?|could)\b/i.exec(claim);
+  if (
+    weak !== null &&
+    /\b(?:must|required|ha(?:s|ve) to|mandatory)\b/i.test(quotes) &&
+    !/\b(?:may|might|optional(?:ly)?|could|can)\b/i.test(quotes)
+  ) {
+    return fail("modality", weak[0]);
+  }
+  // Duty where the page says leave.
+  const duty = /\b(?:must|ha(?:s|ve) to|mandatory)\b/i.exec(claim);
+  if (
+    duty !== null &&
+    /\b(?:may|might|optional(?:ly)?|can)\b/i.test(quotes) &&
+    !/\b(?:must|required?|requires|need(?:s|ed)?|ha(?:s|ve) to|mandatory|only|not|cannot|should)\b/i.test(
+      quotes,
+    )
+  ) {
+    return fail("modality", duty[0]);
+  }
+  return { ok: true };
+}
+
+/** A page's "only if ..." belongs to what it restricts; a claim that has the one without the other says more. */
+function checkRestriction(
+  claim: Reading,
+  claimText: string,
+  quoteTexts: readonly string[],
+): Support {
+  for (const text of quoteTexts) {
+    for (const sentence of text.split(/(?<=[.!?;])\s+/u)) {
+      const match = /\bonly (?:if|when|with|for|in|on|after|while|once)\b([^.;,]*)/i.exec(sentence);
+      if (match === null) continue;
+      const restricted = readText(sentence.slice(0, match.index)).words.filter(isContent);
+      const restriction = readText(match[1] ?? "").words.filter(isContent);
+      const said = (word: Word) => claim.words.some((each) => matches(each, word));
+      if (restricted.length < 2 || restriction.length === 0) continue;
+      const covered = restricted.filter(said).length / restricted.length;
+      if (covered >= 0.6 && !restriction.some(said) && !/\b(?:if|when|only)\b/i.test(claimText)) {
+        return fail("condition", match[0].trim());
+      }
+    }
+  }
+  return { ok: true };
+}
+
+function isContent(word: Word): boolean {
+  return word.tier !== "free";
+}
+
+/** States, identifiers, and words: what of the claim its quotes do not have. */
+function checkWords(
+  claim: Reading,
+  quotes: Reading,
+  quoteText: string,
+  options: SupportOptions,
+): Support {
+  const headings = readText((options.headings ?? []).join(" . "));
+  const headingText = (options.headings ?? []).join(" \n ").toLowerCase();
+  const question = options.question === undefined ? undefined : readText(options.question);
+  const lowerQuotes = quoteText.toLowerCase();
+  const content = claim.words.filter(isContent);
+  let lacking = 0;
+
+  const namesPlatform = (words: readonly Word[]) =>
+    words.some(({ lower }) => PLATFORMS.has(lower) && lower !== "cloud");
+
+  for (const phrase of claim.phrases) {
+    const wanted = phrase.toLowerCase().replaceAll(/\s+/g, " ").trim();
+    if (!lowerQuotes.replaceAll(/[\s`]+/g, " ").includes(wanted)) return fail("identifier", phrase);
+  }
+
+  for (const word of content) {
+    if (word.kind === "identifier") {
+      if (identifierSupported(lowerQuotes, word.raw)) continue;
+      if (identifierSupported(headingText, word.raw)) continue;
+      if (quotes.words.some((other) => other.lower === word.lower)) continue;
+      if (askersOwn(word.raw, options)) continue;
+      return fail("identifier", word.raw);
+    }
+    if (word.kind === "state") {
+      if (quotes.words.some((other) => other.lower === word.lower)) continue;
+      return fail("state", word.raw);
+    }
+    if (quotes.words.some((other) => matches(word, other))) continue;
+    if (
+      word.lower.startsWith("un") &&
+      quotes.words.some((other) => other.stem === stem(word.lower.slice(2)))
+    ) {
+      continue;
+    }
+    const opposites = oppositesOf(word.stem);
+    if (quotes.words.some((other) => opposites.has(other.stem) && other.negated !== word.negated)) {
+      continue;
+    }
+    if (headings.words.some((other) => other.kind !== "state" && matches(word, other))) continue;
+    if (PLATFORMS.has(word.lower) && question?.words.some(({ lower }) => lower === word.lower)) {
+      if (!namesPlatform(quotes.words)) continue;
+    }
+    if (isName(word) && word.kind === "word" && askersOwn(word.raw, options)) continue;
+    if (word.tier === "soft") {
+      lacking += 1;
+      continue;
+    }
+    return fail("term", word.raw);
+  }
+  if (
+    content.length > 0 &&
+    lacking > Math.max(1, content.length * (options.softShare ?? SOFT_SHARE))
+  ) {
+    return fail("term", `${lacking} of ${content.length} words are not in the quotes`);
+  }
+  return { ok: true };
+}
+
+/** A name that the question brought along and the documentation does not have: the asker's flow, bucket, pool. */
+function askersOwn(raw: string, options: SupportOptions): boolean {
+  if (options.question === undefined || options.isDocumented === undefined) return false;
+  if (/^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^--?\w|=/.test(raw)) return false;
+  if (!isIdentifier(raw)) return false;
+  return holdsIdentifier(options.question.toLowerCase(), raw) && !options.isDocumented(raw);
+}
+
+const DENYING = /^(?:un|in|im|non|dis|down$|offline$|without$|lack|absent|missing)/;
+
+/** A word that the claim affirms and its quotes only deny, or the other way round. */
+function checkNegation(claim: Reading, quotes: Reading): Support {
+  const flipped = new Set<number>();
+  for (const word of claim.words) {
+    const opposites = oppositesOf(word.stem);
+    if (opposites.size === 0) continue;
+    if (quotes.words.some((other) => matches(word, other))) continue;
+    if (quotes.words.some((other) => opposites.has(other.stem))) flipped.add(word.clause);
+  }
+  for (const word of claim.words) {
+    if (word.tier === "free" || word.neutral || flipped.has(word.clause)) continue;
+    let found = quotes.words.filter(
+      (other) => other.lower === word.lower || other.stem === word.stem,
+    );
+    if (found.length === 0) {
+      found = quotes.words.filter((other) => matches(word, other));
+      // "unreachable" and "cannot be reached" deny the same.
+      if ([word, ...found].some(({ lower }) => DENYING.test(lower))) continue;
+    }
+    if (found.length === 0) continue;
+    const agrees = found.some((other) => other.neutral || other.negated === word.negated);
+    if (!agrees) return fail("negation", word.raw);
+  }
+  return { ok: true };
+}
+
+type Item = {
+  readonly key: string;
+  readonly group: string;
+  readonly clause: number;
+  readonly segment: number;
+  /** How many words stand before it. */
+  readonly at: number;
+};
+
+/** The page says of one thing what it denies of another in opposite words: "removes schedules but keeps history". */
+function checkOpposites(claim: Reading, quotes: Reading): Support {
+  for (const word of claim.words) {
+    const opposites = oppositesOf(word.stem);
+    if (opposites.size === 0) continue;
+    const mine = new Set(
+      quotes.words.filter((other) => matches(word, other)).map((each) => each.clause),
+    );
+    const others = new Set(
+      quotes.words.filter((other) => opposites.has(other.stem)).map((each) => each.clause),
+    );
+    if (mine.size === 0 || others.size === 0 || [...mine].some((each) => others.has(each)))
+      continue;
+    for (const beside of claim.words) {
+      if (beside.clause !== word.clause || beside.tier !== "strict" || beside === word) continue;
+      const places = quotes.words
+        .filter((other) => matches(beside, other))
+        .map((other) => other.clause);
+      if (places.length > 0 && places.every((each) => others.has(each))) {
+        return fail("subject", `${beside.raw} is not said to ${word.raw}`);
+      }
+    }
+  }
+  return { ok: true };
+}
+
+/** What sentences set against each other: numbers with the same unit, states, kinds of parts, editions. */
+function items(reading: Reading): Item[] {
+  const found: Item[] = reading.quantities.map(({ unit, amount, clause, segment, at }) => ({
+    at,
+    key: String(amount),
+    group: `quantity ${unit}`,
+    clause,
+    segment,
+  }));
+  for (const [at, word] of reading.words.entries()) {
+    if (word.kind === "state") {
+      found.push({
+        at,
+        key: word.lower,
+        group: "state",
+        clause: word.clause,
+        segment: word.segment,
+      });
+    }
+    for (const [index, group] of CONTRASTS.entries()) {
+      const singular = group.has(word.lower) ? word.lower : word.lower.replace(/s$/, "");
+      if (group.has(singular)) {
+        found.push({
+          at,
+          key: singular,
+          group: `contrast ${index}`,
+          clause: word.clause,
+          segment: word.segment,
+        });
+      }
+    }
+  }
+  return found;
+}
+
+/** What the quotes say of one thing and the claim says of another: the free plan's days given to the paid plan. */
+function checkBinding(claim: Reading, quotes: Reading): Support {
+  const claimed = items(claim);
+  const quoted = items(quotes);
+  for (const item of claimed) {
+    const place = item.group === "contrast 0" ? "clause" : "segment";
+    const mine = new Set(
+      quoted
+        .filter(({ group, key }) => group === item.group && key === item.key)
+        .map((each) => each[place]),
+    );
+    if (mine.size === 0) continue;
+    const others = new Set(
+      quoted
+        .filter(({ group, key }) => group === item.group && key !== item.key)
+        .map((each) => each[place])
+        .filter((each) => !mine.has(each)),
+    );
+    if (others.size === 0) continue;
+    const own = quotes.words.filter((word) => mine.has(word[place]) && word.tier === "strict");
+    const inClaim = (word: Word) => claim.words.some((each) => matches(each, word));
+    const covered = own.length === 0 ? 0 : own.filter(inClaim).length / own.length;
+    for (const word of claim.words) {
+      if (word.tier !== "strict" || word[place] !== item[place] || word.lower.startsWith(item.key))
+        continue;
+      const places = quotes.words
+        .filter((other) => matches(word, other))
+        .map((other) => other[place]);
+      if (places.length === 0 || !places.every((each) => others.has(each))) continue;
+      // "moves from A to B" names both, as the page may.
+      const rival = claimed.some(({ group, key }) => group === item.group && key === word.lower);
+      if (rival || word.stem === "run" || isShared(word, quotes, item, place, mine)) continue;
+      // "... itself; self-hosted servers need an automation for it": the second part speaks of the first.
+      const refersBack = quotes.words.some(
+        (other) =>
+          mine.has(other[place]) && /^(?:it|them|they|this|these|ones?)$/.test(other.lower),
+      );
+      if (refersBack && covered >= 0.7) continue;
+      return fail("subject", `${word.raw} is not said of ${item.key}`);
+    }
+  }
+  return { ok: true };
+}
+
+/** "keeps 7 days in the free plan and 30 days in the paid plan": what stands before the first number is said of both. */
+function isShared(
+  word: Word,
+  quotes: Reading,
+  item: Item,
+  place: "clause" | "segment",
+  mine: ReadonlySet<number>,
+): boolean {
+  if (place === "clause") return false;
+  const elliptic = [...mine].some(
+    (segment) => quotes.words.find((each) => each.segment === segment)?.lower === "and",
+  );
+  if (!elliptic) return false;
+  return quotes.words.some(
+    (other) =>
+      matches(word, other) &&
+      items(quotes).some(
+        (rival) =>
+          rival.group === item.group &&
+          rival.segment === other.segment &&
+          rival.at > quotes.words.indexOf(other),
+      ),
+  );
+}
+
+const OBJECT_OF = ["into", "over"];
+
+/** "turns events into requests" is not "turns requests into events". */
+function checkDirection(claim: Reading, quotes: Reading): Support {
+  const objects = (reading: Reading, preposition: string) => {
+    const at = reading.words.findIndex(({ lower }) => lower === preposition);
+    if (at === -1) return undefined;
+    const after = reading.words.slice(at + 1).filter(isContent);
+    const before = reading.words.slice(0, at).filter(isContent);
+    return { after: after.slice(0, 3), before };
+  };
+  for (const preposition of OBJECT_OF) {
+    const mine = objects(claim, preposition);
+    const theirs = objects(quotes, preposition);
+    if (mine === undefined || theirs === undefined || mine.after.length === 0) continue;
+    const meets = mine.after.some((word) => theirs.after.some((other) => matches(word, other)));
+    const swapped = mine.after.some((word) => theirs.before.some((other) => matches(word, other)));
+    if (!meets && swapped) return fail("subject", `${preposition} ${mine.after[0]?.raw ?? ""}`);
+  }
+  return { ok: true };
+}
+
+/** Whether `claim` says nothing that `quotes` do not say. Give the quotes with their case kept. */
+export function checkSupport(
+  claim: string,
+  quotes: readonly string[],
+  options: SupportOptions = {},
+): Support {
+  const claimReading = readText(claim);
+  const quoteText = quotes.join(" .\n");
+  const quoteReading = readText(quoteText);
+  const question = options.question === undefined ? undefined : readText(options.question);
+  const checks: readonly (() => Support)[] = [
+    () => checkNumbers(claimReading, quoteReading, question),
+    () => checkWords(claimReading, quoteReading, quoteText, options),
+    () => checkClasses(claim, quoteText),
+    () => checkNegation(claimReading, quoteReading),
+    () => checkRestriction(claimReading, claim, quotes),
+    () => checkOpposites(claimReading, quoteReading),
+    () => checkBinding(claimReading, quoteReading),
+    () => checkDirection(claimReading, quoteReading),
+  ];
+  for (const check of checks) {
+    const result = check();
+    if (!result.ok) return result;
+  }
+  return { ok: true };
+}

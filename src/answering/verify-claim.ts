@@ -1,0 +1,264 @@
+/**
+ * The gate between a writer and the reader. A proposed claim passes when its quotes really stand in the evidence
+ * and carry what its text says; otherwise it is dropped with a reason. What passes holds the page's own
+ * characters: a writer's quotation is only used to find the place.
+ */
+import type { Aspect } from "../documents/answer.ts";
+import type { BlockSpan, Chunk, ChunkId } from "../documents/chunk.ts";
+import { splitSentences } from "../documents/sentences.ts";
+import {
+  countWords,
+  findFolded,
+  findInFolded,
+  foldText,
+  type FoldedText,
+  type Span,
+} from "../documents/text.ts";
+import { conditionsOf } from "./claim-conditions.ts";
+import { checkSupport, type SupportProblem } from "./claim-support.ts";
+import type { Draft } from "./writer.ts";
+
+export type DropReason =
+  /** The claim has no text, or more than anybody reads. */
+  | "no-text"
+  | "no-quote"
+  /** A quote names a source that was not given. */
+  | "unknown-source"
+  | "quote-not-found"
+  | "quote-too-short"
+  /** An address, a link or a mention in the text. */
+  | "link"
+  /** The quotes do not carry it: which part of the claim they lack. */
+  | SupportProblem;
+
+export type VerifiedQuote = {
+  readonly chunkId: ChunkId;
+  /** `chunk.text.slice(start, end)`: whole sentences, rows or lines of the page. */
+  readonly text: string;
+  readonly start: number;
+  readonly end: number;
+};
+
+export type VerifiedClaim = {
+  readonly ok: true;
+  readonly text: string;
+  readonly aspect: Aspect;
+  readonly quotes: readonly VerifiedQuote[];
+  readonly conditions: readonly string[];
+};
+
+export type RefusedClaim = {
+  readonly ok: false;
+  readonly reason: DropReason;
+  /** What exactly failed; may hold words of the writer. */
+  readonly detail: string;
+};
+
+export type VerifyContext = {
+  readonly chunks: ReadonlyMap<ChunkId, Chunk>;
+  /** The resolved question; it licenses platform, version and the asker's own names. */
+  readonly question: string;
+};
+
+/** Fewer words find a place by chance; a whole block may be shorter. */
+const LEAST_QUOTE_WORDS = 4;
+/** A quotation is widened to whole sentences up to this length, so that no "not" before it is cut away. */
+const MAX_WIDENED_CHARACTERS = 700;
+const MAX_TEXT_CHARACTERS = 4000;
+
+const LINK =
+  /\b(?:https?|ftp|file|javascript|data|slack|mailto):\S|\bwww\.[\w-]|\]\(|<[!@#]\w|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|cloud|ai)\b(?![\w(])/i;
+const CITATION_MARK =
+  /(?:(?<=[\s.,;:!?\p{L}")])|^)(?:\[\^?(?:sources?\s*)?\d+(?:\s*[,;\u2013-]\s*\d+)*\]|\u3010[^\u3011]{1,20}\u3011|\((?:sources?|refs?|citations?)\s*:?\s*\d+(?:\s*(?:,|;|and|-)\s*\d+)*\))(?![\w([])/giu;
+
+const folded = new WeakMap<Chunk, FoldedText>();
+
+function foldChunk(chunk: Chunk): FoldedText {
+  const known = folded.get(chunk);
+  if (known !== undefined) return known;
+  const fresh = foldText(chunk.text);
+  folded.set(chunk, fresh);
+  return fresh;
+}
+
+function refuse(reason: DropReason, detail: string): RefusedClaim {
+  return {
+    ok: false,
+    reason,
+    detail: detail.length > 200 ? `${detail.slice(0, 199)}\u2026` : detail,
+  };
+}
+
+/** The text without citation numbers a writer set itself, and without white space around it. */
+export function stripCitationMarks(text: string): string {
+  return text
+    .replaceAll(CITATION_MARK, "")
+    .replaceAll(/[^\S\n]+([.,;:!?])(?=\s|$)/gu, "$1")
+    .replaceAll(/[^\S\n]{2,}/gu, " ")
+    .trim();
+}
+
+function blocksOf(chunk: Chunk): readonly Pick<BlockSpan, "kind" | "start" | "end">[] {
+  if (chunk.blocks.length > 0) return chunk.blocks;
+  return [{ kind: "paragraph", start: 0, end: chunk.text.length }];
+}
+
+/** Pieces of a block that are shown whole: sentences of prose, lines of code, a row. */
+function piecesOf(chunk: Chunk, block: Pick<BlockSpan, "kind" | "start" | "end">): readonly Span[] {
+  const text = chunk.text.slice(block.start, block.end);
+  const shift = ({ start, end }: Span) => ({ start: start + block.start, end: end + block.start });
+  if (block.kind === "table-row" || block.kind === "heading") {
+    return [{ start: block.start, end: block.end }];
+  }
+  if (block.kind !== "code") return splitSentences(text).map(shift);
+  return [...text.matchAll(/[^\n]*\S[^\n]*/gu)].map((match) =>
+    shift({ start: match.index, end: match.index + match[0].trimEnd().length }),
+  );
+}
+
+/**
+ * The quoted place as one span for each block it touches, widened to whole sentences, rows or lines. Blocks are kept
+ * apart because the page may have something between them.
+ */
+function widen(chunk: Chunk, found: Span): readonly Span[] {
+  const spans: Span[] = [];
+  for (const block of blocksOf(chunk)) {
+    const start = Math.max(block.start, found.start);
+    const end = Math.min(block.end, found.end);
+    if (start >= end) continue;
+    const touched = piecesOf(chunk, block).filter(
+      (piece) => piece.start < end && piece.end > start,
+    );
+    const from = Math.min(start, touched[0]?.start ?? start);
+    const to = Math.max(end, touched.at(-1)?.end ?? end);
+    const wide = to - from <= Math.max(MAX_WIDENED_CHARACTERS, end - start);
+    spans.push(wide ? { start: from, end: to } : { start, end });
+  }
+  return spans.length > 0 ? spans : [found];
+}
+
+/** Long enough to name a place, or a whole sentence or block of the page. */
+function isLongEnough(chunk: Chunk, found: Span, quoted: string): boolean {
+  if (countWords(quoted) >= LEAST_QUOTE_WORDS) return true;
+  const bare = (span: Span) =>
+    foldText(chunk.text.slice(span.start, span.end)).text.replace(/[.!?:]+$/, "");
+  const wanted = bare(found);
+  return blocksOf(chunk).some(
+    (block) =>
+      block.start <= found.start &&
+      block.end >= found.end &&
+      block.kind !== "heading" &&
+      (bare(block) === wanted || piecesOf(chunk, block).some((piece) => bare(piece) === wanted)),
+  );
+}
+
+type Located = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
+
+function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chunk>): Located {
+  const named = chunks.get(quote.chunkId);
+  if (named === undefined) return refuse("unknown-source", quote.chunkId);
+  const text = quote.text
+    .trim()
+    .replace(/^["\u201C\u2018](.*)["\u201D\u2019]$/su, "$1")
+    .replace(/(?:\.\.\.|\u2026)$/u, "")
+    .trim();
+  // The right words under a wrong number still stand where they stand.
+  for (const chunk of new Set([named, ...chunks.values()])) {
+    const found = findInFolded(foldChunk(chunk), text, { wholeWords: true });
+    if (found === undefined) continue;
+    if (!isLongEnough(chunk, found, text)) return refuse("quote-too-short", quote.text);
+    return {
+      ok: true,
+      quotes: widen(chunk, found).map(({ start, end }) => ({
+        chunkId: chunk.id,
+        text: chunk.text.slice(start, end),
+        start,
+        end,
+      })),
+    };
+  }
+  return refuse("quote-not-found", quote.text);
+}
+
+const bareEnd = (text: string) => text.replace(/[.!?:;,\s]+$/u, "");
+
+/** Every sentence of the text is, to the letter, a sentence (row, line) of its quotes. */
+function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
+  const whole = new Set(
+    quotes.flatMap((quote) => [
+      bareEnd(foldText(quote.text).text),
+      ...splitSentences(quote.text).map(({ start, end }) =>
+        bareEnd(foldText(quote.text.slice(start, end)).text),
+      ),
+    ]),
+  );
+  if (whole.has(bareEnd(foldText(text).text))) return true;
+  const sentences = splitSentences(text);
+  return (
+    sentences.length > 0 &&
+    sentences.every(({ start, end }) => whole.has(bareEnd(foldText(text.slice(start, end)).text)))
+  );
+}
+
+/**
+ * Checks a proposed claim against the evidence it names.
+ *
+ * Quotes are found after folding (`foldText`), must not be joined, changed or cut within a word, and are replaced by
+ * the page's own characters, widened to whole sentences. A quote that is not found is left out; with none left the
+ * claim is dropped. The text must then be carried by the quotes that stand (`checkSupport`), unless it is their
+ * wording to the letter. Addresses drop a claim; citation numbers are taken out of its text.
+ */
+export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim | RefusedClaim {
+  const text = stripCitationMarks(draft.text);
+  if (!/[\p{L}\p{N}]/u.test(text) || text.length > MAX_TEXT_CHARACTERS) {
+    return refuse("no-text", text);
+  }
+  const link = LINK.exec(text);
+  if (link !== null) return refuse("link", link[0]);
+  if (draft.quotes.length === 0) return refuse("no-quote", text);
+
+  const quotes: VerifiedQuote[] = [];
+  let failure: RefusedClaim | undefined;
+  for (const quote of draft.quotes) {
+    const located = locate(quote, context.chunks);
+    if (!located.ok) failure ??= located;
+    else {
+      for (const each of located.quotes) {
+        const known = quotes.some(
+          ({ chunkId, start, end }) =>
+            chunkId === each.chunkId && start <= each.start && end >= each.end,
+        );
+        if (!known) quotes.push(each);
+      }
+    }
+  }
+  if (quotes.length === 0) return failure ?? refuse("no-quote", text);
+
+  if (!isVerbatim(text, quotes)) {
+    const cited = quotes.flatMap(({ chunkId }) => context.chunks.get(chunkId) ?? []);
+    const headings = [
+      ...new Set(cited.flatMap(({ title, headingPath }) => [title, ...headingPath])),
+    ];
+    const support = checkSupport(
+      text,
+      quotes.map((quote) => quote.text),
+      {
+        headings,
+        question: context.question,
+        isDocumented: (name) =>
+          [...context.chunks.values()].some(
+            (chunk) => findFolded(chunk.text, name, { wholeWords: true }) !== undefined,
+          ),
+      },
+    );
+    if (!support.ok) return refuse(support.problem, support.detail);
+  }
+
+  return {
+    ok: true,
+    text,
+    aspect: draft.aspect,
+    quotes,
+    conditions: conditionsOf(text, quotes, context.chunks),
+  };
+}
