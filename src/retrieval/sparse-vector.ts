@@ -1,0 +1,67 @@
+/**
+ * A chunk as weighted tokens: BM25F (Robertson and Zaragoza, "The probabilistic relevance framework", 2009) over
+ * title, heading path and text, times the prior of its page type. The inverse document frequency is not in here:
+ * the engine multiplies the query by it.
+ */
+import type { Chunk } from "../documents/chunk.ts";
+import { hashToken, tokenize } from "../documents/tokenize.ts";
+import type { SparseVector } from "../store/chunk-index.ts";
+import { PAGE_PRIOR } from "./page-prior.ts";
+
+export const FIELDS = ["title", "headings", "body"] as const;
+export type Field = (typeof FIELDS)[number];
+
+const FIELD_WEIGHTS: Readonly<Record<Field, number>> = { title: 3, headings: 2, body: 1 };
+/** How much a field's length counts (BM25's b), and how fast repetition saturates (k1). */
+const LENGTH_WEIGHT = 0.75;
+const SATURATION = 1.5;
+
+/** Token hashes of each field of a chunk, in order, repeated as they repeat. */
+export type FieldTokens = Readonly<Record<Field, Uint32Array>>;
+
+/** Frozen for each index version, so that a chunk's weights do not depend on when it was added. */
+export type FieldLengths = Readonly<Record<Field, number>>;
+
+export function fieldTokens(chunk: Pick<Chunk, "title" | "headingPath" | "text">): FieldTokens {
+  const hashes = (text: string) => Uint32Array.from(tokenize(text), hashToken);
+  return {
+    title: hashes(chunk.title),
+    headings: hashes(chunk.headingPath.join("\n")),
+    body: hashes(chunk.text),
+  };
+}
+
+/** `averages`: mean number of tokens of each field over the corpus. */
+export function sparseVector(
+  fields: FieldTokens,
+  averages: FieldLengths,
+  pageType: Chunk["pageType"],
+): SparseVector {
+  const weights = new Map<number, number>();
+  for (const field of FIELDS) {
+    const tokens = fields[field];
+    const length = averages[field] === 0 ? 1 : tokens.length / averages[field];
+    const weight = FIELD_WEIGHTS[field] / (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length);
+    for (const token of tokens) weights.set(token, (weights.get(token) ?? 0) + weight);
+  }
+  const indices = Uint32Array.from(weights.keys()).sort();
+  const prior = PAGE_PRIOR[pageType];
+  const values = Float32Array.from(indices, (token) => {
+    const weight = weights.get(token) ?? 0;
+    return (prior * weight * (SATURATION + 1)) / (SATURATION + weight);
+  });
+  return { indices, values };
+}
+
+/** A sparse vector of these weights by token hash; weights of the same hash are added. */
+export function sparseVectorOf(weights: Iterable<readonly [token: number, weight: number]>): SparseVector {
+  const sums = new Map<number, number>();
+  for (const [token, weight] of weights) sums.set(token, (sums.get(token) ?? 0) + weight);
+  const indices = Uint32Array.from(sums.keys()).sort();
+  return { indices, values: Float32Array.from(indices, (token) => sums.get(token) ?? 0) };
+}
+
+/** Qdrant's and Lucene's formula: ln(1 + (N - df + 0.5) / (df + 0.5)). */
+export function inverseDocumentFrequency(chunks: number, documentFrequency: number): number {
+  return Math.log1p((chunks - documentFrequency + 0.5) / (documentFrequency + 0.5));
+}
