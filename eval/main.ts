@@ -2,7 +2,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { compose, readConfig } from "../src/compose.ts";
+import { compose } from "../src/compose.ts";
+import { readConfig } from "../src/config/read-config.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { AppError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
@@ -71,14 +72,14 @@ async function main(signal: AbortSignal): Promise<number> {
       ? undefined
       : parseRecords(read(values.baseline), values.baseline);
 
-  const running = readConfig(process.env);
-  if (values.model && running.config.OPENAI_MODEL === undefined) {
+  const { config } = readConfig(process.env);
+  if (values.model && config.OPENAI_MODEL === undefined) {
     throw new UsageError(
       "--model needs a model.",
       "Set OPENAI_MODEL, and OPENAI_BASE_URL for another endpoint than OpenAI's.",
     );
   }
-  await using composed = await compose({ ...running, forgetful: true, useModel: values.model });
+  await using composed = await compose({ config, forgetful: true, useModel: values.model });
   const version = await liveVersion(composed.index);
   const file =
     values.out === undefined

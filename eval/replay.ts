@@ -1,0 +1,126 @@
+/**
+ * The suites, and recent real questions where the operator allows it, asked on the live index version and on one
+ * that is about to go live. Publishing treats a fall beyond tolerance like any other reason not to publish.
+ */
+import type { Application } from "../src/answering/application.ts";
+import type { Clock } from "../src/platform/clock.ts";
+import type { ChunkIndex } from "../src/store/chunk-index.ts";
+import { type EvalCase, parseCases } from "./case.ts";
+import { evaluate, type Evaluation } from "./evaluate.ts";
+import { type Fall, fallText, findFalls, TOLERANCES } from "./gate.ts";
+import { responseOf } from "./metrics/abstention.ts";
+import { absentPages } from "./summarise.ts";
+
+/** An application on one index version, with a conversation store of its own. */
+export type Replayable = AsyncDisposable & {
+  readonly application: Pick<Application, "ask" | "posted">;
+  readonly index: Pick<ChunkIndex, "open">;
+};
+
+export type ReplayOptions = {
+  readonly cases: readonly EvalCase[];
+  readonly openLive: () => Promise<Replayable>;
+  readonly openCandidate: () => Promise<Replayable>;
+  readonly clock: Pick<Clock, "elapsed">;
+  readonly newId: () => string;
+  readonly tolerances?: Readonly<Record<string, number>>;
+  readonly signal?: AbortSignal;
+};
+
+export type ReplayReport = {
+  readonly cases: number;
+  readonly turns: number;
+  readonly falls: readonly Fall[];
+  /** Cases answered by one version only. */
+  readonly changed: readonly {
+    readonly id: string;
+    readonly before: string;
+    readonly after: string;
+  }[];
+  /** Cases with gold pages that the candidate lacks and the live version has. */
+  readonly lostPages: readonly { readonly id: string; readonly pages: readonly string[] }[];
+  /** True when nothing fell beyond tolerance and no gold page was lost. */
+  readonly passes: boolean;
+  /** One line a finding, for the ingest report. */
+  readonly lines: readonly string[];
+};
+
+/** Share of real questions that may turn from answered to not answered before publishing is refused. */
+const TOLERATED_LOST_ANSWERS = 0.05;
+
+export async function replay(options: ReplayOptions): Promise<ReplayReport> {
+  const live = await evaluateOn(options, options.openLive);
+  const candidate = await evaluateOn(options, options.openCandidate);
+  // A page that is gone makes its cases unscored, which must not look like a pass.
+  const lacking = new Map(absentPages(live.scores).map(({ id, pages }) => [id, new Set(pages)]));
+  const lostPages = absentPages(candidate.scores)
+    .map(({ id, pages }) => ({
+      id,
+      pages: pages.filter((page) => lacking.get(id)?.has(page) !== true),
+    }))
+    .filter(({ pages }) => pages.length > 0);
+  const before = new Map(live.scores.map((score) => [score.id, score.values]));
+  const falls = findFalls(before, candidate.scores, options.tolerances ?? TOLERANCES);
+  const changed = changedAnswers(live, candidate);
+  const lost = changed.filter((one) => one.before.includes("answered")).length;
+  const failed = candidate.failures.length > live.failures.length;
+  const tooManyLost = lost > Math.max(1, TOLERATED_LOST_ANSWERS * options.cases.length);
+  const lines = [
+    `${options.cases.length} cases replayed on the live version and on the new one`,
+    ...falls.map(fallText),
+    ...lostPages.map(
+      ({ id, pages }) => `${id} needs pages that the new version lacks: ${pages.join(", ")}`,
+    ),
+    ...changed.map(({ id, before: was, after: is }) => `${id} was ${was}, would be ${is}`),
+    ...(failed ? [`${candidate.failures.length} cases failed on the new version`] : []),
+  ];
+  return {
+    cases: options.cases.length,
+    turns: candidate.records.length,
+    falls,
+    changed,
+    lostPages,
+    passes: falls.length === 0 && lostPages.length === 0 && !tooManyLost && !failed,
+    lines,
+  };
+}
+
+async function evaluateOn(
+  options: ReplayOptions,
+  open: () => Promise<Replayable>,
+): Promise<Evaluation> {
+  await using replayable = await open();
+  return evaluate({
+    application: replayable.application,
+    index: replayable.index,
+    cases: options.cases,
+    clock: options.clock,
+    runId: options.newId(),
+    concurrency: 1,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+}
+
+function changedAnswers(live: Evaluation, candidate: Evaluation): ReplayReport["changed"] {
+  const kinds = (evaluation: Evaluation, id: string) =>
+    evaluation.records
+      .filter((record) => record.id === id)
+      .map((record) => responseOf(record.answer.kind))
+      .join(", ");
+  return candidate.cases
+    .map(({ id }) => ({ id, before: kinds(live, id), after: kinds(candidate, id) }))
+    .filter(({ before, after }) => before !== "" && before !== after);
+}
+
+/** Real questions as cases: nothing is known of the right answer, so only a changed response is reported. */
+export function casesOfQuestions(questions: readonly string[]): readonly EvalCase[] {
+  const distinct = [...new Set(questions.map((text) => text.trim()))].filter((text) => text !== "");
+  if (distinct.length === 0) return [];
+  return parseCases(
+    distinct
+      .map((user, index) =>
+        JSON.stringify({ id: `asked-${index + 1}`, kind: "asked", turns: [{ user }] }),
+      )
+      .join("\n"),
+  );
+}
