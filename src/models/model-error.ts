@@ -1,4 +1,26 @@
 import { AppError } from "../platform/errors.ts";
 
-/** A model endpoint failed for good: `code` says how (`timeout`, `refused`, `rate-limited`, `bad-reply`, ...). */
+/**
+ * - `timeout`, `unreachable`, `server-error`, `rate-limited`, `quota`: the endpoint's health
+ * - `unauthorized`, `unknown-model`, `bad-request`: the settings, or a request nothing more can be taken out of
+ * - `too-long`, `refused`: this prompt
+ * - `bad-reply`, `cut-off`: what came back
+ * - `circuit-open`: not tried, because it failed several times just now
+ */
+export type ModelErrorCode =
+  | "timeout"
+  | "unreachable"
+  | "unauthorized"
+  | "unknown-model"
+  | "rate-limited"
+  | "quota"
+  | "server-error"
+  | "bad-request"
+  | "bad-reply"
+  | "too-long"
+  | "refused"
+  | "cut-off"
+  | "circuit-open";
+
+/** A model endpoint failed for good: `code` says how. */
 export class ModelError extends AppError {}
