@@ -9,9 +9,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import path from "node:path";
 import { AppError } from "../../src/platform/errors.ts";
-
-/** The handbook's canonical origin; `.example` is reserved (RFC 2606) and leads nowhere. */
-export const HANDBOOK_ORIGIN = "https://handbook.example";
+import { HANDBOOK_ORIGIN } from "./origin.ts";
 
 /** The folder of the pages: one HTML file a page, `index.html` for the root. */
 export const HANDBOOK_PAGES = path.join(import.meta.dirname, "pages");
@@ -63,7 +61,8 @@ async function readResources(): Promise<ReadonlyMap<string, Resource>> {
     if (file.endsWith(".html")) {
       const pagePath = file === "index.html" ? "/" : `/${path.basename(file, ".html")}`;
       resources.set(pagePath, resource("text/html; charset=utf-8", body));
-      addresses.push(`${HANDBOOK_ORIGIN}${pagePath}`);
+      // The index only lists the others and asks not to be indexed itself.
+      if (pagePath !== "/") addresses.push(`${HANDBOOK_ORIGIN}${pagePath}`);
     } else if (file.endsWith(".css")) {
       resources.set(`/${file}`, resource("text/css; charset=utf-8", body));
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { HANDBOOK_ORIGIN } from "../../../ingest/handbook/serve.ts";
+import { HANDBOOK_ORIGIN } from "../../../ingest/handbook/origin.ts";
 import { type HandbookPage, readHandbook } from "./read-handbook.ts";
 
 const pages = readHandbook();
@@ -83,7 +83,8 @@ describe.each(articles)("the article $path", (page) => {
   });
 });
 
-const OFFICIAL = /^https:\/\/docs\.prefect\.io\/(?:v3|integrations)\/[a-z0-9_/.-]*[a-z0-9_]$/;
+const OFFICIAL =
+  /^https:\/\/docs\.prefect\.io\/(?:v3|integrations|resources)\/[a-z0-9_/.-]*[a-z0-9_]$/;
 
 /** Every sentence, not just the first, has to make sense without the one before it. */
 function startsWithItsSubject(text: string): boolean {

@@ -1,0 +1,17 @@
+import { HANDBOOK_ORIGIN } from "../handbook/origin.ts";
+import { defineSource } from "./source.ts";
+
+/** The bundled handbook: what the demo indexes, from a server on this machine. */
+export const handbookSource = defineSource({
+  name: "handbook",
+  title: "Handbook",
+  product: "prefect",
+  version: { kind: "fixed", version: "3" },
+  origin: HANDBOOK_ORIGIN,
+  seeds: { sitemaps: ["/sitemap.xml"], lists: [], pages: ["/"] },
+  scope: { include: ["/"], exclude: [] },
+  generator: "generic",
+  pageTypes: [{ pattern: "/**", type: "concept" }],
+  refreshHours: 24,
+  maxPages: 100,
+});
