@@ -18,6 +18,8 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
+const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
+
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
 
 export type Setting = {
@@ -137,6 +139,113 @@ export const SETTINGS = {
     default: "https://slack.com/api/",
     meaning: "Slack's Web API; another address only on loopback, for tests",
     group: "slack",
+  },
+  SLACK_FOLLOW_UPS: {
+    schema: onOff,
+    default: "off",
+    meaning: "on: answers the asker's follow-ups in a thread without a new mention",
+    group: "slack",
+  },
+  SLACK_ALLOWED_CHANNELS: {
+    schema: list,
+    default: "",
+    meaning: "ids of the channels it answers in, separated by commas; empty: all it is in",
+    group: "slack",
+  },
+  SLACK_ALLOWED_USERS: {
+    schema: list,
+    default: "",
+    meaning: "ids of the people it answers; empty: everybody",
+    group: "slack",
+  },
+  SLACK_OPERATORS: {
+    schema: list,
+    default: "",
+    meaning: "ids of the people who may see the receipt of an answer",
+    group: "slack",
+  },
+  SLACK_ASK_PERSON: {
+    schema: list,
+    default: "",
+    meaning: "ids of people or channels behind the button `Ask a person`; empty: no button",
+    group: "slack",
+  },
+  SLACK_ALERT_TO: {
+    schema: text,
+    default: undefined,
+    meaning: "id of the channel or person that hears of repeated failures",
+    group: "slack",
+  },
+  SLACK_CHANNEL_SCOPES: {
+    schema: z
+      .string()
+      .regex(
+        /^\s*(?:[CGD][A-Z0-9]+=[\w.-]+(?:@[\w.-]+)?\s*(?:,\s*|$))*$/,
+        "expected CHANNEL=product or CHANNEL=product@version, separated by commas",
+      ),
+    default: "",
+    meaning: "product and version by channel, `C0123=prefect,C0456=prefect@3`",
+    group: "slack",
+  },
+  SLACK_USER_HOURLY: {
+    schema: whole(0, 100_000),
+    default: "30",
+    meaning: "questions a person may ask in an hour before they wait; 0: no limit",
+    group: "slack",
+  },
+  SLACK_CHANNEL_HOURLY: {
+    schema: whole(0, 100_000),
+    default: "120",
+    meaning: "questions in a channel in an hour before they wait; 0: no limit",
+    group: "slack",
+  },
+  SLACK_DAILY: {
+    schema: whole(0, 1_000_000),
+    default: "1000",
+    meaning: "questions in a day before they wait; 0: no limit",
+    group: "slack",
+  },
+  SLACK_CONCURRENCY: {
+    schema: whole(1, 256),
+    default: "16",
+    meaning: "questions answered at the same time",
+    group: "slack",
+  },
+  SLACK_MAX_AGE_MINUTES: {
+    schema: whole(1, 10_080),
+    default: "360",
+    meaning: "minutes after which a question found at a restart gets an apology, not an answer",
+    group: "slack",
+  },
+  SLACK_SHUTDOWN_SECONDS: {
+    schema: whole(0, 600),
+    default: "20",
+    meaning: "seconds that answers under way get when the bot is told to stop",
+    group: "slack",
+  },
+  SLACK_HTTP_HOST: {
+    schema: text,
+    default: "127.0.0.1",
+    meaning: "address for signed HTTP, when there is no app token",
+    group: "slack",
+  },
+  SLACK_HTTP_PORT: {
+    schema: whole(0, 65_535),
+    default: "3000",
+    meaning: "port for signed HTTP, when there is no app token",
+    group: "slack",
+  },
+  HEALTH_HOST: {
+    schema: text,
+    default: "127.0.0.1",
+    meaning: "address of /healthz and /metrics",
+    group: "operation",
+  },
+  HEALTH_PORT: {
+    schema: whole(0, 65_535),
+    default: undefined,
+    meaning: "port of /healthz and /metrics; not served without it",
+    group: "operation",
   },
   INGEST_SOURCES: {
     schema: list,

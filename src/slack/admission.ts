@@ -1,0 +1,115 @@
+/** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../platform/clock.ts";
+import { type QuestionEvent, type Self, questionKey, readEvent } from "./events.ts";
+import type { Inbox } from "./inbox.ts";
+import { looksAddressed } from "./message-text.ts";
+import type { Metrics } from "./metrics.ts";
+import { NOTICES, STATUS } from "./notices.ts";
+import type { Admit } from "./receivers.ts";
+import type { SlackSettings } from "./settings.ts";
+import type { SlackCalls } from "./slack-calls.ts";
+import type { StatusLine } from "./status.ts";
+import type { Worker } from "./worker.ts";
+
+export function createAdmission(parts: {
+  readonly self: Self;
+  readonly inbox: Inbox;
+  readonly worker: Pick<Worker, "wake" | "abort">;
+  readonly status: StatusLine;
+  readonly calls: SlackCalls;
+  readonly settings: SlackSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}): Admit {
+  const { self, inbox, worker, status, calls, settings, clock, logger, metrics } = parts;
+
+  async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
+    const key = questionKey(event);
+    const refusal = whyNot(event);
+    if (refusal !== undefined) {
+      metrics.count("refused");
+      if (await inbox.once(`refused:${event.channel}:${event.user}`, clock.now()))
+        say(event, refusal);
+      return;
+    }
+    if (event.surface === "follow-up" && !(await isForUs(event))) return;
+    const fresh = await inbox.admit(event, raw, clock.now());
+    if (fresh) {
+      metrics.count("questions_received");
+      status.set(event, STATUS.received);
+    } else if (event.edited && (await inbox.edit(key, event.text))) {
+      worker.abort(key, "edited");
+    }
+    worker.wake();
+  }
+
+  function whyNot(event: QuestionEvent): string | undefined {
+    const { allowedUsers, allowedChannels } = settings;
+    if (allowedUsers.length > 0 && !allowedUsers.includes(event.user)) return NOTICES.notAllowedYou;
+    if (
+      event.surface !== "direct" &&
+      allowedChannels.length > 0 &&
+      !allowedChannels.includes(event.channel)
+    )
+      return NOTICES.notAllowedHere;
+    return undefined;
+  }
+
+  /** Without a mention: only the asker of the last answered question, only when it is meant for us. */
+  async function isForUs(event: QuestionEvent): Promise<boolean> {
+    if (!settings.followUps || event.mentionsOthers || !looksAddressed(event.text)) return false;
+    const thread = await inbox.thread(event.team, event.channel, event.threadTs);
+    const last = thread.filter(({ outcome }) => outcome === "answered").at(-1);
+    return last !== undefined && last.user === event.user;
+  }
+
+  function say(event: QuestionEvent, text: string): void {
+    if (event.surface === "follow-up") return;
+    calls
+      .once("chat.postEphemeral", {
+        channel: event.channel,
+        user: event.user,
+        text,
+        ...(event.inThread ? { thread_ts: event.threadTs } : {}),
+      })
+      .catch(() => undefined);
+  }
+
+  return async (body) => {
+    const event = readEvent(body, self);
+    switch (event.kind) {
+      case "question":
+        return admitQuestion(event, body);
+      case "edit": {
+        const key = questionKey(event);
+        if (await inbox.edit(key, event.text)) {
+          worker.abort(key, "edited");
+          worker.wake();
+        }
+        return;
+      }
+      case "delete": {
+        const key = questionKey(event);
+        if ((await inbox.cancel(key)) !== undefined) {
+          worker.abort(key, "cancelled");
+          worker.wake();
+        }
+        return;
+      }
+      case "stop":
+        for (const ts of event.messageTs) {
+          const question = await inbox.findByMessage(event.channel, ts);
+          if (question !== undefined) worker.abort(question.key, "stopped");
+        }
+        return;
+      case "home":
+        return;
+      case "ignored":
+        metrics.count("ignored");
+        logger.debug("slack.ignored", { why: event.why });
+        return;
+    }
+  };
+}

@@ -1,0 +1,47 @@
+/** When a question may be taken up, given when earlier ones were. */
+import type { Budgets } from "./settings.ts";
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+export type Taken = {
+  /** Times (milliseconds) within the last hour by the asker and in the channel, and of all within a day. */
+  readonly user: readonly number[];
+  readonly channel: readonly number[];
+  readonly all: readonly number[];
+};
+
+export type Wait = { readonly until: number; readonly because: "user" | "channel" | "day" };
+
+/** The longest of the waits that the budgets ask for; undefined when the question may be taken up at `now`. */
+export function budgetWait(taken: Taken, budgets: Budgets, now: number): Wait | undefined {
+  const waits = [
+    wait(taken.user, budgets.userHour, HOUR_MS, "user"),
+    wait(taken.channel, budgets.channelHour, HOUR_MS, "channel"),
+    wait(taken.all, budgets.day, DAY_MS, "day"),
+  ].filter((found) => found !== undefined && found.until > now);
+  return waits.sort((a, b) => (b?.until ?? 0) - (a?.until ?? 0))[0];
+}
+
+function wait(
+  times: readonly number[],
+  limit: number,
+  windowMs: number,
+  because: Wait["because"],
+): Wait | undefined {
+  if (limit === 0 || times.length < limit) return undefined;
+  const oldest = [...times].sort((a, b) => a - b)[times.length - limit];
+  return oldest === undefined ? undefined : { until: oldest + windowMs, because };
+}
+
+/** What the asker is told about the wait. */
+export function waitSentence(wait: Wait, now: number): string {
+  const minutes = Math.max(1, Math.ceil((wait.until - now) / 60_000));
+  const when = minutes < 90 ? `in about ${minutes} min` : `in about ${Math.round(minutes / 60)} h`;
+  const why = {
+    user: "You have used up your questions for this hour",
+    channel: "This channel has used up its questions for this hour",
+    day: "I have used up my questions for today",
+  }[wait.because];
+  return `${why}. Yours is in the queue and I answer it here ${when}.`;
+}

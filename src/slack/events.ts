@@ -1,0 +1,220 @@
+/**
+ * What an event of Slack means to the bot, decided from the event alone. A question is decided here and nowhere
+ * else, so that a message that will not be answered never takes the place of one that will.
+ */
+import { z } from "zod";
+import { mentionsOthers, plainQuestion } from "./message-text.ts";
+
+/** Who the bot is in this workspace. */
+export type Self = {
+  readonly teamId: string;
+  readonly userId: string;
+  readonly botId: string;
+};
+
+export type QuestionEvent = {
+  readonly kind: "question";
+  readonly team: string;
+  readonly channel: string;
+  readonly ts: string;
+  /** `ts` of the thread's first message: where the answer goes. */
+  readonly threadTs: string;
+  readonly inThread: boolean;
+  readonly user: string;
+  readonly text: string;
+  /** How it reached us. A `follow-up` names nobody and is answered only by the rules of the setting. */
+  readonly surface: "mention" | "direct" | "follow-up";
+  readonly mentionsOthers: boolean;
+  /** It carries files; what is in them cannot be read. */
+  readonly files: boolean;
+  /** The event says that the message was edited. */
+  readonly edited: boolean;
+};
+
+export type Incoming =
+  | QuestionEvent
+  | {
+      readonly kind: "edit";
+      readonly team: string;
+      readonly channel: string;
+      readonly ts: string;
+      readonly text: string;
+    }
+  | {
+      readonly kind: "delete";
+      readonly team: string;
+      readonly channel: string;
+      readonly ts: string;
+    }
+  | {
+      readonly kind: "stop";
+      readonly channel: string;
+      readonly user: string;
+      readonly messageTs: readonly string[];
+    }
+  | { readonly kind: "home"; readonly user: string; readonly channel: string }
+  | { readonly kind: "ignored"; readonly why: string };
+
+const Message = z.object({
+  type: z.enum(["message", "app_mention"]),
+  subtype: z.string().optional(),
+  channel: z.string().min(1),
+  channel_type: z.string().optional(),
+  ts: z.string().regex(/^\d+\.\d+$/),
+  thread_ts: z
+    .string()
+    .regex(/^\d+\.\d+$/)
+    .optional(),
+  user: z.string().optional(),
+  bot_id: z.string().nullish(),
+  text: z.string().nullish(),
+  files: z.array(z.unknown()).optional(),
+  edited: z.unknown().optional(),
+});
+
+const Changed = z.object({
+  channel: z.string().min(1),
+  message: z.object({
+    ts: z.string(),
+    user: z.string().optional(),
+    bot_id: z.string().nullish(),
+    text: z.string().nullish(),
+    subtype: z.string().optional(),
+  }),
+  previous_message: z.object({ text: z.string().nullish() }).optional(),
+});
+
+const Deleted = z.object({ channel: z.string().min(1), deleted_ts: z.string() });
+
+const Stopped = z.object({
+  channel: z.string(),
+  user: z.string().default(""),
+  streaming_message_ts: z
+    .union([z.string().transform((ts) => [ts]), z.array(z.string())])
+    .default([]),
+});
+
+const HomeOpened = z.object({
+  user: z.string(),
+  channel: z.string().default(""),
+  tab: z.string().optional(),
+});
+
+const Body = z.object({
+  type: z.literal("event_callback"),
+  team_id: z.string().min(1),
+  event: z.looseObject({ type: z.string() }),
+});
+
+/** Subtypes that a person's question can have. */
+const QUESTION_SUBTYPES = new Set([undefined, "file_share", "thread_broadcast"]);
+
+/** The meaning of one delivery of the Events API; whatever is not understood is `ignored` with the reason. */
+export function readEvent(body: unknown, self: Self): Incoming {
+  const outer = Body.safeParse(body);
+  if (!outer.success) return ignored("not an event");
+  const { event, team_id: team } = outer.data;
+  switch (event.type) {
+    case "app_mention":
+      return readMessage(event, team, self);
+    case "message":
+      if (event["subtype"] === "message_changed") return readEdit(event, team, self);
+      if (event["subtype"] === "message_deleted") return readDeletion(event, team);
+      return readMessage(event, team, self);
+    case "agent_session_stopped": {
+      const stopped = Stopped.safeParse(event);
+      if (!stopped.success) return ignored("malformed stop");
+      const { channel, user, streaming_message_ts: messageTs } = stopped.data;
+      return { kind: "stop", channel, user, messageTs };
+    }
+    case "app_home_opened": {
+      const opened = HomeOpened.safeParse(event);
+      if (!opened.success) return ignored("malformed home event");
+      return opened.data.tab === undefined || opened.data.tab === "messages"
+        ? { kind: "home", user: opened.data.user, channel: opened.data.channel }
+        : ignored("another tab");
+    }
+    default:
+      return ignored(`event type ${event.type.slice(0, 60)}`);
+  }
+}
+
+function readMessage(event: unknown, team: string, self: Self): Incoming {
+  const parsed = Message.safeParse(event);
+  if (!parsed.success) return ignored("malformed message");
+  const message = parsed.data;
+  if (!QUESTION_SUBTYPES.has(message.subtype)) return ignored(`subtype ${message.subtype ?? ""}`);
+  if (message.bot_id !== undefined && message.bot_id !== null) return ignored("from a bot");
+  if (message.user === undefined) return ignored("from nobody");
+  if (message.user === self.userId) return ignored("our own");
+  if (message.user === "USLACKBOT") return ignored("from Slackbot");
+
+  const raw = message.text ?? "";
+  const direct = message.channel_type === "im";
+  const named = raw.includes(`<@${self.userId}>`) || raw.includes(`<@${self.userId}|`);
+  // A mention in a channel arrives as app_mention too; the plain message beside it must not claim its key.
+  if (message.type === "message" && !direct && named) return ignored("twin of a mention");
+  const inThread = message.thread_ts !== undefined && message.thread_ts !== message.ts;
+  if (message.type === "message" && !direct && !inThread) return ignored("not addressed to us");
+  return {
+    kind: "question",
+    team,
+    channel: message.channel,
+    ts: message.ts,
+    threadTs: message.thread_ts ?? message.ts,
+    inThread,
+    user: message.user,
+    text: plainQuestion(raw, self.userId),
+    surface: message.type === "app_mention" ? "mention" : direct ? "direct" : "follow-up",
+    mentionsOthers: mentionsOthers(raw, self.userId),
+    files: (message.files ?? []).length > 0,
+    edited: message.edited !== undefined,
+  };
+}
+
+function readEdit(event: unknown, team: string, self: Self): Incoming {
+  const parsed = Changed.safeParse(event);
+  if (!parsed.success) return ignored("malformed edit");
+  const { channel, message, previous_message: previous } = parsed.data;
+  if ((message.bot_id !== undefined && message.bot_id !== null) || message.user === self.userId)
+    return ignored("edit by a bot");
+  if (message.subtype === "tombstone") return { kind: "delete", team, channel, ts: message.ts };
+  // A link preview arrives as an edit whose text is the same.
+  if (previous !== undefined && previous.text === message.text)
+    return ignored("edit without new text");
+  return {
+    kind: "edit",
+    team,
+    channel,
+    ts: message.ts,
+    text: plainQuestion(message.text ?? "", self.userId),
+  };
+}
+
+function readDeletion(event: unknown, team: string): Incoming {
+  const parsed = Deleted.safeParse(event);
+  if (!parsed.success) return ignored("malformed deletion");
+  return { kind: "delete", team, channel: parsed.data.channel, ts: parsed.data.deleted_ts };
+}
+
+function ignored(why: string): Incoming {
+  return { kind: "ignored", why };
+}
+
+/** The same message has the same key, whichever event or socket brought it. */
+export function questionKey(place: {
+  readonly team: string;
+  readonly channel: string;
+  readonly ts: string;
+}): string {
+  return `${place.team}:${place.channel}:${place.ts}`;
+}
+
+/** A thread is one conversation. */
+export function conversationId(place: {
+  readonly team: string;
+  readonly channel: string;
+  readonly threadTs: string;
+}): string {
+  return `${place.team}:${place.channel}:${place.threadTs}`;
+}

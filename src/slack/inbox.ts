@@ -1,0 +1,82 @@
+/**
+ * The questions that were asked, from the moment Slack delivered them until they are done with. A question is in
+ * here before Slack hears that it arrived, and only one process at a time works on it, so a crash neither loses
+ * nor repeats an answer.
+ *
+ *     queued -> working -> posting -> closed
+ *
+ * `posting` is entered before the first call that makes a message, and holds the messages' timestamps as they
+ * become known. Whoever takes over a question in `posting` has to look for the message before making one.
+ */
+import type { QuestionEvent } from "./events.ts";
+
+export type QuestionState = "queued" | "working" | "posting" | "closed";
+
+/**
+ * - `answered`: the whole answer is in Slack.
+ * - `apologised`: it came too late, or failed for good, and was told so.
+ * - `cancelled`: its message or place went away, or it was not for us after all.
+ * - `stopped`: the person stopped it; what was shown stays.
+ */
+export type Outcome = "answered" | "apologised" | "cancelled" | "stopped";
+
+export type InboxQuestion = Omit<QuestionEvent, "kind" | "edited" | "mentionsOthers"> & {
+  readonly key: string;
+  readonly state: QuestionState;
+  readonly outcome: Outcome | undefined;
+  /** How often its text was changed before it was answered. */
+  readonly revision: number;
+  /** How often it was taken up. */
+  readonly attempts: number;
+  /** Messages of ours that answer it, oldest first. */
+  readonly messageTs: readonly string[];
+  readonly answerId: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
+  /** True when the person was told that it waits for a budget. */
+  readonly told: boolean;
+};
+
+export interface Inbox extends AsyncDisposable {
+  /** Stores a question with its raw event; false when the key is known. Durable when it resolves. */
+  admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
+  /** New text for a question that has no message yet; it starts again. False when it is too late or unknown. */
+  edit(key: string, text: string): Promise<boolean>;
+  /** Ends a question that is not closed yet. Returns it as it was, or undefined when there is none. */
+  cancel(key: string): Promise<InboxQuestion | undefined>;
+  /**
+   * The next question to work on: oldest first, one at a time a thread, those whose worker's lease ran out
+   * included. It is leased to `owner` until `now + leaseMs`.
+   */
+  claim(owner: string, now: number, leaseMs: number): Promise<InboxQuestion | undefined>;
+  /** Extends a lease; false when the question is no longer the owner's, who then must stop. */
+  renew(key: string, owner: string, until: number): Promise<boolean>;
+  /** Puts a question back that has no message yet, not to be claimed before `until`. */
+  postpone(key: string, owner: string, until: number, told: boolean): Promise<void>;
+  /** Gives the lease up at once and keeps the state, for the next worker to go on from. */
+  release(key: string, owner: string, until: number): Promise<void>;
+  /** Enters `posting`; false when the question is no longer the owner's. */
+  posting(key: string, owner: string): Promise<boolean>;
+  /** Adds a message that answers the question. */
+  shown(key: string, owner: string, messageTs: string): Promise<void>;
+  close(key: string, owner: string, outcome: Outcome, answerId?: string): Promise<boolean>;
+  find(key: string): Promise<InboxQuestion | undefined>;
+  /** The question that a message of ours answers. */
+  findByMessage(channel: string, messageTs: string): Promise<InboxQuestion | undefined>;
+  /** The question of an answer. */
+  findByAnswer(answerId: string): Promise<InboxQuestion | undefined>;
+  /** Questions of one thread, oldest first. */
+  thread(team: string, channel: string, threadTs: string): Promise<readonly InboxQuestion[]>;
+  /** When questions of this person, of this channel, or of all were taken up since `since`, oldest first. */
+  taken(
+    by: { readonly user?: string; readonly channel?: string },
+    since: number,
+  ): Promise<readonly number[]>;
+  /** Marks a question as taken up at `now`, for `taken`. */
+  take(key: string, now: number): Promise<void>;
+  /** A marker that is set once over all processes; false when it was there already. */
+  once(marker: string, now: number): Promise<boolean>;
+  depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
+  /** Forgets closed questions and markers older than `before`; returns how many. */
+  purge(before: number): Promise<number>;
+}

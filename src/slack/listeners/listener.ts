@@ -1,0 +1,33 @@
+/** What every listener gets; each file beside this one registers itself with the app. */
+import type { App } from "@slack/bolt";
+import type { Application } from "../../answering/application.ts";
+import type { Turn } from "../../conversation/conversation.ts";
+import type { FeedbackStore } from "../../feedback/feedback-store.ts";
+import type { Logger } from "../../observability/logger.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Inbox } from "../inbox.ts";
+import type { Metrics } from "../metrics.ts";
+import type { SlackSettings } from "../settings.ts";
+import type { SlackCalls } from "../slack-calls.ts";
+
+/** What is read of the conversation store: an answer and how it came about. */
+export interface AnswerRecords {
+  findTurn(key: string): Promise<Turn | undefined>;
+  receipt(key: string): Promise<unknown>;
+}
+
+export type ListenerParts = {
+  readonly application: Application;
+  readonly records: AnswerRecords;
+  readonly feedback: FeedbackStore;
+  readonly inbox: Inbox;
+  readonly calls: SlackCalls;
+  readonly settings: SlackSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Work that a listener goes on with after its acknowledgement; waited for at the end. */
+  readonly background: (work: Promise<unknown>) => void;
+};
+
+export type Listener = (app: App, parts: ListenerParts) => void;

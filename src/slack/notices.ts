@@ -1,0 +1,40 @@
+/** Fixed sentences of the Slack surface itself; those of answers stand in `documents/answer-text.ts`. */
+export const NOTICES = {
+  filesOnly:
+    "I cannot open files or images. Paste the text of the error or the code here, and I look it up.",
+  tooOld:
+    "Sorry, I was not there when you asked this, and by now it is old. Ask again if you still need it.",
+  failed:
+    "Sorry, I tried several times and could not finish this answer. Whoever operates me can see why in my log. Please ask again later.",
+  notAllowedHere: "I am not set up to answer in this channel.",
+  notAllowedYou: "I am not set up to answer you. Whoever operates me can change that.",
+  voteHelpful: "Thanks, noted.",
+  voteNotHelpful: "Thanks, noted. That helps to find the weak spots.",
+  voteUnknown: "I do not have a record of that answer any more.",
+  asked: "I passed your question on, with what I found.",
+  askedBefore: "This question was passed on already.",
+  noReceipt: "There is no receipt for this message.",
+  receiptNotAllowed: "Receipts are for the people who operate me.",
+  commandEmpty: "Type a question after the command, for example `/ask what is a work pool?`",
+  commandWaiting: "Looking that up. The answer will be visible to you alone.",
+  commandFailed: "Sorry, I could not answer that now. Please ask again later.",
+  stopped: "Stopped.",
+} as const;
+
+/** Suggestions in the empty messages tab. */
+export const PROMPTS = [
+  { title: "When a pod dies", message: "What happens if the pod that runs my flow is evicted?" },
+  { title: "Retries", message: "How do I retry a task with a delay that grows?" },
+  { title: "Late runs", message: "Why does my flow run stay in the state Late?" },
+  { title: "Results", message: "Where are the results of tasks stored, and for how long?" },
+] as const;
+
+/** What the status line says while a question is worked on. */
+export const STATUS = {
+  received: "is looking into it…",
+  resolving: "is reading the thread…",
+  searching: "is searching the documentation…",
+  writing: "is writing from what it found…",
+  checking: "is checking every quote…",
+  "searching-again": "is searching once more…",
+} as const;

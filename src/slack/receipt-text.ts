@@ -1,0 +1,51 @@
+/** A receipt in words: short for people who help, whole for operators. */
+
+type Json = Readonly<Record<string, unknown>>;
+
+function isJson(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Two or three lines: what was understood, what was found, why it was not enough. */
+export function receiptSummary(receipt: unknown): string {
+  if (!isJson(receipt)) return "No receipt is kept for this answer.";
+  const resolution = isJson(receipt["resolution"]) ? receipt["resolution"] : {};
+  const sufficiency = isJson(receipt["sufficiency"]) ? receipt["sufficiency"] : undefined;
+  const kept = list(receipt["candidates"]).filter((item) => isJson(item) && item["kept"] === true);
+  const pages = new Set(kept.map((item) => (isJson(item) ? text(item["url"]) : "")));
+  return [
+    `I understood: ${text(resolution["question"])}`,
+    `I read ${kept.length} passages of ${pages.size} pages.`,
+    ...(sufficiency === undefined
+      ? []
+      : [
+          `Enough to answer: ${sufficiency["sufficient"] === true ? "yes" : "no"} (${text(sufficiency["why"])})`,
+        ]),
+  ].join("\n");
+}
+
+/** The whole receipt as indented text, long lists cut, at most `limit` characters. */
+export function receiptText(receipt: unknown, limit: number): string {
+  if (!isJson(receipt)) return "";
+  const { candidates, ...rest } = receipt;
+  const shown = {
+    ...rest,
+    candidates: list(candidates)
+      .slice(0, 20)
+      .map((item) =>
+        isJson(item)
+          ? `${item["kept"] === true ? "+" : "-"} ${text(item["url"])}#${text(item["anchor"])} ${text(item["why"])}`
+          : "",
+      ),
+  };
+  const text = JSON.stringify(shown, undefined, 2);
+  return text.length <= limit ? text : `${text.slice(0, limit - 2)}\n…`;
+}

@@ -1,0 +1,564 @@
+/**
+ * Writes one answer into a thread, claim by claim, through one serial writer. It takes the best way that Slack
+ * grants: a stream; else a message that is posted with the first claims and updated; else one whole message. A
+ * call whose outcome is unknown is looked up before it is made again, so that the answer stands there once.
+ */
+import type { Answer, Citation, Claim } from "../documents/answer.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../platform/clock.ts";
+import {
+  type Block,
+  type RenderOptions,
+  type SlackMessage,
+  answerMessages,
+  claimsBlocks,
+  closingBlocks,
+  openingBlocks,
+  splitClaims,
+} from "./blocks/answer-blocks.ts";
+import { type SlackCalls, SlackCallError, backoffMs, isGone, isMendable } from "./slack-calls.ts";
+
+/** At most one append or update of a message in this time. */
+const WRITE_INTERVAL_MS = 1000;
+/** Updates kept back for the final one of each message. */
+const UPDATES_KEPT_BACK = 20;
+/** How long a lost message is given to show up before it is looked for. */
+const LOOK_UP_DELAY_MS = 1000;
+
+export type ReplyPlace = {
+  readonly key: string;
+  readonly team: string;
+  readonly channel: string;
+  readonly threadTs: string;
+  /** `ts` of the question. */
+  readonly ts: string;
+  readonly user: string;
+  /** The bot's own user and bot id, to know its messages by. */
+  readonly own: { readonly userId: string; readonly botId: string };
+};
+
+/** Where the writer says what it is about to do and what it did, before and after each message. */
+export interface ReplyRecord {
+  /** Before the first message is made; rejects when the question is no longer ours to answer. */
+  posting(): Promise<void>;
+  /** A message exists. */
+  shown(messageTs: string): Promise<void>;
+  /** Messages in the thread that belong to other questions, or to notices. */
+  others(): Promise<ReadonlySet<string>>;
+}
+
+export type Finished = {
+  readonly messageTs: readonly string[];
+  /** The claims that stand in Slack. */
+  readonly claims: readonly Claim[];
+};
+
+/** What replies share: whether streaming works in a channel. */
+export interface StreamMemory {
+  refused(channel: string): boolean;
+  refuse(channel: string): void;
+}
+
+export interface Reply {
+  /** Shows a verified claim as soon as it can be; returns at once. */
+  claim(claim: Claim, citations: readonly Citation[]): void;
+  /** Completes the answer; resolves when all of it stands in Slack. */
+  finish(answer: Answer): Promise<Finished>;
+  /** Posts one message of our own wording instead of an answer. */
+  notice(message: SlackMessage): Promise<Finished>;
+  /** Ends where it is and keeps what is shown. */
+  stop(): Promise<Finished>;
+  /** Resolves or rejects when the writer ends, whichever call ended it. */
+  readonly ended: Promise<Finished>;
+}
+
+type MessagePart = {
+  readonly ts: string;
+  mode: "stream" | "update";
+  claims: readonly Claim[];
+  lastWriteAt: number;
+  /** What stands there is not known exactly: the whole message is written again at the end. */
+  uncertain: boolean;
+};
+
+/** Slack stopped the stream because the person asked for it. */
+export class StoppedByUserError extends Error {}
+
+export function createReply(parts: {
+  readonly calls: SlackCalls;
+  readonly place: ReplyPlace;
+  readonly record: ReplyRecord;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly streams: StreamMemory;
+  readonly render: Omit<RenderOptions, "question">;
+  readonly question: string;
+  /** Messages that an earlier worker made for this answer. */
+  readonly adopted?: readonly string[];
+  /** Told when the first claim or the whole answer stands in Slack. */
+  readonly onFirstShown?: () => void;
+  readonly signal: AbortSignal;
+}): Reply {
+  const { calls, place, record, clock, logger, streams, signal } = parts;
+  const render: RenderOptions = { ...parts.render, question: parts.question };
+  const metadata = { event_type: "answer", event_payload: { question: place.key } };
+
+  const claims: Claim[] = [];
+  const citations: Citation[] = [];
+  /** How many of `claims` stand in a message. */
+  let written = 0;
+  const messages: MessagePart[] = (parts.adopted ?? []).map((ts) => ({
+    ts,
+    mode: "update",
+    claims: [],
+    lastWriteAt: Number.NEGATIVE_INFINITY,
+    uncertain: true,
+  }));
+  let ending:
+    | { readonly kind: "finish"; readonly answer: Answer }
+    | { readonly kind: "notice"; readonly message: SlackMessage }
+    | { readonly kind: "stop" }
+    | undefined;
+  let wake = Promise.withResolvers<void>();
+  let running: Promise<Finished> | undefined;
+  const endedBy = Promise.withResolvers<Finished>();
+  // Whoever waits for the end hears of a failure; a reply that nobody waits for must not end the process.
+  endedBy.promise.catch(() => undefined);
+
+  const start = () => {
+    running ??= run().then(
+      (finished) => {
+        endedBy.resolve(finished);
+        return finished;
+      },
+      (error: unknown) => {
+        endedBy.reject(error);
+        throw error;
+      },
+    );
+    running.catch(() => undefined);
+    wake.resolve();
+    wake = Promise.withResolvers<void>();
+    return running;
+  };
+
+  async function run(): Promise<Finished> {
+    for (;;) {
+      signal.throwIfAborted();
+      if (ending?.kind === "stop") return endHere();
+      if (ending?.kind === "finish") return complete(ending.answer);
+      if (ending?.kind === "notice") return postNotice(ending.message);
+      if (written === claims.length) {
+        await wake.promise;
+        continue;
+      }
+      // An adopted message is written whole, once the answer is.
+      if (messages.some((message) => message.uncertain)) {
+        await wake.promise;
+        continue;
+      }
+      await writeMore();
+    }
+  }
+
+  /** Which claims belong to which message. */
+  function groups(all: readonly Claim[], sources: readonly Citation[]) {
+    return splitClaims(all, sources);
+  }
+
+  async function writeMore(): Promise<void> {
+    const shares = groups(claims, citations);
+    const index = Math.max(0, messages.length - 1);
+    const share = shares[index] ?? [];
+    const current = messages[index];
+    if (
+      current !== undefined &&
+      current.claims.length === share.length &&
+      shares.length > index + 1
+    ) {
+      await closeMessage(current);
+      await openMessage(shares[index + 1] ?? []);
+      written = shares.slice(0, index + 2).flat().length;
+      return;
+    }
+    if (current === undefined) {
+      await openMessage(share);
+      written = share.length;
+      return;
+    }
+    const dueInMs = current.lastWriteAt + WRITE_INTERVAL_MS - clock.elapsed();
+    if (dueInMs > 0) return pause(dueInMs);
+    const method = current.mode === "stream" ? "chat.appendStream" : "chat.update";
+    if (!calls.budget.take(method, current.mode === "stream" ? 0 : UPDATES_KEPT_BACK))
+      return pause(WRITE_INTERVAL_MS);
+    const blocks = claimsBlocks(share, citations);
+    const done = claimsBlocks(current.claims, citations).length;
+    try {
+      if (current.mode === "stream") {
+        await calls.once("chat.appendStream", {
+          channel: place.channel,
+          ts: current.ts,
+          chunks: [{ type: "blocks", blocks: blocks.slice(done) }],
+        });
+      } else {
+        await calls.once("chat.update", {
+          channel: place.channel,
+          ts: current.ts,
+          text: share
+            .map((claim) => claim.text)
+            .join("\n")
+            .slice(0, 500)
+            .replaceAll(/[&<>]/g, " "),
+          blocks,
+        });
+      }
+      current.lastWriteAt = clock.elapsed();
+      current.claims = share;
+      written = shares.slice(0, index + 1).flat().length;
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      if (error.slackError === "stopped_by_user")
+        throw new StoppedByUserError("stopped by the person");
+      if (error.kind === "rate-limited") return pause(WRITE_INTERVAL_MS);
+      // Unknown, or the stream is over: what stands there is settled at the end.
+      logger.info("slack.reply-settles", { error: error.slackError, method });
+      current.uncertain = true;
+    }
+  }
+
+  /** Waits, but not beyond the end of the answer. */
+  async function pause(ms: number): Promise<void> {
+    const waiting = new AbortController();
+    const woken = wake.promise;
+    await Promise.race([
+      clock.sleep(ms, AbortSignal.any([waiting.signal, signal])).catch(() => undefined),
+      woken,
+    ]);
+    waiting.abort();
+  }
+
+  async function openMessage(share: readonly Claim[]): Promise<void> {
+    const blocks = claimsBlocks(share, citations);
+    await record.posting();
+    if (
+      !streams.refused(place.channel) &&
+      messages.length === 0 &&
+      calls.budget.take("chat.startStream")
+    ) {
+      const started = await startStream(blocks);
+      if (started !== undefined) {
+        await addMessage(started.ts, started.uncertain ? "update" : "stream", share);
+        const message = messages.at(-1);
+        if (message !== undefined) message.uncertain = started.uncertain;
+        return;
+      }
+    }
+    const text = share.map((claim) => claim.text).join("\n");
+    const ts = await post({ blocks, text: text.slice(0, 500).replaceAll(/[&<>]/g, " ") });
+    await addMessage(ts, "update", share);
+  }
+
+  async function addMessage(ts: string, mode: MessagePart["mode"], share: readonly Claim[]) {
+    messages.push({ ts, mode, claims: share, lastWriteAt: clock.elapsed(), uncertain: false });
+    await record.shown(ts);
+    if (messages.length === 1) parts.onFirstShown?.();
+  }
+
+  /** The new stream; undefined when streaming is not to be had here and a message must be posted. */
+  async function startStream(
+    blocks: readonly Block[],
+  ): Promise<{ readonly ts: string; readonly uncertain: boolean } | undefined> {
+    try {
+      const result = await calls.once("chat.startStream", {
+        channel: place.channel,
+        thread_ts: place.threadTs,
+        recipient_user_id: place.user,
+        recipient_team_id: place.team,
+        chunks: [{ type: "blocks", blocks }],
+      });
+      return { ts: String(result["ts"]), uncertain: false };
+    } catch (error) {
+      if (!(error instanceof SlackCallError) || isGone(error)) throw error;
+      if (error.kind === "rate-limited") return undefined;
+      if (error.kind === "unknown") {
+        const found = await lookUp();
+        if (found === undefined) return undefined;
+        // It began, but how is not known: it is ended, and updated from here on.
+        await endStream(found);
+        return { ts: found, uncertain: true };
+      }
+      logger.info("slack.stream-refused", { channel: place.channel, error: error.slackError });
+      streams.refuse(place.channel);
+      return undefined;
+    }
+  }
+
+  /** Makes a message exactly once: a lost response is looked up before the call is made again. */
+  async function post(message: SlackMessage): Promise<string> {
+    let plain = false;
+    for (let attempt = 0; ; attempt += 1) {
+      signal.throwIfAborted();
+      await calls.budget.wait("chat.postMessage", signal);
+      try {
+        const result = await calls.once("chat.postMessage", {
+          channel: place.channel,
+          thread_ts: place.threadTs,
+          text: message.text,
+          ...(plain ? {} : { blocks: message.blocks }),
+          metadata,
+          unfurl_links: false,
+          unfurl_media: false,
+        });
+        return String(result["ts"]);
+      } catch (error) {
+        if (!isMendable(error)) throw error;
+        if (error.kind === "refused") {
+          if (plain) throw error;
+          logger.warn("slack.blocks-refused", { error: error.slackError });
+          plain = true;
+          continue;
+        }
+        if (error.kind === "unknown") {
+          const found = await lookUp(attempt);
+          if (found !== undefined) return found;
+        }
+      }
+    }
+  }
+
+  /** A message of ours after the question that nobody accounts for: one whose response was lost. */
+  async function lookUp(attempt = 0): Promise<string | undefined> {
+    await clock.sleep(Math.max(LOOK_UP_DELAY_MS, attempt === 0 ? 0 : backoffMs(attempt)), signal);
+    const others = await record.others();
+    const known = new Set([...others, ...messages.map((message) => message.ts)]);
+    return findOwnMessage({ calls, place, known, signal });
+  }
+
+  async function endStream(ts: string): Promise<void> {
+    try {
+      await calls.repeat("chat.stopStream", { channel: place.channel, ts }, signal);
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+    }
+  }
+
+  /** No more claims go into this message. */
+  async function closeMessage(message: MessagePart): Promise<void> {
+    if (message.mode !== "stream") return;
+    try {
+      await calls.repeat(
+        "chat.stopStream",
+        { channel: place.channel, ts: message.ts, metadata },
+        signal,
+      );
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      message.uncertain = true;
+    }
+    message.mode = "update";
+  }
+
+  async function complete(answer: Answer): Promise<Finished> {
+    const whole = answerMessages(answer, render);
+    const shares = groups(answer.claims, answer.citations);
+    const opening = openingBlocks(answer, render);
+    for (const [index, message] of whole.entries()) {
+      const share = shares[index] ?? [];
+      const last = index === whole.length - 1;
+      const shown = messages[index];
+      if (shown === undefined) {
+        await record.posting();
+        const ts = await post(message);
+        await addMessage(ts, "update", share);
+        continue;
+      }
+      const asShown = isBeginning(shown.claims, share);
+      const needsOpening = index === 0 && opening.length > 0;
+      if (shown.mode === "stream" && !shown.uncertain && asShown) {
+        const settled = await finishStream(shown, share, answer, last);
+        if (settled && !needsOpening) continue;
+      } else if (
+        !shown.uncertain &&
+        asShown &&
+        shown.claims.length === share.length &&
+        !last &&
+        !needsOpening
+      ) {
+        continue;
+      }
+      await settle(shown, message);
+      shown.claims = share;
+    }
+    for (const extra of messages.slice(whole.length))
+      await settle(extra, { blocks: [], text: "(see above)" });
+    return { messageTs: messages.map(({ ts }) => ts), claims: answer.claims };
+  }
+
+  function isBeginning(shown: readonly Claim[], share: readonly Claim[]): boolean {
+    return (
+      shown.length <= share.length &&
+      shown.every(
+        (claim, index) => claim.id === share[index]?.id && claim.text === share[index].text,
+      )
+    );
+  }
+
+  /** Ends the stream with what is still to be shown; false when it has to be settled by an update. */
+  async function finishStream(
+    shown: MessagePart,
+    share: readonly Claim[],
+    answer: Answer,
+    last: boolean,
+  ): Promise<boolean> {
+    const before = claimsBlocks(shown.claims, answer.citations).length;
+    const rest = claimsBlocks(share, answer.citations).slice(before);
+    const closing = last ? closingBlocks(answer, render) : [];
+    try {
+      await calls.budget.wait("chat.stopStream", signal);
+      await calls.once("chat.stopStream", {
+        channel: place.channel,
+        ts: shown.ts,
+        ...(rest.length === 0 ? {} : { chunks: [{ type: "blocks", blocks: rest }] }),
+        ...(closing.length === 0 ? {} : { blocks: closing }),
+        metadata,
+      });
+      shown.claims = share;
+      shown.mode = "update";
+      return true;
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      if (error.slackError === "stopped_by_user")
+        throw new StoppedByUserError("stopped by the person");
+      return false;
+    }
+  }
+
+  /** Makes a message be what it should be, whatever stands there now. */
+  async function settle(shown: MessagePart, message: SlackMessage): Promise<void> {
+    const update = (plain: boolean) =>
+      calls.repeat(
+        "chat.update",
+        {
+          channel: place.channel,
+          ts: shown.ts,
+          text: message.text,
+          ...(plain ? {} : { blocks: message.blocks }),
+          metadata,
+        },
+        signal,
+      );
+    try {
+      await update(false);
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      if (error.slackError === "streaming_state_conflict") {
+        await endStream(shown.ts);
+        await update(false);
+      } else {
+        logger.warn("slack.blocks-refused", { error: error.slackError });
+        await update(true);
+      }
+    }
+    shown.uncertain = false;
+    shown.mode = "update";
+  }
+
+  async function postNotice(message: SlackMessage): Promise<Finished> {
+    const shown = messages[0];
+    if (shown === undefined) {
+      await record.posting();
+      await addMessage(await post(message), "update", []);
+    } else {
+      await settle(shown, message);
+    }
+    return { messageTs: messages.map(({ ts }) => ts), claims: [] };
+  }
+
+  async function endHere(): Promise<Finished> {
+    const current = messages.at(-1);
+    if (current?.mode === "stream") await endStream(current.ts).catch(() => undefined);
+    return {
+      messageTs: messages.map(({ ts }) => ts),
+      claims: messages.flatMap((message) => message.claims),
+    };
+  }
+
+  return {
+    claim(claim, newCitations) {
+      claims.push(claim);
+      citations.push(...newCitations);
+      void start();
+    },
+    finish(answer) {
+      ending ??= { kind: "finish", answer };
+      return start();
+    },
+    notice(message) {
+      ending ??= { kind: "notice", message };
+      return start();
+    },
+    stop() {
+      ending = { kind: "stop" };
+      return start();
+    },
+    ended: endedBy.promise,
+  };
+}
+
+/**
+ * The first message of ours in the thread, after the question, that is not in `known`: one that was made and never
+ * recorded. Undefined when there is none, or when the thread cannot be read.
+ */
+export async function findOwnMessage(parts: {
+  readonly calls: SlackCalls;
+  readonly place: ReplyPlace;
+  readonly known: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}): Promise<string | undefined> {
+  const { calls, place, known } = parts;
+  let cursor: string | undefined;
+  for (let page = 0; page < 10; page += 1) {
+    let result;
+    try {
+      result = await calls.repeat(
+        "conversations.replies",
+        {
+          channel: place.channel,
+          ts: place.threadTs,
+          oldest: place.ts,
+          limit: 100,
+          include_all_metadata: true,
+          ...(cursor === undefined ? {} : { cursor }),
+        },
+        parts.signal,
+      );
+    } catch (error) {
+      if (isGone(error)) throw error;
+      if (error instanceof SlackCallError) return undefined;
+      throw error;
+    }
+    for (const message of ownMessages(result["messages"], place))
+      if (!known.has(message)) return message;
+    const next = (result["response_metadata"] as { next_cursor?: unknown } | undefined)
+      ?.next_cursor;
+    if (typeof next !== "string" || next === "") return undefined;
+    cursor = next;
+  }
+  return undefined;
+}
+
+function ownMessages(value: unknown, place: ReplyPlace): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((raw: unknown) => {
+    const message = raw as {
+      ts?: string;
+      user?: string;
+      bot_id?: string;
+      metadata?: { event_type?: string; event_payload?: { question?: string } };
+    };
+    const own = message.user === place.own.userId || message.bot_id === place.own.botId;
+    const question = message.metadata?.event_payload?.question;
+    const ours = message.metadata === undefined || question === place.key;
+    return own && ours && message.ts !== undefined && message.ts > place.ts ? [message.ts] : [];
+  });
+}

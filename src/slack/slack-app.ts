@@ -1,0 +1,400 @@
+/**
+ * The bot in Slack: Bolt over Socket Mode (or signed HTTP), an inbox before every acknowledgement, and a worker
+ * behind it. Importing this file loads Bolt, which is slow: entry files import it when they need it.
+ */
+import { randomUUID } from "node:crypto";
+import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
+import type { Application } from "../answering/application.ts";
+import type { FeedbackStore } from "../feedback/feedback-store.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../platform/clock.ts";
+import { AppError, describeError } from "../platform/errors.ts";
+import { createAdmission } from "./admission.ts";
+import { createAlerts } from "./alerts.ts";
+import type { Self } from "./events.ts";
+import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
+import type { Inbox } from "./inbox.ts";
+import { registerAskPerson } from "./listeners/ask-person.ts";
+import { registerCommand } from "./listeners/command.ts";
+import { registerHome } from "./listeners/home.ts";
+import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
+import { registerReceipt } from "./listeners/receipt.ts";
+import { registerVote } from "./listeners/vote.ts";
+import { type Metrics, createMetrics } from "./metrics.ts";
+import { createRateBudget } from "./rate-budget.ts";
+import { AdmittingHttpReceiver, AdmittingSocketReceiver } from "./receivers.ts";
+import type { SlackSettings } from "./settings.ts";
+import { createSlackCalls, readCallError } from "./slack-calls.ts";
+import { createStatusLine } from "./status.ts";
+import { createWorker } from "./worker.ts";
+
+/** Time one call of Slack's Web API may take. */
+const CALL_TIMEOUT_MS = 10_000;
+/** Below Slack's own: how long Bolt's socket waits for a pong before it reconnects, and after a refresh. */
+const CLIENT_PING_TIMEOUT_MS = 1500;
+
+export type SlackAppParts = {
+  readonly application: Application;
+  readonly records: AnswerRecords;
+  readonly settings: SlackSettings;
+  readonly inbox: Inbox;
+  readonly feedback: FeedbackStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+export interface SlackApp extends AsyncDisposable {
+  readonly self: Self;
+  readonly mode: "socket" | "http";
+  /** True while Slack can reach us. */
+  readonly connected: boolean;
+  /** Port of the signed HTTP endpoint, and of health and metrics, where there are any. */
+  readonly ports: { readonly http: number | undefined; readonly health: number | undefined };
+  readonly metrics: Metrics;
+  health(): Promise<HealthReport>;
+  /** Questions being answered in this process. */
+  readonly running: number;
+}
+
+/**
+ * Connects to Slack and answers until it is disposed of; disposal waits for answers under way, up to the
+ * setting, and hands the rest back to the inbox. Throws `AppError` "slack-settings" when tokens are missing or
+ * refused, "slack-unreachable" when Slack does not answer in time.
+ */
+export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
+  const { application, records, settings, inbox, feedback, clock, logger } = parts;
+  const mode = settings.appToken === undefined ? "http" : "socket";
+  if (mode === "http" && settings.signingSecret === undefined)
+    throw new AppError("slack-settings", "Slack cannot be reached without a second token.", {
+      facts: { SLACK_APP_TOKEN: "not set", SLACK_SIGNING_SECRET: "not set" },
+      hint: "Set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for signed HTTP.",
+    });
+
+  await using cleanup = new AsyncDisposableStack();
+  const boltLogger = quietLogger(logger);
+  const clientOptions = {
+    slackApiUrl: settings.apiUrl,
+    allowAbsoluteUrls: false,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 0 },
+    timeout: CALL_TIMEOUT_MS,
+    logger: boltLogger,
+  };
+  const api = new webApi.WebClient(settings.botToken, { ...clientOptions });
+  const self = await whoAmI(api);
+  const metrics = createMetrics();
+  const budget = createRateBudget(clock);
+  const calls = createSlackCalls({
+    api,
+    clock,
+    logger,
+    budget,
+    onFailure: (error) => metrics.count(`calls_${error.kind.replace("-", "_")}`),
+  });
+  const alerts = createAlerts({ calls, clock, logger, to: settings.alertTo });
+  const status = createStatusLine(calls);
+  const worker = createWorker({
+    owner: randomUUID(),
+    self,
+    inbox,
+    application,
+    calls,
+    status,
+    settings,
+    clock,
+    logger,
+    metrics,
+    alerts,
+  });
+  cleanup.defer(() => worker.stop(settings.shutdownMs));
+
+  const background = new Set<Promise<unknown>>();
+  const listenerParts: ListenerParts = {
+    application,
+    records,
+    feedback,
+    inbox,
+    calls,
+    settings,
+    clock,
+    logger,
+    metrics,
+    background(work) {
+      const kept: Promise<unknown> = work
+        .catch((error: unknown) => {
+          logger.warn("slack.listener", { error: describeError(error) });
+        })
+        .finally(() => background.delete(kept));
+      background.add(kept);
+    },
+  };
+  cleanup.defer(async () => {
+    await Promise.all(background);
+  });
+
+  let lastDelivery = clock.now();
+  const admission = createAdmission({
+    self,
+    inbox,
+    worker,
+    status,
+    calls,
+    settings,
+    clock,
+    logger,
+    metrics,
+  });
+  const admit = async (body: unknown) => {
+    lastDelivery = clock.now();
+    try {
+      await admission(body);
+    } catch (error) {
+      metrics.count("admission_failures");
+      logger.error("slack.not-admitted", { error: describeError(error) });
+      alerts.failure("inbox", describeError(error));
+      throw error;
+    }
+  };
+
+  let connected = false;
+  const receiver =
+    settings.appToken === undefined
+      ? new AdmittingHttpReceiver(
+          { signingSecret: settings.signingSecret ?? "", logger: boltLogger },
+          admit,
+        )
+      : new AdmittingSocketReceiver(
+          {
+            appToken: settings.appToken,
+            // Its own options: Bolt's socket client writes its endless retries into what it is given.
+            installerOptions: { clientOptions: { slackApiUrl: settings.apiUrl } },
+            clientPingTimeout: CLIENT_PING_TIMEOUT_MS,
+            logger: boltLogger,
+          },
+          admit,
+        );
+  const app = new App({
+    receiver,
+    ...(mode === "socket" ? { socketMode: true } : {}),
+    authorize: () =>
+      Promise.resolve({
+        botToken: settings.botToken,
+        botId: self.botId,
+        botUserId: self.userId,
+        teamId: self.teamId,
+      }),
+    clientOptions,
+    convoStore: false,
+    logger: boltLogger,
+  });
+  app.error((error) => {
+    logger.error("slack.listener", { error: describeError(error) });
+    return Promise.resolve();
+  });
+  for (const register of [
+    registerVote,
+    registerAskPerson,
+    registerReceipt,
+    registerHome,
+    registerCommand,
+  ])
+    register(app, listenerParts);
+
+  const started = await connect();
+  cleanup.defer(started.stop);
+
+  const health = async (): Promise<HealthReport> => {
+    try {
+      const { open, oldestReceivedAt } = await inbox.depth();
+      return {
+        healthy: connected,
+        details: {
+          connected,
+          mode,
+          open_questions: open,
+          running: worker.running,
+          oldest_open_seconds:
+            oldestReceivedAt === undefined
+              ? 0
+              : Math.round((clock.now() - oldestReceivedAt) / 1000),
+          last_delivery_seconds: Math.round((clock.now() - lastDelivery) / 1000),
+        },
+      };
+    } catch (error) {
+      return { healthy: false, details: { connected, inbox: describeError(error) } };
+    }
+  };
+  let healthServer: HealthServer | undefined;
+  if (settings.health.port !== undefined) {
+    healthServer = await startHealthServer({
+      host: settings.health.host,
+      port: settings.health.port,
+      health,
+      async metrics() {
+        const { open } = await inbox.depth();
+        metrics.set("connected", connected ? 1 : 0);
+        metrics.set("open_questions", open);
+        metrics.set("running", worker.running);
+        return metrics.render();
+      },
+    });
+    cleanup.use(healthServer);
+  }
+
+  const housekeeping = setInterval(() => {
+    inbox.purge(clock.now() - settings.retentionMs).catch((error: unknown) => {
+      logger.warn("slack.purge", { error: describeError(error) });
+    });
+  }, 3_600_000);
+  housekeeping.unref();
+  cleanup.defer(() => clearInterval(housekeeping));
+
+  // What was left by an earlier run, or by another process, is taken up at once.
+  worker.wake();
+  logger.info("slack.connected", { mode, team: self.teamId, user: self.userId });
+
+  const running = cleanup.move();
+  return {
+    self,
+    mode,
+    get connected() {
+      return connected;
+    },
+    ports: { http: started.port, health: healthServer?.port },
+    metrics,
+    health,
+    get running() {
+      return worker.running;
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+
+  async function connect(): Promise<{
+    readonly port: number | undefined;
+    readonly stop: () => Promise<void>;
+  }> {
+    if (receiver instanceof AdmittingHttpReceiver) {
+      const server = await startHttp(app, settings);
+      connected = true;
+      const address = server.address();
+      return {
+        port: typeof address === "object" && address !== null ? address.port : undefined,
+        async stop() {
+          connected = false;
+          await app.stop();
+        },
+      };
+    }
+    const { client } = receiver;
+    client.on("connected", () => {
+      connected = true;
+      metrics.count("connections");
+      worker.wake();
+    });
+    for (const state of ["reconnecting", "disconnecting", "disconnected", "close"])
+      client.on(state, () => {
+        connected = false;
+      });
+    client.on("error", (error: unknown) => {
+      logger.warn("slack.socket", { error: describeError(error) });
+    });
+    const stop = async () => {
+      connected = false;
+      await withDeadline(Promise.resolve(client.disconnect()), 5000).catch(() => undefined);
+    };
+    try {
+      await withDeadline(app.start(), settings.startMs);
+    } catch (cause) {
+      await stop();
+      throw unreachable(cause, settings.apiUrl);
+    }
+    return { port: undefined, stop };
+  }
+}
+
+async function startHttp(app: App, settings: SlackSettings) {
+  try {
+    // Bolt's type says http or https server; ours is http.
+    return (await app.start({
+      host: settings.http.host,
+      port: settings.http.port,
+    })) as import("node:http").Server;
+  } catch (cause) {
+    throw new AppError(
+      "port-in-use",
+      `Slack's events cannot be listened for on ${settings.http.host}:${settings.http.port}.`,
+      {
+        facts: { reason: cause instanceof Error ? cause.message : String(cause) },
+        hint: "Give SLACK_HTTP_PORT another port.",
+        cause,
+      },
+    );
+  }
+}
+
+/** Who the token belongs to. Throws `AppError` that names the setting to mend. */
+async function whoAmI(api: InstanceType<typeof webApi.WebClient>): Promise<Self> {
+  try {
+    const result = await api.auth.test();
+    return {
+      teamId: result.team_id ?? "",
+      userId: result.user_id ?? "",
+      botId: result.bot_id ?? "",
+    };
+  } catch (cause) {
+    const error = readCallError("auth.test", cause);
+    if (error.kind === "refused")
+      throw new AppError("slack-settings", "Slack does not accept the bot token.", {
+        facts: { SLACK_BOT_TOKEN: error.slackError },
+        hint: "Copy the Bot User OAuth Token (xoxb-...) again, or run `npm run doctor`.",
+        cause,
+      });
+    throw unreachable(cause, api.slackApiUrl);
+  }
+}
+
+function unreachable(cause: unknown, apiUrl: string): AppError {
+  const error = readCallError("apps.connections.open", cause);
+  if (error.kind === "refused")
+    return new AppError("slack-settings", "Slack does not accept the app-level token.", {
+      facts: { SLACK_APP_TOKEN: error.slackError },
+      hint: "It begins with xapp- and needs the scope connections:write; `npm run doctor` checks it.",
+      cause,
+    });
+  return new AppError("slack-unreachable", "Slack does not answer.", {
+    facts: {
+      SLACK_API_URL: apiUrl,
+      reason: cause instanceof Error ? cause.message : String(cause),
+    },
+    hint: "Check the network, then start again; nothing was lost.",
+    cause,
+  });
+}
+
+async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Bolt's log as ours. Its debug level holds message texts and is never written. */
+function quietLogger(logger: Logger): BoltLogger {
+  const join = (parts: unknown[]) =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(" ");
+  return {
+    debug: () => undefined,
+    info: (...parts) => logger.debug("bolt", { message: join(parts) }),
+    warn: (...parts) => logger.info("bolt", { message: join(parts) }),
+    error: (...parts) => logger.warn("bolt", { message: join(parts) }),
+    setLevel: () => undefined,
+    getLevel: () => LogLevel.INFO,
+    setName: () => undefined,
+  };
+}

@@ -1,0 +1,317 @@
+/** The inbox in a SQLite file that several processes may share. */
+import type { SQLInputValue } from "node:sqlite";
+import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { questionKey } from "./events.ts";
+import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
+
+const MIGRATIONS = [
+  `
+  CREATE TABLE slack_questions (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    team TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    thread_ts TEXT NOT NULL,
+    in_thread INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    text TEXT NOT NULL,
+    surface TEXT NOT NULL,
+    files INTEGER NOT NULL,
+    raw TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'queued',
+    outcome TEXT,
+    revision INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    told INTEGER NOT NULL DEFAULT 0,
+    owner TEXT,
+    lease_until INTEGER NOT NULL DEFAULT 0,
+    available_at INTEGER NOT NULL DEFAULT 0,
+    received_at INTEGER NOT NULL,
+    taken_at INTEGER,
+    closed_at INTEGER,
+    answer_id TEXT
+  ) STRICT;
+  CREATE INDEX slack_questions_open ON slack_questions (state, sequence) WHERE state <> 'closed';
+  CREATE INDEX slack_questions_thread ON slack_questions (channel, thread_ts, sequence);
+  CREATE INDEX slack_questions_answer ON slack_questions (answer_id);
+  CREATE INDEX slack_questions_taken ON slack_questions (taken_at);
+  CREATE TABLE slack_messages (
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    key TEXT NOT NULL,
+    PRIMARY KEY (channel, ts)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX slack_messages_key ON slack_messages (key, ts);
+  CREATE TABLE slack_markers (
+    marker TEXT PRIMARY KEY,
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Opens (and creates) the inbox at `path`, or ":memory:". A write is on the disk before its promise resolves. */
+export function openSqliteInbox(path: string): Inbox {
+  const database = openDatabase(path, { migrations: MIGRATIONS });
+  // An acknowledged question must survive a power cut, not only a crash of the process.
+  database.exec("PRAGMA synchronous = FULL");
+
+  const statements = new Map<string, ReturnType<typeof database.prepare>>();
+  const prepare = (sql: string) => {
+    const known = statements.get(sql) ?? database.prepare(sql);
+    statements.set(sql, known);
+    return known;
+  };
+  const get = (sql: string, ...values: SQLInputValue[]): Row | undefined =>
+    prepare(sql).get(...values);
+  const all = (sql: string, ...values: SQLInputValue[]): readonly Row[] =>
+    prepare(sql).all(...values);
+  const change = (sql: string, ...values: SQLInputValue[]): number =>
+    Number(prepare(sql).run(...values).changes);
+
+  const read = (row: Row | undefined): InboxQuestion | undefined => {
+    if (row === undefined) return undefined;
+    const key = String(row["key"]);
+    return {
+      key,
+      team: String(row["team"]),
+      channel: String(row["channel"]),
+      ts: String(row["ts"]),
+      threadTs: String(row["thread_ts"]),
+      inThread: row["in_thread"] === 1,
+      user: String(row["user"]),
+      text: String(row["text"]),
+      // Written by `admit`, from the same union.
+      surface: String(row["surface"]) as InboxQuestion["surface"],
+      files: row["files"] === 1,
+      state: String(row["state"]) as QuestionState,
+      outcome: typeof row["outcome"] === "string" ? (row["outcome"] as Outcome) : undefined,
+      revision: Number(row["revision"]),
+      attempts: Number(row["attempts"]),
+      told: row["told"] === 1,
+      receivedAt: Number(row["received_at"]),
+      answerId: typeof row["answer_id"] === "string" ? row["answer_id"] : undefined,
+      messageTs: all("SELECT ts FROM slack_messages WHERE key = ? ORDER BY ts", key).map(
+        (message) => String(message["ts"]),
+      ),
+    };
+  };
+  const find = (key: string) => read(get("SELECT * FROM slack_questions WHERE key = ?", key));
+
+  // The first open question of each thread that nobody holds.
+  const CLAIMABLE = `
+    SELECT key FROM slack_questions AS q
+    WHERE state <> 'closed' AND available_at <= :now AND lease_until <= :now
+      AND NOT EXISTS (
+        SELECT 1 FROM slack_questions AS earlier
+        WHERE earlier.channel = q.channel AND earlier.thread_ts = q.thread_ts
+          AND earlier.sequence < q.sequence AND earlier.state <> 'closed'
+      )
+    ORDER BY sequence LIMIT 1`;
+
+  return {
+    async admit(question, raw, receivedAt) {
+      return (
+        change(
+          `INSERT INTO slack_questions
+             (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, received_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (key) DO NOTHING`,
+          questionKey(question),
+          question.team,
+          question.channel,
+          question.ts,
+          question.threadTs,
+          question.inThread ? 1 : 0,
+          question.user,
+          question.text,
+          question.surface,
+          question.files ? 1 : 0,
+          JSON.stringify(raw),
+          receivedAt,
+        ) === 1
+      );
+    },
+    async edit(key, text) {
+      return (
+        change(
+          `UPDATE slack_questions
+           SET text = ?1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
+           WHERE key = ?2 AND state IN ('queued', 'working') AND text <> ?1`,
+          text,
+          key,
+        ) === 1
+      );
+    },
+    async cancel(key) {
+      return transaction(database, () => {
+        const before = find(key);
+        if (before === undefined || before.state === "closed") return undefined;
+        change(
+          `UPDATE slack_questions SET state = 'closed', outcome = 'cancelled', owner = NULL,
+             closed_at = unixepoch() * 1000 WHERE key = ?`,
+          key,
+        );
+        return before;
+      });
+    },
+    async claim(owner, now, leaseMs) {
+      return transaction(database, () => {
+        const row = prepare(CLAIMABLE).get({ now });
+        if (row === undefined) return undefined;
+        const key = String(row["key"]);
+        const before = find(key);
+        change(
+          `UPDATE slack_questions SET owner = ?, lease_until = ?, attempts = attempts + 1,
+             state = CASE state WHEN 'queued' THEN 'working' ELSE state END WHERE key = ?`,
+          owner,
+          now + leaseMs,
+          key,
+        );
+        return before === undefined ? undefined : { ...before, attempts: before.attempts + 1 };
+      });
+    },
+    async renew(key, owner, until) {
+      return (
+        change(
+          "UPDATE slack_questions SET lease_until = ? WHERE key = ? AND owner = ? AND state <> 'closed'",
+          until,
+          key,
+          owner,
+        ) === 1
+      );
+    },
+    async postpone(key, owner, until, told) {
+      change(
+        `UPDATE slack_questions SET state = 'queued', owner = NULL, lease_until = 0, available_at = ?,
+           attempts = MAX(0, attempts - 1), told = MAX(told, ?)
+         WHERE key = ? AND owner = ? AND state = 'working'`,
+        until,
+        told ? 1 : 0,
+        key,
+        owner,
+      );
+    },
+    async release(key, owner, until) {
+      change(
+        `UPDATE slack_questions SET owner = NULL, lease_until = 0, available_at = ?,
+           state = CASE state WHEN 'working' THEN 'queued' ELSE state END
+         WHERE key = ? AND owner = ? AND state <> 'closed'`,
+        until,
+        key,
+        owner,
+      );
+    },
+    async posting(key, owner) {
+      return (
+        change(
+          `UPDATE slack_questions SET state = 'posting'
+           WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
+          key,
+          owner,
+        ) === 1
+      );
+    },
+    async shown(key, owner, messageTs) {
+      change(
+        `INSERT INTO slack_messages (channel, ts, key)
+         SELECT channel, ?, key FROM slack_questions WHERE key = ? AND (owner = ? OR state = 'closed')
+         ON CONFLICT DO NOTHING`,
+        messageTs,
+        key,
+        owner,
+      );
+    },
+    async close(key, owner, outcome, answerId) {
+      return (
+        change(
+          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL,
+             closed_at = unixepoch() * 1000
+           WHERE key = ? AND owner = ? AND state <> 'closed'`,
+          outcome,
+          answerId ?? null,
+          key,
+          owner,
+        ) === 1
+      );
+    },
+    async find(key) {
+      return find(key);
+    },
+    async findByMessage(channel, messageTs) {
+      return read(
+        get(
+          `SELECT q.* FROM slack_messages AS m JOIN slack_questions AS q ON q.key = m.key
+           WHERE m.channel = ? AND m.ts = ?`,
+          channel,
+          messageTs,
+        ),
+      );
+    },
+    async findByAnswer(answerId) {
+      return read(get("SELECT * FROM slack_questions WHERE answer_id = ?", answerId));
+    },
+    async thread(team, channel, threadTs) {
+      return all(
+        "SELECT * FROM slack_questions WHERE team = ? AND channel = ? AND thread_ts = ? ORDER BY sequence",
+        team,
+        channel,
+        threadTs,
+      ).flatMap((row) => read(row) ?? []);
+    },
+    async taken(by, since) {
+      return all(
+        `SELECT taken_at FROM slack_questions
+         WHERE taken_at > ?1 AND (?2 IS NULL OR user = ?2) AND (?3 IS NULL OR channel = ?3)
+         ORDER BY taken_at`,
+        since,
+        by.user ?? null,
+        by.channel ?? null,
+      ).map((row) => Number(row["taken_at"]));
+    },
+    async take(key, now) {
+      change(
+        "UPDATE slack_questions SET taken_at = ? WHERE key = ? AND taken_at IS NULL",
+        now,
+        key,
+      );
+    },
+    async once(marker, now) {
+      return (
+        change(
+          "INSERT INTO slack_markers (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          marker,
+          now,
+        ) === 1
+      );
+    },
+    async depth() {
+      const row = get(
+        "SELECT COUNT(*) AS open, MIN(received_at) AS oldest FROM slack_questions WHERE state <> 'closed'",
+      );
+      return {
+        open: Number(row?.["open"] ?? 0),
+        oldestReceivedAt: row?.["oldest"] == null ? undefined : Number(row["oldest"]),
+      };
+    },
+    async purge(before) {
+      return transaction(database, () => {
+        change(
+          `DELETE FROM slack_messages WHERE key IN
+             (SELECT key FROM slack_questions WHERE state = 'closed' AND received_at < ?)`,
+          before,
+        );
+        change("DELETE FROM slack_markers WHERE at < ?", before);
+        return change(
+          "DELETE FROM slack_questions WHERE state = 'closed' AND received_at < ?",
+          before,
+        );
+      });
+    },
+    async [Symbol.asyncDispose]() {
+      if (database.isOpen) database.close();
+    },
+  };
+}

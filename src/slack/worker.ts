@@ -1,0 +1,576 @@
+/**
+ * Takes questions out of the inbox and answers them: several at a time, one at a time a thread, each under a lease
+ * that other processes respect. Whatever ends it in the middle, the next one to claim the question goes on from the
+ * state that the inbox holds.
+ */
+import type { Application, HistoryMessage } from "../answering/application.ts";
+import type { Answer, Citation, Claim } from "../documents/answer.ts";
+import { openingSentence } from "../documents/answer-text.ts";
+import type { Logger } from "../observability/logger.ts";
+import type { Clock } from "../platform/clock.ts";
+import { describeError } from "../platform/errors.ts";
+import type { Alerts } from "./alerts.ts";
+import { type SlackMessage, notice } from "./blocks/answer-blocks.ts";
+import { DAY_MS, HOUR_MS, budgetWait, waitSentence } from "./budget.ts";
+import { type Self, conversationId } from "./events.ts";
+import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
+import { isWordless } from "./message-text.ts";
+import type { Metrics } from "./metrics.ts";
+import { NOTICES, STATUS } from "./notices.ts";
+import {
+  type Finished,
+  type Reply,
+  type ReplyPlace,
+  type StreamMemory,
+  StoppedByUserError,
+  createReply,
+  findOwnMessage,
+} from "./reply.ts";
+import type { SlackSettings } from "./settings.ts";
+import { type SlackCalls, backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
+import type { StatusLine } from "./status.ts";
+import { threadHistory } from "./thread.ts";
+
+/** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
+const POLL_MS = 1000;
+/** Attempts at one question before it gets an apology. */
+const MAX_ATTEMPTS = 4;
+/** Messages of a thread that are read for what the store has not seen. */
+const HISTORY_MESSAGES = 15;
+const HISTORY_TIMEOUT_MS = 2000;
+/** A status line disappears after two minutes; it is renewed before. */
+const STATUS_RENEWAL_MS = 90_000;
+
+export interface Worker {
+  /** Looks for work now. */
+  wake(): void;
+  /** Ends work on a question because its text changed, it was deleted, or the person stopped it. */
+  abort(key: string, why: "edited" | "cancelled" | "stopped"): void;
+  readonly running: number;
+  /** Takes up nothing more, lets what is under way end until the deadline, then hands it back. */
+  stop(deadlineMs: number): Promise<void>;
+}
+
+/** Why work on a question ended before its end. */
+class JobEndedError extends Error {
+  readonly why: "edited" | "cancelled" | "lost" | "shutdown";
+  constructor(why: JobEndedError["why"]) {
+    super(why);
+    this.why = why;
+  }
+}
+
+type Job = {
+  readonly question: InboxQuestion;
+  /** Ends the whole job. */
+  readonly whole: AbortController;
+  /** Ends only the generation of the answer. */
+  readonly generation: AbortController;
+  reply: Reply | undefined;
+  stopped: boolean;
+  done: Promise<void>;
+};
+
+export type WorkerParts = {
+  readonly owner: string;
+  readonly self: Self;
+  readonly inbox: Inbox;
+  readonly application: Application;
+  readonly calls: SlackCalls;
+  readonly status: StatusLine;
+  readonly settings: SlackSettings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly alerts: Alerts;
+};
+
+export function createWorker(parts: WorkerParts): Worker {
+  const {
+    owner,
+    self,
+    inbox,
+    application,
+    calls,
+    status,
+    settings,
+    clock,
+    logger,
+    metrics,
+    alerts,
+  } = parts;
+  const jobs = new Map<string, Job>();
+  const stopping = new AbortController();
+  const streams = createStreamMemory(clock);
+  let pumping = false;
+  let again = false;
+
+  const wake = () => {
+    again = true;
+    if (pumping || stopping.signal.aborted) return;
+    pumping = true;
+    void pump().finally(() => {
+      pumping = false;
+    });
+  };
+
+  async function pump(): Promise<void> {
+    while (again && !stopping.signal.aborted) {
+      again = false;
+      while (jobs.size < settings.concurrency && !stopping.signal.aborted) {
+        let question: InboxQuestion | undefined;
+        try {
+          question = await inbox.claim(owner, clock.now(), settings.leaseMs);
+        } catch (error) {
+          logger.error("slack.inbox", { error: describeError(error) });
+          alerts.failure("inbox", describeError(error));
+          break;
+        }
+        if (question === undefined) break;
+        begin(question);
+      }
+    }
+  }
+
+  async function poll(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await clock.sleep(POLL_MS, stopping.signal).catch(() => undefined);
+      wake();
+    }
+  }
+  void poll();
+
+  function begin(question: InboxQuestion): void {
+    const job: Job = {
+      question,
+      whole: new AbortController(),
+      generation: new AbortController(),
+      reply: undefined,
+      stopped: false,
+      done: Promise.resolve(),
+    };
+    jobs.set(question.key, job);
+    const kept = keepLease(job);
+    job.done = work(job)
+      .catch((error: unknown) => {
+        logger.error("slack.worker", { error: describeError(error) });
+      })
+      .finally(() => {
+        kept.abort();
+        jobs.delete(question.key);
+        wake();
+      });
+  }
+
+  /** Extends the lease and the status line while the job runs; a lost lease ends the job. */
+  function keepLease(job: Job): AbortController {
+    const ended = new AbortController();
+    let statusAt = clock.elapsed();
+    void (async () => {
+      while (!ended.signal.aborted) {
+        await clock.sleep(settings.leaseMs / 3, ended.signal).catch(() => undefined);
+        if (ended.signal.aborted) return;
+        const renewed = await inbox
+          .renew(job.question.key, owner, clock.now() + settings.leaseMs)
+          .catch(() => true);
+        if (!renewed && !job.whole.signal.aborted) job.whole.abort(new JobEndedError("lost"));
+        if (clock.elapsed() - statusAt > STATUS_RENEWAL_MS) {
+          statusAt = clock.elapsed();
+          status.set(job.question, STATUS.received);
+        }
+      }
+    })();
+    return ended;
+  }
+
+  async function work(job: Job): Promise<void> {
+    try {
+      const outcome = await answer(job);
+      if (outcome === "postponed") return;
+      metrics.count(`questions_${outcome}`);
+    } catch (error) {
+      await failed(job, error);
+    }
+  }
+
+  function placeOf(question: InboxQuestion): ReplyPlace {
+    return {
+      key: question.key,
+      team: question.team,
+      channel: question.channel,
+      threadTs: question.threadTs,
+      ts: question.ts,
+      user: question.user,
+      own: self,
+    };
+  }
+
+  /** Messages of the thread that belong to other questions. */
+  async function messagesOfOthers(question: InboxQuestion): Promise<ReadonlySet<string>> {
+    const thread = await inbox.thread(question.team, question.channel, question.threadTs);
+    return new Set(
+      thread.filter(({ key }) => key !== question.key).flatMap(({ messageTs }) => messageTs),
+    );
+  }
+
+  async function answer(job: Job): Promise<Outcome | "postponed"> {
+    const { question } = job;
+    const signal = job.whole.signal;
+    const place = placeOf(question);
+
+    // An earlier worker may have made the message without being able to say so.
+    const adopted = [...question.messageTs];
+    if (question.state === "posting" && adopted.length === 0) {
+      const found = await findOwnMessage({
+        calls,
+        place,
+        known: await messagesOfOthers(question),
+        signal,
+      });
+      if (found !== undefined) {
+        await inbox.shown(question.key, owner, found);
+        adopted.push(found);
+      }
+      metrics.count("recovered");
+    }
+
+    const now = clock.now();
+    if (adopted.length === 0 && question.state !== "posting") {
+      const wait = budgetWait(
+        {
+          user: await inbox.taken({ user: question.user }, now - HOUR_MS),
+          channel: await inbox.taken({ channel: question.channel }, now - HOUR_MS),
+          all: await inbox.taken({}, now - DAY_MS),
+        },
+        question.attempts > 1 ? { userHour: 0, channelHour: 0, day: 0 } : settings.budgets,
+        now,
+      );
+      if (wait !== undefined) {
+        if (!question.told) tell(question, waitSentence(wait, now));
+        await inbox.postpone(question.key, owner, wait.until, true);
+        metrics.count("postponed");
+        return "postponed";
+      }
+    }
+    await inbox.take(question.key, now);
+
+    const reply = createReply({
+      calls,
+      place,
+      record: {
+        async posting() {
+          if (!(await inbox.posting(question.key, owner))) throw new JobEndedError("lost");
+        },
+        shown: (messageTs) => inbox.shown(question.key, owner, messageTs),
+        others: () => messagesOfOthers(question),
+      },
+      clock,
+      logger,
+      streams,
+      render: { now, askPerson: settings.people.length > 0 },
+      question: question.text,
+      adopted,
+      signal,
+    });
+    job.reply = reply;
+    // A writer that cannot go on ends the generation too.
+    reply.ended.catch((error: unknown) => job.generation.abort(error));
+
+    const own = ownMessage(question, now);
+    if (own !== undefined) {
+      await reply.notice(own.message);
+      await inbox.close(question.key, owner, own.outcome);
+      return own.outcome;
+    }
+    return generate(job, reply);
+  }
+
+  /** What is said without asking the core: help, an apology, what cannot be read. */
+  function ownMessage(
+    question: InboxQuestion,
+    now: number,
+  ): { readonly message: SlackMessage; readonly outcome: Outcome } | undefined {
+    if (
+      question.messageTs.length === 0 &&
+      now - question.receivedAt - waited(question) > settings.maxAgeMs
+    )
+      return { message: notice(NOTICES.tooOld), outcome: "apologised" };
+    if (question.attempts > MAX_ATTEMPTS)
+      return { message: notice(NOTICES.failed), outcome: "apologised" };
+    if (isWordless(question.text)) {
+      const text = question.files
+        ? NOTICES.filesOnly
+        : (openingSentence({ kind: "help", missing: [] }, question.text) ?? "");
+      return { message: notice(text), outcome: "answered" };
+    }
+    return undefined;
+  }
+
+  /** A question that waits for a budget is not late: it was told so. */
+  function waited(question: InboxQuestion): number {
+    return question.told ? DAY_MS : 0;
+  }
+
+  async function generate(job: Job, reply: Reply): Promise<Outcome> {
+    const { question } = job;
+    const key = coreKey(question);
+    const signal = AbortSignal.any([
+      job.whole.signal,
+      job.generation.signal,
+      AbortSignal.timeout(settings.answerDeadlineMs),
+    ]);
+    const history = question.inThread ? await readHistory(question, signal) : [];
+    const scope = settings.channelScopes[question.channel];
+    const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
+    let whole: Answer | undefined;
+    try {
+      for await (const event of application.ask({
+        key,
+        conversationId: conversationId(question),
+        author: question.user,
+        text: question.text,
+        signal,
+        ...(scope === undefined ? {} : { scope }),
+        ...(history.length === 0 ? {} : { history }),
+      })) {
+        signal.throwIfAborted();
+        switch (event.kind) {
+          case "step":
+            if (shownSoFar.claims.length === 0) status.set(question, STATUS[event.step]);
+            break;
+          case "claim":
+            shownSoFar.claims.push(event.claim);
+            shownSoFar.citations.push(...event.citations);
+            reply.claim(event.claim, event.citations);
+            break;
+          case "done":
+            whole = event.answer;
+            break;
+        }
+      }
+      signal.throwIfAborted();
+      if (whole === undefined) throw new Error("The core ended without an answer.");
+    } catch (error) {
+      if (job.stopped || job.generation.signal.reason instanceof StoppedByUserError)
+        return stopHere(job, reply, key, shownSoFar);
+      // The writer's failure is what ended the generation; it says more than "aborted".
+      throw job.generation.signal.aborted ? job.generation.signal.reason : error;
+    }
+    try {
+      const finished = await reply.finish(whole);
+      await tellCore(key, question, finished, undefined);
+      await inbox.close(question.key, owner, "answered", whole.id);
+      return "answered";
+    } catch (error) {
+      if (job.stopped || error instanceof StoppedByUserError)
+        return stopHere(job, reply, key, { ...shownSoFar, answer: whole });
+      throw error;
+    }
+  }
+
+  async function stopHere(
+    job: Job,
+    reply: Reply,
+    key: string,
+    had: {
+      readonly claims: readonly Claim[];
+      readonly citations: readonly Citation[];
+      readonly answer?: Answer;
+    },
+  ): Promise<Outcome> {
+    const { question } = job;
+    // A writer that ended by Slack's word has nothing more to end.
+    const finished = await reply.stop().catch((): Finished => ({ messageTs: [], claims: [] }));
+    const claims = finished.claims;
+    if (claims.length > 0) {
+      const used = new Set(claims.flatMap((claim) => claim.quotes.map((quote) => quote.citation)));
+      await tellCore(key, question, finished, {
+        id: had.answer?.id ?? `${key}:stopped`,
+        kind: "partial",
+        claims: [...claims],
+        remarks: [],
+        citations: had.citations.filter(({ number }) => used.has(number)),
+        closest: [],
+        missing: [],
+        terms: [],
+        writer: had.answer?.writer ?? "extractive",
+      });
+    }
+    status.set(question, "");
+    await inbox.close(question.key, owner, "stopped", had.answer?.id);
+    return "stopped";
+  }
+
+  async function tellCore(
+    key: string,
+    question: InboxQuestion,
+    finished: Finished,
+    answer: Answer | undefined,
+  ): Promise<void> {
+    const shown = {
+      surface: "slack",
+      channel: question.channel,
+      thread: question.threadTs,
+      messages: finished.messageTs.join(","),
+    };
+    try {
+      await application.posted(key, shown, answer);
+    } catch (error) {
+      // The answer stands in Slack; that the core did not hear of it must not make it be posted again.
+      logger.error("slack.posted", { key, error: describeError(error) });
+      alerts.failure("core", describeError(error));
+    }
+  }
+
+  /** What the thread holds that the store has not seen; nothing when Slack does not tell in time. */
+  async function readHistory(
+    question: InboxQuestion,
+    signal: AbortSignal,
+  ): Promise<readonly HistoryMessage[]> {
+    const thread = await inbox.thread(question.team, question.channel, question.threadTs);
+    const earlier = thread.filter(
+      ({ key, outcome }) => key !== question.key && outcome === "answered",
+    );
+    const since = earlier.at(-1)?.ts;
+    if (!calls.budget.take("conversations.replies", 10)) return [];
+    try {
+      const result = await withTimeout(
+        calls.once("conversations.replies", {
+          channel: question.channel,
+          ts: question.threadTs,
+          latest: question.ts,
+          limit: HISTORY_MESSAGES,
+          ...(since === undefined ? {} : { oldest: since }),
+        }),
+        AbortSignal.any([signal, AbortSignal.timeout(HISTORY_TIMEOUT_MS)]),
+      );
+      return threadHistory(result["messages"], {
+        own: self,
+        before: question.ts,
+        known: new Set(thread.flatMap(({ ts, messageTs }) => [ts, ...messageTs])),
+        limit: HISTORY_MESSAGES,
+      });
+    } catch (error) {
+      if (isGone(error)) throw error;
+      signal.throwIfAborted();
+      logger.info("slack.no-history", { channel: question.channel, error: describeError(error) });
+      return [];
+    }
+  }
+
+  function tell(question: InboxQuestion, text: string): void {
+    const message = notice(text);
+    status.set(question, "");
+    calls
+      .once("chat.postEphemeral", {
+        channel: question.channel,
+        user: question.user,
+        thread_ts: question.threadTs,
+        ...message,
+      })
+      .catch(() => undefined);
+  }
+
+  async function failed(job: Job, error: unknown): Promise<void> {
+    const { question } = job;
+    const ended = endedBy(job, error);
+    if (ended !== undefined) {
+      switch (ended) {
+        case "edited":
+        case "lost":
+          return;
+        case "cancelled":
+          status.set(question, "");
+          return;
+        case "shutdown":
+          await inbox.release(question.key, owner, clock.now());
+          return;
+      }
+    }
+    if (isGone(error)) {
+      logger.info("slack.place-gone", { channel: question.channel, error: refusalOf(error) });
+      await inbox.close(question.key, owner, "cancelled");
+      metrics.count("questions_cancelled");
+      return;
+    }
+    const detail = describeError(error);
+    metrics.count("failures");
+    if (isMisconfigured(error)) {
+      logger.error("slack.misconfigured", { error: refusalOf(error), hint: "npm run doctor" });
+      alerts.failure("settings", `${refusalOf(error)}; npm run doctor says what to mend`);
+      await inbox.release(question.key, owner, clock.now() + 60_000);
+      return;
+    }
+    logger.error("slack.answer-failed", {
+      key: question.key,
+      attempt: question.attempts,
+      error: detail,
+    });
+    alerts.failure("answer", detail.split("\n")[0] ?? "");
+    await inbox.release(question.key, owner, clock.now() + backoffMs(question.attempts));
+  }
+
+  function endedBy(job: Job, error: unknown): JobEndedError["why"] | undefined {
+    const reason: unknown = job.whole.signal.aborted ? job.whole.signal.reason : error;
+    return reason instanceof JobEndedError ? reason.why : undefined;
+  }
+
+  return {
+    wake,
+    abort(key, why) {
+      const job = jobs.get(key);
+      if (job === undefined) return;
+      if (why === "stopped") {
+        job.stopped = true;
+        job.generation.abort(new StoppedByUserError("stopped by the person"));
+        return;
+      }
+      job.generation.abort(new JobEndedError(why));
+      if (why === "cancelled") void job.reply?.stop().catch(() => undefined);
+      job.whole.abort(new JobEndedError(why));
+    },
+    get running() {
+      return jobs.size;
+    },
+    async stop(deadlineMs) {
+      stopping.abort(new JobEndedError("shutdown"));
+      const drained = Promise.all([...jobs.values()].map((job) => job.done));
+      const giveUp = new AbortController();
+      await Promise.race([drained, clock.sleep(deadlineMs, giveUp.signal).catch(() => undefined)]);
+      giveUp.abort();
+      for (const job of jobs.values()) job.whole.abort(new JobEndedError("shutdown"));
+      await Promise.all([...jobs.values()].map((job) => job.done));
+    },
+  };
+}
+
+/** The key under which the core knows a question: a changed text is another question to it. */
+export function coreKey(question: { readonly key: string; readonly revision: number }): string {
+  return question.revision === 0 ? question.key : `${question.key}:${question.revision}`;
+}
+
+function createStreamMemory(clock: Clock): StreamMemory {
+  const refusedAt = new Map<string, number>();
+  return {
+    refused(channel) {
+      const at = refusedAt.get(channel);
+      return at !== undefined && clock.elapsed() - at < 10 * 60_000;
+    },
+    refuse(channel) {
+      refusedAt.set(channel, clock.elapsed());
+    },
+  };
+}
+
+async function withTimeout<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    aborted.promise.catch(() => undefined);
+  }
+}

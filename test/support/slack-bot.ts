@@ -1,0 +1,118 @@
+/** The real bot (Bolt, inbox, worker) against a fake workspace, with a scripted core behind it. */
+import type { Application, Question } from "../../src/answering/application.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
+import type { LogFields, Logger } from "../../src/observability/logger.ts";
+import { type Clock, systemClock } from "../../src/platform/clock.ts";
+import type { Inbox } from "../../src/slack/inbox.ts";
+import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
+import { type SlackApp, startSlack } from "../../src/slack/slack-app.ts";
+import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import type { FakeSlack } from "./fake-slack.ts";
+import { ScriptedApplication, receiptOf } from "./scripted-application.ts";
+
+export type TestBot = AsyncDisposable & {
+  readonly app: SlackApp;
+  readonly inbox: Inbox;
+  readonly feedback: FeedbackStore;
+  readonly logs: { level: string; event: string; fields: LogFields | undefined }[];
+};
+
+export function settingsFor(
+  slack: FakeSlack,
+  overrides: Partial<SlackSettings> = {},
+): SlackSettings {
+  return {
+    ...DEFAULT_SETTINGS,
+    botToken: slack.botToken,
+    appToken: slack.appToken,
+    signingSecret: undefined,
+    apiUrl: slack.apiUrl,
+    http: { host: "127.0.0.1", port: 0 },
+    shutdownMs: 1000,
+    ...overrides,
+  };
+}
+
+/** What the calendar says in tests: the real pace, from a fixed morning on. */
+export const TEST_MORNING = Date.parse("2026-11-24T09:00:00.000Z");
+
+export function testClock(): Clock {
+  const start = performance.now();
+  return { ...systemClock, now: () => TEST_MORNING + (performance.now() - start) };
+}
+
+export async function startTestBot(
+  slack: FakeSlack,
+  application: Application,
+  options: {
+    readonly settings?: Partial<SlackSettings>;
+    readonly inbox?: Inbox;
+    readonly clock?: Clock;
+  } = {},
+): Promise<TestBot> {
+  const inbox = options.inbox ?? openSqliteInbox(":memory:");
+  const feedback = openSqliteFeedbackStore(":memory:");
+  const logs: TestBot["logs"] = [];
+  const app = await startSlack({
+    application,
+    records: recordsOf(application),
+    settings: settingsFor(slack, options.settings),
+    inbox,
+    feedback,
+    clock: options.clock ?? testClock(),
+    logger: recordingLogger(logs),
+  });
+  return {
+    app,
+    inbox,
+    feedback,
+    logs,
+    async [Symbol.asyncDispose]() {
+      await app[Symbol.asyncDispose]();
+      await feedback[Symbol.asyncDispose]();
+      if (options.inbox === undefined) await inbox[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Answers and receipts as a conversation store would have them. */
+export function recordsOf(application: Application) {
+  const scripted = application instanceof ScriptedApplication ? application : undefined;
+  const questionOf = (key: string): Question | undefined =>
+    scripted?.asked.find((question) => question.key === key);
+  return {
+    findTurn(key: string) {
+      const question = questionOf(key);
+      const answer = scripted?.answers.get(key);
+      return Promise.resolve(
+        question === undefined
+          ? undefined
+          : {
+              key,
+              author: question.author,
+              question: question.text,
+              resolution: undefined,
+              answer,
+              evidence: [],
+              state: "posted" as const,
+              askedAt: "2026-11-24T08:00:00.000Z",
+            },
+      );
+    },
+    receipt(key: string) {
+      const question = questionOf(key);
+      const answer = scripted?.answers.get(key);
+      return Promise.resolve(
+        question === undefined || answer === undefined ? undefined : receiptOf(question, answer),
+      );
+    },
+  };
+}
+
+export function recordingLogger(logs: TestBot["logs"]): Logger {
+  const at = (level: string) => (event: string, fields?: LogFields) => {
+    logs.push({ level, event, fields });
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
