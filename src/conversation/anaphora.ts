@@ -1,0 +1,346 @@
+/** Words of a message that stand for something said before: "it", "that limit", "the second one", "both". */
+import { nounPhrases } from "./language/noun-phrases.ts";
+import {
+  AUXILIARIES,
+  DETERMINERS,
+  EMPTY_NOUNS,
+  isContentWord,
+  isFunctionWord,
+  PREPOSITIONS,
+  stem,
+  wordsOf,
+  type Word,
+} from "./language/words.ts";
+
+/**
+ * - `thing`: it, its, they, them, one, ones: a thing.
+ * - `fact`: this, that (alone), so: a thing or a whole statement.
+ * - `named`: "that limit", "this setting": a thing whose noun is given.
+ * - `place`: there.
+ * - `item`: the second one, the former: one of several (`ordinal`).
+ * - `other`: the other one.
+ * - `both`: both, either, neither.
+ */
+export type AnaphorKind = "thing" | "fact" | "named" | "place" | "item" | "other" | "both";
+
+export type Anaphor = {
+  readonly kind: AnaphorKind;
+  /** Units into the text, `end` exclusive; for `named` the noun is within. */
+  readonly start: number;
+  readonly end: number;
+  /** Lower case. */
+  readonly text: string;
+  /** Stem of the noun of a `named` one. */
+  readonly noun: string;
+  /** Item of a list from 1, -1 the last; 0 where none is meant. */
+  readonly ordinal: number;
+  readonly plural: boolean;
+  /** "its", "their": stands before what it owns. */
+  readonly possessive: boolean;
+};
+
+const ORDINAL: Readonly<Record<string, number>> = {
+  first: 1,
+  "1st": 1,
+  second: 2,
+  "2nd": 2,
+  third: 3,
+  "3rd": 3,
+  fourth: 4,
+  "4th": 4,
+  fifth: 5,
+  "5th": 5,
+  last: -1,
+  latter: -1,
+  former: 1,
+};
+
+const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
+const POSSESSIVES = new Set(["its", "their"]);
+const SAYING =
+  /^(?:say|know|think|mean|see|ensure|make|sure|tell|believe|assume|guess|hope|notice|show|suppose|find|check|verify|so|such|given|provided|now|except|fact|way|reason|case|time|moment|imply|suggest|confirm|understand|remember|read|heard|mention)$/;
+const TIMES = new Set(
+  "week month morning afternoon evening year time weekend night channel thread workspace company error message output log exception traceback".split(
+    " ",
+  ),
+);
+/** After a pronoun "that" these end its phrase rather than being its noun. */
+const NOT_NOUN_AFTER = new Set(
+  "off on up down out back over away in again too either also instead anyway already manually automatically first now then work works happen happens mean means happening working true right wrong possible necessary needed".split(
+    " ",
+  ),
+);
+
+/** In order of standing. What finds its antecedent in the message itself is left out. */
+export function findAnaphors(text: string): Anaphor[] {
+  const words = wordsOf(text);
+  const found: Anaphor[] = [];
+  for (let index = 0; index < words.length; index += 1) {
+    const anaphor = anaphorAt(text, words, index);
+    if (anaphor === undefined) continue;
+    if (!resolvedInside(text, words, index, anaphor)) found.push(anaphor);
+    while (index + 1 < words.length && (words[index + 1]?.start ?? 0) < anaphor.end) index += 1;
+  }
+  return found;
+}
+
+function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor | undefined {
+  const word = words[index];
+  if (word === undefined) return undefined;
+  const before = words[index - 1];
+  const next = words[index + 1];
+  const after = words[index + 2];
+  const make = (kind: AnaphorKind, last: Word, extra: Partial<Anaphor> = {}): Anaphor => ({
+    kind,
+    start: word.start,
+    end: last.end,
+    text: text.slice(word.start, last.end).toLowerCase(),
+    noun: "",
+    ordinal: 0,
+    plural: false,
+    possessive: false,
+    ...extra,
+  });
+  const closes = (item: Word | undefined) => item === undefined || item.opensClause;
+
+  if (THINGS.has(word.lower)) {
+    if (word.lower.startsWith("it") && isExpletive(words, index)) return undefined;
+    const plural = word.lower.startsWith("the");
+    if (!word.lower.includes("'")) return make("thing", word, { plural });
+    const length = plural ? 4 : 2;
+    return { ...make("thing", word, { plural }), end: word.start + length };
+  }
+  if (POSSESSIVES.has(word.lower)) {
+    return make("thing", word, { possessive: true, plural: word.lower === "their" });
+  }
+
+  if (word.lower === "the" || word.lower === "that" || word.lower === "this") {
+    const ordinal = next === undefined || next.opensClause ? undefined : ORDINAL[next.lower];
+    if (next !== undefined && ordinal !== undefined) {
+      const noun = after !== undefined && !after.opensClause ? after : undefined;
+      if (
+        noun === undefined ||
+        /^(?:one|option|thing|of|way|point)$/.test(noun.lower) ||
+        isFunctionWord(noun.lower)
+      ) {
+        const last =
+          noun !== undefined && /^(?:one|option|thing|way|point)$/.test(noun.lower) ? noun : next;
+        return make("item", last, { ordinal });
+      }
+    }
+    if (next?.lower === "other" && !next.opensClause) {
+      if (closes(after)) return make("other", next);
+      if (/^(?:one|ones|option|way)$/.test(after?.lower ?? "")) return make("other", after ?? next);
+      if (after?.lower !== "way") return undefined;
+    }
+    if (next?.lower === "others" || next?.lower === "rest")
+      return make("other", next, { plural: true });
+    if (word.lower === "the" && /^ones?$/.test(next?.lower ?? "")) {
+      return make("thing", next ?? word, { plural: next?.lower === "ones" });
+    }
+  }
+  if (word.lower === "another" && next?.lower === "one") return make("thing", next);
+
+  if (/^(?:that|this|those|these)$/.test(word.lower)) {
+    return demonstrativeAt(words, index, make);
+  }
+  if (word.lower === "that's" || word.lower === "thats") {
+    return { ...make("fact", word), end: word.start + 4, text: "that" };
+  }
+  if ((word.lower === "one" || word.lower === "ones") && before !== undefined) {
+    if (isPronounOne(words, index)) return make("thing", word, { plural: word.lower === "ones" });
+    return undefined;
+  }
+  if (word.lower === "both" || word.lower === "either" || word.lower === "neither") {
+    if (
+      closes(next) ||
+      /^(?:of|work|are|need|do|have|be|support|in|on|at|with)$/.test(next?.lower ?? "")
+    ) {
+      return closes(next) &&
+        word.lower === "either" &&
+        words.some(({ lower }) => /n't$|^not$/.test(lower))
+        ? undefined
+        : make("both", word, { plural: true });
+    }
+    return undefined;
+  }
+  if (word.lower === "there") {
+    const existential =
+      /^(?:is|are|was|were|'s|isn't|aren't|will|would|should|must|can|could|has|have|exists?|any|a|an|no|some)$/.test(
+        next !== undefined && !next.opensClause ? next.lower : "",
+      ) ||
+      /^(?:is|are|was|were|isn't|aren't|if|whether)$/.test(
+        before !== undefined && !word.opensClause ? before.lower : "",
+      );
+    return existential ? undefined : make("place", word);
+  }
+  return undefined;
+}
+
+function demonstrativeAt(
+  words: readonly Word[],
+  index: number,
+  make: (kind: AnaphorKind, last: Word, extra?: Partial<Anaphor>) => Anaphor,
+): Anaphor | undefined {
+  // The caller looked.
+  const word = words[index] as Word;
+  const before = word.opensClause ? undefined : words[index - 1];
+  const next = words[index + 1];
+  const plural = word.lower === "those" || word.lower === "these";
+  if (next === undefined || next.opensClause) {
+    return make("fact", word, { plural });
+  }
+  if (/^(?:one|ones)$/.test(next.lower))
+    return make("thing", next, { plural: next.lower === "ones" });
+
+  const relativeOrThat =
+    word.lower === "that" &&
+    before !== undefined &&
+    !PREPOSITIONS.has(before.lower) &&
+    !AUXILIARIES.has(before.lower);
+  if (relativeOrThat && SAYING.test(stem(before.lower)) && !NOT_NOUN_AFTER.has(next.lower))
+    return undefined;
+
+  if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || /ly$/.test(next.lower)) {
+    if (!relativeOrThat) return make("fact", word, { plural });
+    // "the pod that is gone", "a run that it started"; but "change that in the UI", "do that without".
+    const relative =
+      AUXILIARIES.has(next.lower) ||
+      DETERMINERS.has(next.lower) ||
+      /^(?:i|we|you|it|they|which|who|never|not|only|always|no)$/.test(next.lower);
+    return relative ? undefined : make("fact", word);
+  }
+  // "that limit", "this setting", "that 5 min", "those failed runs": up to the end of the noun run.
+  let last = index + 1;
+  while (
+    last + 1 < words.length &&
+    words[last + 1]?.opensClause === false &&
+    !isFunctionWord(words[last + 1]?.lower ?? "") &&
+    last - index < 3
+  ) {
+    last += 1;
+  }
+  if (relativeOrThat) {
+    const isNumber = /^\d/.test(next.lower);
+    const endsClause = words[last + 1] === undefined || words[last + 1]?.opensClause === true;
+    const finiteVerb = /(?:s|ed)$/.test(next.lower) && !/(?:ss)$/.test(next.lower);
+    if (!isNumber && (!endsClause || finiteVerb)) return undefined;
+  }
+  const phrase = nounPhrases(
+    words
+      .slice(index + 1, last + 1)
+      .map(({ text }) => text)
+      .join(" "),
+  )[0];
+  const count = phrase === undefined ? 1 : phrase.words.length;
+  const noun = words[index + count] ?? next;
+  if (TIMES.has(next.lower) && word.lower.startsWith("thi")) return undefined;
+  return make("named", noun, {
+    noun: stem(noun.lower),
+    plural: plural || /[^s]s$/.test(noun.lower),
+  });
+}
+
+/** "is it possible to", "does it take long until", "it seems that": stands for what follows. */
+function isExpletive(words: readonly Word[], index: number): boolean {
+  const rest = words.slice(index + 1, index + 8).map(({ lower }) => lower);
+  const line = rest.join(" ");
+  if (
+    /^(?:is |was |be |'s )?(?:also |even |still |not |really )*(?:possible|impossible|necessary|better|best|ok|okay|safe|fine|recommended|enough|worth|allowed|required|normal|common|a good idea|a bad idea|bad|good|easy|hard)(?: for \w+)? (?:to|that|for|if|when|practice)\b/.test(
+      line,
+    )
+  ) {
+    return true;
+  }
+  if (
+    /^(?:seems?|appears?|turns? out|looks? like|happens? that|is (?:because|said that|that|when|if)|takes? (?:\w+ ){0,3}(?:to|for|until|till|before)|matters?|rains|depends)\b/.test(
+      line,
+    )
+  ) {
+    return true;
+  }
+  const before = words[index - 1]?.lower ?? "";
+  return (
+    /^(?:make|makes|find|finds|call)$/.test(before) && /^(?:possible|easy|hard|a day)\b/.test(line)
+  );
+}
+
+function isPronounOne(words: readonly Word[], index: number): boolean {
+  const before = words[index - 1];
+  const next = words[index + 1];
+  const word = words[index];
+  if (before === undefined || word === undefined || word.opensClause) return false;
+  if (
+    /^(?:no|any|every|some|each|only|just|exactly|least|most|than|by|per|which|number)$/.test(
+      before.lower,
+    )
+  ) {
+    return false;
+  }
+  if (next === undefined || next.opensClause) return true;
+  if (/^(?:of|by|at|or|hour|day|minute|more|time)$/.test(next.lower)) return false;
+  return isFunctionWord(next.lower) && !DETERMINERS.has(next.lower);
+}
+
+/** Words that carry on from what was said, so that a pronoun beside a noun of the message may still point back. */
+const CARRIES_ON =
+  /^(?:and|but|so|or|then|also)\b|\b(?:too|as well|also|either|still|anymore|any more)\b|\balso\b/i;
+
+/**
+ * True when the message itself has what the word stands for: a thing named before it ("if the worker dies, does it
+ * ..."), or text given after it ("I get this: ...").
+ */
+function resolvedInside(
+  text: string,
+  words: readonly Word[],
+  index: number,
+  anaphor: Anaphor,
+): boolean {
+  const earlier = text.slice(0, anaphor.start);
+  if (/^\s*[:"`]/.test(text.slice(anaphor.end)) && anaphor.kind !== "item") return true;
+  switch (anaphor.kind) {
+    case "item":
+    case "other":
+      return false;
+    case "both": {
+      return / and | or |,/.test(earlier) && contentCount(earlier) >= 2;
+    }
+    case "named":
+      return (
+        nounPhrases(earlier).some(({ head }) => head === anaphor.noun) && !CARRIES_ON.test(text)
+      );
+    case "place":
+      return (
+        nounPhrases(earlier).some(({ before }) => /^(?:in|on|at|to|into|from)$/.test(before)) &&
+        !CARRIES_ON.test(text)
+      );
+    case "thing":
+    case "fact": {
+      if (CARRIES_ON.test(text)) return false;
+      if (
+        /^ones?$/.test(anaphor.text) &&
+        words[index - 1] !== undefined &&
+        isContentWord(words[index - 1]?.lower ?? "")
+      ) {
+        return false;
+      }
+      const things = nounPhrases(earlier).filter(
+        (phrase) =>
+          !phrase.words.every(({ lower }) => EMPTY_NOUNS.has(lower)) && !isPerson(phrase.head),
+      );
+      if (anaphor.kind === "fact") return contentCount(earlier) >= 5 && things.length >= 2;
+      // A subject of the same message: the clause before names a thing and says something about it.
+      return things.length >= 1 && contentCount(earlier) >= 2 && index >= 3;
+    }
+  }
+}
+
+function contentCount(text: string): number {
+  return wordsOf(text).filter(({ lower }) => isContentWord(lower)).length;
+}
+
+function isPerson(head: string): boolean {
+  return /^(?:colleague|coworker|user|team|boss|admin|developer|engineer|guy|people|someone|manager|customer)$/.test(
+    head,
+  );
+}

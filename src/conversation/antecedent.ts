@@ -1,0 +1,340 @@
+/** What a pointing word of a follow-up stands for, and the question with it put in. */
+import { findAnaphors, type Anaphor } from "./anaphora.ts";
+import type { StatementId } from "./conversation.ts";
+import { contrastMembers, inContrast } from "./language/contrasts.ts";
+import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
+import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
+import { optionsOf, comparedIn, pickOption } from "./options.ts";
+import type { Past } from "./past.ts";
+import type { Statement } from "./statements.ts";
+
+export type Pointed = {
+  readonly question: string;
+  readonly claimIds: readonly StatementId[];
+  /** The things that were put in, as they were written before. */
+  readonly words: readonly string[];
+  readonly confidence: number;
+};
+
+type Candidate = {
+  readonly text: string;
+  readonly score: number;
+  readonly claimId: StatementId | undefined;
+};
+
+/** Statements looked at for what a pronoun may stand for. */
+const STATEMENTS = 4;
+/** Words of context put behind a question whose pointing word stands for more than a thing. */
+const CONTEXT_PHRASES = 4;
+/** Below this a candidate is a guess, and context is added to it. */
+const SURE = 4;
+
+/**
+ * `text` with what it points at: things are put in the place of the words that stand for them, and where a whole
+ * statement is meant, the words of the question it belongs to follow in brackets. `past` is oldest first, its last
+ * turn the one pointed at; `quoted` are statements that the message quotes.
+ */
+export function resolvePointers(
+  text: string,
+  past: readonly Past[],
+  quoted: readonly Statement[] = [],
+): Pointed {
+  const last = past.at(-1);
+  const anaphors = findAnaphors(text);
+  if (last === undefined) return { question: text, claimIds: [], words: [], confidence: 0.2 };
+
+  const claimIds = new Set<StatementId>(quoted.map(({ id }) => id));
+  const used: string[] = [];
+  let question = "";
+  let at = 0;
+  let weakest = 1;
+  let needsContext = anaphors.length === 0;
+  let previous: string | undefined;
+
+  for (const anaphor of anaphors) {
+    const found = antecedentOf(anaphor, text, past, quoted);
+    if (found?.claimId !== undefined) claimIds.add(found.claimId);
+    const sure = found !== undefined && found.score >= SURE;
+    if (anaphor.kind === "place" || (anaphor.kind === "fact" && !sure)) needsContext = true;
+    weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);
+    if (!sure) needsContext = true;
+    if (found === undefined || anaphor.kind === "place") continue;
+    // The same thing twice reads badly: the second "it" may stay.
+    if (found.text === previous && anaphor.kind === "thing") continue;
+    if (anaphor.kind === "fact" && !sure) continue;
+    previous = found.text;
+    used.push(found.text);
+    question += text.slice(at, anaphor.start) + asPartOf(anaphor, found.text);
+    at = anaphor.end;
+  }
+  question += text.slice(at);
+
+  const context = needsContext ? contextFor(question, last, quoted) : [];
+  return {
+    question: context.length === 0 ? question : `${question} (${context.join(", ")})`,
+    claimIds: [...claimIds],
+    words: used,
+    confidence: anaphors.length === 0 ? 0.5 : weakest,
+  };
+}
+
+function asPartOf(anaphor: Anaphor, thing: string): string {
+  if (anaphor.possessive) return /s$/.test(thing) ? `${thing}'` : `${thing}'s`;
+  return thing;
+}
+
+/** Phrases of the last question, then of what was said, that the question does not have yet. */
+export function contextFor(
+  question: string,
+  last: Past,
+  quoted: readonly Statement[] = [],
+): string[] {
+  const have = new Set(contentStems(question));
+  const context: string[] = [];
+  const add = (text: string, most: number) => {
+    for (const phrase of nounPhrases(text)) {
+      if (context.length >= most) return;
+      const stems = phrase.words.map(({ lower }) => stem(lower));
+      if (stems.every((word) => have.has(word))) continue;
+      for (const word of stems) have.add(word);
+      context.push(phrase.text);
+    }
+  };
+  for (const { text } of quoted.slice(0, 2)) add(text, CONTEXT_PHRASES);
+  if (quoted.length === 0) {
+    add(last.question, CONTEXT_PHRASES);
+    const first = last.statements[0];
+    if (first !== undefined) {
+      const technical = nounPhrases(first.text).filter((phrase) => phrase.technical);
+      add(technical.map(({ text }) => text).join(". "), CONTEXT_PHRASES);
+    }
+  }
+  return context;
+}
+
+function antecedentOf(
+  anaphor: Anaphor,
+  text: string,
+  past: readonly Past[],
+  quoted: readonly Statement[],
+): Candidate | undefined {
+  // The caller looked.
+  const last = past.at(-1) as Past;
+  switch (anaphor.kind) {
+    case "item": {
+      const option =
+        pickOption(optionsOf(last), anaphor.ordinal) ??
+        pickOption(optionsOf(past.at(-2) ?? last), anaphor.ordinal);
+      if (option === undefined) return undefined;
+      return { text: shortForm(option.text), score: 5, claimId: option.claimId };
+    }
+    case "other":
+      return theOther(last);
+    case "both":
+      return bothOf(past);
+    case "named":
+      return namedThing(anaphor, text, past, quoted);
+    case "place":
+      return undefined;
+    case "thing":
+    case "fact":
+      return bestThing(anaphor, text, past, quoted);
+  }
+}
+
+/** An option as it can stand in a sentence: a long one by its most telling phrase. */
+function shortForm(option: string): string {
+  if (wordsOf(option).length <= 5) return option.replace(/[.!?]+$/, "");
+  const phrases = nounPhrases(option);
+  const best = phrases.find(({ technical }) => technical) ?? phrases[0];
+  return best?.text ?? option;
+}
+
+/** "the other one" after a question about one thing: its rival in what was said. */
+function theOther(last: Past): Candidate | undefined {
+  const compared = comparedIn(last.question);
+  if (compared[1] !== undefined) return { text: compared[1], score: SURE, claimId: undefined };
+  const asked = contrastMembers(last.question);
+  for (const { id, text } of last.statements) {
+    const rival = contrastMembers(text).find((member) =>
+      asked.some((own) => inContrast(own, member) && !asked.some(({ key }) => key === member.key)),
+    );
+    if (rival !== undefined)
+      return { text: text.slice(rival.start, rival.end), score: 5, claimId: id };
+  }
+  const have = new Set(contentStems(last.question));
+  for (const { id, text } of last.statements.slice(0, STATEMENTS)) {
+    const fresh = nounPhrases(text).find((phrase) => phrase.technical && !have.has(phrase.head));
+    if (fresh !== undefined) return { text: fresh.text, score: 3, claimId: id };
+  }
+  return undefined;
+}
+
+/** The two things compared, or what the last two questions of the topic were about. */
+function bothOf(past: readonly Past[]): Candidate | undefined {
+  const last = past.at(-1);
+  if (last === undefined) return undefined;
+  const compared = past
+    .slice(-2)
+    .map(({ question }) => comparedIn(question))
+    .find((pair) => pair.length === 2);
+  if (compared !== undefined) {
+    return {
+      text: `${compared[0] ?? ""} and ${compared[1] ?? ""}`,
+      score: SURE,
+      claimId: undefined,
+    };
+  }
+  const before = past.at(-2);
+  if (before === undefined || before.topic !== last.topic) return undefined;
+  const now = nounPhrases(last.question);
+  const then = nounPhrases(before.question);
+  const pair = now.flatMap((own) =>
+    then
+      .filter((other) => other.text.toLowerCase() !== own.text.toLowerCase())
+      .filter((other) => other.head === own.head || rivals(own.text, other.text))
+      .map((other) => [other.text, own.text] as const),
+  )[0];
+  if (pair === undefined) return undefined;
+  return { text: `${pair[0]} and ${pair[1]}`, score: SURE, claimId: undefined };
+}
+
+function rivals(left: string, right: string): boolean {
+  const theirs = contrastMembers(right);
+  return contrastMembers(left).some((own) => theirs.some((other) => inContrast(own, other)));
+}
+
+/** Nouns that an identifier answers to. */
+const IDENTIFIED =
+  /^(?:set|setting|variabl|option|flag|parameter|argument|field|key|env|knob|valu|property|attribut)$/;
+const COMMANDS = /^(?:command|cli|call|subcommand)$/;
+
+/** "that limit", "this setting": the latest phrase with that noun, or the identifier the noun stands for. */
+function namedThing(
+  anaphor: Anaphor,
+  text: string,
+  past: readonly Past[],
+  quoted: readonly Statement[],
+): Candidate | undefined {
+  const noun = anaphor.noun;
+  const said = [...quoted, ...past.toReversed().flatMap(({ statements }) => statements)];
+  if (IDENTIFIED.test(noun) || COMMANDS.test(noun)) {
+    for (const { id, text: statement } of said.slice(0, 12)) {
+      const phrase = nounPhrases(statement).find(({ words }) =>
+        words.some((word) => isIdentifier(word.text) && word.text.length > 4),
+      );
+      if (phrase !== undefined) return { text: phrase.text, score: 5, claimId: id };
+    }
+  }
+  for (const item of past.toReversed()) {
+    const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
+    const inStatements = item.statements.flatMap((statement) =>
+      nounPhrases(statement.text)
+        .filter(({ head }) => head === noun)
+        .map((phrase) => ({ phrase, claimId: statement.id })),
+    );
+    const best = longest([...inQuestion, ...inStatements.map(({ phrase }) => phrase)]);
+    if (best === undefined) continue;
+    const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
+    const own = text
+      .slice(anaphor.start, anaphor.end)
+      .replace(/^(?:that|this|those|these)\s+/i, "");
+    // "that limit" becomes "concurrency limit"; when the text says as much already it stays, with context.
+    return best.words.length > wordsOf(own).length
+      ? { text: `the ${best.text}`, score: SURE, claimId }
+      : { text: text.slice(anaphor.start, anaphor.end), score: 3, claimId };
+  }
+  return undefined;
+}
+
+function longest(phrases: readonly NounPhrase[]): NounPhrase | undefined {
+  return phrases.toSorted((left, right) => right.words.length - left.words.length)[0];
+}
+
+const DEFINES =
+  /^(?:and |so |ok )*(?:what(?:'s| is| are|s)|define|explain|who is|tell me about)\b/i;
+
+/**
+ * The thing that "it" or "that" most likely stands for. What the last question was about weighs most, more so when
+ * it was itself put in for a pronoun (talk keeps to its subject); then what question and answer share; then what
+ * the same verb was used of.
+ */
+function bestThing(
+  anaphor: Anaphor,
+  text: string,
+  past: readonly Past[],
+  quoted: readonly Statement[],
+): Candidate | undefined {
+  const last = past.at(-1) as Past;
+  const own = new Set(contentStems(text));
+  const verbs = verbStems(text);
+  const statements = quoted.length > 0 ? quoted : last.statements.slice(0, STATEMENTS);
+  const said = new Set(statements.flatMap(({ text: statement }) => contentStems(statement)));
+  const keptUp = new Set((last.turn.resolution?.words ?? []).map((word) => word.toLowerCase()));
+  const defines = DEFINES.test(last.question);
+  const candidates: Candidate[] = [];
+
+  const consider = (
+    phrase: NounPhrase,
+    source: string,
+    base: number,
+    claimId: StatementId | undefined,
+  ) => {
+    if (phrase.words.every(({ lower }) => own.has(stem(lower)))) return;
+    if (own.has(phrase.head)) return;
+    if (/^\d/.test(phrase.text) && phrase.words.length === 1) return;
+    let score = base;
+    if (keptUp.has(phrase.text.toLowerCase())) score += 2.5;
+    if (phrase.technical) score += 0.75;
+    if (phrase.words.length > 1) score += 0.5;
+    if (phrase.words.length > 5) score -= 1.5;
+    if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
+    const near = verbStems(source.slice(Math.max(0, phrase.start - 30), phrase.end + 30));
+    if ([...verbs].some((verb) => near.has(verb))) score += 1.5;
+    candidates.push({ text: phrase.text, score, claimId });
+  };
+
+  if (quoted.length === 0) {
+    for (const [place, phrase] of nounPhrases(last.question).entries()) {
+      let base = place === 0 ? 2.25 : 1.75;
+      if (defines && place === 0) base += 2.5;
+      if (isObjectOfAsking(phrase)) base += 1;
+      if (said.has(phrase.head)) base += 1.25;
+      consider(phrase, last.question, base, undefined);
+    }
+  }
+  const asked = new Set(contentStems(last.question));
+  for (const [place, statement] of statements.entries()) {
+    for (const [order, phrase] of nounPhrases(statement.text).entries()) {
+      let base = 1.75 - 0.4 * place + (order === 0 ? 0.5 : 0);
+      if (quoted.length > 0) base += 1.5;
+      if (asked.has(phrase.head)) base += 0.5;
+      consider(phrase, statement.text, base, statement.id);
+    }
+  }
+  if (candidates.length === 0) return undefined;
+  const best = candidates.reduce((top, candidate) =>
+    candidate.score > top.score ? candidate : top,
+  );
+  // A bare "that" stands for what was said rather than for a thing, unless the talk was about one thing.
+  return anaphor.kind === "fact" && !defines ? { ...best, score: best.score - 1 } : best;
+}
+
+/** "create a work pool", "for a work pool": what the question does something to. */
+function isObjectOfAsking(phrase: NounPhrase): boolean {
+  return (
+    phrase.before !== "" &&
+    (isVerb(phrase.before) || /^(?:need|use|about|of|for)$/.test(phrase.before))
+  );
+}
+
+function verbStems(text: string): Set<string> {
+  return new Set(
+    wordsOf(text)
+      .filter(
+        ({ lower }) =>
+          isVerb(lower) && !/^(?:do|does|have|get|need|use|make|happen|happens)$/.test(lower),
+      )
+      .map(({ lower }) => stem(lower)),
+  );
+}

@@ -1,0 +1,412 @@
+/**
+ * What a message announces about itself: that it thanks, asks for help, asks about a word, takes something back,
+ * doubts, changes the subject or comes back to one. Each reader takes the message without chatter in front
+ * (`stripChatter`) and gives undefined when it announces nothing of the kind.
+ */
+import { stripChatter } from "./read-message.ts";
+
+const SMALL_TALK =
+  /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
+
+/** Greeting, thanks, a nod, or a word about the bot itself: nothing to look up. */
+export function isSmallTalk(text: string): boolean {
+  const rest = stripChatter(text);
+  return !/[\p{L}\p{N}]/u.test(rest) || SMALL_TALK.test(rest);
+}
+
+const HELP =
+  /^(?:\/?help(?: me)?|usage|commands|(?:can|could) you help(?: me)?(?: out)?|i need (?:some )?help|what (?:can|do|could) (?:you|u|this bot|the bot) (?:do|help(?: me)? with|answer|know)|what (?:can|should|may) (?:i|we) ask(?: you)?|how (?:do|can|should) (?:i|we) (?:use|talk to|work with) (?:you|this bot|the bot|this thing)|how (?:do|does) (?:you|this bot|the bot) work|what are (?:you|your) (?:for|commands|capabilities|features|able to do))(?: (?:for (?:me|us)|here|exactly|then|anyway|please))*[\s?!.]*$/i;
+
+export function isHelp(text: string): boolean {
+  return HELP.test(stripChatter(text));
+}
+
+export type WordQuestion = {
+  readonly term: string;
+  /** True when the message says that the word is ours ("what do you mean by"). */
+  readonly attributed: boolean;
+  /** What is asked beyond the word; "" when nothing is. */
+  readonly rest: string;
+};
+
+const LEAD = "(?:and |but |so |also |then |wait,? |sorry,? |hm+,? |just |ok,? )*";
+const TERM = '["\'`]*(?<term>[^?!.;:,"`]{1,60}?)["\'`]*';
+const TAIL =
+  "(?:,? (?:exactly|precisely|actually|again|anyway|even|here|there|then|really|though|tho|please|pls|supposed to (?:be|mean)|in (?:this|that|your) (?:context|case|answer|sentence|first answer|last answer|message)|in here|in there|by the way|btw))*";
+const STOP = "(?:\\s*[?!.;:,]+\\s*|\\s*$)";
+const OURS =
+  /\b(?:you(?:'ve| have)? (?:mean|meant|said|say|saying|used|use|wrote|write|mention(?:ed)?|call(?:ed)?|refer(?:red)?)|your (?:first |last |previous |earlier )?(?:answer|reply|message|sentence|list))\b/i;
+
+const WORD_QUESTIONS: readonly RegExp[] = [
+  String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:what's|what is|whats|what are|what're|what was|what were) (?:meant by|the meaning of|a definition of|the definition of)(?: the)?(?: (?:word|term))? ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:does|do|did|would) (?:the (?:word|term) )?${TERM} (?:mean|stand for|refer to)${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:what's|what is|whats|what are|what're|wtf is|what the hell is|what was|what were|who is)(?: (?:this|that|these|those|the word|the term))? ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:define|explain|clarify|elaborate on|(?:can|could|would) you (?:please )?(?:define|explain|clarify|elaborate on))(?: (?:me|us|to me))?(?: what)?(?: (?:this|that|the word|the term))? ${TERM}(?: (?:is|are|means?))?${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:i (?:don't|do not|dont|didn't) (?:know|get|understand|follow)|i(?:'ve| have)? never heard of|not sure|no idea|unclear|confused (?:by|about))(?: what)?(?: you mean by)?(?: (?:this|that|a|an|the|the word|the term|your))? ${TERM}(?: (?:part|bit|thing|is|are|means?|was))*${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
+  String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
+  String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition)${TAIL}${STOP}`,
+].map((source) => new RegExp(source, "i"));
+
+const ARTICLE = /^(?:(?:a|an|the|this|that|these|those|your|my|any|some)\s+)+/i;
+const THING = /\s+(?:thing|stuff|thingy|business|part|bit|word|term)$/i;
+
+/** "what is X", "what do you mean by X", "X meaning?": a short term, its article and "thing" taken off. */
+export function readWordQuestion(text: string): WordQuestion | undefined {
+  for (const pattern of WORD_QUESTIONS) {
+    const match = pattern.exec(text);
+    const raw = match?.groups?.["term"];
+    if (match === null || raw === undefined) continue;
+    const term = cleanTerm(raw);
+    if (!fitsTerm(term)) continue;
+    return {
+      term,
+      attributed: OURS.test(match[0]),
+      rest: text.slice(match[0].length).trim(),
+    };
+  }
+  return undefined;
+}
+
+/** `"lease"?`, `checkpoint?`: nothing but the word. */
+export function readBareWord(text: string): string | undefined {
+  const match = /^["'`]?([^?!.,;:"`]{2,40}?)["'`]?\s*\?+\s*$/.exec(text);
+  const term = cleanTerm(match?.[1] ?? "");
+  return fitsTerm(term) ? term : undefined;
+}
+
+function cleanTerm(raw: string): string {
+  return raw
+    .trim()
+    .replaceAll(/^["'`]+|["'`]+$/g, "")
+    .replace(ARTICLE, "")
+    .replace(THING, "")
+    .trim();
+}
+
+const NOT_IN_TERM =
+  /\b(?:i|we|you|it|they|he|she|me|us|them|this|that|these|those|one|ones|there|here|what|which|who|how|why|when|where|if|is|are|was|were|do|does|did|can|could|will|would|should|happens?|to|best|better|right|wrong|else|next|difference|point)\b/i;
+
+function fitsTerm(term: string): boolean {
+  return /[\p{L}\p{N}]/u.test(term) && term.split(/\s+/).length <= 4 && !NOT_IN_TERM.test(term);
+}
+
+export type Correction = {
+  /** What holds instead, in the asker's words; "" when only something was taken back. */
+  readonly instead: string;
+  /** What it replaces, when the message names it. */
+  readonly of: string;
+  /** A further question in the same message. */
+  readonly rest: string;
+  /** True when the message says outright that it corrects ("I meant"). */
+  readonly explicit: boolean;
+};
+
+const TAKES_BACK =
+  /^(?:(?:no+|nope|nah|sorry|oops|whoops|wait|actually|ah+|oh+|hm+|correction|typo|edit|my (?:bad|mistake|fault)|i mean|well|right|but|and|to be clear|let me rephrase|rephrase|i misspoke|misspoke|i was unclear|i should be clearer)(?:[\s,.:;!–—-]+|$))*/i;
+const MEANT =
+  /\b(?:i|we)(?:'m| am|'re| are)? (?:actually |really |rather |of course )?(?:meant|mean|meaning|was asking|were asking|asking|was talking|were talking|talking|was thinking|wanted to (?:ask|say|know)|should(?:'ve| have|ve) (?:said|mentioned|asked|written|added)|forgot to (?:say|mention|add)|intended|was referring to|refer(?:red)? to|referring to)(?: (?:of|about|for|to ask|to say|it for|that|how|it))*[\s,:;–—-]*/i;
+const WAS =
+  /^(?:(?:should be|was supposed to be|that'?s supposed to be|is|it'?s|make that|read|let'?s say)\s+)/i;
+const INSTEAD_OF =
+  /^(?<instead>.+?),?\s+(?:instead of|rather than|in place of|and not|but not|not)\s+(?<of>[^,.;?!]+?)(?=[,.;?!]|$)/i;
+const NOT_BUT =
+  /^not\s+(?<of>[^,.;?!]+?)(?:\s*,\s*(?:but\s+)?|\s+but\s+|\s*[;–—-]\s*)(?<instead>[^.;?!]+)/i;
+const SETUP =
+  /^(?:we|i|it|there|this|the [\w-]+|our [\w-]+|my [\w-]+)(?:'re|'m|'s|'ve| are| am| is| have| has| run| runs| use| uses| only| don't| do not| dont)\b/i;
+const NO_SETUP =
+  /^(?:no|without) [\w-]+(?: [\w-]+)?(?: here| for us| on our side)?,? ?(?:it'?s|we|only|just)\b/i;
+const REGRET =
+  /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
+
+/** "no, I meant tags", "sorry, should've said: it's our own server", "actually we're on 3, not 2". */
+export function readCorrection(text: string): Correction | undefined {
+  const lead = TAKES_BACK.exec(text)?.[0] ?? "";
+  const body = text.slice(lead.length);
+  const meant = MEANT.exec(body);
+  const regret =
+    REGRET.test(lead) || /(?:my bad|my mistake|sorry|typo)[\s.!]*$/i.test(firstSentence(body));
+  if (meant !== null && meant.index <= 12 && !/^(?:to|i)\b/i.test(body.slice(meant[0].length))) {
+    return splitCorrection(body.slice(meant.index + meant[0].length), true);
+  }
+  const short =
+    /^(?:should(?:'ve| have|ve)? (?:said|mentioned)|forgot to (?:say|mention|add)|meant(?: to say)?|mean)[\s,:;–—-]*/i.exec(
+      body,
+    );
+  if (short !== null) return splitCorrection(body.slice(short[0].length), true);
+  const negates = NOT_BUT.test(body);
+  if (negates && lead !== "" && !/^not (?:sure|really|yet|quite)/i.test(body)) {
+    return splitCorrection(body, true);
+  }
+  if (regret && (SETUP.test(body) || NO_SETUP.test(body) || INSTEAD_OF.test(firstSentence(body)))) {
+    return splitCorrection(body, true);
+  }
+  if (
+    /^no+(?:pe)?\b/i.test(lead) &&
+    /^(?:for|on|in|with|from|at|the|a|an|only|just)\s+\S+(?:\s+\S+){0,4}$/i.test(
+      body.replace(/[?.!]+$/, ""),
+    )
+  ) {
+    return splitCorrection(body, true);
+  }
+  if (regret && body !== "" && body.split(/\s+/).length <= 6 && !/[?]/.test(body)) {
+    return splitCorrection(body, false);
+  }
+  if (/^(?:we|i|it)(?:'re|'m|'s| are| am| is)? (?:actually|in fact) /i.test(body)) {
+    return splitCorrection(body, true);
+  }
+  return undefined;
+}
+
+function firstSentence(text: string): string {
+  return /^.*?(?:[.!?](?=\s|$)|$)/.exec(text)?.[0] ?? text;
+}
+
+function splitCorrection(payload: string, explicit: boolean): Correction {
+  const [first = "", ...others] = payload.split(
+    /(?<=[.!?;])\s+|\s+[–—-]+\s+|,?\s+so\s+(?=\S+.*\?)/,
+  );
+  const rest = others.join(" ").trim();
+  const said = first
+    .replace(/,?\s*(?:my (?:bad|mistake|fault)|sorry|oops|typo)\b[\s.!]*$/i, "")
+    .replace(/[.!?;:,\s]+$/, "")
+    .trim();
+  const pair = NOT_BUT.exec(said)?.groups ?? INSTEAD_OF.exec(said)?.groups;
+  const instead = (pair?.["instead"] ?? said).trim().replace(WAS, "");
+  return { instead: dropNegated(instead), of: (pair?.["of"] ?? "").trim(), rest, explicit };
+}
+
+/** "no cloud here, it's our own server": what is not the case is left out where something is. */
+function dropNegated(text: string): string {
+  const parts = text.split(/\s*,\s*/);
+  const positive = parts.filter((part) => !/^(?:no|not|without|never)\b/i.test(part));
+  return positive.length > 0 ? positive.join(", ") : text;
+}
+
+export type Doubt = {
+  /** What the asker holds instead; "" for a plain "are you sure?". */
+  readonly assertion: string;
+};
+
+const DOUBTS: readonly RegExp[] = [
+  /^(?:but |and |so |wait,? |hm+,? |um,? )*(?:are|r) (?:you|u) (?:really |absolutely |100% |very |quite |totally |still )*(?:sure|certain|positive|serious|kidding|joking)\b/,
+  /^(?:but )?(?:you )?sure(?: about (?:that|this|it))?\s*\?/,
+  /^(?:no+,? |nope,? |nah,? |but |hm+,? |sorry,? |um,? |i think |i'm afraid |wait,? )*(?:that|this|it|which|your (?:answer|statement|claim)|what you (?:said|say|wrote))(?:'s| is| was| isn't| is not|'s not| isnt| sounds| seems| looks| reads| can't be| cannot be| can not be| doesn't (?:sound|seem|look)| does not (?:sound|seem|look)) (?:just |simply |plain |still |not |totally |completely |really |actually |surely |clearly |a bit |very )*(?:wrong|right|incorrect|correct|false|true|untrue|inaccurate|outdated|nonsense|bs|bullshit|off|odd|weird|strange|suspicious|fishy|a mistake|an error|misleading|contradictory|impossible|made up|how it works|how that works|what i (?:see|saw|read|heard)|what (?:the )?docs say|what happens|what happened|my experience|the case)\b/,
+  /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
+  /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
+  /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
+  /^(?:but |hm+,? |well,? )?(?:i )?(?:really |honestly |kind of )?(?:doubt|don't (?:believe|buy|trust|think)|do not (?:believe|buy|trust|think)|dont (?:believe|buy|think)|can't believe|cannot believe|highly doubt)\b/,
+  /^(?:but |hm+,? |well,? )?(?:you(?:'re| are| were)|ur) (?:totally |completely |just |probably |clearly |simply )?(?:wrong|mistaken|incorrect|making (?:that|this|it|things) up|hallucinating|lying|guessing|contradicting)\b/,
+  /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|prefect|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
+  /\bwhere (?:it|they|the docs?|that|this) (?:says?|states?|is (?:documented|written|stated)|comes from)\b/,
+  /^(?:any |the |your |a |got (?:a |any )?|do you have (?:a |any )?|can (?:i|you) (?:see|show(?: me)?|give(?: me)?|have) (?:a |the |your )?|what(?:'s| is| are) (?:the |your )?|show me (?:a |the |your )?|give me (?:a |the |your )?|link to (?:a |the |your )?)?(?:sources?|proof|evidence|references?|citations?|quotes?|link)(?: (?:for|of|on|behind) (?:that|this|it|which|the claim))?(?: please| pls)?\s*[?!.]*$/,
+  /^(?:can|could|would|will) (?:you|u) (?:please )?(?:double[- ]?check|verify|confirm|check|prove|back (?:that|this|it) up)(?: (?:that|this|it|again))*\b/,
+  /^(?:please )?(?:double[- ]?check|prove (?:it|that)|verify (?:that|this|it)|check (?:that |it )?again)\b/,
+  /^(?:but |hm+,? |no,? |well,? |that )*(?:contradicts|this contradicts|the docs? (?:say|says|said)|i (?:read|heard)|my (?:colleague|coworker|team|boss|friend) (?:says?|said|claims?|told)|a (?:colleague|coworker|friend) (?:says?|said|claims?|told)|someone (?:says?|said|told)|chatgpt says|elsewhere it says|(?:on|in) the (?:page|docs) it says|that's not what)\b/,
+  /^(?:but |hm+,? |well,? |wait,? )*(?:i|we) (?:thought|always thought|assumed|was told|were told|was under the impression|remember(?:ed)?)\b/,
+  /^(?:no+|nope|nah),? (?:it|they|that|this|prefect|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
+  /^(?:it|that|this|they) (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|did|didn't|can|can't)(?: not)?(?: (?:actually|really|for (?:us|me)|here|work|so|that))*[\s.!]*$/,
+  /^(?:not|that's not) (?:in my experience|what i see|for (?:us|me)|true|so|right|correct)\b/,
+];
+
+/** "are you sure?", "that's wrong, it restarts by itself", "where does it say that?". */
+export function readDoubt(text: string): Doubt | undefined {
+  const lower = text.toLowerCase();
+  for (const pattern of DOUBTS) {
+    const match = pattern.exec(lower);
+    if (match === null) continue;
+    const tail = text
+      .slice(match.index + match[0].length)
+      .replace(
+        /^(?:\s*(?:about (?:that|this|it)|at all|of (?:that|this|it))\b)?[\s,.:;!?–—-]*/i,
+        "",
+      )
+      .replace(/^(?:because|since|as|but|and|that)\s+/i, "")
+      .trim();
+    // A statement opened by "it", "the docs say", "I thought" is an assertion as a whole.
+    const whole =
+      /^(?:no|nope|nah|but|hm|well|wait|i|we|my|a|it|that|this|they|the|someone)\b/.test(match[0]);
+    const opens =
+      /(?:thought|assumed|told|impression|remember(?:ed)?|says?|said|read|heard|claims?|believe|think)$/.test(
+        match[0],
+      );
+    if (opens) return { assertion: tail };
+    return {
+      assertion:
+        whole &&
+        /^(?:no|nope|nah)\b.*\b(?:it|they|prefect|the)\b/.test(match[0]) &&
+        !/wrong|right|true|correct|false/.test(match[0])
+          ? text.replace(/^(?:no+|nope|nah),?\s*/i, "")
+          : tail,
+    };
+  }
+  return undefined;
+}
+
+export type Shift = {
+  /** The message without the announcement. */
+  readonly rest: string;
+  /** False for "btw" and "also", which announce little. */
+  readonly strong: boolean;
+};
+
+const STRONG_SHIFT =
+  /^(?:(?:and |but |ok |so |now |also |then |wait,? |sorry,? )*(?:(?:(?:a |an |one |now )?(?:totally |completely |entirely |slightly |somewhat )?(?:different|unrelated|separate|new|another|other|next|off[- ]topic) (?:thing|question|topic|issue|matter|subject|q|one|problem|note)(?: (?:real quick|though|for you|altogether|entirely|here|now|please|if i may))*)|something (?:else|different|unrelated)(?: (?:entirely|altogether|completely))?|(?:(?:let me |let's |to |i'd like to |i want to )?(?:chang(?:e|ing)|switch(?:ing)?)(?: the)?(?: (?:topics?|subjects?|gears))|change of (?:topic|subject))|on (?:a different|another|an unrelated|a separate) (?:note|topic|subject|matter)|unrelated(?:ly)?|off[- ]topic|(?:(?:and|now) )?(?:for )?something completely different|next(?: up)?|moving on|separately|totally different|new (?:question|topic)))(?:\s*(?:real quick|quickly|but|though|tho))*\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
+const WEAK_SHIFT =
+  /^(?:(?:and |but |ok |so |oh )*(?:btw|by the way|while (?:we're|i'm|you're) (?:at it|here)|one more(?: thing| question)?|another one|quick(?: one| question| q)|just curious|out of curiosity|also|additionally|plus|side (?:note|question)|(?:(?:i )?(?:also )?(?:have|had|got) )?(?:a |another |one more )(?:quick |short )?question))\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
+
+/** "different thing: ...", "unrelated - ...", "btw ...". */
+export function readShift(text: string): Shift | undefined {
+  const strong = STRONG_SHIFT.exec(text);
+  if (strong !== null) return { rest: text.slice(strong[0].length), strong: true };
+  const weak = WEAK_SHIFT.exec(text);
+  if (weak !== null) return { rest: text.slice(weak[0].length), strong: false };
+  return undefined;
+}
+
+export type Return = {
+  /** 1 for the first topic; -1 for the one before the present; undefined when the words say which. */
+  readonly ordinal: number | undefined;
+  /** Words that name the topic; "" when an ordinal does. */
+  readonly topic: string;
+  /** What is asked. */
+  readonly rest: string;
+};
+
+const BACK =
+  /^(?:(?:ok|and|so|but|now|anyway|anyways|then|alright)[\s,]+)*(?:(?:(?:let's |let me |can we |could we |to |i'd like to |i want to )?(?:go(?:ing)? |come |coming |get(?:ting)? |circl(?:e|ing) |jump(?:ing)? )?back to|return(?:ing)? to|revisit(?:ing)?|regarding|concerning|about|as for|as to|on|re:?|for) (?<what>(?:my |the |your |our |that |this )?(?:very )?(?<ordinal>first|1st|second|2nd|third|3rd|fourth|4th|last|previous|earlier|original|initial|other|former|prior|one before)?[^,:;.?!–—]{0,60}?))(?:\s*[,:;.!?–—]+\s*|\s+-+\s+|$)/i;
+const EARLIER =
+  /^(?:(?:ok|and|so|but|now|anyway|then)[\s,]+)*(?:earlier|before|at the (?:start|beginning)|in (?:your|the|my) (?<ordinal>first|1st|second|2nd|third|3rd|previous|earlier|original) (?:answer|message|question|reply)),? (?:you|i|we) (?:said|asked|talked|mentioned|wrote|discussed)(?: about| that)?[\s,:]*(?<what>[^,:;.?!–—]{0,80})(?:\s*[,:;.!?–—]+\s*|$)/i;
+
+const ORDINALS: Readonly<Record<string, number>> = {
+  first: 1,
+  "1st": 1,
+  original: 1,
+  initial: 1,
+  second: 2,
+  "2nd": 2,
+  third: 3,
+  "3rd": 3,
+  fourth: 4,
+  "4th": 4,
+  last: -1,
+  previous: -1,
+  earlier: -1,
+  other: -1,
+  former: -1,
+  prior: -1,
+  "one before": -1,
+};
+
+/** "back to the first thing, ...", "as for my earlier question: ...", "back to retries: ...". */
+export function readReturn(text: string): Return | undefined {
+  const match = BACK.exec(text) ?? EARLIER.exec(text);
+  if (match === null) return undefined;
+  const what = (match.groups?.["what"] ?? "").trim();
+  const said = match.groups?.["ordinal"]?.toLowerCase();
+  const ordinal = said === undefined ? undefined : ORDINALS[said];
+  const strong =
+    /\bback to\b|\breturn(?:ing)? to\b|\brevisit/i.test(match[0]) || EARLIER.test(text);
+  const names = what
+    .replace(/^(?:my|the|your|our|that|this)\s+/i, "")
+    .replace(
+      /^(?:very\s+)?(?:first|1st|second|2nd|third|3rd|fourth|4th|last|previous|earlier|original|initial|other|former|prior|one before)\b/i,
+      "",
+    )
+    .replace(
+      /\b(?:thing|question|one|topic|point|answer|problem|issue|part|bit|stuff|subject|matter|story|though|again|then|you (?:said|mentioned)|i (?:asked|had))\b/gi,
+      "",
+    )
+    .trim();
+  // "on ECS?" and "for tasks?" are fragments of the last question, "about the first one" is a return.
+  const speaksOfTalk = /\b(?:thing|question|topic|point|answer|problem|issue|one)\b/i.test(what);
+  if (!strong && !(ordinal !== undefined && speaksOfTalk)) return undefined;
+  if (!strong && ordinal === -1 && /\bother one\b/i.test(what)) return undefined;
+  return { ordinal, topic: names, rest: text.slice(match[0].length).trim() };
+}
+
+export type Recall =
+  /** Say again what was said: all of it, or the item with this number (-1: the last). */
+  | { readonly kind: "repeat"; readonly item: number | undefined; readonly about: string }
+  /** Choose among what was listed. */
+  | { readonly kind: "choose" };
+
+const ITEM =
+  /\b(?:the |your )?(?<ordinal>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)\b(?: (?:one|option|thing|point|item|step|way|suggestion|alternative|\w+))?(?: (?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described))?/i;
+const REPEATS: readonly RegExp[] = [
+  /\b(?:what|which|how) (?:was|were|is|are|did|do)\b.*\bagain\s*\?*$/i,
+  /\b(?:list|say|repeat|show|give|tell|write|name|post|send)\b(?: (?:me|us|to me))? ?(?:them|that|it|those|these|the (?:list|options|steps|answer|command))?(?: all)?(?: for me)? (?:again|once more|one more time)\b/i,
+  /^(?:can|could|would|will) (?:you|u) (?:please )?(?:repeat|recap|restate|summari[sz]e|sum (?:it|that|this) up)\b/i,
+  /^(?:please )?(?:repeat|recap|restate|summari[sz]e|tl;?dr|in short|in one (?:line|sentence)|short version|summary|sum (?:it|that|this) up|remind me)\b(?!.{40})/i,
+  /\bwhat (?:did|have) (?:you|u) (?:just )?(?:say|said|tell|told|write|written|recommend(?:ed)?|suggest(?:ed)?|answer(?:ed)?|list(?:ed)?|mention(?:ed)?)\b/i,
+  /\b(?:what|which) (?:was|were|is|are) the (?:first|second|third|fourth|fifth|last|\d\w\w) (?:one|option|thing|point|item|step|way|suggestion|alternative)?\s*(?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described)\b/i,
+  /\bhow many (?:\w+ )?(?:did|have) (?:you|u) (?:list|name|mention|give|given|say)\b/i,
+  /^(?:say|come) again\s*\?*$/i,
+];
+const CHOOSE =
+  /\b(?:which|what|any|none|how many|who)(?: (?:one|ones|option|options|two|three))?(?:'s| is| are)? (?:of|among|out of|from) (?:those|these|them|the (?:two|three|four|five|six|options|ones|above|list)|your (?:options|list|suggestions|\w+))\b/i;
+const SUPERLATIVE =
+  /^(?:and |so |ok |but )*(?:which|what) (?:one|option|way)(?: (?:is|would be|do you|should))/i;
+
+/** "what was the first one again?", "list them again", "which of those need no restart?". */
+export function readRecall(text: string): Recall | undefined {
+  if (REPEATS.some((pattern) => pattern.test(text))) {
+    const said = ITEM.exec(text)?.groups?.["ordinal"]?.toLowerCase();
+    const about = /\b(?:about|on|regarding|for) (?<about>[^?.!,]{2,60}?)(?: again)?[\s?.!]*$/i.exec(
+      text,
+    )?.groups?.["about"];
+    return { kind: "repeat", item: itemNumber(said), about: about ?? "" };
+  }
+  if (CHOOSE.test(text) || SUPERLATIVE.test(text)) return { kind: "choose" };
+  return undefined;
+}
+
+const ITEMS: Readonly<Record<string, number>> = {
+  first: 1,
+  "1st": 1,
+  second: 2,
+  "2nd": 2,
+  third: 3,
+  "3rd": 3,
+  fourth: 4,
+  "4th": 4,
+  fifth: 5,
+  "5th": 5,
+  last: -1,
+};
+
+export function itemNumber(ordinal: string | undefined): number | undefined {
+  return ordinal === undefined ? undefined : ITEMS[ordinal.toLowerCase()];
+}
+
+const SAID =
+  /\b(?:you|u)(?:'ve| have| just| also| even| earlier| previously| first| then)* (?:said|say|wrote|write|mentioned|mention|told (?:me|us)|stated|claimed|answered|posted|named)(?: (?:earlier|before|above|that|there|here|me|us))*[\s,:]*|\b(?:your (?:answer|reply|message|sentence|statement) (?:says?|said|was|reads?|states?)|in your (?:answer|reply|message)|you quote[d]?|quote)[\s,:]*|\b(?:here|in this|this sentence|this part|this bit|this)\s*:\s*/i;
+
+export type Attribution = {
+  /** What follows "you said", up to the end of its sentence. */
+  readonly said: string;
+  /** What stands after that. */
+  readonly rest: string;
+};
+
+/** "you said X. how ..." without quotation marks. */
+export function readAttribution(text: string): Attribution | undefined {
+  const match = SAID.exec(text);
+  if (match === null) return undefined;
+  const after = text.slice(match.index + match[0].length);
+  const end =
+    /[.!?](?=\s|$)|[;\n]|\s[–—-]+\s|,\s+(?=(?:how|why|what|when|where|which|who|is|are|does|do|can|will|but)\b)/i.exec(
+      after,
+    );
+  const said = end === null ? after : after.slice(0, end.index);
+  const rest = end === null ? "" : after.slice(end.index + end[0].length);
+  const before = text.slice(0, match.index);
+  return { said: said.trim(), rest: `${before} ${rest}`.trim() };
+}
+
+/** True when the message says that what it quotes is ours. */
+export function claimsToQuoteUs(text: string): boolean {
+  return SAID.test(text) || OURS.test(text);
+}

@@ -1,0 +1,72 @@
+/** The turns of a conversation as a follow-up sees them: what each was about, what was said, which topic it belongs to. */
+import type { Conversation, Turn } from "./conversation.ts";
+import { contentStems } from "./language/words.ts";
+import { plainText } from "./read-message.ts";
+import { statementsOf, type Statement } from "./statements.ts";
+
+export type Past = {
+  readonly turn: Turn;
+  /** The question as it was resolved. */
+  readonly question: string;
+  readonly statements: readonly Statement[];
+  /** From 1: the topics in the order in which they came up. */
+  readonly topic: number;
+};
+
+/** Oldest first; small talk and help are left out, for nothing refers to them. */
+export function readPast(conversation: Conversation): Past[] {
+  const past: Past[] = [];
+  let topics = 0;
+  for (const [index, turn] of conversation.turns.entries()) {
+    const kind = turn.resolution?.kind;
+    if (kind === "small-talk" || kind === "help") continue;
+    const statements = statementsOf(turn, index);
+    if (turn.question.trim() === "" && statements.length === 0) continue;
+    const opens = past.length === 0 || kind === "first" || kind === "new-topic";
+    // A return to an earlier topic points at what was said there.
+    const pointedAt = turn.resolution?.claimIds[0]?.replace(/#[^#]*$/, "");
+    const returnedTo = past.find(({ turn: { key } }) => key === pointedAt)?.topic;
+    if (opens) topics += 1;
+    past.push({
+      turn,
+      question: plainText(turn.resolution?.question ?? turn.question)
+        .replaceAll(/\s+/g, " ")
+        .trim(),
+      statements,
+      topic: opens ? topics : (returnedTo ?? past.at(-1)?.topic ?? topics),
+    });
+  }
+  return past;
+}
+
+/** The turn that a return means: by its number among the topics, or by the words that name it. */
+export function findTopic(
+  past: readonly Past[],
+  by: { readonly ordinal: number | undefined; readonly words: string },
+): Past | undefined {
+  const current = past.at(-1)?.topic ?? 0;
+  const topicsInOrder = [...new Set(past.map(({ topic }) => topic))];
+  if (by.words !== "") {
+    const named = mostAlike(past, by.words);
+    if (named !== undefined) return named;
+  }
+  if (by.ordinal === undefined) return undefined;
+  const others = topicsInOrder.filter((topic) => topic !== current);
+  const wanted =
+    by.ordinal > 0 ? topicsInOrder[by.ordinal - 1] : (others.at(-1) ?? topicsInOrder.at(-1));
+  return past.findLast(({ topic }) => topic === wanted);
+}
+
+/** The turn that shares most words with `words`, the latest of equals; undefined when none shares any. */
+export function mostAlike(past: readonly Past[], words: string): Past | undefined {
+  const wanted = contentStems(words);
+  let best: { item: Past; score: number } | undefined;
+  for (const item of past) {
+    const question = new Set(contentStems(item.question));
+    const said = new Set(item.statements.flatMap(({ text }) => contentStems(text)));
+    let score = 0;
+    for (const word of wanted) score += question.has(word) ? 2 : said.has(word) ? 1 : 0;
+    if (score > 0 && score >= (best?.score ?? 0)) best = { item, score };
+  }
+  return best?.item;
+}

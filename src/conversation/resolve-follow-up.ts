@@ -1,0 +1,646 @@
+/**
+ * What a message in a thread means, by rules: its kind, what of ours it refers to, and the question so that it stands
+ * alone. Pure and fast; a model resolves what the rules leave open (`resolve-with-model.ts`).
+ */
+import { findAnaphors } from "./anaphora.ts";
+import { contextFor, resolvePointers } from "./antecedent.ts";
+import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
+import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
+import {
+  claimsToQuoteUs,
+  isHelp,
+  isSmallTalk,
+  readAttribution,
+  readBareWord,
+  readCorrection,
+  readDoubt,
+  readRecall,
+  readReturn,
+  readShift,
+  readWordQuestion,
+  type Correction,
+  type WordQuestion,
+} from "./cues.ts";
+import { contentStems, isContentWord, stem, wordsOf } from "./language/words.ts";
+import { nounPhrases } from "./language/noun-phrases.ts";
+import { optionsOf, pickOption } from "./options.ts";
+import { findTopic, mostAlike, readPast, type Past } from "./past.ts";
+import { isTerm, plainText, readMessage, stripChatter, type Message } from "./read-message.ts";
+import {
+  asWritten,
+  longestSharedRun,
+  matchQuote,
+  mentions,
+  statementsIn,
+  type Statement,
+} from "./statements.ts";
+
+export type FollowUp = {
+  /** As it was written, Slack's markup included. */
+  readonly text: string;
+  readonly conversation: Conversation;
+};
+
+/** Words in a row that nobody shares with us by chance. */
+const QUOTED_RUN = 6;
+/** Turns back that a word or a quote of ours is looked for in. */
+const MAX_STATEMENTS = 240;
+
+export function resolveFollowUp({ text, conversation }: FollowUp): Resolution {
+  const message = readMessage(text);
+  const body = stripChatter(message.body);
+  if (message.text === "" && message.passages.length === 0) return make("help", "", 1);
+  if (isHelp(message.body)) return make("help", message.text, 0.95);
+  if (message.passages.length === 0 && isSmallTalk(message.body)) {
+    return make("small-talk", message.text, 0.95);
+  }
+  const reader = new FollowUpReader(message, body, conversation);
+  return reader.resolve();
+}
+
+function make(
+  kind: ResolutionKind,
+  question: string,
+  confidence: number,
+  refers: { readonly claimIds?: readonly StatementId[]; readonly words?: readonly string[] } = {},
+): Resolution {
+  return {
+    kind,
+    question: tidy(question),
+    claimIds: [...new Set(refers.claimIds ?? [])],
+    words: [...new Set(refers.words ?? [])],
+    confidence,
+    by: "rules",
+  };
+}
+
+class FollowUpReader {
+  readonly #message: Message;
+  readonly #body: string;
+  readonly #past: readonly Past[];
+  readonly #statements: readonly Statement[];
+  readonly #others: Conversation["others"];
+
+  constructor(message: Message, body: string, conversation: Conversation) {
+    this.#message = message;
+    this.#body = body;
+    this.#past = readPast(conversation);
+    this.#statements = statementsIn(conversation).slice(0, MAX_STATEMENTS);
+    this.#others = conversation.others;
+  }
+
+  resolve(): Resolution {
+    const said = this.#quote() ?? this.#word(this.#body);
+    if (said !== undefined) return said;
+    if (this.#past.length === 0) return this.#first();
+    const corrected = readCorrection(this.#body);
+    if (corrected !== undefined) return this.#correction(corrected);
+    return (
+      this.#doubt() ??
+      this.#return() ??
+      this.#shift() ??
+      this.#recall() ??
+      this.#goOn(this.#body, this.#past)
+    );
+  }
+
+  get #last(): Past | undefined {
+    return this.#past.at(-1);
+  }
+
+  /** A passage of ours: in quotation marks, in a block quote, after "you said", or simply pasted. */
+  #quote(): Resolution | undefined {
+    const { passages, text } = this.#message;
+    const ours = claimsToQuoteUs(text);
+    for (const passage of passages) {
+      if (passage.by === "code" || (passage.by === "quoted" && isTerm(passage.text))) continue;
+      const match = matchQuote(passage.text, this.#statements);
+      if (match !== undefined) {
+        return this.#quoted(match.statements, passage.text, this.#body, match.score);
+      }
+      if (ours && passage.by === "quoted" && !this.#askedBy(passage.text))
+        return this.#neverSaid(passage.text);
+    }
+    const attribution = ours ? readAttribution(this.#message.body) : undefined;
+    if (attribution !== undefined && wordsOf(attribution.said).length >= 4) {
+      const match = matchQuote(attribution.said, this.#statements);
+      if (match !== undefined) {
+        return this.#quoted(match.statements, attribution.said, attribution.rest, match.score);
+      }
+    }
+    if (wordsOf(text).length < QUOTED_RUN) return undefined;
+    const run = longestSharedRun(text, this.#statements);
+    const question = this.#last?.question ?? "";
+    if (run === undefined || run.length < QUOTED_RUN) return undefined;
+    // Words of the asker's own question come back in our answer and prove nothing.
+    const shared = longestSharedRun(text, [{ ...run.statement, text: question }]);
+    if ((shared?.length ?? 0) >= QUOTED_RUN - 1) return undefined;
+    return this.#quoted([run.statement], run.statement.text, this.#body, 0.7);
+  }
+
+  /** True when the asker wrote the passage before: quoting oneself is not quoting us. */
+  #askedBy(passage: string): boolean {
+    return this.#past.some(({ turn }) =>
+      plainText(turn.question).toLowerCase().includes(passage.toLowerCase()),
+    );
+  }
+
+  #quoted(
+    statements: readonly Statement[],
+    passage: string,
+    asked: string,
+    score: number,
+  ): Resolution {
+    const claimIds = statements.map(({ id }) => id);
+    const rest = stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, ""));
+    const word =
+      readWordQuestion(rest) ??
+      readWordQuestion(`${this.#message.body}`) ??
+      this.#termInQuote(statements);
+    const confidence = Math.min(0.95, 0.6 + score * 0.35);
+    if (word !== undefined) {
+      const term = this.#asWeWroteIt(word.term, statements) ?? word.term;
+      const question = `What does "${term}" mean in "${passage}"?`;
+      return make("quote", joined(question, this.#furtherQuestion(word.rest)), confidence, {
+        claimIds,
+        words: [term, passage],
+      });
+    }
+    const more = withoutAttribution(rest);
+    if (
+      wordsOf(more).filter(({ lower }) => isContentWord(lower)).length === 0 &&
+      !/\?/.test(more)
+    ) {
+      return make("quote", `${passage.replace(/[.?!\s]+$/, "")}?`, confidence, {
+        claimIds,
+        words: [passage],
+      });
+    }
+    const turn = this.#past.find(({ turn: { key } }) => key === statements[0]?.turnKey);
+    const past =
+      turn === undefined ? this.#past : [...this.#past.filter((item) => item !== turn), turn];
+    const pointed = resolvePointers(more, past, statements);
+    const question =
+      findAnaphors(more).length > 0 || contentStems(more).length > 3
+        ? pointed.question
+        : `${more} (${passage})`;
+    return make("quote", question, confidence, { claimIds, words: [passage] });
+  }
+
+  /** A term in quotation marks beside the quoted passage: "what did you mean by 'lease' here: ...". */
+  #termInQuote(statements: readonly Statement[]): WordQuestion | undefined {
+    if (
+      !/\b(?:mean|meant|meaning|what is|what's|whats|define|explain)\b/i.test(this.#message.body)
+    ) {
+      return undefined;
+    }
+    const term = this.#message.passages.find(
+      ({ text, by }) =>
+        by !== "block" &&
+        isTerm(text) &&
+        statements.some((statement) => mentions(statement.text, text)),
+    )?.text;
+    return term === undefined ? undefined : { term, attributed: true, rest: "" };
+  }
+
+  #asWeWroteIt(term: string, statements: readonly Statement[]): string | undefined {
+    for (const { text } of statements) {
+      const written = asWritten(text, term);
+      if (written !== undefined) return written;
+    }
+    return undefined;
+  }
+
+  #neverSaid(passage: string): Resolution {
+    const rest = withoutAttribution(stripChatter(this.#body.replace(/^[\s.,:;?!–—-]+/, "")));
+    const question = contentStems(rest).length > 2 ? `${passage}? ${rest}` : passage;
+    return make("quote", question, 0.8, { words: [passage] });
+  }
+
+  /** A word we used, or one said to be ours. */
+  #word(body: string): Resolution | undefined {
+    const { passages } = this.#message;
+    const asked = readWordQuestion(body) ?? this.#lastWordQuestion(body);
+    if (asked !== undefined) {
+      const used = this.#statements.filter(({ text }) => mentions(text, asked.term));
+      const turns = new Set(used.map(({ turn }) => turn));
+      const term = this.#asWeWroteIt(asked.term, used) ?? asked.term;
+      if (used.length > 0 || asked.attributed) {
+        const question = `What is ${term}?`;
+        const more = this.#furtherQuestion(asked.rest, term);
+        return make("word", joined(question, more), used.length === 0 ? 0.75 : 0.9, {
+          claimIds: used
+            .filter(({ turn }) => turn === Math.max(...turns))
+            .concat(used)
+            .map(({ id }) => id),
+          words: [asked.term],
+        });
+      }
+      return undefined;
+    }
+    const bare = readBareWord(body);
+    if (bare === undefined || this.#last === undefined) return undefined;
+    const marked = passages.some(({ text }) => text.toLowerCase() === bare.toLowerCase());
+    const used = this.#last.statements.filter(({ text }) => mentions(text, bare));
+    const asks = mentions(this.#last.question, bare);
+    const first = wordsOf(body)[0]?.lower ?? "";
+    if (used.length === 0 || (asks && !marked) || !isContentWord(first)) return undefined;
+    return make("word", `What is ${bare}?`, marked ? 0.85 : 0.6, {
+      claimIds: used.map(({ id }) => id),
+      words: [bare],
+    });
+  }
+
+  /** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */
+  #lastWordQuestion(body: string): WordQuestion | undefined {
+    const parts = body.split(/(?<=[.!?])\s+/);
+    if (parts.length < 2 || parts.length > 3) return undefined;
+    const lead = parts.slice(0, -1).join(" ");
+    if (/\?/.test(lead) && contentStems(lead).length > 3) return undefined;
+    const found = readWordQuestion(parts.at(-1) ?? "");
+    return found !== undefined && contentStems(lead).length <= 8 ? found : undefined;
+  }
+
+  /** A second question of the same message, with its pointers resolved to the word asked about. */
+  #furtherQuestion(rest: string, term?: string): string {
+    const more = stripChatter(rest.replace(/^(?:and|also|so|but)\s+/i, ""));
+    if (contentStems(more).length < 1 || !/\p{L}{2}/u.test(more)) return "";
+    const pronoun = findAnaphors(more).find(({ kind }) => kind === "thing");
+    if (term !== undefined && pronoun !== undefined) {
+      return `${more.slice(0, pronoun.start)}${term}${more.slice(pronoun.end)}`;
+    }
+    return more;
+  }
+
+  #first(): Resolution {
+    const question = this.#body === "" ? this.#message.text : this.#question(this.#body);
+    if (findAnaphors(this.#body).length > 0 && this.#others.length > 0) return this.#ofOthers();
+    const looksBack =
+      findAnaphors(this.#body).length > 0 || fragmentKind(this.#body, undefined) !== undefined;
+    return make("first", question, looksBack ? 0.6 : 0.95);
+  }
+
+  /** What other people wrote, as context for a message that points at it; their words are data. */
+  #ofOthers(): Resolution {
+    const theirs = this.#others.at(-1)?.text ?? "";
+    const phrases = nounPhrases(plainText(theirs).slice(0, 400))
+      .map(({ text }) => text)
+      .slice(0, 5);
+    const context = [
+      ...(this.#last === undefined ? [] : contextFor(this.#body, this.#last)).slice(0, 2),
+      ...phrases,
+    ];
+    const question = context.length === 0 ? this.#body : `${this.#body} (${context.join(", ")})`;
+    return make("pointer", question, 0.5);
+  }
+
+  #correction(corrected: Correction): Resolution {
+    const last = this.#last;
+    const base = last?.question ?? "";
+    const claimIds = (last?.statements ?? []).slice(0, 3).map(({ id }) => id);
+    const { instead, of, rest } = corrected;
+    const words = instead === "" ? [] : [instead];
+    let question = base;
+    if (instead !== "") {
+      const named = of === "" ? undefined : replaceNamed(base, of, instead);
+      question = named ?? this.#corrected(base, instead);
+    }
+    const more = stripChatter(rest);
+    if (contentStems(more).length > 0)
+      question = `${question.replace(/[?\s]+$/, "")}, ${coreOfFragment(more)}?`;
+    return make("correction", question, corrected.explicit ? 0.85 : 0.6, { claimIds, words });
+  }
+
+  #corrected(base: string, instead: string): string {
+    const one = /^(?:the )?(?<which>.+?) ones?$/i.exec(instead)?.groups?.["which"];
+    if (one !== undefined && !/^(?:first|second|third|last|other)$/i.test(one)) {
+      const meant = (this.#last?.statements ?? []).find(({ text }) => mentions(text, one));
+      const thing =
+        meant === undefined
+          ? undefined
+          : nounPhrases(meant.text).find(({ technical }) => technical);
+      if (thing !== undefined) return `${base.replace(/[?\s]+$/, "")}: ${thing.text} (${one})?`;
+    }
+    // A whole question that replaces the last one.
+    if (
+      /^(?:how|what|why|when|where|which|who|can|does|do|is|are|should|will)\b/i.test(instead) &&
+      contentStems(instead).length >= 2
+    ) {
+      return instead;
+    }
+    return completeFragment(instead, base).question;
+  }
+
+  #doubt(): Resolution | undefined {
+    const parts = this.#body.split(/(?<=[.!?])\s+/);
+    const found =
+      readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
+    const last = this.#past.findLast(({ statements }) => statements.length > 0) ?? this.#last;
+    if (found === undefined || last === undefined) return undefined;
+    const assertion = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
+    const own = contentStems(this.#body);
+    const ranked = last.statements
+      .map((statement, place) => {
+        const words = new Set(contentStems(statement.text));
+        const numbers = wordsOf(this.#body).filter(({ lower }) => /\d/.test(lower));
+        const hits = own.filter((word) => words.has(word)).length;
+        return {
+          id: statement.id,
+          place,
+          score: hits + numbers.filter(({ lower }) => words.has(lower)).length,
+        };
+      })
+      .toSorted((left, right) => right.score - left.score || left.place - right.place);
+    const isQuestion =
+      /\?\s*$/.test(assertion) &&
+      /^(?:and|but|so|also|who|what|how|why|when|where|which|can|does|do|is|are)\b/i.test(
+        assertion,
+      );
+    const addition =
+      assertion === ""
+        ? ""
+        : isQuestion
+          ? resolvePointers(assertion, this.#past).question
+          : assertion;
+    const base = last.question.replace(/[?\s]+$/, "");
+    const question =
+      addition === ""
+        ? `${base}?`
+        : isQuestion
+          ? `${base}? ${addition}`
+          : `${base} (${addition.replace(/[?.!\s]+$/, "")})?`;
+    return make("doubt", question, 0.85, {
+      claimIds: ranked.map(({ id }) => id),
+      words: assertion === "" || isQuestion ? [] : [assertion],
+    });
+  }
+
+  #return(): Resolution | undefined {
+    const found = readReturn(this.#body);
+    if (found === undefined) return undefined;
+    const topic = findTopic(this.#past, { ordinal: found.ordinal, words: found.topic });
+    if (topic === undefined) return undefined;
+    // Within the topic, the turn that the rest of the message speaks of.
+    const sameTopic = this.#past.filter((item) => item.topic === topic.topic);
+    const turn = found.rest === "" ? topic : (mostAlike(sameTopic, found.rest) ?? topic);
+    const past = [...sameTopic.filter((item) => item !== turn), turn];
+    const claimIds = turn.statements.map(({ id }) => id);
+    if (contentStems(found.rest).length === 0) {
+      return make("pointer", turn.question, 0.7, { claimIds });
+    }
+    const resolved = this.#goOn(found.rest, past);
+    const context = contextFor(resolved.question, turn);
+    const standsAlone = resolved.kind === "new-topic" || resolved.kind === "first";
+    const question =
+      standsAlone && context.length > 0
+        ? `${found.rest} (${context.join(", ")})`
+        : resolved.question;
+    return make("pointer", question, 0.75, {
+      claimIds: [...claimIds, ...resolved.claimIds],
+      words: resolved.words,
+    });
+  }
+
+  #shift(): Resolution | undefined {
+    const found = readShift(this.#body);
+    if (found === undefined || contentStems(found.rest).length === 0) return undefined;
+    const rest = stripChatter(found.rest);
+    if (!found.strong) {
+      const resolved = this.#goOn(rest, this.#past);
+      return resolved;
+    }
+    const word = readWordQuestion(rest);
+    const question = word === undefined ? rest : `What is ${word.term}?`;
+    return make("new-topic", this.#question(question), 0.9);
+  }
+
+  #recall(): Resolution | undefined {
+    const found = readRecall(this.#body);
+    const last = this.#past.findLast(({ statements }) => statements.length > 0);
+    if (found === undefined || last === undefined) return undefined;
+    if (found.kind === "repeat") {
+      const about = found.about === "" ? undefined : mostAlike(this.#past, found.about);
+      if (found.about !== "" && about === undefined) return undefined;
+      const source = about ?? this.#listTurn() ?? last;
+      const option =
+        found.item === undefined ? undefined : pickOption(optionsOf(source), found.item);
+      const claimIds =
+        option?.claimId === undefined ? source.statements.map(({ id }) => id) : [option.claimId];
+      return make("from-thread", source.question, 0.8, {
+        claimIds,
+        words: option === undefined ? [] : [option.text],
+      });
+    }
+    const source = this.#listTurn() ?? last;
+    const options = optionsOf(source);
+    if (options.length < 2) return undefined;
+    const question = `${this.#body.replace(/[?\s]+$/, "")} (${options
+      .slice(0, 6)
+      .map(({ text }) => text.replace(/[.\s]+$/, ""))
+      .join("; ")})?`;
+    return make("from-thread", question, 0.75, { claimIds: source.statements.map(({ id }) => id) });
+  }
+
+  /** The latest turn whose answer lists something. */
+  #listTurn(): Past | undefined {
+    return this.#past.findLast(
+      (past) => optionsOf(past).filter(({ claimId }) => claimId !== undefined).length >= 2,
+    );
+  }
+
+  /** Neither quotes, doubts nor announces anything: it points, it is cut short, or it stands alone. */
+  #goOn(body: string, past: readonly Past[]): Resolution {
+    const last = past.at(-1);
+    const text = this.#question(body);
+    if (last === undefined) return make("first", text, 0.6);
+    const anaphors = findAnaphors(body);
+    const fragment = fragmentKind(body, last);
+    if (anaphors.length > 0 && fragment !== "verb" && fragment !== "listed") {
+      if (
+        this.#others.length > 0 &&
+        !anaphors.some(({ kind }) => kind === "item" || kind === "other")
+      ) {
+        return this.#ofOthers();
+      }
+      const pointed = resolvePointers(body, this.#pointedAt(body, past));
+      return make("pointer", pointed.question, pointed.confidence, pointed);
+    }
+    const option = fragment === "listed" ? this.#optionNamed(body, last) : undefined;
+    if (option !== undefined) {
+      const completed = completeFragment(option.text, last.question);
+      return make("ellipsis", completed.question, 0.7, {
+        claimIds: option.claimId === undefined ? [] : [option.claimId],
+        words: [option.text],
+      });
+    }
+    switch (fragment) {
+      case undefined:
+        return make("new-topic", text, contentStems(body).length >= 3 ? 0.8 : 0.55);
+      case "definite": {
+        const pointed = resolvePointers(body, past);
+        return make("pointer", pointed.question, 0.6, pointed);
+      }
+      case "relation": {
+        const pointed = resolvePointers(body, past);
+        return make("ellipsis", pointed.question, 0.55, pointed);
+      }
+      case "clause": {
+        const pointed = resolvePointers(body, past);
+        return make("ellipsis", pointed.question, 0.55, pointed);
+      }
+      case "verb":
+        return make("ellipsis", `${last.question.replace(/[?\s]+$/, "")}: ${body}`, 0.6);
+      case "listed":
+      case "part": {
+        const completed = completeFragment(body, last.question);
+        return make("ellipsis", completed.question, completed.confidence, {
+          words: completed.part === "" ? [] : [completed.part],
+        });
+      }
+    }
+  }
+
+  /** The turn that a "that limit" speaks of, moved to the end; else the turns as they are. */
+  #pointedAt(body: string, past: readonly Past[]): readonly Past[] {
+    const named = findAnaphors(body).find(({ kind }) => kind === "named");
+    if (named === undefined) return past;
+    const turn = past.findLast(({ question, statements }) =>
+      [question, ...statements.map(({ text }) => text)].some((source) =>
+        nounPhrases(source).some(({ head }) => head === named.noun),
+      ),
+    );
+    return turn === undefined ? past : [...past.filter((item) => item !== turn), turn];
+  }
+
+  #optionNamed(body: string, last: Past): ReturnType<typeof pickOption> {
+    const item = findAnaphors(body).find(({ kind }) => kind === "item");
+    const source = this.#listTurn() ?? last;
+    return item === undefined ? undefined : pickOption(optionsOf(source), item.ordinal);
+  }
+
+  /** The text as a search sees it: chatter off, passages in quotation marks back in. */
+  #question(body: string): string {
+    const dropped = this.#message.passages.filter(
+      ({ text, by }) => by !== "code" && !body.includes(text),
+    );
+    return [body, ...dropped.map(({ text }) => text.slice(0, 600))].join(" ");
+  }
+}
+
+type FragmentKind =
+  /** A phrase that takes the place of a part of the question, or is added to it. */
+  | "part"
+  /** "and the last one?" after a list. */
+  | "listed"
+  /** A question of its own that leaves out what it is about: "and who decides?", "why?". */
+  | "clause"
+  /** "it should", "but it does": the verb is that of the question. */
+  | "verb"
+  /** "is the limit configurable": a thing of the talk with its article. */
+  | "definite"
+  /** "what's the default": a noun that needs an "of". */
+  | "relation";
+
+const CONTINUES =
+  /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
+const VERB_LEFT_OUT =
+  /^(?:(?:and|but|so|well|hm+)[\s,]+)*(?:it|they|that|this) (?:should|shouldn't|does|doesn't|did|didn't|will|won't|can|can't|must|would|wouldn't|could|has to|have to|needs to|ought to|is supposed to|isn't supposed to)(?: not)?(?: (?:though|tho|too|in our case|for us|here|imo|really))*(?=[\s]*(?:[.,;:!?–—-]|$))/i;
+const BARE_WH =
+  /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
+const MAIN_QUESTION =
+  /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
+const RELATIONS =
+  /\bthe (?:default|maximum|max|minimum|min|limit|name|syntax|command|setting|url|port|path|format|difference|reason|cost|price|purpose|downsides?|advantages?|alternatives?|size|location|order|value|unit|type|status|state|risk|overhead|catch|point|deal|trade-?offs?|requirements?|prerequisites?|steps?)\b(?! (?:of|for|between|to|in|on)\b)/i;
+const ADDITIVE =
+  /\b(?:too|as well|also|either|instead|else|again|still|otherwise|already|now|then|same|another|more)\b/i;
+
+/** How a message leans on the last question; undefined when it stands alone. */
+function fragmentKind(body: string, last: Past | undefined): FragmentKind | undefined {
+  const words = wordsOf(body);
+  const content = words.filter(({ lower }) => isContentWord(lower)).length;
+  if (VERB_LEFT_OUT.test(body)) return "verb";
+  if (BARE_WH.test(body)) return "clause";
+  const continues = CONTINUES.test(body);
+  const asks =
+    MAIN_QUESTION.test(body) &&
+    !/^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) (?:about|abt|of)\b/i.test(body);
+  const items = findAnaphors(body).filter(({ kind }) => kind === "item" || kind === "other");
+  if (items.length > 0 && !asks && content <= 1) return "listed";
+  if (
+    /\b(?:instead|what else|anything else|something else|otherwise)\b/i.test(body) &&
+    content <= 3
+  )
+    return asks || !continues ? "definite" : "part";
+
+  if (asks) {
+    const whyShort = /^(?:(?:and|but|so)[\s,]+)*(?:why|how) (?:so|that|this)\b/i.test(body);
+    if (whyShort && content <= 2) return "clause";
+    if (last !== undefined && content <= 3) {
+      const definite = definiteNouns(body);
+      const inTalk = new Set([
+        ...contentStems(last.question),
+        ...last.statements.flatMap(({ text }) => contentStems(text)),
+      ]);
+      if (definite.some((noun) => inTalk.has(noun))) return "definite";
+      if (RELATIONS.test(body)) return "relation";
+    }
+    if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= 3) return "clause";
+    return content <= 1 ? "clause" : undefined;
+  }
+  if (continues && content <= 6 && words.length <= 14) {
+    return /^(?:when|if|after|before|since|until)\b/i.test(body) && words.length > 9
+      ? undefined
+      : "part";
+  }
+  if (content <= 2 && words.length <= 7) return "part";
+  return content <= 4 && words.length <= 8 && ADDITIVE.test(body) ? "part" : undefined;
+}
+
+/** Stems of nouns with "the". */
+function definiteNouns(text: string): string[] {
+  return nounPhrases(text)
+    .filter(({ start, coreStart }) => /^the\b/i.test(text.slice(start, coreStart)))
+    .map(({ head }) => head);
+}
+
+/** "you said", "here:" and what leads to a quote, taken off. */
+function withoutAttribution(text: string): string {
+  return text
+    .replace(
+      /^(?:(?:and|but|so|earlier|above|before|in your (?:last |first )?(?:answer|message))[\s,]*)*(?:you|u)(?:'ve| have| just| also| earlier| previously)* (?:said|say|wrote|write|mentioned|mention|told (?:me|us)|stated|claimed)(?: (?:earlier|before|above|that|here))*[\s,.:;–—-]*/i,
+      "",
+    )
+    .replace(/\s+(?:here|in this|in this sentence|in this part)\s*:?\s*$/i, "")
+    .replace(/^[\s,.:;–—-]+/, "")
+    .replace(/^(?:and|but|so)\s+(?=\S+\s+\S+)/i, "")
+    .trim();
+}
+
+function joined(question: string, more: string): string {
+  return more === "" ? question : `${question} ${more}`;
+}
+
+function tidy(question: string): string {
+  return question
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/ ([,.;:?!])/g, "$1")
+    .trim();
+}
+
+/** True when the message asks what a word or passage means, rather than something about it. */
+export function asksMeaning(question: string): boolean {
+  const message = readMessage(question);
+  const body = stripChatter(message.body);
+  return (
+    readWordQuestion(body) !== undefined ||
+    /\bwhat (?:do|did|does|are|is|was|were)\b[^?]{0,30}\bmean(?:t|ing)?\b|\bmeant by\b|\bmeaning of\b/i.test(
+      message.body,
+    ) ||
+    body.split(/(?<=[.!?])\s+/).some((part) => readWordQuestion(part) !== undefined)
+  );
+}
+
+/** For tests and the model's check: the stems a resolved question searches for. */
+export function searchedStems(question: string): string[] {
+  return contentStems(question).map(stem);
+}

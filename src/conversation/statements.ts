@@ -1,0 +1,237 @@
+/** What we said, statement by statement, and which of it a passage quotes. */
+import { splitSentences } from "../documents/sentences.ts";
+import { isContentWord, stem, wordsOf } from "./language/words.ts";
+import { isFixed, type Conversation, type StatementId, type Turn } from "./conversation.ts";
+
+export type Statement = {
+  /** Key of the turn, "#", id of the claim; "#s1", "#s2" for the sentences of text without a record. */
+  readonly id: StatementId;
+  readonly text: string;
+  readonly turnKey: string;
+  /** Place of its turn in the conversation, from 0. */
+  readonly turn: number;
+};
+
+export function statementsOf(turn: Turn, index = 0): Statement[] {
+  if (turn.answer === undefined) return [];
+  const texts = isFixed(turn.answer)
+    ? sentencesOf(turn.answer.text).map((text, place) => ({ id: `s${place + 1}`, text }))
+    : turn.answer.claims.map(({ id, text }) => ({ id, text }));
+  return texts.map(({ id, text }) => ({
+    id: `${turn.key}#${id}`,
+    text,
+    turnKey: turn.key,
+    turn: index,
+  }));
+}
+
+/** Sentences of a message; a line ends one as well, list marks are left out. */
+export function sentencesOf(text: string): string[] {
+  return text
+    .split(/\n+/)
+    .map((line) => line.replace(/^\s*(?:[-*•‣]|\d+[.)])\s+/, ""))
+    .flatMap((line) => splitSentences(line).map(({ start, end }) => line.slice(start, end)))
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
+}
+
+/** Everything of ours, newest turn first, within a turn in order of standing. */
+export function statementsIn(conversation: Conversation): Statement[] {
+  return conversation.turns
+    .map((turn, index) => statementsOf(turn, index))
+    .toReversed()
+    .flat();
+}
+
+type Tokens = readonly string[];
+
+function tokensOf(text: string): Tokens {
+  return wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower));
+}
+
+/** True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside. */
+export function mentions(text: string, words: string): boolean {
+  const wanted = tokensOf(words);
+  const all = tokensOf(text);
+  if (wanted.length === 0) return false;
+  return all.some((_, at) => wanted.every((token, offset) => all[at + offset] === token));
+}
+
+/** The words of `text` that `words` matched, as they are written there; undefined when they are not there. */
+export function asWritten(text: string, words: string): string | undefined {
+  const wanted = tokensOf(words);
+  const all = wordsOf(text);
+  for (let at = 0; wanted.length > 0 && at + wanted.length <= all.length; at += 1) {
+    if (!wanted.every((token, offset) => stem(all[at + offset]?.lower ?? "") === token)) continue;
+    return text.slice(all[at]?.start, all[at + wanted.length - 1]?.end);
+  }
+  return undefined;
+}
+
+export type QuoteMatch = {
+  readonly statements: readonly Statement[];
+  /** 0 to 1: the share of the passage that the statements account for. */
+  readonly score: number;
+};
+
+/** Below this a passage is not held to be ours. */
+const MIN_SCORE = 0.7;
+/** A rest of the passage that is shorter cannot speak for another statement. */
+const MIN_REST = 4;
+const MIN_WORDS = 2;
+
+/**
+ * The statements that `passage` quotes: whole, cut (also with "..." in between), typed again with small changes,
+ * or taken from two of them. Undefined when none accounts for enough of it.
+ */
+export function matchQuote(
+  passage: string,
+  statements: readonly Statement[],
+): QuoteMatch | undefined {
+  const wanted = tokensOf(passage);
+  if (wanted.length < MIN_WORDS) return undefined;
+  const found: Statement[] = [];
+  const covered = new Set<number>();
+  let rest = wanted.map((token, place) => ({ token, place }));
+  let left = statements;
+  while (rest.length >= Math.min(MIN_REST, wanted.length)) {
+    const best = bestMatch(
+      rest.map(({ token }) => token),
+      left,
+      found.length > 0,
+    );
+    if (best === undefined) break;
+    found.push(best.statement);
+    for (const place of best.places) covered.add(rest[place]?.place ?? 0);
+    rest = rest.filter((_, place) => !best.places.has(place));
+    left = left.filter(({ id }) => id !== best.statement.id);
+  }
+  const first = found[0];
+  if (first === undefined) return undefined;
+  const score = covered.size / wanted.length;
+  return score >= MIN_SCORE ? { statements: found, score } : undefined;
+}
+
+function bestMatch(
+  wanted: Tokens,
+  statements: readonly Statement[],
+  forRest: boolean,
+): { statement: Statement; places: ReadonlySet<number> } | undefined {
+  let best: { statement: Statement; places: ReadonlySet<number>; score: number } | undefined;
+  for (const statement of statements) {
+    const tokens = tokensOf(statement.text);
+    const places = alignment(wanted, tokens);
+    const needed = forRest ? Math.max(MIN_REST, wanted.length * 0.6) : wanted.length * 0.5;
+    if (places.size < needed || places.size <= (best?.places.size ?? 0)) continue;
+    best = { statement, places, score: places.size / wanted.length };
+  }
+  return best;
+}
+
+/** Places in `wanted` that `tokens` account for: in order where that explains more, else by their content words. */
+function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
+  const bag = new Set(tokens);
+  const content = wanted.flatMap((token, place) => (isContentWord(token) ? [place] : []));
+  const shared = content.filter((place) => hasLike(bag, wanted[place] ?? ""));
+  if (wanted.length > MIN_REST && shared.length * 2 < content.length) return new Set();
+  const inOrder = commonSubsequence(wanted, tokens);
+  // The same content words in another order, the small words changed: "may be stripped by a proxy".
+  if (shared.length >= 3 && shared.length >= content.length * 0.75) {
+    const loose = new Set([
+      ...shared,
+      ...wanted.flatMap((token, place) => (isContentWord(token) ? [] : [place])),
+    ]);
+    if (loose.size > inOrder.size) return loose;
+  }
+  return inOrder;
+}
+
+function hasLike(bag: ReadonlySet<string>, token: string): boolean {
+  if (bag.has(token)) return true;
+  if (token.length < 4) return false;
+  for (const other of bag) if (alike(token, other)) return true;
+  return false;
+}
+
+/** Equal but for one slip of the keyboard (two in long words). */
+function alike(left: string, right: string): boolean {
+  if (left === right) return true;
+  const longer = Math.max(left.length, right.length);
+  if (longer < 4 || /\d/.test(left + right)) return false;
+  const allowed = longer < 8 ? 1 : 2;
+  if (Math.abs(left.length - right.length) > allowed) return false;
+  return editDistance(left, right, allowed) <= allowed;
+}
+
+function editDistance(left: string, right: string, most: number): number {
+  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    let least = row;
+    for (let column = 1; column <= right.length; column += 1) {
+      const change = left[row - 1] === right[column - 1] ? 0 : 1;
+      const value = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + change,
+      );
+      current.push(value);
+      least = Math.min(least, value);
+    }
+    if (least > most) return least;
+    previous = current;
+  }
+  return previous[right.length] ?? 0;
+}
+
+/** Places in `wanted` of the longest common subsequence with `tokens`. */
+function commonSubsequence(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
+  const width = tokens.length + 1;
+  const lengths = new Uint16Array((wanted.length + 1) * width);
+  const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
+  for (let row = wanted.length - 1; row >= 0; row -= 1) {
+    for (let column = tokens.length - 1; column >= 0; column -= 1) {
+      lengths[row * width + column] = alike(wanted[row] ?? "", tokens[column] ?? "")
+        ? at(row + 1, column + 1) + 1
+        : Math.max(at(row + 1, column), at(row, column + 1));
+    }
+  }
+  const places = new Set<number>();
+  let row = 0;
+  let column = 0;
+  while (row < wanted.length && column < tokens.length) {
+    if (
+      alike(wanted[row] ?? "", tokens[column] ?? "") &&
+      at(row, column) === at(row + 1, column + 1) + 1
+    ) {
+      places.add(row);
+      row += 1;
+      column += 1;
+    } else if (at(row + 1, column) >= at(row, column + 1)) row += 1;
+    else column += 1;
+  }
+  return places;
+}
+
+/** The longest run of words of `text` that stands word for word in one statement; for quotes without marks. */
+export function longestSharedRun(
+  text: string,
+  statements: readonly Statement[],
+): { readonly statement: Statement; readonly length: number } | undefined {
+  const tokens = tokensOf(text);
+  let best: { statement: Statement; length: number } | undefined;
+  for (const statement of statements) {
+    const theirs = tokensOf(statement.text);
+    let previous = new Uint16Array(theirs.length + 1);
+    for (const token of tokens) {
+      const current = new Uint16Array(theirs.length + 1);
+      for (let column = 1; column <= theirs.length; column += 1) {
+        if (theirs[column - 1] !== token) continue;
+        const length = (previous[column - 1] ?? 0) + 1;
+        current[column] = length;
+        if (length > (best?.length ?? 0)) best = { statement, length };
+      }
+      previous = current;
+    }
+  }
+  return best;
+}
