@@ -10,6 +10,14 @@ import { walkContent } from "./walk.ts";
 /** Most particular first: the last one reads any page. */
 export const GENERATORS: readonly Generator[] = [mintlify, generic];
 
+/** Name of this way of reading pages; a document made by another one is read again. */
+export const EXTRACTION = "extract-1";
+
+/** The generator a source names; undefined for "auto". */
+export function generatorNamed(name: string): Generator | undefined {
+  return GENERATORS.find((generator) => generator.name === name);
+}
+
 export type PageIdentity = {
   /** Canonical address the document will have. */
   readonly url: string;

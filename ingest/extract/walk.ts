@@ -260,7 +260,7 @@ class Walker {
     const text = (node: AnyNode): string => {
       if (isText(node)) return node.data;
       if (!isElement(node)) return "";
-      if (node.name === "a" && /^#/.test(node.attribs["href"] ?? "")) {
+      if (node.name === "a" && (node.attribs["href"] ?? "").startsWith("#")) {
         const own = tidy(rawText(node));
         if (!/[\p{L}\p{N}]/u.test(own)) return "";
       }

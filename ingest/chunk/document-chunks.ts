@@ -1,0 +1,40 @@
+/** Chunks of a document with their facts, in one place so that every run cuts the same way. */
+import type { Chunk, Fact } from "../../src/documents/chunk.ts";
+import type { Document } from "../../src/documents/document.ts";
+import { factsOf } from "./facts.ts";
+import { chunkDocument } from "./split.ts";
+
+/** Name of this way of cutting and of recognising facts; an index version made by another one is built anew. */
+export const CHUNKING = "chunk-1";
+
+export function documentChunks(
+  document: Document,
+  fetched: { readonly crawledAt: string; readonly stale: boolean },
+): readonly Chunk[] {
+  const ofPage = pageFacts(document);
+  return chunkDocument(document, {
+    ...fetched,
+    factsOf({ text, headingPath }) {
+      const own = factsOf(text);
+      const ofHeading = factsOf(headingPath.join("\n"));
+      const labels = new Set<string>();
+      return [...own, ...ofHeading, ...ofPage].filter(({ kind, label }) => {
+        const key = `${kind} ${label}`;
+        if (labels.has(key)) return false;
+        labels.add(key);
+        return true;
+      });
+    },
+  });
+}
+
+/** What a note above the first heading, or the title, says about the whole page: its edition or what it needs. */
+function pageFacts(document: Document): readonly Fact[] {
+  const first = document.sections.find(({ headingPath }) => headingPath.length === 0);
+  const notes = (first?.blocks ?? [])
+    .filter(({ kind }) => kind === "admonition")
+    .map(({ text }) => text);
+  return [document.title, ...notes]
+    .flatMap((text) => factsOf(text))
+    .filter(({ kind }) => kind === "edition" || kind === "requires");
+}

@@ -1,0 +1,79 @@
+/** Addresses of pages: one form for each page, whether it is in scope, and where it is really fetched from. */
+import type { Scope } from "../sources/source.ts";
+
+/** File endings that are never pages. */
+const NOT_PAGES =
+  /\.(?:png|jpe?g|gif|svg|webp|ico|avif|bmp|css|m?js|map|json|ya?ml|toml|xml|txt|md|mdx|rst|pdf|zip|gz|tgz|tar|bz2|whl|exe|dmg|mp[34]|webm|mov|avi|wav|woff2?|ttf|eot|otf|csv|ipynb|py|sh|rss|atom)$/i;
+
+/**
+ * The one form of a page's address: no query, no fragment, no user, no trailing slash (but for the root), escapes
+ * normalised. Undefined for what is no web address.
+ */
+export function canonicalAddress(address: string, base?: string): string | undefined {
+  const url = URL.parse(address, base);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
+  const path = url.pathname
+    .replaceAll(/%[0-9a-fA-F]{2}/g, (escape) => {
+      const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+      return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+    })
+    .replaceAll(/\/{2,}/g, "/")
+    .replace(/\/index\.html?$/, "/")
+    .replace(/(?<=.)\/+$/, "");
+  return `${url.protocol}//${url.host}${path === "" ? "/" : path}`;
+}
+
+/** True when the page at canonical address `url` belongs to the source. */
+export function inScope(url: string, origin: string, scope: Scope): boolean {
+  if (url !== origin && !url.startsWith(`${origin}/`)) return false;
+  const path = url.slice(origin.length) || "/";
+  if (NOT_PAGES.test(path)) return false;
+  const below = (prefix: string) =>
+    prefix === "/" ||
+    path === prefix ||
+    path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
+  return scope.include.some(below) && !scope.exclude.some((pattern) => matchesGlob(pattern, path));
+}
+
+/**
+ * `*` is any run within a path segment, `**` any run at all; a pattern without them also covers what is below it.
+ * Patterns come from source files, not from pages.
+ */
+export function matchesGlob(pattern: string, path: string): boolean {
+  if (!pattern.includes("*")) return path === pattern || path.startsWith(`${pattern}/`);
+  const expression = pattern
+    .split(/(\*\*|\*)/)
+    .map((part) =>
+      part === "**"
+        ? ".*"
+        : part === "*"
+          ? "[^/]*"
+          : part.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&"),
+    )
+    .join("");
+  return new RegExp(`^${expression}$`).test(path);
+}
+
+export interface AddressMap {
+  /** Where the page with this address of the source is fetched. */
+  toRequest(url: string): string;
+  /** The source's own address of something fetched; other addresses stay as they are. */
+  toSource(url: string): string;
+}
+
+/**
+ * Addresses of a copy: with `from` ("http://127.0.0.1:4000" or "http://127.0.0.1:4000/docs") every page of `origin`
+ * is fetched there, and nothing of the copy's address gets into ids or citations.
+ */
+export function addressMap(origin: string, from: string | undefined): AddressMap {
+  if (from === undefined) return { toRequest: (url) => url, toSource: (url) => url };
+  const copy = from.replace(/\/+$/, "");
+  const swap = (url: string, before: string, after: string) =>
+    url === before || url.startsWith(`${before}/`) || url.startsWith(`${before}?`)
+      ? `${after}${url.slice(before.length)}`
+      : url;
+  return {
+    toRequest: (url) => swap(url, origin, copy),
+    toSource: (url) => swap(url, copy, origin),
+  };
+}

@@ -1,0 +1,209 @@
+/** Reads what a site says about itself before any page: robots.txt, sitemaps, lists of pages. */
+import { gunzipSync } from "node:zlib";
+import { AppError } from "../../src/platform/errors.ts";
+import { type HttpAnswer, HttpError } from "../../src/platform/http.ts";
+import { type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
+import { decodeText } from "../fetch/charset.ts";
+import { type RetrySchedule, retryAfterMs, withRetries } from "../../src/platform/retry.ts";
+import type { Source } from "../sources/source.ts";
+import { type AddressMap, canonicalAddress, inScope } from "./address.ts";
+import { parseLlmsText } from "./llms-text.ts";
+import { ALLOW_ALL, parseRobots, type Robots } from "./robots.ts";
+import { parseSitemap } from "./sitemap.ts";
+
+/** The site cannot be asked what may be crawled, so nothing is. */
+export class RobotsError extends AppError {}
+
+const MAX_SITEMAPS = 500;
+const MAX_LISTS = 200;
+/** An index of indexes is common, deeper nesting is a mistake or a trap. */
+const MAX_NESTING = 4;
+const MAX_SITEMAP_BYTES = 50 * 1024 * 1024;
+
+const FILE_RETRIES: RetrySchedule = { ...PAGE_RETRIES, attempts: 3 };
+
+export type SeedPage = {
+  /** Canonical address. */
+  readonly url: string;
+  /** Address of the source as the seed wrote it. */
+  readonly requestUrl: string;
+};
+
+export type SeedList = {
+  readonly pages: readonly SeedPage[];
+  /** False when a file that should be there could not be read: missing pages then mean nothing. */
+  readonly complete: boolean;
+  /** Lines for the report. */
+  readonly notes: readonly string[];
+};
+
+/** Any status as an answer; undefined when there is none after retries. */
+async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | undefined> {
+  return withRetries(
+    FILE_RETRIES,
+    fetcher.clock,
+    fetcher.random,
+    async () => {
+      try {
+        const answer = await fetcher.gate.run(
+          () =>
+            fetcher.http.get(url, {
+              headers: { "accept-encoding": "gzip, br", ...fetcher.headers },
+              limits: { maxBytes: MAX_SITEMAP_BYTES, maxUnpackedBytes: MAX_SITEMAP_BYTES },
+              ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
+            }),
+          fetcher.signal,
+        );
+        if (answer.status < 500 && answer.status !== 429) return { kind: "done", value: answer };
+        const waitMs = retryAfterMs(answer.headers["retry-after"], fetcher.clock.now());
+        return { kind: "again", value: answer, ...(waitMs === undefined ? {} : { waitMs }) };
+      } catch (error) {
+        if (!(error instanceof HttpError)) throw error;
+        return { kind: "again", value: undefined };
+      }
+    },
+    fetcher.signal,
+  );
+}
+
+/**
+ * The site's robots.txt. Missing (4xx) allows everything; unreachable or 5xx forbids everything (RFC 9309, 2.3.1)
+ * and is thrown as `RobotsError`, because a crawl of nothing must not look like an empty site.
+ */
+export async function readRobots(
+  fetcher: PageFetcher,
+  siteOrigin: string,
+  productToken: string,
+): Promise<Robots> {
+  const url = new URL("/robots.txt", siteOrigin).href;
+  const answer = await getFile(fetcher, url);
+  if (answer === undefined || answer.status >= 500 || answer.status === 429) {
+    throw new RobotsError("robots", "robots.txt cannot be read, so nothing may be crawled.", {
+      facts: {
+        address: url,
+        answer: answer === undefined ? "none" : `status ${answer.status}`,
+      },
+      hint: "Check the address and the connection, then run it again; the live index is as it was.",
+    });
+  }
+  if (answer.status !== 200) return ALLOW_ALL;
+  return parseRobots(decodeText(answer.body, "text/plain; charset=utf-8").text, productToken);
+}
+
+/** Pages of the source in its sitemaps, indexes and packed ones included. */
+export async function readSitemaps(
+  fetcher: PageFetcher,
+  source: Source,
+  addresses: AddressMap,
+  fromRobots: readonly string[],
+): Promise<SeedList> {
+  const expected = new Set(fromRobots.map((url) => addresses.toSource(url)));
+  const queue = [
+    ...expected,
+    ...source.seeds.sitemaps.map((path) => `${source.origin}${path}`),
+  ].map((url) => ({ url, nesting: 0 }));
+  const seen = new Set<string>();
+  const pages = new Map<string, SeedPage>();
+  const notes: string[] = [];
+  let complete = true;
+
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { url, nesting } = next;
+    if (seen.has(url)) continue;
+    if (seen.size >= MAX_SITEMAPS) {
+      notes.push(`more than ${MAX_SITEMAPS} sitemaps: the rest was not read`);
+      break;
+    }
+    seen.add(url);
+    if (URL.parse(url)?.origin !== source.origin) {
+      notes.push(`sitemap on another site left out: ${url}`);
+      continue;
+    }
+    const answer = await getFile(fetcher, addresses.toRequest(url));
+    if (answer === undefined || answer.status !== 200) {
+      const missing = answer !== undefined && answer.status >= 400 && answer.status < 500;
+      if (!missing || expected.has(url) || nesting > 0) {
+        complete = false;
+        notes.push(
+          `sitemap not read: ${url} (${answer === undefined ? "no answer" : `status ${answer.status}`})`,
+        );
+      }
+      continue;
+    }
+    const text = unpackedText(answer.body);
+    if (text === undefined) {
+      complete = false;
+      notes.push(`sitemap not readable: ${url}`);
+      continue;
+    }
+    const sitemap = parseSitemap(text);
+    for (const page of sitemap.pages) addPage(pages, source, addresses, page.url);
+    for (const inner of sitemap.sitemaps) {
+      if (nesting < MAX_NESTING)
+        queue.push({ url: addresses.toSource(inner), nesting: nesting + 1 });
+    }
+  }
+  return { pages: [...pages.values()], complete, notes };
+}
+
+/** Pages of the source in its llms.txt, nested lists included. */
+export async function readLists(
+  fetcher: PageFetcher,
+  source: Source,
+  addresses: AddressMap,
+): Promise<SeedList> {
+  const queue = source.seeds.lists.map((path) => ({ url: `${source.origin}${path}`, nesting: 0 }));
+  const seen = new Set<string>();
+  const pages = new Map<string, SeedPage>();
+  const notes: string[] = [];
+  let complete = true;
+
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    const { url, nesting } = next;
+    if (seen.has(url) || seen.size >= MAX_LISTS) continue;
+    seen.add(url);
+    if (URL.parse(url)?.origin !== source.origin) continue;
+    const request = addresses.toRequest(url);
+    const answer = await getFile(fetcher, request);
+    if (answer === undefined || answer.status !== 200) {
+      complete = false;
+      if (nesting > 0 || answer === undefined) notes.push(`list not read: ${url}`);
+      continue;
+    }
+    const type = answer.headers["content-type"] ?? "";
+    // A site that redirects unknown addresses answers with a page.
+    if (/html/i.test(type)) continue;
+    const list = parseLlmsText(decodeText(answer.body, type).text, request);
+    for (const page of list.pages) addPage(pages, source, addresses, page);
+    for (const inner of list.lists) {
+      if (nesting < MAX_NESTING)
+        queue.push({ url: addresses.toSource(inner), nesting: nesting + 1 });
+    }
+  }
+  return { pages: [...pages.values()], complete, notes };
+}
+
+function addPage(
+  pages: Map<string, SeedPage>,
+  source: Source,
+  addresses: AddressMap,
+  address: string,
+): void {
+  const requestUrl = URL.parse(addresses.toSource(address));
+  if (requestUrl === null) return;
+  requestUrl.hash = "";
+  const url = canonicalAddress(requestUrl.href);
+  if (url === undefined || !inScope(url, source.origin, source.scope)) return;
+  pages.set(url, { url, requestUrl: requestUrl.href });
+}
+
+/** A `.gz` sitemap arrives packed even when the connection is not. */
+function unpackedText(body: Buffer): string | undefined {
+  try {
+    const isPacked = body[0] === 0x1f && body[1] === 0x8b;
+    const bytes = isPacked ? gunzipSync(body, { maxOutputLength: MAX_SITEMAP_BYTES }) : body;
+    return decodeText(bytes, "application/xml; charset=utf-8").text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,484 @@
+/**
+ * The whole of an ingest: crawl each source into the page cache, decide what its pages amount to, check that against
+ * what was published, and build one index version of all sources beside the live one. Everything it needs is given
+ * to it; nothing is published unless all of it worked.
+ */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import type { Chunk } from "../src/documents/chunk.ts";
+import type { Clock } from "../src/platform/clock.ts";
+import { AppError, describeError } from "../src/platform/errors.ts";
+import { createHttpClient, type HttpLimits, isAllowedHost } from "../src/platform/http.ts";
+import type { RetrySchedule } from "../src/platform/retry.ts";
+import type { ChunkIndex, IndexVersion, SourceSummary } from "../src/store/chunk-index.ts";
+import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
+import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
+import { EXTRACTION } from "./extract/extract.ts";
+import type { PageFetcher } from "./fetch/fetch-page.ts";
+import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
+import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
+import type { Progress } from "./progress.ts";
+import { diffPages, isEmptyDiff, type PageDiff, type PublishedPage } from "./publish/diff.ts";
+import {
+  checkSnapshot,
+  GATE_LIMITS,
+  type GateLimits,
+  type GateProblem,
+} from "./publish/safety-gate.ts";
+import {
+  type LeftOut,
+  type Snapshot,
+  type SnapshotPage,
+  takeSnapshot,
+} from "./publish/snapshot.ts";
+import type { Source } from "./sources/source.ts";
+
+/** Builds an index version of all chunks and makes it live in one step. */
+export type IndexChunks = (input: {
+  readonly index: ChunkIndex;
+  /** Can be iterated more than once. */
+  readonly chunks: Iterable<Chunk>;
+  readonly sources: readonly SourceSummary[];
+  readonly pages: number;
+  readonly signal: AbortSignal | undefined;
+  /** Chunks done, of all. */
+  readonly onProgress: (done: number, total: number) => void;
+}) => Promise<IndexVersion>;
+
+export type IngestRequest = {
+  readonly sources: readonly Source[];
+  /** Fetch from this origin instead of the source's own; only with one source. */
+  readonly from?: string;
+  /** Publish although the safety gate objects. */
+  readonly force?: boolean;
+  /** Crawl and compare, publish nothing. */
+  readonly dryRun?: boolean;
+};
+
+export type IngestDependencies = {
+  readonly index: ChunkIndex;
+  readonly indexChunks: IndexChunks;
+  /** What the vectors are made with; another name builds a new version: pipeline and embedding model. */
+  readonly indexSettings: string;
+  /** Exists and can be written; the page cache lies in it. */
+  readonly dataFolder: string;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly newId: () => string;
+  readonly progress: Progress;
+  /** Private hosts that may be crawled, without politeness delays. */
+  readonly allowHosts: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly httpLimits?: Partial<HttpLimits>;
+  readonly retries?: RetrySchedule;
+  readonly gateLimits?: GateLimits;
+};
+
+export type SourceReport = {
+  readonly source: string;
+  /** What became of it: `kept` means that the published pages stay as they were. */
+  readonly state: "published" | "up-to-date" | "refused" | "failed" | "dry-run";
+  readonly pages: number;
+  readonly stalePages: readonly string[];
+  readonly diff: PageDiff;
+  readonly leftOut: readonly LeftOut[];
+  readonly failed: readonly { readonly url: string; readonly reason: string }[];
+  readonly problems: readonly GateProblem[];
+  /** Why the crawl ended early. */
+  readonly error?: string;
+  readonly crawl?: {
+    readonly resumed: boolean;
+    readonly tried: number;
+    readonly unmodified: number;
+    readonly sameText: number;
+    readonly bytes: number;
+    readonly elapsedMs: number;
+    readonly foundBy: FoundByComparison;
+    readonly disallowed: readonly string[];
+    readonly notes: readonly string[];
+  };
+};
+
+/** Indexed pages by the ways they were found. */
+export type FoundByComparison = {
+  readonly sitemap: number;
+  readonly lists: number;
+  readonly links: number;
+  /** In the sitemap and linked from no page. */
+  readonly notLinked: readonly string[];
+  /** Linked or listed, and not in the sitemap. */
+  readonly notInSitemap: readonly string[];
+};
+
+export type IngestReport = {
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+  readonly sources: readonly SourceReport[];
+  /** The version that went live; undefined when nothing was published. */
+  readonly version: IndexVersion | undefined;
+};
+
+/** Another ingest works on the same data folder. */
+export class IngestBusyError extends AppError {}
+
+/** What was asked cannot be done with these sources. */
+export class IngestError extends AppError {}
+
+type Crawled = {
+  readonly source: Source;
+  readonly summary: CrawlSummary;
+  readonly snapshot: Snapshot;
+  readonly diff: PageDiff;
+  readonly problems: readonly GateProblem[];
+};
+
+const PAGE_CACHE = "crawl.sqlite";
+const PUBLISHED = "published";
+
+/**
+ * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, errors of the index, the signal's
+ * reason). A source that fails alone is in the report, and the pages it had stay published.
+ */
+export async function ingest(
+  request: IngestRequest,
+  dependencies: IngestDependencies,
+): Promise<IngestReport> {
+  const { clock } = dependencies;
+  const startedAt = new Date(clock.now()).toISOString();
+  const start = clock.elapsed();
+  using _lock = lockFolder(dependencies.dataFolder);
+  using cache = openPageCache(path.join(dependencies.dataFolder, PAGE_CACHE));
+
+  const reports: SourceReport[] = [];
+  const crawled: Crawled[] = [];
+  for (const source of request.sources) {
+    dependencies.progress.stage(`${source.title}: reading the site`);
+    try {
+      crawled.push(await crawlAndJudge(source, request, dependencies, cache));
+    } catch (error) {
+      dependencies.signal?.throwIfAborted();
+      if (!(error instanceof AppError)) throw error;
+      reports.push(failedReport(source, error));
+    }
+  }
+
+  const live = (await dependencies.index.versions()).find((version) => version.live);
+  const settings = `${EXTRACTION} ${CHUNKING} ${dependencies.indexSettings}`;
+  const liveIsOurs =
+    live !== undefined &&
+    cache.note("", "version") === live.id &&
+    cache.note("", "settings") === settings;
+
+  const accepted = crawled.filter(
+    ({ problems }) => problems.length === 0 || request.force === true,
+  );
+  const refused = crawled.filter((one) => !accepted.includes(one));
+  const changed = accepted.filter((one) => !isUpToDate(one, cache));
+  const mustBuild =
+    changed.length > 0 || (!liveIsOurs && (accepted.length > 0 || refused.length > 0));
+
+  let version: IndexVersion | undefined;
+  if (mustBuild && request.dryRun !== true) {
+    const parts = partsOf(accepted, cache);
+    refuseLosingSources(live, parts, request.force === true);
+    if (parts.some(({ pages }) => pages.length > 0)) {
+      version = await publish(parts, cache, dependencies, settings);
+    }
+  }
+  for (const one of crawled) {
+    reports.push(reportOf(one, request, cache, version, refused.includes(one)));
+  }
+  if (version !== undefined) {
+    for (const { source, snapshot } of accepted) remember(cache, source.name, snapshot);
+    cache.setNote("", "version", version.id);
+    cache.setNote("", "settings", settings);
+  } else if (request.dryRun !== true) {
+    // Nothing to publish: what is known to be fresh is noted all the same.
+    for (const { source, snapshot } of accepted) {
+      if (published(cache, source.name).size > 0) remember(cache, source.name, snapshot);
+    }
+  }
+  dependencies.progress.end();
+  return { startedAt, elapsedMs: clock.elapsed() - start, sources: reports, version };
+}
+
+async function crawlAndJudge(
+  source: Source,
+  request: IngestRequest,
+  dependencies: IngestDependencies,
+  cache: PageCache,
+): Promise<Crawled> {
+  const site = new URL(request.from ?? source.origin);
+  // An origin the operator typed is an origin the operator allows.
+  const allowHosts =
+    request.from === undefined ? dependencies.allowHosts : [...dependencies.allowHosts, site.host];
+  const isAllowed = isAllowedHost(site, allowHosts);
+  const politeness = isAllowed ? UNHURRIED : POLITE;
+  await using http = createHttpClient({
+    userAgent: `Mozilla/5.0 (compatible; ${PRODUCT_TOKEN}/0.1; documentation search)`,
+    allowHosts,
+    connections: politeness.maxConcurrent,
+    ...(dependencies.httpLimits === undefined ? {} : { limits: dependencies.httpLimits }),
+  });
+  const fetcher: PageFetcher = {
+    http,
+    gate: createHostGate(politeness, dependencies.clock),
+    clock: dependencies.clock,
+    random: dependencies.random,
+    // Packing saves nothing on this machine.
+    ...(isAllowed ? { headers: { "accept-encoding": "identity" } } : {}),
+    ...(dependencies.retries === undefined ? {} : { retries: dependencies.retries }),
+    ...(dependencies.signal === undefined ? {} : { signal: dependencies.signal }),
+  };
+  const summary = await crawlSource(source, cache, fetcher, {
+    from: request.from,
+    newId: dependencies.newId,
+    progress: dependencies.progress,
+  });
+  const before = published(cache, source.name);
+  const snapshot = takeSnapshot(cache.records(source.name), {
+    inSitemap: summary.inSitemap,
+    linked: new Set([...summary.linked, ...summary.inLists]),
+    sitemapComplete: summary.sitemapComplete,
+    published: new Map([...before].map(([url, { contentHash }]) => [url, contentHash])),
+    unclosedNote: NOTE_UNCLOSED,
+  });
+  return {
+    source,
+    summary,
+    snapshot,
+    diff: diffPages(before, snapshot.pages),
+    problems: checkSnapshot(snapshot, before, dependencies.gateLimits ?? GATE_LIMITS),
+  };
+}
+
+/** The pages of a source in the live version, by address. */
+function published(
+  cache: PageCache,
+  source: string,
+): ReadonlyMap<string, PublishedPage & { readonly stale: boolean; readonly confirmedAt: string }> {
+  const text = cache.note(source, PUBLISHED);
+  if (text === undefined) return new Map();
+  // Written by `remember`.
+  const rows = JSON.parse(text) as [string, string, number, boolean, string][];
+  return new Map(
+    rows.map(([url, contentHash, words, stale, confirmedAt]) => [
+      url,
+      { contentHash, words, stale, confirmedAt },
+    ]),
+  );
+}
+
+function remember(cache: PageCache, source: string, snapshot: Snapshot): void {
+  const rows = snapshot.pages.map(({ url, contentHash, words, stale, confirmedAt }) => [
+    url,
+    contentHash,
+    words,
+    stale,
+    confirmedAt,
+  ]);
+  cache.setNote(source, PUBLISHED, JSON.stringify(rows));
+}
+
+function isUpToDate(one: Crawled, cache: PageCache): boolean {
+  if (!isEmptyDiff(one.diff)) return false;
+  const before = published(cache, one.source.name);
+  return one.snapshot.pages.every(({ url, stale }) => before.get(url)?.stale === stale);
+}
+
+type Part = {
+  readonly name: string;
+  readonly pages: readonly SnapshotPage[];
+};
+
+/** Pages of every source: the new ones of those that were accepted, the published ones of the others. */
+function partsOf(accepted: readonly Crawled[], cache: PageCache): readonly Part[] {
+  const now = new Map(accepted.map(({ source, snapshot }) => [source.name, snapshot.pages]));
+  const names = new Set([...cache.sources(), ...now.keys()]);
+  return [...names].toSorted().map((name) => ({
+    name,
+    pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
+  }));
+}
+
+function refuseLosingSources(
+  live: IndexVersion | undefined,
+  parts: readonly Part[],
+  force: boolean,
+): void {
+  const kept = new Set(parts.filter(({ pages }) => pages.length > 0).map(({ name }) => name));
+  const lost = (live?.sources ?? []).map(({ name }) => name).filter((name) => !kept.has(name));
+  if (lost.length === 0 || force) return;
+  throw new IngestError(
+    "lost-sources",
+    "The live index has sources this data folder knows nothing of.",
+    {
+      facts: { sources: lost.join(", ") },
+      hint: `Ingest them here too (npm run ingest -- ${lost[0] ?? ""}), or leave them out with --force.`,
+    },
+  );
+}
+
+async function publish(
+  parts: readonly Part[],
+  cache: PageCache,
+  dependencies: IngestDependencies,
+  settings: string,
+): Promise<IndexVersion> {
+  const { progress } = dependencies;
+  progress.stage("building the index");
+  void settings;
+  const summaries: SourceSummary[] = [];
+  for (const { name, pages } of parts) {
+    if (pages.length === 0) continue;
+    let chunks = 0;
+    let product = "";
+    const versions = new Set<string>();
+    for (const chunk of chunksOf([{ name, pages }], cache)) {
+      chunks += 1;
+      ({ product } = chunk);
+      versions.add(chunk.version);
+    }
+    summaries.push({
+      name,
+      product,
+      version: [...versions].toSorted().join(", "),
+      pages: pages.length,
+      stalePages: pages.filter(({ stale }) => stale).length,
+      chunks,
+      crawledAt:
+        pages
+          .map(({ confirmedAt }) => confirmedAt)
+          .toSorted()
+          .at(-1) ?? "",
+    });
+  }
+  return dependencies.indexChunks({
+    index: dependencies.index,
+    chunks: { [Symbol.iterator]: () => chunksOf(parts, cache) },
+    sources: summaries,
+    pages: summaries.reduce((sum, { pages }) => sum + pages, 0),
+    signal: dependencies.signal,
+    onProgress: (done, total) => progress.count(done, total),
+  });
+}
+
+/** Chunks of all pages in order of source and address, one page in memory at a time. */
+function* chunksOf(parts: readonly Part[], cache: PageCache): Generator<Chunk, undefined> {
+  for (const { name, pages } of parts) {
+    for (const page of pages) {
+      const document = cache.document(name, page.url);
+      if (document === undefined) continue;
+      yield* documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+    }
+  }
+}
+
+function reportOf(
+  one: Crawled,
+  request: IngestRequest,
+  cache: PageCache,
+  version: IndexVersion | undefined,
+  isRefused: boolean,
+): SourceReport {
+  const { summary, snapshot } = one;
+  const urls = snapshot.pages.map(({ url }) => url);
+  const found = (set: ReadonlySet<string>) => urls.filter((url) => set.has(url)).length;
+  const state = isRefused
+    ? "refused"
+    : request.dryRun === true
+      ? "dry-run"
+      : version !== undefined
+        ? isUpToDate(one, cache)
+          ? "up-to-date"
+          : "published"
+        : "up-to-date";
+  return {
+    source: one.source.name,
+    state,
+    pages: urls.length,
+    stalePages: snapshot.pages.filter(({ stale }) => stale).map(({ url }) => url),
+    diff: one.diff,
+    leftOut: snapshot.leftOut,
+    failed: snapshot.failed,
+    problems: one.problems,
+    crawl: {
+      resumed: summary.resumed,
+      tried: summary.tried,
+      unmodified: summary.unmodified,
+      sameText: summary.sameText,
+      bytes: summary.bytes,
+      elapsedMs: summary.elapsedMs,
+      foundBy: {
+        sitemap: found(summary.inSitemap),
+        lists: found(summary.inLists),
+        links: found(summary.linked),
+        // Only pages that were read anew show their links.
+        notLinked: summary.unmodified > 0 ? [] : urls.filter((url) => !summary.linked.has(url)),
+        notInSitemap: urls.filter((url) => !summary.inSitemap.has(url)),
+      },
+      disallowed: summary.disallowed,
+      notes: summary.notes,
+    },
+  };
+}
+
+function failedReport(source: Source, error: AppError): SourceReport {
+  return {
+    source: source.name,
+    state: "failed",
+    pages: 0,
+    stalePages: [],
+    diff: { added: [], changed: [], removed: [], unchanged: 0 },
+    leftOut: [],
+    failed: [],
+    problems: [],
+    error: describeError(error),
+  };
+}
+
+/** One ingest at a time in a folder; a lock whose process is gone is taken over. */
+function lockFolder(folder: string): Disposable {
+  const file = path.join(folder, "ingest.lock");
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: "wx" });
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 2) {
+        throw new IngestError("data-folder", "The data folder cannot be written.", {
+          facts: { file },
+          hint: "Set DATA_DIR to a folder that this user may read and write.",
+          cause: error,
+        });
+      }
+      const owner = Number(readOptional(file));
+      if (owner > 0 && owner !== process.pid && isRunning(owner)) {
+        throw new IngestBusyError("busy", "Another ingest is at work in this data folder.", {
+          facts: { process: String(owner), lock: file },
+          hint: "Wait for it to end, or stop it.",
+        });
+      }
+      rmSync(file, { force: true });
+    }
+  }
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+}
+
+function readOptional(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function isRunning(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
