@@ -1,7 +1,9 @@
 /** Terminal entry: ask, chat, doctor. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { readConfig, type RunningConfig } from "./compose.ts";
+import type { Composed } from "./compose.ts";
+import { readConfig } from "./config/read-config.ts";
+import type { Config } from "./config/schema.ts";
 import { UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
@@ -56,7 +58,7 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
   const text = positionals.join(" ");
   const { ask, checkQuestion } = await import("./terminal/ask.ts");
   checkQuestion(text);
-  await using composed = await composeForTerminal(terminal, readConfig(process.env));
+  await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
   return ask(
     terminal,
     composed.application,
@@ -82,7 +84,7 @@ async function runChat(terminal: Terminal, args: string[], signal: AbortSignal):
     return 0;
   }
   const { chat } = await import("./terminal/chat.ts");
-  await using composed = await composeForTerminal(terminal, readConfig(process.env));
+  await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
   return chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
 }
 
@@ -106,9 +108,9 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
 }
 
 /** The application on the live index, or on the demo's when there is no other, which is said. */
-async function composeForTerminal(terminal: Terminal, running: RunningConfig) {
+async function composeForTerminal(terminal: Terminal, config: Config): Promise<Composed> {
   const { compose } = await import("./compose.ts");
-  const composed = await compose({ ...running, demoIndexIfNoOther: true });
+  const composed = await compose({ config, demoIndexIfNoOther: true });
   if (composed.usesDemoIndex) {
     terminal.err(
       `${terminal.style.yellow("No documentation is indexed yet, so this answers from the demo's handbook. Run `npm run ingest` for the real one.")}\n\n`,

@@ -12,7 +12,6 @@ import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
-import type { LanguageModel } from "./models/language-model.ts";
 import { createJsonLogger } from "./observability/json-logger.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
@@ -57,20 +56,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     !existsSync(indexFolder(dataFolder)) &&
     existsSync(indexFolder(demoFolder));
   const index = await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder);
-  const model = options.useModel === false ? undefined : await openModels(config, logger);
-  const store = openConversationStore(
-    options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
-  );
+  const models = await openModels(options, logger);
+  const store = openConversationStore({
+    path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+  });
   const retriever = createRetriever({
     index,
     clock: systemClock,
-    ...(model?.embedding === undefined ? {} : { embeddingModel: model.embedding }),
+    ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
   });
   const application = createApplication({
     retriever,
     store,
     extractiveWriter: createExtractiveWriter(),
-    ...(model?.writer === undefined ? {} : { modelWriter: model.writer }),
+    ...(models.writer === undefined ? {} : { modelWriter: models.writer }),
     modelDeadlineMs: config.MODEL_DEADLINE_MS,
     resolve: async (input) => resolveFollowUp(input),
     clock: systemClock,
@@ -84,11 +83,28 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     dataFolder,
     usesDemoIndex,
-    writerName: model?.writer?.name ?? "extractive",
+    writerName: models.writer?.name ?? "extractive",
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
       await index[Symbol.asyncDispose]();
     },
+  };
+}
+
+type Models = { readonly writer?: Writer; readonly embedding?: EmbeddingModel };
+
+/** The configured models; the client is not even loaded when there are none. */
+async function openModels(options: ComposeOptions, logger: Logger): Promise<Models> {
+  const { config } = options;
+  const wantsModel = options.useModel !== false && config.OPENAI_MODEL !== undefined;
+  if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return {};
+  const { openEmbeddingModel, openLanguageModel, openModelWriter } =
+    await import("./compose-models.ts");
+  const model = wantsModel ? openLanguageModel(config, logger) : undefined;
+  const embedding = openEmbeddingModel(config, logger);
+  return {
+    ...(model === undefined ? {} : { writer: openModelWriter(config, model) }),
+    ...(embedding === undefined ? {} : { embedding }),
   };
 }
 

@@ -1,0 +1,112 @@
+/** Checks settings, index, model and Slack, one after the other, and says how to mend each. */
+import type { LoadedConfig } from "./config/load.ts";
+import { openConfiguredIndex } from "./compose.ts";
+import { describeError } from "./platform/errors.ts";
+import { prepareDataFolder } from "./platform/data-folder.ts";
+import type { Check } from "./terminal/doctor.ts";
+
+export type DiagnoseOptions = {
+  /** Wait for a mention in Slack, because events cannot be read back. */
+  readonly wait: boolean;
+  readonly signal: AbortSignal;
+};
+
+export async function diagnose(
+  { config, origins }: LoadedConfig,
+  options: DiagnoseOptions,
+): Promise<readonly Check[]> {
+  const set = Object.entries(origins).filter(([, origin]) => origin !== "default");
+  const checks: Check[] = [
+    {
+      name: "settings",
+      status: "ok",
+      detail:
+        set.length === 0
+          ? "all defaults"
+          : set.map(([name, origin]) => `${name} (${origin})`).join(", "),
+    },
+    { name: "node", status: "ok", detail: process.versions.node },
+  ];
+  checks.push(
+    await check("data folder", async () => prepareDataFolder(config.DATA_DIR), undefined),
+    await check(
+      config.QDRANT_URL === undefined ? "index" : "index (Qdrant)",
+      async () => {
+        await using index = await openConfiguredIndex(config, config.DATA_DIR);
+        const live = (await index.versions()).find((version) => version.live);
+        if (live === undefined) throw new Error("nothing has been indexed yet");
+        const sources = live.sources.map(({ name, pages }) => `${name}: ${pages} pages`).join(", ");
+        return `version ${live.id}, ${live.chunks} chunks (${sources})`;
+      },
+      "npm run ingest",
+    ),
+    await checkModel(config, options.signal),
+    await checkEmbedding(config, options.signal),
+  );
+  const { checkSlack } = await import("./slack/doctor.ts");
+  checks.push(...(await checkSlack(config, options)));
+  return checks;
+}
+
+async function check(
+  name: string,
+  work: () => Promise<string>,
+  mend: string | undefined,
+): Promise<Check> {
+  try {
+    return { name, status: "ok", detail: await work() };
+  } catch (error) {
+    const detail = describeError(error);
+    return mend === undefined
+      ? { name, status: "failed", detail }
+      : { name, status: "failed", detail, mend };
+  }
+}
+
+async function checkModel(config: LoadedConfig["config"], signal: AbortSignal): Promise<Check> {
+  const name = "model";
+  if (config.OPENAI_MODEL === undefined) {
+    return {
+      name,
+      status: "off",
+      detail: "none: answers are quoted sentences (OPENAI_MODEL adds one)",
+    };
+  }
+  const { openLanguageModel } = await import("./compose-models.ts");
+  return check(
+    name,
+    async () => {
+      const model = openLanguageModel(config);
+      if (model === undefined) throw new Error("OPENAI_MODEL is not set");
+      let reply = "";
+      for await (const event of model.stream({
+        messages: [{ role: "user", content: "Reply with the word: ready" }],
+        maxOutputTokens: 200,
+        signal,
+      })) {
+        if (event.kind === "text") reply += event.text;
+      }
+      if (reply.trim() === "") throw new Error("the endpoint answered with an empty text");
+      return `${model.name} at ${config.OPENAI_BASE_URL} answers`;
+    },
+    "check OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL",
+  );
+}
+
+async function checkEmbedding(config: LoadedConfig["config"], signal: AbortSignal): Promise<Check> {
+  const name = "embeddings";
+  if (config.OPENAI_EMBEDDING_MODEL === undefined) {
+    return { name, status: "off", detail: "none: search uses text and the corpus' own embedding" };
+  }
+  const { openEmbeddingModel } = await import("./compose-models.ts");
+  return check(
+    name,
+    async () => {
+      const model = openEmbeddingModel(config);
+      if (model === undefined) throw new Error("OPENAI_EMBEDDING_MODEL is not set");
+      const [vector] = await model.embed(["ready"], signal);
+      return `${model.name}: ${vector?.length ?? 0} dimensions`;
+    },
+    "check OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_EMBEDDING_MODEL",
+  );
+}

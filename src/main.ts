@@ -1,0 +1,49 @@
+/** Starts the Slack bot: load settings, compose, run until a signal, close. */
+import { compose } from "./compose.ts";
+import { readConfig } from "./config/read-config.ts";
+import { AppError } from "./platform/errors.ts";
+import { runEntry } from "./platform/run-entry.ts";
+
+const HELP = `Usage: npm start
+
+Starts the Slack bot and runs until Ctrl-C. Needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN (or SLACK_SIGNING_SECRET
+for signed HTTP), and an index: npm run ingest. \`npm run doctor\` checks all of it.
+`;
+
+async function main(signal: AbortSignal): Promise<number> {
+  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { config } = readConfig(process.env);
+  const missing = [
+    ...(config.SLACK_BOT_TOKEN === undefined ? ["SLACK_BOT_TOKEN"] : []),
+    ...(config.SLACK_APP_TOKEN === undefined && config.SLACK_SIGNING_SECRET === undefined
+      ? ["SLACK_APP_TOKEN"]
+      : []),
+  ];
+  if (missing.length > 0) {
+    throw new AppError("config", `Slack needs ${missing.join(" and ")}.`, {
+      hint: 'The README, "In Slack", says where each one comes from; `npm run doctor` checks them.',
+    });
+  }
+  await using composed = await compose({ config });
+  const live = (await composed.index.versions()).find((version) => version.live);
+  if (live === undefined) {
+    throw new AppError("no-index", "No documentation is indexed yet.", {
+      hint: "Run `npm run ingest` first.",
+    });
+  }
+  const { openSlack } = await import("./slack/open-slack.ts");
+  await using slack = await openSlack({ ...composed, config });
+  process.stderr.write(
+    `ask-marvin is in Slack (${slack.mode}), answering from ${live.pages} pages. Ctrl-C ends it.\n`,
+  );
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return 0;
+}
+
+await runEntry(main);
