@@ -15,6 +15,8 @@ import type { Price } from "./metrics/cost.ts";
 import { readIndexFacts } from "./index-facts.ts";
 import type { EvalRecord } from "./record.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
+import { judgeEvaluation } from "./judge-evaluation.ts";
+import { openJudge } from "./open-judge.ts";
 import { openRecordFile, parseRecords, type RecordFile } from "./record-file.ts";
 import { renderHtml } from "./report/html.ts";
 import { renderMarkdown } from "./report/markdown.ts";
@@ -28,6 +30,7 @@ const HELP = `Usage: npm run eval -- --cases FILE [options]
   --out FILE         write one JSON record a turn; an interrupted run goes on where it stopped
   --only KIND|ID     only cases of these kinds or ids, separated by commas
   --model            use the configured model (OPENAI_MODEL); without it answers are extractive
+  --judge            let the model judge facts, forbidden statements and support (npm run eval:calibrate)
   --report FILE      write a self-contained HTML page
   --markdown FILE    write the figures as Markdown, for a pull request
   --baseline FILE    compare with the records of an earlier run
@@ -48,6 +51,7 @@ async function main(signal: AbortSignal): Promise<number> {
       out: { type: "string" },
       only: { type: "string" },
       model: { type: "boolean", default: false },
+      judge: { type: "boolean", default: false },
       report: { type: "string" },
       markdown: { type: "string" },
       baseline: { type: "string" },
@@ -79,6 +83,7 @@ async function main(signal: AbortSignal): Promise<number> {
       "Set OPENAI_MODEL, and OPENAI_BASE_URL for another endpoint than OpenAI's.",
     );
   }
+  const judge = values.judge ? openJudge(config) : undefined;
   await using composed = await compose({ config, forgetful: true, useModel: values.model });
   const version = await liveVersion(composed.index);
   const file =
@@ -94,7 +99,7 @@ async function main(signal: AbortSignal): Promise<number> {
       `Going on with an interrupted run: ${file.kept.size} of ${cases.length} cases are done (--fresh starts over).\n`,
     );
   }
-  const evaluation = await evaluate({
+  const asked = await evaluate({
     application: composed.application,
     index: composed.index,
     cases,
@@ -107,7 +112,9 @@ async function main(signal: AbortSignal): Promise<number> {
     ...(file === undefined ? {} : { kept: file.kept }),
     onCase: showProgress(terminal, file),
   });
-  if (evaluation.failures.length === 0) file?.finish(evaluation.records);
+  if (asked.failures.length === 0) file?.finish(asked.records);
+  const evaluation =
+    judge === undefined ? asked : await judgeEvaluation(asked, judge, { concurrency: 4, signal });
 
   const baseline =
     earlier === undefined

@@ -70,6 +70,14 @@ export function scoreCase(
     }
     return scoreTurn(expected, record, options);
   });
+  return caseScore(one, turns);
+}
+
+/** A case's values: of each figure the mean over the turns that have it. */
+export function caseScore(
+  one: Pick<EvalCase, "id" | "kind" | "style">,
+  turns: readonly TurnScore[],
+): CaseScore {
   const names = new Set(turns.flatMap((turn) => Object.keys(turn.values)));
   const values = Object.fromEntries(
     [...names].map((name) => [name, mean(turns.map((turn) => turn.values[name]))]),

@@ -1,0 +1,78 @@
+/** `npm run eval:from-thread`: makes a case of a stored thread, secrets and names masked. */
+import { appendFileSync, existsSync } from "node:fs";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig } from "../../src/config/read-config.ts";
+import type { Turn } from "../../src/conversation/conversation.ts";
+import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import type { FeedbackRecord } from "../../src/feedback/feedback.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { AppError } from "../../src/platform/errors.ts";
+import { runEntry } from "../../src/platform/run-entry.ts";
+import { processTerminal } from "../../src/terminal/terminal.ts";
+import { caseFromThread } from "../case-from-thread.ts";
+
+const HELP = `Usage: npm run eval:from-thread [-- CONVERSATION [--out FILE]]
+
+  CONVERSATION  id of a stored thread; without it the threads with a bad vote are listed
+  --out FILE    append the case to this file instead of printing it
+
+The case ends with the last question whose answer was voted bad. Secrets, mentions and mail addresses are masked;
+read it before you keep it, and fill in what the right answer is.
+`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      out: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const terminal = processTerminal(process, process.env);
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { config } = readConfig(process.env);
+  const bad = await badlyVoted(path.join(config.DATA_DIR, "feedback.sqlite"));
+  const [conversationId] = positionals;
+  if (conversationId === undefined) {
+    for (const record of bad) {
+      terminal.out(`${record.conversationId}  ${record.question.replaceAll(/\s+/g, " ")}\n`);
+    }
+    if (bad.length === 0) terminal.out("No answer was voted bad.\n");
+    return 0;
+  }
+  const turns = await turnsOf(path.join(config.DATA_DIR, "conversations.sqlite"), conversationId);
+  if (turns.length === 0) {
+    throw new AppError("no-thread", `There is no stored thread ${conversationId}.`, {
+      facts: { "looked in": path.resolve(config.DATA_DIR) },
+      hint: "npm run eval:from-thread lists the threads with a bad vote.",
+    });
+  }
+  const votes = bad
+    .filter((record) => record.conversationId === conversationId)
+    .flatMap(({ key, votes: cast }) =>
+      cast.filter(({ vote }) => vote === "not-helpful").map(({ reason }) => ({ key, reason })),
+    );
+  const line = `${JSON.stringify(caseFromThread(conversationId, turns, votes))}\n`;
+  if (values.out === undefined) terminal.out(line);
+  else appendFileSync(values.out, line);
+  return 0;
+}
+
+async function badlyVoted(file: string): Promise<readonly FeedbackRecord[]> {
+  if (!existsSync(file)) return [];
+  await using store = openSqliteFeedbackStore(file);
+  const all = await Array.fromAsync(store.all());
+  return all.filter(({ votes }) => votes.some(({ vote }) => vote === "not-helpful"));
+}
+
+async function turnsOf(file: string, conversationId: string): Promise<readonly Turn[]> {
+  if (!existsSync(file)) return [];
+  await using store = openConversationStore({ path: file });
+  return Array.fromAsync(store.export(conversationId));
+}
+
+await runEntry(main);
