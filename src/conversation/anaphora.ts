@@ -271,7 +271,7 @@ function isPronounOne(words: readonly Word[], index: number): boolean {
   const word = words[index];
   if (before === undefined || word === undefined || word.opensClause) return false;
   if (
-    /^(?:no|any|every|some|each|only|just|exactly|least|most|than|by|per|which|number)$/.test(
+    /^(?:no|any|every|some|each|only|just|exactly|least|most|than|by|per|which|number|vs)$/.test(
       before.lower,
     )
   ) {
@@ -286,6 +286,10 @@ function isPronounOne(words: readonly Word[], index: number): boolean {
 const CARRIES_ON =
   /^(?:and|but|so|or|then|also)\b|\b(?:too|as well|also|either|still|anymore|any more)\b|\balso\b/i;
 
+/** "my old queue, does that still work?": the thing first, the question about it after a comma. */
+const DISLOCATED =
+  /^(?:(?:and|so|but|ok)[\s,]+)*(?:my|our|the|this|that|these|those|a|an)\s(?:[^\s,]+\s){0,4}[^\s,]+,\s+(?:do|does|is|are|can|could|will|would|has|have|did|was|were|should|how|why|when|where)\s+(?:\w+\s+)?(?:it|that|this|they|those|them)\b/i;
+
 /**
  * True when the message itself has what the word stands for: a thing named before it ("if the worker dies, does it
  * ..."), or text given after it ("I get this: ...").
@@ -298,6 +302,9 @@ function resolvedInside(
 ): boolean {
   const earlier = text.slice(0, anaphor.start);
   if (/^\s*[:"`]/.test(text.slice(anaphor.end)) && anaphor.kind !== "item") return true;
+  if (DISLOCATED.test(text) && anaphor.start > text.indexOf(",") && anaphor.kind !== "item") {
+    return true;
+  }
   switch (anaphor.kind) {
     case "item":
     case "other":

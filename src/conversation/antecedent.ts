@@ -20,12 +20,15 @@ type Candidate = {
   readonly text: string;
   readonly score: number;
   readonly claimId: StatementId | undefined;
+  /** True when a whole statement is meant: its words become context, not a part of the sentence. */
+  readonly isStatement?: boolean;
 };
 
 /** Statements looked at for what a pronoun may stand for. */
 const STATEMENTS = 4;
 /** Words of context put behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_PHRASES = 4;
+const STATEMENT_PHRASES = 2;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
 
@@ -50,18 +53,32 @@ export function resolvePointers(
   let weakest = 1;
   let needsContext = anaphors.length === 0;
   let previous: string | undefined;
+  const about: Statement[] = [...quoted];
 
+  let unresolvedFact = false;
   for (const anaphor of anaphors) {
+    // "create for that, or is it automatic": both stand for the same statement.
+    if (unresolvedFact && /^it/.test(anaphor.text)) continue;
     const found = antecedentOf(anaphor, text, past, quoted);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
-    if (anaphor.kind === "place" || (anaphor.kind === "fact" && !sure)) needsContext = true;
+    if (anaphor.kind === "place") {
+      needsContext ||= anaphors.length === 1;
+      continue;
+    }
     weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);
     if (!sure) needsContext = true;
-    if (found === undefined || anaphor.kind === "place") continue;
+    if (found?.isStatement === true) {
+      about.push(...allStatements(past).filter(({ id }) => id === found.claimId));
+      needsContext = true;
+      continue;
+    }
+    if (found === undefined || (anaphor.kind === "fact" && !sure)) {
+      unresolvedFact ||= anaphor.kind === "fact";
+      continue;
+    }
     // The same thing twice reads badly: the second "it" may stay.
     if (found.text === previous && anaphor.kind === "thing") continue;
-    if (anaphor.kind === "fact" && !sure) continue;
     previous = found.text;
     used.push(found.text);
     question += text.slice(at, anaphor.start) + asPartOf(anaphor, found.text);
@@ -69,7 +86,7 @@ export function resolvePointers(
   }
   question += text.slice(at);
 
-  const context = needsContext ? contextFor(question, last, quoted) : [];
+  const context = needsContext ? contextFor(question, last, about) : [];
   return {
     question: context.length === 0 ? question : `${question} (${context.join(", ")})`,
     claimIds: [...claimIds],
@@ -87,29 +104,31 @@ function asPartOf(anaphor: Anaphor, thing: string): string {
 export function contextFor(
   question: string,
   last: Past,
-  quoted: readonly Statement[] = [],
+  about: readonly Statement[] = [],
 ): string[] {
   const have = new Set(contentStems(question));
   const context: string[] = [];
-  const add = (text: string, most: number) => {
-    for (const phrase of nounPhrases(text)) {
-      if (context.length >= most) return;
-      const stems = phrase.words.map(({ lower }) => stem(lower));
-      if (stems.every((word) => have.has(word))) continue;
+  const add = (phrases: readonly NounPhrase[], most: number) => {
+    let added = 0;
+    for (const phrase of phrases) {
+      if (added >= most) return;
+      const stems = phrase.words.map(({ lower }) => stem(lower)).filter((word) => !have.has(word));
+      if (stems.length === 0) continue;
       for (const word of stems) have.add(word);
       context.push(phrase.text);
+      added += 1;
     }
   };
-  for (const { text } of quoted.slice(0, 2)) add(text, CONTEXT_PHRASES);
-  if (quoted.length === 0) {
-    add(last.question, CONTEXT_PHRASES);
-    const first = last.statements[0];
-    if (first !== undefined) {
-      const technical = nounPhrases(first.text).filter((phrase) => phrase.technical);
-      add(technical.map(({ text }) => text).join(". "), CONTEXT_PHRASES);
-    }
-  }
+  for (const { text } of about.slice(0, 2)) add(nounPhrases(text), CONTEXT_PHRASES);
+  if (about.length > 0) return context;
+  add(nounPhrases(last.question), CONTEXT_PHRASES);
+  const first = nounPhrases(last.statements[0]?.text ?? "");
+  add([...first.filter(({ technical }) => technical), ...first], STATEMENT_PHRASES);
   return context;
+}
+
+function allStatements(past: readonly Past[]): Statement[] {
+  return past.flatMap(({ statements }) => statements);
 }
 
 function antecedentOf(
@@ -122,11 +141,18 @@ function antecedentOf(
   const last = past.at(-1) as Past;
   switch (anaphor.kind) {
     case "item": {
-      const option =
-        pickOption(optionsOf(last), anaphor.ordinal) ??
-        pickOption(optionsOf(past.at(-2) ?? last), anaphor.ordinal);
+      const from = past.findLast(
+        (item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined,
+      );
+      const option = from === undefined ? undefined : pickOption(optionsOf(from), anaphor.ordinal);
       if (option === undefined) return undefined;
-      return { text: shortForm(option.text), score: 5, claimId: option.claimId };
+      const short = wordsOf(option.text).length <= 6;
+      return {
+        text: option.text.replace(/[.!?]+$/, ""),
+        score: 5,
+        claimId: option.claimId,
+        isStatement: !short,
+      };
     }
     case "other":
       return theOther(last);
@@ -140,14 +166,6 @@ function antecedentOf(
     case "fact":
       return bestThing(anaphor, text, past, quoted);
   }
-}
-
-/** An option as it can stand in a sentence: a long one by its most telling phrase. */
-function shortForm(option: string): string {
-  if (wordsOf(option).length <= 5) return option.replace(/[.!?]+$/, "");
-  const phrases = nounPhrases(option);
-  const best = phrases.find(({ technical }) => technical) ?? phrases[0];
-  return best?.text ?? option;
 }
 
 /** "the other one" after a question about one thing: its rival in what was said. */
@@ -234,7 +252,10 @@ function namedThing(
         .map((phrase) => ({ phrase, claimId: statement.id })),
     );
     const best = longest([...inQuestion, ...inStatements.map(({ phrase }) => phrase)]);
-    if (best === undefined) continue;
+    if (best === undefined) {
+      if (!speaksOf(item, noun)) continue;
+      return { text: text.slice(anaphor.start, anaphor.end), score: 3, claimId: undefined };
+    }
     const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
     const own = text
       .slice(anaphor.start, anaphor.end)
@@ -245,6 +266,15 @@ function namedThing(
       : { text: text.slice(anaphor.start, anaphor.end), score: 3, claimId };
   }
   return undefined;
+}
+
+/** True when the noun occurs in the turn at all: as a verb ("limit a deployment"), within an identifier ("max_limit"). */
+export function speaksOf(past: Past, noun: string): boolean {
+  return [past.question, ...past.statements.map(({ text }) => text)].some((text) =>
+    wordsOf(text)
+      .flatMap(({ lower }) => lower.split(/[_.=/-]+/))
+      .some((part) => stem(part) === noun),
+  );
 }
 
 function longest(phrases: readonly NounPhrase[]): NounPhrase | undefined {
@@ -289,8 +319,7 @@ function bestThing(
     if (phrase.words.length > 1) score += 0.5;
     if (phrase.words.length > 5) score -= 1.5;
     if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
-    const near = verbStems(source.slice(Math.max(0, phrase.start - 30), phrase.end + 30));
-    if ([...verbs].some((verb) => near.has(verb))) score += 1.5;
+    if (besideVerb(phrase, source, verbs)) score += 2;
     candidates.push({ text: phrase.text, score, claimId });
   };
 
@@ -326,6 +355,28 @@ function isObjectOfAsking(phrase: NounPhrase): boolean {
     phrase.before !== "" &&
     (isVerb(phrase.before) || /^(?:need|use|about|of|for)$/.test(phrase.before))
   );
+}
+
+/** "persistence is switched on" and "switch it on": no other phrase stands between it and the verb. */
+function besideVerb(phrase: NounPhrase, source: string, verbs: ReadonlySet<string>): boolean {
+  const words = wordsOf(source);
+  const at = words.findIndex(({ start }) => start >= phrase.end);
+  const bridge =
+    /^(?:is|are|was|were|be|been|gets?|got|has|have|can|will|not|never|the|a|an|up|off|on|out)$/;
+  for (let index = at; at !== -1 && index < Math.min(words.length, at + 3); index += 1) {
+    const word = words[index];
+    if (word === undefined || word.opensClause) break;
+    if (verbs.has(stem(word.lower))) return true;
+    if (!bridge.test(word.lower)) break;
+  }
+  const before = words.findLastIndex(({ end }) => end <= phrase.start);
+  for (let index = before; index >= Math.max(0, before - 2); index -= 1) {
+    const word = words[index];
+    if (word === undefined) break;
+    if (verbs.has(stem(word.lower))) return true;
+    if (!bridge.test(word.lower)) break;
+  }
+  return false;
 }
 
 function verbStems(text: string): Set<string> {

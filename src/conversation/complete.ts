@@ -1,7 +1,7 @@
 /** Fragments made whole: the last question with the part replaced that the fragment stands for. */
 import { contrastMembers, inContrast } from "./language/contrasts.ts";
 import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
-import { PREPOSITIONS, stem, wordsOf } from "./language/words.ts";
+import { AUXILIARIES, PREPOSITIONS, stem, wordsOf } from "./language/words.ts";
 
 export type Completion = {
   readonly question: string;
@@ -106,7 +106,7 @@ function replaceParallel(part: string, question: string): Completion | undefined
   const inserted = modifier ?? withoutPreposition(part);
   const phrase = nounPhrases(inserted)[0];
   // A clause of its own ("only if it happens twice") replaces nothing.
-  if (phrase === undefined || wordsOf(inserted).length > 6) return undefined;
+  if (phrase === undefined || wordsOf(inserted).length > 6 || isClause(inserted)) return undefined;
   const theirs = nounPhrases(question);
 
   const sameHead =
@@ -144,6 +144,14 @@ function replaceParallel(part: string, question: string): Completion | undefined
       return replaced(question, same.coreStart, same.end, inserted, 0.7, same);
   }
   return undefined;
+}
+
+/** Has a subject and a verb of its own: "it's our own server", "we have no queue". */
+function isClause(text: string): boolean {
+  return wordsOf(text).some(
+    ({ lower }, index) =>
+      /^(?:i|we|you|it|they|there)(?:'\w+)?$/.test(lower) || (index > 0 && AUXILIARIES.has(lower)),
+  );
 }
 
 function replaced(

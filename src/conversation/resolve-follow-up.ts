@@ -3,7 +3,7 @@
  * alone. Pure and fast; a model resolves what the rules leave open (`resolve-with-model.ts`).
  */
 import { findAnaphors } from "./anaphora.ts";
-import { contextFor, resolvePointers } from "./antecedent.ts";
+import { contextFor, resolvePointers, speaksOf } from "./antecedent.ts";
 import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
 import {
@@ -455,7 +455,8 @@ class FollowUpReader {
     if (last === undefined) return make("first", text, 0.6);
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
-    if (anaphors.length > 0 && fragment !== "verb" && fragment !== "listed") {
+    const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
+    if (anaphors.length > 0 && !isPart) {
       if (
         this.#others.length > 0 &&
         !anaphors.some(({ kind }) => kind === "item" || kind === "other")
@@ -504,11 +505,12 @@ class FollowUpReader {
   #pointedAt(body: string, past: readonly Past[]): readonly Past[] {
     const named = findAnaphors(body).find(({ kind }) => kind === "named");
     if (named === undefined) return past;
-    const turn = past.findLast(({ question, statements }) =>
-      [question, ...statements.map(({ text }) => text)].some((source) =>
-        nounPhrases(source).some(({ head }) => head === named.noun),
-      ),
-    );
+    const turn =
+      past.findLast(({ question, statements }) =>
+        [question, ...statements.map(({ text }) => text)].some((source) =>
+          nounPhrases(source).some(({ head }) => head === named.noun),
+        ),
+      ) ?? past.findLast((item) => speaksOf(item, named.noun));
     return turn === undefined ? past : [...past.filter((item) => item !== turn), turn];
   }
 
@@ -561,10 +563,13 @@ function fragmentKind(body: string, last: Past | undefined): FragmentKind | unde
   if (VERB_LEFT_OUT.test(body)) return "verb";
   if (BARE_WH.test(body)) return "clause";
   const continues = CONTINUES.test(body);
-  const asks =
-    MAIN_QUESTION.test(body) &&
-    !/^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) (?:about|abt|of)\b/i.test(body);
-  const items = findAnaphors(body).filter(({ kind }) => kind === "item" || kind === "other");
+  const asks = clausesOf(body).some(
+    (clause) =>
+      MAIN_QUESTION.test(clause) &&
+      !/^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) (?:about|abt|of)\b/i.test(clause),
+  );
+  const anaphors = findAnaphors(body);
+  const items = anaphors.filter(({ kind }) => kind === "item" || kind === "other");
   if (items.length > 0 && !asks && content <= 1) return "listed";
   if (
     /\b(?:instead|what else|anything else|something else|otherwise)\b/i.test(body) &&
@@ -584,16 +589,26 @@ function fragmentKind(body: string, last: Past | undefined): FragmentKind | unde
       if (definite.some((noun) => inTalk.has(noun))) return "definite";
       if (RELATIONS.test(body)) return "relation";
     }
-    if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= 3) return "clause";
+    if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= (ADDITIVE.test(body) ? 5 : 3)) {
+      return "clause";
+    }
     return content <= 1 ? "clause" : undefined;
   }
+  // Nothing but a pointing word: "with this one?", "for that?".
+  if (anaphors.length > 0 && content === 0) return undefined;
   if (continues && content <= 6 && words.length <= 14) {
     return /^(?:when|if|after|before|since|until)\b/i.test(body) && words.length > 9
       ? undefined
       : "part";
   }
+  if (/^(?:the|only the|just the|those|all the) (?:\S+ ){0,3}ones?\b/i.test(body)) return "part";
+  if (anaphors.length > 0) return undefined;
   if (content <= 2 && words.length <= 7) return "part";
   return content <= 4 && words.length <= 8 && ADDITIVE.test(body) ? "part" : undefined;
+}
+
+function clausesOf(text: string): string[] {
+  return text.split(/[,;:.?!]+\s+|\s+[–—-]+\s+/);
 }
 
 /** Stems of nouns with "the". */

@@ -47,7 +47,10 @@ function standsAsVerb(words: readonly Word[], index: number): boolean {
     return next !== undefined && !next.opensClause && DETERMINERS.has(next.lower);
   }
   if (before.lower === "to") return !/^(?:back|return)$/.test(words[index - 2]?.lower ?? "");
-  if (/^(?:not|never|and|or|automatically|just|only)$/.test(before.lower)) return false;
+  if (/^(?:only|just|also|never|always|still|even|automatically)$/.test(before.lower)) {
+    return word.lower.endsWith("s");
+  }
+  if (/^(?:not|and|or)$/.test(before.lower)) return false;
   if (/^(?:i|we|you|they|it|who|which|that|someone|somebody)$/.test(before.lower)) return true;
   return AUXILIARIES.has(before.lower) && !/^(?:is|are|was|were|has|have|had)$/.test(before.lower);
 }
@@ -56,8 +59,8 @@ function continuesPhrase(words: readonly Word[], index: number, open: boolean): 
   const word = words[index];
   if (word === undefined) return false;
   const { lower } = word;
-  if (isIdentifier(word.text)) return true;
   if (isFunctionWord(lower) || /ly$/.test(lower)) return false;
+  if (isIdentifier(word.text)) return true;
   if (isEither(lower)) return !standsAsVerb(words, index);
   if (!isVerb(lower)) return true;
   const before = words[index - 1];
@@ -93,7 +96,8 @@ export function nounPhrases(text: string): NounPhrase[] {
   };
 
   for (const [index, word] of words.entries()) {
-    if (run.length > 0 && word.opensClause) close(index);
+    const gap = text.slice(words[index - 1]?.end ?? 0, word.start);
+    if (run.length > 0 && (word.opensClause || /["'“”‘’`]/.test(gap))) close(index);
     if (continuesPhrase(words, index, run.length > 0)) {
       if (run.length === 0) runStart = index;
       run.push(word);
