@@ -6,7 +6,7 @@ function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function text(value: unknown): string {
+function word(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
@@ -20,14 +20,14 @@ export function receiptSummary(receipt: unknown): string {
   const resolution = isJson(receipt["resolution"]) ? receipt["resolution"] : {};
   const sufficiency = isJson(receipt["sufficiency"]) ? receipt["sufficiency"] : undefined;
   const kept = list(receipt["candidates"]).filter((item) => isJson(item) && item["kept"] === true);
-  const pages = new Set(kept.map((item) => (isJson(item) ? text(item["url"]) : "")));
+  const pages = new Set(kept.map((item) => (isJson(item) ? word(item["url"]) : "")));
   return [
-    `I understood: ${text(resolution["question"])}`,
+    `I understood: ${word(resolution["question"])}`,
     `I read ${kept.length} passages of ${pages.size} pages.`,
     ...(sufficiency === undefined
       ? []
       : [
-          `Enough to answer: ${sufficiency["sufficient"] === true ? "yes" : "no"} (${text(sufficiency["why"])})`,
+          `Enough to answer: ${sufficiency["sufficient"] === true ? "yes" : "no"} (${word(sufficiency["why"])})`,
         ]),
   ].join("\n");
 }
@@ -42,7 +42,7 @@ export function receiptText(receipt: unknown, limit: number): string {
       .slice(0, 20)
       .map((item) =>
         isJson(item)
-          ? `${item["kept"] === true ? "+" : "-"} ${text(item["url"])}#${text(item["anchor"])} ${text(item["why"])}`
+          ? `${item["kept"] === true ? "+" : "-"} ${word(item["url"])}#${word(item["anchor"])} ${word(item["why"])}`
           : "",
       ),
   };

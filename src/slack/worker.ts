@@ -134,7 +134,7 @@ export function createWorker(parts: WorkerParts): Worker {
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await clock.sleep(POLL_MS, stopping.signal).catch(() => undefined);
+      await clock.sleep(Math.min(POLL_MS, settings.leaseMs / 2), stopping.signal).catch(() => undefined);
       wake();
     }
   }

@@ -37,8 +37,8 @@ describe("a mention in a channel", () => {
       What happens by itself
       Retries do not cover it. [2]
       *Sources*
-      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 3 days ago
-      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 3 days ago"
+      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
+      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago"
     `);
     expect(answer?.threadTs).toBe(ts);
     expect(application.asked.map(({ conversationId, key }) => ({ conversationId, key }))).toEqual([

@@ -208,31 +208,30 @@ export class FakeSlack implements AsyncDisposable {
 
   /** Resolves with the first defined, non-false value of `find`, looked at after every change. */
   async until<T>(
-    find: () => T | undefined | false,
+    find: () => T | undefined | false | Promise<T | undefined | false>,
     what = "the expected state",
     timeoutMs = 8000,
   ): Promise<T> {
-    const now = find();
-    if (now !== undefined && now !== false) return now;
-    return new Promise<T>((resolve, reject) => {
-      const look = () => {
-        const found = find();
-        if (found === undefined || found === false) return;
-        done();
-        resolve(found);
-      };
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const found = await find();
+      if (found !== undefined && found !== false) return found;
+      if (performance.now() > end)
+        throw new Error(`${what} did not come within ${timeoutMs} ms.\n${this.describe()}`);
+      await this.#nextChange();
+    }
+  }
+
+  /** The next change of the workspace, or 10 ms: some things that are waited for happen outside of Slack. */
+  #nextChange(): Promise<void> {
+    return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        clearInterval(ticker);
-        this.#changed.off("change", look);
+        this.#changed.off("change", done);
+        resolve();
       };
-      // Some things that are waited for happen outside of Slack.
-      const ticker = setInterval(look, 10);
-      const timer = setTimeout(() => {
-        done();
-        reject(new Error(`${what} did not come within ${timeoutMs} ms.\n${this.describe()}`));
-      }, timeoutMs);
-      this.#changed.on("change", look);
+      const timer = setTimeout(done, 10);
+      this.#changed.on("change", done);
     });
   }
 

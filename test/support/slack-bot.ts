@@ -39,7 +39,7 @@ export const TEST_MORNING = Date.parse("2026-11-24T09:00:00.000Z");
 
 export function testClock(): Clock {
   const start = performance.now();
-  return { ...systemClock, now: () => TEST_MORNING + (performance.now() - start) };
+  return { ...systemClock, now: () => TEST_MORNING + Math.floor(performance.now() - start) };
 }
 
 export async function startTestBot(

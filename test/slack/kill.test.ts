@@ -1,0 +1,113 @@
+/** The process is killed at every step of an answer; the next one ends with exactly one whole answer. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../src/platform/clock.ts";
+import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { type FakeCall, plainText, startFakeSlack } from "../support/fake-slack.ts";
+import { ScriptedApplication } from "../support/scripted-application.ts";
+import { startTestBot } from "../support/slack-bot.ts";
+import type { ChildOptions } from "../support/slack-child.ts";
+import { threeClaims } from "../support/three-claims.ts";
+
+const LEASE_MS = 250;
+
+function startChild(options: ChildOptions): ChildProcess {
+  return spawn(
+    process.execPath,
+    [path.resolve(import.meta.dirname, "../support/slack-child.ts"), JSON.stringify(options)],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+}
+
+/** Steps inside the process, and calls to Slack: as they arrive (nothing is done) or when they are done. */
+const STEPS = [
+  "admit:before",
+  "admit:after",
+  "claim:after",
+  "claim-1:before",
+  "posting:before",
+  "posting:after",
+  "arrives chat.startStream",
+  "done chat.startStream",
+  "shown:before",
+  "shown:after",
+  "claim-2:before",
+  "done chat.appendStream",
+  "done:before",
+  "arrives chat.stopStream",
+  "done chat.stopStream",
+  "posted:before",
+  "posted:after",
+  "close:before",
+  "close:after",
+] as const;
+
+describe("a bot that is killed", () => {
+  it.concurrent.for(STEPS)(
+    "at %s answers once after the restart",
+    async (step, { onTestFinished }) => {
+      const slack = await startFakeSlack();
+      const folder = mkdtempSync(path.join(tmpdir(), "marvin-kill-"));
+      onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+      const inboxPath = path.join(folder, "slack.sqlite");
+      const child = startChild({
+        apiUrl: slack.apiUrl,
+        botToken: slack.botToken,
+        appToken: slack.appToken,
+        inboxPath,
+        leaseMs: LEASE_MS,
+        killAt: step,
+        // The writer appends at most once a second; only the steps behind an append need one.
+        claimMs: step.includes("append") ? 1100 : 5,
+      });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      const exited = once(child, "exit");
+      const [when, method] = step.split(" ");
+      const kill = async (call: FakeCall) => {
+        if (call.method !== method) return;
+        child.kill("SIGKILL");
+        await exited;
+      };
+      if (when === "arrives") {
+        // The call came with the process's last breath and was lost on the way.
+        slack.intercept = async (call) => {
+          if (call.method === method) slack.fail(call.method, { kind: "drop" });
+          await kill(call);
+        };
+      }
+      if (when === "done") slack.interceptResponse = kill;
+
+      await slack.until(() => slack.socketCount === 1, "the first process");
+      const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
+      await exited;
+      slack.intercept = undefined;
+      slack.interceptResponse = undefined;
+      slack.mend();
+
+      const application = new ScriptedApplication(() => threeClaims);
+      await using inbox = openSqliteInbox(inboxPath);
+      await using bot = await startTestBot(slack, application, {
+        inbox,
+        clock: systemClock,
+        settings: { leaseMs: LEASE_MS },
+      });
+      const closed = await slack.until(async () => {
+        const question = await inbox.find(`T0TEAM:C0GENERAL:${ts}`);
+        return question?.state === "closed" && question;
+      }, "the end of the question");
+      expect(closed.outcome).toBe("answered");
+      const replies = slack.replies("C0GENERAL", ts);
+      expect(replies).toHaveLength(1);
+      const text = plainText(replies[0] ?? { text: "", blocks: [] });
+      for (const claim of threeClaims.claims) expect(text.split(claim.text)).toHaveLength(2);
+      expect(text.split("*Sources*")).toHaveLength(2);
+      expect(replies[0]?.stream).not.toBe("live");
+      expect(bot.app.running).toBe(0);
+      await slack.end();
+    },
+  );
+});
