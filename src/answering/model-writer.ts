@@ -108,8 +108,8 @@ function readClaim(value: unknown, sources: readonly Chunk[]): Draft | undefined
       const read = QuoteReply.safeParse(each);
       if (!read.success || read.data.text === "") return [];
       const number = read.data.source ?? source;
-      // A number that was not given stays wrong: verification refuses it by name.
-      const chunkId = number === undefined ? undefined : sources[number - 1]?.id;
+      // Without a number every source is searched; a number that does not exist is refused by name.
+      const chunkId = number === undefined ? sources[0]?.id : sources[number - 1]?.id;
       return [{ chunkId: chunkId ?? `source ${number ?? "?"}`, text: read.data.text }];
     }),
   };

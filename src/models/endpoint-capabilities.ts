@@ -34,7 +34,8 @@ function withoutFormat(known: Capabilities): Capabilities | undefined {
  * about something else (length, content).
  */
 export function afterRefusal(known: Capabilities, message: string): Capabilities | undefined {
-  if (isTooLong(message)) return undefined;
+  if (isTooLong(message) || /content[_ ](?:management |policy )?filter/i.test(message))
+    return undefined;
   if (/max_completion_tokens|max_tokens|max_new_tokens/i.test(message)) {
     const wantsNewer =
       /max_tokens.{0,60}(?:not supported|unsupported|use.{0,20}max_completion_tokens)/is;
@@ -60,6 +61,13 @@ export function afterRefusal(known: Capabilities, message: string): Capabilities
   if (known.temperature) return { ...known, temperature: false };
   if (known.systemRole) return { ...known, systemRole: false };
   return undefined;
+}
+
+/** Whether a refusal is about something this file could leave out. */
+export function namesCapability(message: string): boolean {
+  return /max_(?:completion_|new_)?tokens|stream_options|temperature|response_format|json_schema|json_object|grammar|guided|\bsystem role\b|\brole\b.*\bsystem\b/i.test(
+    message,
+  );
 }
 
 /** The prompt does not fit the model. */

@@ -15,6 +15,7 @@ import {
   chatBody,
   firstGuess,
   isTooLong,
+  namesCapability,
   type Capabilities,
 } from "./endpoint-capabilities.ts";
 import type { LanguageModel, ModelEvent, ModelRequest } from "./language-model.ts";
@@ -240,12 +241,15 @@ class Endpoint {
 
   isRefusal(error: unknown): boolean {
     const status = (error as { readonly status?: unknown } | undefined)?.status;
-    // llama.cpp answers 501 for options it does not know.
-    return status === 400 || status === 422 || status === 501;
+    // llama.cpp answers 500 or 501 for options and roles it does not take.
+    if (status === 500 || status === 501) return namesCapability(this.refusal(error));
+    return status === 400 || status === 422;
   }
 
   refusal(error: unknown): string {
-    return refusalText(error, this.options.apiKey);
+    const { code } = error as { readonly code?: unknown };
+    const text = refusalText(error, this.options.apiKey);
+    return typeof code === "string" ? `${text} (${code})` : text;
   }
 
   #retryAfter(error: unknown): number | undefined {
@@ -308,7 +312,7 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
   async function* parts(response: Response, controller: AbortController) {
     if (!(response.headers.get("content-type") ?? "").includes("json")) {
       const { Stream } = await import("openai/streaming");
-      yield* Stream.fromSSEResponse<unknown>(response, controller);
+      yield* Stream.fromSSEResponse<unknown>(response, controller, await endpoint.client());
       return;
     }
     yield await response.json();
@@ -333,12 +337,15 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
         }, silenceMs);
         watch.unref();
       };
+      const throwIfStopped = (cause?: unknown) => {
+        if (signal?.aborted === true) throw signal.reason;
+        if (silent) throw endpoint.error("timeout", `silent for ${silenceMs} ms`, cause);
+      };
       const guarded = async <T>(work: Promise<T>): Promise<T> => {
         try {
           return await work;
         } catch (error) {
-          if (silent && signal?.aborted !== true)
-            throw endpoint.error("timeout", `silent for ${silenceMs} ms`, error);
+          throwIfStopped(error);
           throw error;
         }
       };
@@ -349,6 +356,7 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
         const { first, rest } = await endpoint.retrying(async () => {
           const iterator = parts(await guarded(begin(request, controller.signal)), controller);
           const opening = await guarded(iterator.next());
+          throwIfStopped();
           if (opening.done === true) throw endpoint.error("bad-reply", "the reply was empty");
           return { first: opening.value, rest: iterator };
         }, signal);
@@ -374,7 +382,11 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
               throw endpoint.error("server-error", refusalText(value, options.apiKey));
             }
             const next = await guarded(rest.next());
-            if (next.done === true) break;
+            if (next.done === true) {
+              // The client library ends an aborted stream as if it were complete.
+              throwIfStopped();
+              break;
+            }
             value = next.value;
           }
         } catch (error) {

@@ -79,7 +79,8 @@ export function createStructuredStream(): StructuredStream {
   let inString = false;
   let escaped = false;
   let thinking = false;
-  let found = 0;
+  /** Whether an outermost object was read. */
+  let complete = false;
 
   function scan(): FoundObject[] {
     const completed: FoundObject[] = [];
@@ -115,10 +116,11 @@ export function createStructuredStream(): StructuredStream {
         const start = open.pop();
         if (start === undefined) continue;
         const value = asObject(parseLoosely(buffer.slice(start.at, scanned + 1)));
-        if (value !== undefined) completed.push({ depth: open.length, value });
+        if (value === undefined) continue;
+        completed.push({ depth: open.length, value });
+        complete ||= open.length === 0;
       } else if (character === "]" && open.at(-1)?.object === false) open.pop();
     }
-    found += completed.length;
     return completed;
   }
 
@@ -129,23 +131,21 @@ export function createStructuredStream(): StructuredStream {
       return scan();
     },
     end() {
+      if (complete) return [];
       const outer = open.find(({ object }) => object);
-      if (outer === undefined && found > 0) return [];
       // Broken off: close what is open after the last complete member.
-      const results: FoundObject[] = [];
       if (outer !== undefined) {
         const value = asObject(closeUnfinished(buffer.slice(outer.at)));
-        if (value !== undefined) results.push({ depth: 0, value });
+        if (value !== undefined) return [{ depth: 0, value }];
       }
-      if (results.length > 0 || found > 0) return results;
-      // A stray bracket or quote in the prose before the reply: begin at each object that opens a line or follows one.
+      // A stray bracket or quote before the reply hid its structure: begin at each place an object may begin.
       const plain = buffer.replaceAll(THINKING, "");
       for (const match of [...plain.matchAll(/\{\s*"/g)].slice(0, 200)) {
         const rest = plain.slice(match.index);
         const value = asObject(parseLoosely(rest.slice(0, rest.lastIndexOf("}") + 1)));
         if (value !== undefined) return [{ depth: 0, value }];
       }
-      return results;
+      return [];
     },
   };
 }
