@@ -2,7 +2,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { compose } from "../src/compose.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { AppError, UsageError } from "../src/platform/errors.ts";
@@ -84,6 +83,7 @@ async function main(signal: AbortSignal): Promise<number> {
     );
   }
   const judge = values.judge ? openJudge(config) : undefined;
+  const { compose } = await import("../src/compose.ts");
   await using composed = await compose({ config, forgetful: true, useModel: values.model });
   const version = await liveVersion(composed.index);
   const file =

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { casesOfQuestions, replay, type Replayable } from "../../eval/replay.ts";
 import type { IndexReader } from "../../src/store/chunk-index.ts";
-import { makeAnswer, makeCase, makeChunk, scriptedApplication } from "./support/make.ts";
+import { makeChunk } from "../support/make-chunk.ts";
+import { makeAnswer, makeCase, scriptedApplication } from "./support/make.ts";
 
 /** An index whose pages are those given, and an application that finds them all and answers as told. */
 function version(
@@ -9,7 +10,7 @@ function version(
   kind: "answered" | "not-found" = "answered",
 ): Replayable {
   const chunks = paths.map((path, position) =>
-    makeChunk({ id: path, url: `https://docs.example.com${path}`, position }),
+    makeChunk("Some text.", { id: path, url: `https://docs.example.com${path}`, position }),
   );
   const reader = {
     read: async () => [],

@@ -1,14 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { EvalRecord } from "../../eval/record.ts";
 import { type CaseResult, runCases, type RunOptions } from "../../eval/run.ts";
+import { makeChunk } from "../support/make-chunk.ts";
 import { retrieved } from "../../eval/record-of-turn.ts";
-import {
-  makeAnswer,
-  makeCase,
-  makeChunk,
-  makeReceipt,
-  scriptedApplication,
-} from "./support/make.ts";
+import { makeAnswer, makeCase, makeReceipt, scriptedApplication } from "./support/make.ts";
 
 async function run(
   options: Partial<RunOptions> & Pick<RunOptions, "application" | "cases">,
@@ -60,7 +55,11 @@ describe("runCases", () => {
   });
 
   it("writes the record that other tools read", async () => {
-    const chunk = makeChunk({ id: "k", headingPath: ["Top", "Inner"], anchor: "inner" });
+    const chunk = makeChunk("Some text.", {
+      id: "k",
+      headingPath: ["Top", "Inner"],
+      anchor: "inner",
+    });
     const application = scriptedApplication(() => ({
       answer: makeAnswer({ kind: "not-found", reason: "silent", writer: "model" }),
       evidence: [{ chunk, rank: 1, score: 0.5, why: "text 1" }],
@@ -143,7 +142,10 @@ describe("runCases", () => {
 describe("retrieved", () => {
   it("ends when ten pages are reached", () => {
     const evidence = Array.from({ length: 30 }, (_, index) => ({
-      chunk: makeChunk({ id: `k${index}`, url: `https://x.example/p${Math.floor(index / 2)}` }),
+      chunk: makeChunk("Some text.", {
+        id: `k${index}`,
+        url: `https://x.example/p${Math.floor(index / 2)}`,
+      }),
       rank: index + 1,
       score: 1,
       why: "",
@@ -157,7 +159,7 @@ describe("retrieved", () => {
 
   it("ends at forty chunks", () => {
     const evidence = Array.from({ length: 60 }, (_, index) => ({
-      chunk: makeChunk({ id: `k${index}` }),
+      chunk: makeChunk("Some text.", { id: `k${index}` }),
       rank: index + 1,
       score: 1,
       why: "",

@@ -2,7 +2,6 @@
 import type { Application, AnswerEvent, Question } from "../../../src/answering/application.ts";
 import type { Receipt } from "../../../src/answering/receipt.ts";
 import type { Answer } from "../../../src/documents/answer.ts";
-import type { Chunk } from "../../../src/documents/chunk.ts";
 import type { Resolution } from "../../../src/conversation/conversation.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import type { EvalRecord, Retrieved } from "../../../eval/record.ts";
@@ -12,24 +11,6 @@ export function makeCase(fields: Partial<EvalCase> & { readonly id: string }): E
   const [one] = parseCases(JSON.stringify(whole));
   if (one === undefined) throw new Error("no case");
   return one;
-}
-
-export function makeChunk(fields: Partial<Chunk> & { readonly id: string }): Chunk {
-  return {
-    url: "https://docs.example.com/v3/page",
-    anchor: "",
-    title: "Page",
-    headingPath: [],
-    text: "Some text.",
-    blocks: [],
-    product: "prefect",
-    version: "3",
-    pageType: "guide",
-    facts: [],
-    crawledAt: "2026-01-01T00:00:00Z",
-    position: 0,
-    ...fields,
-  };
 }
 
 export function makeAnswer(fields: Partial<Answer> = {}): Answer {
