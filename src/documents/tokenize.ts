@@ -11,29 +11,40 @@ import { QUESTION_WORDS } from "./stop-words.ts";
 /** Longer runs are no words (keys, hashes, data): they are cut here, so that no token is unbounded. */
 const MAX_TOKEN_LENGTH = 64;
 
-const WORD = /[\p{L}\p{N}]+(?:[_.'\-]+[\p{L}\p{N}]+)*/gu;
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const WORD = /[\p{L}\p{N}]+(?:[_.'-]+[\p{L}\p{N}]+)*/gu;
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 const CAMEL_BOUNDARY = /\p{Ll}\p{Lu}|\p{Lu}\p{Lu}\p{Ll}/u;
 const CAMEL_PART = /\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{N}+|\p{L}+/gu;
 const PLURAL_ACRONYM = /^\p{Lu}+s$/u;
 const NUMBER = /^\p{N}+(?:\.\p{N}+)*$/u;
 
 /** A word of a text with everything it is indexed under; `forms[0]` is the word itself, parts follow. */
-export type Word = { readonly forms: readonly string[]; readonly start: number; readonly end: number };
+export type Word = {
+  readonly forms: readonly string[];
+  readonly start: number;
+  readonly end: number;
+};
 
 /** English plural to singular: "retries" to "retry", "caches" to "cache", "flows" to "flow"; "status" stays. */
 export function singular(word: string): string {
   if (word.length < 4 || !word.endsWith("s")) return word;
   if (word.endsWith("ies")) return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;
   if (word.endsWith("es")) return /[aeo]es$/.test(word) ? word : word.slice(0, -1);
-  return word.endsWith("us") || word.endsWith("ss") || word.endsWith("is") ? word : word.slice(0, -1);
+  return word.endsWith("us") || word.endsWith("ss") || word.endsWith("is")
+    ? word
+    : word.slice(0, -1);
 }
 
 /** Letters without accents, compatibility forms (full width, ligatures) as plain letters. The length may change. */
 function foldAccents(text: string): string {
   // Nothing to fold in ASCII, which is nearly all text.
-  if (!/[^\u0000-\u007F]/.test(text)) return text;
-  return text.replaceAll("\u2019", "'").normalize("NFKD").replaceAll(/\p{M}/gu, "").replaceAll("\u00AD", "");
+  if (!/[\u0080-\uFFFF]/.test(text)) return text;
+  return text
+    .replaceAll("\u2019", "'")
+    .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
+    .replaceAll("\u00AD", "");
 }
 
 function plain(part: string): string {
@@ -49,7 +60,7 @@ function formsOf(raw: string): readonly string[] {
   if (UNSPACED.test(raw)) return pairs(raw);
   const word = raw.replace(/'s$/iu, "").replaceAll("'", "");
   if (NUMBER.test(word)) return [word.slice(0, MAX_TOKEN_LENGTH)];
-  const runs = word.split(/[_.\-]+/u);
+  const runs = word.split(/[_.-]+/u);
   const joined = runs.length > 1;
   const parts = runs.flatMap(camelParts);
   if (parts.length === 1) return [plain(word)];
@@ -59,9 +70,11 @@ function formsOf(raw: string): readonly string[] {
 }
 
 function pairs(run: string): readonly string[] {
-  const characters = [...run.toLowerCase()].filter((character) => /[\p{L}\p{N}]/u.test(character));
+  const characters = run.toLowerCase().match(/[\p{L}\p{N}]/gu) ?? [];
   if (characters.length < 3) return [characters.join("")];
-  return characters.slice(0, -1).map((character, index) => character + (characters[index + 1] ?? ""));
+  return characters
+    .slice(0, -1)
+    .map((character, index) => character + (characters[index + 1] ?? ""));
 }
 
 /** Words in order. Places are UTF-16 units of `text` when it is ASCII, otherwise of its folded form. */
@@ -82,7 +95,9 @@ export function tokenize(text: string): string[] {
 }
 
 /** Question words in the form `tokenize` gives them. */
-export const STOP_WORDS: ReadonlySet<string> = new Set(QUESTION_WORDS.flatMap((word) => [word, singular(word)]));
+export const STOP_WORDS: ReadonlySet<string> = new Set(
+  QUESTION_WORDS.flatMap((word) => [word, singular(word)]),
+);
 
 /**
  * MurmurHash3 (x86, 32 bit, seed 0) of the token's UTF-8 bytes, made positive as Qdrant does for its own sparse
@@ -99,7 +114,8 @@ export function hashToken(token: string): number {
     hash = (Math.imul(hash, 5) + 0xe6546b64) | 0;
   }
   let tail = 0;
-  for (let index = length - 1; index >= blocks; index -= 1) tail = (tail << 8) | (bytes[index] ?? 0);
+  for (let index = length - 1; index >= blocks; index -= 1)
+    tail = (tail << 8) | (bytes[index] ?? 0);
   if (length > blocks) hash ^= scramble(tail);
   hash ^= length;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

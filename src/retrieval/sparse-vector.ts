@@ -54,14 +54,11 @@ export function sparseVector(
 }
 
 /** A sparse vector of these weights by token hash; weights of the same hash are added. */
-export function sparseVectorOf(weights: Iterable<readonly [token: number, weight: number]>): SparseVector {
+export function sparseVectorOf(
+  weights: Iterable<readonly [token: number, weight: number]>,
+): SparseVector {
   const sums = new Map<number, number>();
   for (const [token, weight] of weights) sums.set(token, (sums.get(token) ?? 0) + weight);
   const indices = Uint32Array.from(sums.keys()).sort();
   return { indices, values: Float32Array.from(indices, (token) => sums.get(token) ?? 0) };
-}
-
-/** Qdrant's and Lucene's formula: ln(1 + (N - df + 0.5) / (df + 0.5)). */
-export function inverseDocumentFrequency(chunks: number, documentFrequency: number): number {
-  return Math.log1p((chunks - documentFrequency + 0.5) / (documentFrequency + 0.5));
 }

@@ -104,6 +104,8 @@ export interface IndexReader extends AsyncDisposable {
   read(ids: readonly ChunkId[]): Promise<readonly Chunk[]>;
   /** Chunks of one page at these positions, in order of position. */
   readPage(url: string, positions?: readonly number[]): Promise<readonly Chunk[]>;
+  /** Every chunk, page by page in the order of building; of one product when given. */
+  chunks(product?: string): AsyncIterable<Chunk>;
   /** In how many chunks each token (by hash) occurs, the same length and order. */
   documentFrequencies(tokens: Uint32Array): Promise<readonly number[]>;
   /** Bytes given as `IndexPlan.corpusModel`. */

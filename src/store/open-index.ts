@@ -1,19 +1,13 @@
-/** Options -> one index. */
-import { randomBytes } from "node:crypto";
+/** Settings to one index, without loading the engine that is not used. */
+import { type Clock, systemClock } from "../platform/clock.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
-import { SqliteIndex } from "./sqlite/sqlite-index.ts";
 
-export type IndexOptions = {
-  /** Folder of the embedded index; made when the first version is built. */
-  readonly folder: string;
-  /** Name of the pipeline that readers understand (`PIPELINE` of retrieval); versions of others are refused. */
-  readonly pipeline?: string;
-};
+export type IndexOptions =
+  /** Files in `folder`; undefined keeps everything in memory. */
+  { readonly folder: string | undefined; readonly clock?: Clock };
 
+/** Opens nothing yet: a missing folder means that nothing was ever published. */
 export async function openIndex(options: IndexOptions): Promise<ChunkIndex> {
-  return new SqliteIndex({
-    ...options,
-    now: () => Date.now(),
-    newId: () => randomBytes(3).toString("hex"),
-  });
+  const { createSqliteIndex } = await import("./sqlite/sqlite-index.ts");
+  return createSqliteIndex({ folder: options.folder, clock: options.clock ?? systemClock });
 }

@@ -1,0 +1,197 @@
+/**
+ * Randomized truncated singular value decomposition of a sparse matrix (Halko, Martinsson and Tropp, "Finding
+ * structure with randomness", 2011, algorithms 4.4 and 5.1). The same matrix and seed give the same result.
+ */
+
+/** Compressed sparse rows: row `i` has `columns` and `values` from `starts[i]` to `starts[i + 1]`. */
+export type SparseRows = {
+  readonly columnCount: number;
+  readonly starts: Uint32Array;
+  readonly columns: Uint32Array;
+  readonly values: Float32Array;
+};
+
+export type SvdOptions = {
+  readonly rank: number;
+  /** Extra directions that make the wanted ones accurate. */
+  readonly oversampling?: number;
+  /** Passes that sharpen the spectrum; two are enough for text. */
+  readonly iterations?: number;
+  readonly seed?: number;
+};
+
+/** The `rank` leading right singular vectors, each of length `columnCount`, and their singular values, descending. */
+export type TruncatedSvd = {
+  readonly vectors: readonly Float64Array[];
+  readonly singularValues: Float64Array;
+};
+
+export function truncatedSvd(matrix: SparseRows, options: SvdOptions): TruncatedSvd {
+  const rowCount = matrix.starts.length - 1;
+  const directions = Math.min(
+    options.rank + (options.oversampling ?? 10),
+    rowCount,
+    matrix.columnCount,
+  );
+  const normal = gaussian(options.seed ?? 1);
+  let right: Float64Array[] = Array.from({ length: directions }, () =>
+    Float64Array.from({ length: matrix.columnCount }, normal),
+  );
+  let left = orthonormal(right.map((vector) => multiply(matrix, vector)));
+  for (let iteration = 0; iteration < (options.iterations ?? 2); iteration += 1) {
+    right = orthonormal(left.map((vector) => multiplyTransposed(matrix, vector)));
+    left = orthonormal(right.map((vector) => multiply(matrix, vector)));
+  }
+
+  // The rows of B = Qᵀ A; its right singular vectors are those of A.
+  const rows = left.map((vector) => multiplyTransposed(matrix, vector));
+  const gram = rows.map((row) => Float64Array.from(rows, (other) => dot(row, other)));
+  const { values, vectors } = symmetricEigen(gram);
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
+  const kept = order
+    .slice(0, options.rank)
+    .filter((index) => (values[index] ?? 0) > 1e-10 * (values[order[0] ?? 0] ?? 0));
+  return {
+    vectors: kept.map((index) => {
+      const combined = new Float64Array(matrix.columnCount);
+      for (const [row, values] of rows.entries())
+        addScaled(combined, values, vectors[row]?.[index] ?? 0);
+      normalise(combined);
+      return combined;
+    }),
+    singularValues: Float64Array.from(kept, (index) => Math.sqrt(values[index] ?? 0)),
+  };
+}
+
+function multiply(matrix: SparseRows, vector: Float64Array): Float64Array {
+  const { starts, columns, values } = matrix;
+  const result = new Float64Array(starts.length - 1);
+  for (let row = 0; row < result.length; row += 1) {
+    const end = starts[row + 1] ?? 0;
+    let sum = 0;
+    for (let at = starts[row] ?? 0; at < end; at += 1) {
+      sum += (values[at] as number) * (vector[columns[at] as number] as number);
+    }
+    result[row] = sum;
+  }
+  return result;
+}
+
+function multiplyTransposed(matrix: SparseRows, vector: Float64Array): Float64Array {
+  const { starts, columns, values } = matrix;
+  const result = new Float64Array(matrix.columnCount);
+  for (let row = 0; row < vector.length; row += 1) {
+    const factor = vector[row] as number;
+    const end = starts[row + 1] ?? 0;
+    for (let at = starts[row] ?? 0; at < end; at += 1) {
+      const column = columns[at] as number;
+      result[column] = (result[column] as number) + factor * (values[at] as number);
+    }
+  }
+  return result;
+}
+
+/** Modified Gram-Schmidt, in place; directions that vanish are dropped. */
+function orthonormal(vectors: readonly Float64Array[]): Float64Array[] {
+  const kept: Float64Array[] = [];
+  for (const vector of vectors) {
+    const before = Math.sqrt(dot(vector, vector));
+    for (const other of kept) addScaled(vector, other, -dot(vector, other));
+    const after = Math.sqrt(dot(vector, vector));
+    if (after <= 1e-9 * before || after === 0) continue;
+    scale(vector, 1 / after);
+    kept.push(vector);
+  }
+  return kept;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < a.length; index += 1) {
+    sum += (a[index] as number) * (b[index] as number);
+  }
+  return sum;
+}
+
+function addScaled(target: Float64Array, source: Float64Array, factor: number): void {
+  for (let index = 0; index < target.length; index += 1) {
+    target[index] = (target[index] as number) + factor * (source[index] as number);
+  }
+}
+
+function scale(vector: Float64Array, factor: number): void {
+  for (let index = 0; index < vector.length; index += 1) {
+    vector[index] = (vector[index] as number) * factor;
+  }
+}
+
+function normalise(vector: Float64Array): void {
+  const length = Math.sqrt(dot(vector, vector));
+  if (length > 0) scale(vector, 1 / length);
+}
+
+/** Eigenvalues and vectors (by column) of a small symmetric matrix: cyclic Jacobi rotations. */
+function symmetricEigen(matrix: Float64Array[]): {
+  readonly values: Float64Array;
+  readonly vectors: readonly Float64Array[];
+} {
+  const size = matrix.length;
+  const vectors = Array.from({ length: size }, (_, row) =>
+    Float64Array.from({ length: size }, (_, column) => (row === column ? 1 : 0)),
+  );
+  const at = (row: number, column: number) => matrix[row]?.[column] ?? 0;
+  for (let sweep = 0; sweep < 60; sweep += 1) {
+    let off = 0;
+    let diagonal = 0;
+    for (let p = 0; p < size; p += 1) {
+      diagonal += at(p, p) ** 2;
+      for (let q = p + 1; q < size; q += 1) off += at(p, q) ** 2;
+    }
+    if (off <= 1e-22 * diagonal) break;
+    for (let p = 0; p < size; p += 1) {
+      for (let q = p + 1; q < size; q += 1) rotate(matrix, vectors, p, q);
+    }
+  }
+  return { values: Float64Array.from(matrix, (_, index) => at(index, index)), vectors };
+}
+
+function rotate(matrix: Float64Array[], vectors: Float64Array[], p: number, q: number): void {
+  const rowP = matrix[p] as Float64Array;
+  const rowQ = matrix[q] as Float64Array;
+  const pq = rowP[q] as number;
+  if (pq === 0) return;
+  const theta = ((rowQ[q] as number) - (rowP[p] as number)) / (2 * pq);
+  const tangent = Math.sign(theta || 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+  const cosine = 1 / Math.sqrt(tangent * tangent + 1);
+  const sine = tangent * cosine;
+  for (const row of matrix) {
+    const a = row[p] as number;
+    const b = row[q] as number;
+    row[p] = cosine * a - sine * b;
+    row[q] = sine * a + cosine * b;
+  }
+  for (let column = 0; column < matrix.length; column += 1) {
+    const a = rowP[column] as number;
+    const b = rowQ[column] as number;
+    rowP[column] = cosine * a - sine * b;
+    rowQ[column] = sine * a + cosine * b;
+  }
+  for (const row of vectors) {
+    const a = row[p] as number;
+    const b = row[q] as number;
+    row[p] = cosine * a - sine * b;
+    row[q] = sine * a + cosine * b;
+  }
+}
+
+/** Normally distributed numbers from a seed (mulberry32, Box and Muller). */
+function gaussian(seed: number): () => number {
+  let state = seed >>> 0;
+  const uniform = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+}

@@ -1,0 +1,111 @@
+/** Where a word or a few stand next to each other in the documentation. */
+import type { Chunk } from "../documents/chunk.ts";
+import { hashToken, words } from "../documents/tokenize.ts";
+import type { IndexReader, Scope, SearchOptions } from "../store/chunk-index.ts";
+import { queryTokens } from "./query.ts";
+import { sparseVectorOf } from "./sparse-vector.ts";
+
+export type PhraseRequest = {
+  readonly phrase: string;
+  readonly context?: string;
+  readonly limit?: number;
+  readonly scope?: Scope;
+  readonly signal?: AbortSignal;
+};
+
+const MAX_PHRASE_WORDS = 12;
+const READ_AT_ONCE = 40;
+
+/** See `Retriever.findPhrase`. Exact: every chunk that has all words is looked at until enough are found. */
+export async function findPhrase(
+  reader: IndexReader,
+  request: PhraseRequest,
+): Promise<readonly Chunk[]> {
+  const phrase = wholeAndParts(request.phrase.slice(0, 1000));
+  if (phrase.parts.length === 0 || phrase.parts.length > MAX_PHRASE_WORDS) return [];
+  const search: Omit<SearchOptions, "limit"> = {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+  const ids = await chunksWithAll(
+    reader,
+    [...new Set(phrase.parts)],
+    search,
+    request.context ?? "",
+  );
+  const found: Chunk[] = [];
+  const limit = request.limit ?? 10;
+  for (let start = 0; start < ids.length && found.length < limit; start += READ_AT_ONCE) {
+    request.signal?.throwIfAborted();
+    for (const chunk of await reader.read(ids.slice(start, start + READ_AT_ONCE))) {
+      if (found.length < limit && hasPhrase(chunk, phrase)) found.push(chunk);
+    }
+  }
+  return found;
+}
+
+/** Ids of the chunks that have every token, the best for `context` first. */
+async function chunksWithAll(
+  reader: IndexReader,
+  tokens: readonly string[],
+  search: Omit<SearchOptions, "limit">,
+  context: string,
+): Promise<readonly string[]> {
+  const limit = reader.version.chunks;
+  let common: Set<string> | undefined;
+  const scores = new Map<string, number>();
+  for (const token of tokens) {
+    const vector = sparseVectorOf([[hashToken(token), 1]]);
+    const hits = await reader.searchSparse(vector, { ...search, limit });
+    const kept = new Set<string>();
+    for (const { id, score } of hits) {
+      if (common !== undefined && !common.has(id)) continue;
+      kept.add(id);
+      scores.set(id, (scores.get(id) ?? 0) + score);
+    }
+    if (kept.size === 0) return [];
+    common = kept;
+  }
+  if (common === undefined) return [];
+  const contextTokens = queryTokens(context).filter(({ token }) => !tokens.includes(token));
+  if (contextTokens.length > 0) {
+    const vector = sparseVectorOf(
+      contextTokens.map(({ token, weight }) => [hashToken(token), weight]),
+    );
+    for (const { id, score } of await reader.searchSparse(vector, { ...search, limit })) {
+      if (common.has(id)) scores.set(id, (scores.get(id) ?? 0) + score);
+    }
+  }
+  return [...common].sort(
+    (a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0) || (a < b ? -1 : 1),
+  );
+}
+
+type WordRow = { readonly wholes: readonly string[]; readonly parts: readonly string[] };
+
+/** Words as written, and the same with names taken apart: "work-pool" is "work-pool" and "work", "pool". */
+function wholeAndParts(text: string): WordRow {
+  const wholes: string[] = [];
+  const parts: string[] = [];
+  for (const { forms } of words(text)) {
+    wholes.push(forms[0] ?? "");
+    parts.push(...(forms.length === 1 ? forms : forms.slice(1)));
+  }
+  return { wholes, parts };
+}
+
+function hasPhrase(chunk: Chunk, phrase: WordRow): boolean {
+  for (const text of [chunk.text, chunk.title, ...chunk.headingPath]) {
+    const row = wholeAndParts(text);
+    if (contains(row.parts, phrase.parts) || contains(row.wholes, phrase.wholes)) return true;
+  }
+  return false;
+}
+
+function contains(row: readonly string[], wanted: readonly string[]): boolean {
+  const first = wanted[0] ?? "";
+  for (let at = row.indexOf(first); at !== -1; at = row.indexOf(first, at + 1)) {
+    if (wanted.every((word, offset) => row[at + offset] === word)) return true;
+  }
+  return false;
+}
