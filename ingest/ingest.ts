@@ -6,13 +6,17 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Chunk } from "../src/documents/chunk.ts";
+import type { EmbeddingModel } from "../src/models/embedding-model.ts";
 import type { Clock } from "../src/platform/clock.ts";
 import { AppError, describeError } from "../src/platform/errors.ts";
 import { createHttpClient, type HttpLimits, isAllowedHost } from "../src/platform/http.ts";
 import type { RetrySchedule } from "../src/platform/retry.ts";
+import { indexChunks } from "../src/retrieval/index-chunks.ts";
+import { PIPELINE } from "../src/retrieval/pipeline.ts";
 import type { ChunkIndex, IndexVersion, SourceSummary } from "../src/store/chunk-index.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
 import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
+import { openEmbeddingCache } from "./embed/embedding-cache.ts";
 import { EXTRACTION } from "./extract/extract.ts";
 import type { PageFetcher } from "./fetch/fetch-page.ts";
 import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
@@ -33,18 +37,6 @@ import {
 } from "./publish/snapshot.ts";
 import type { Source } from "./sources/source.ts";
 
-/** Builds an index version of all chunks and makes it live in one step. */
-export type IndexChunks = (input: {
-  readonly index: ChunkIndex;
-  /** Can be iterated more than once. */
-  readonly chunks: Iterable<Chunk>;
-  readonly sources: readonly SourceSummary[];
-  readonly pages: number;
-  readonly signal: AbortSignal | undefined;
-  /** Chunks done, of all. */
-  readonly onProgress: (done: number, total: number) => void;
-}) => Promise<IndexVersion>;
-
 export type IngestRequest = {
   readonly sources: readonly Source[];
   /** Fetch from this origin instead of the source's own; only with one source. */
@@ -57,9 +49,10 @@ export type IngestRequest = {
 
 export type IngestDependencies = {
   readonly index: ChunkIndex;
-  readonly indexChunks: IndexChunks;
-  /** What the vectors are made with; another name builds a new version: pipeline and embedding model. */
-  readonly indexSettings: string;
+  /** Endpoint embeddings, when one is configured. */
+  readonly embeddingModel?: EmbeddingModel;
+  /** A look at a finished version before it goes live; what it names keeps it from that, unless forced. */
+  readonly judge?: (version: IndexVersion) => Promise<readonly string[]>;
   /** Exists and can be written; the page cache lies in it. */
   readonly dataFolder: string;
   readonly clock: Clock;
@@ -134,6 +127,7 @@ type Crawled = {
 };
 
 const PAGE_CACHE = "crawl.sqlite";
+const EMBEDDING_CACHE = "embeddings.sqlite";
 const PUBLISHED = "published";
 
 /**
@@ -164,7 +158,9 @@ export async function ingest(
   }
 
   const live = (await dependencies.index.versions()).find((version) => version.live);
-  const settings = `${EXTRACTION} ${CHUNKING} ${dependencies.indexSettings}`;
+  const settings = [EXTRACTION, CHUNKING, PIPELINE, dependencies.embeddingModel?.name ?? ""].join(
+    " ",
+  );
   const liveIsOurs =
     live !== undefined &&
     cache.note("", "version") === live.id &&
@@ -183,7 +179,7 @@ export async function ingest(
     const parts = partsOf(accepted, cache);
     refuseLosingSources(live, parts, request.force === true);
     if (parts.some(({ pages }) => pages.length > 0)) {
-      version = await publish(parts, cache, dependencies, settings);
+      version = await publish(parts, cache, dependencies, request.force === true);
     }
   }
   for (const one of crawled) {
@@ -320,15 +316,15 @@ function refuseLosingSources(
   );
 }
 
+/** Builds a version of all parts beside the live one, and makes it live in one step. */
 async function publish(
   parts: readonly Part[],
   cache: PageCache,
   dependencies: IngestDependencies,
-  settings: string,
+  force: boolean,
 ): Promise<IndexVersion> {
-  const { progress } = dependencies;
+  const { progress, embeddingModel, signal } = dependencies;
   progress.stage("building the index");
-  void settings;
   const summaries: SourceSummary[] = [];
   for (const { name, pages } of parts) {
     if (pages.length === 0) continue;
@@ -354,14 +350,38 @@ async function publish(
           .at(-1) ?? "",
     });
   }
-  return dependencies.indexChunks({
+  using embeddingCache =
+    embeddingModel === undefined
+      ? undefined
+      : openEmbeddingCache(path.join(dependencies.dataFolder, EMBEDDING_CACHE));
+  const { builder, version } = await indexChunks({
     index: dependencies.index,
-    chunks: { [Symbol.iterator]: () => chunksOf(parts, cache) },
+    chunks: () => chunksOf(parts, cache),
     sources: summaries,
-    pages: summaries.reduce((sum, { pages }) => sum + pages, 0),
-    signal: dependencies.signal,
-    onProgress: (done, total) => progress.count(done, total),
+    clock: dependencies.clock,
+    ...(embeddingModel === undefined ? {} : { embeddingModel }),
+    ...(embeddingCache === undefined ? {} : { embeddingCache }),
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: ({ stage, chunks, total }) => {
+      if (stage === "add" && total !== undefined) progress.count(chunks, total);
+    },
   });
+  await using finished = builder;
+  const objections = (await dependencies.judge?.(version)) ?? [];
+  if (objections.length > 0 && !force) {
+    throw new IngestError(
+      "judged",
+      "The new index version answers worse than before, so it was not published.",
+      {
+        facts: Object.fromEntries(
+          objections.map((objection, index) => [`${index + 1}`, objection]),
+        ),
+        hint: "The live index is as it was; --force publishes the new version all the same.",
+      },
+    );
+  }
+  const live = await finished.publish();
+  return live;
 }
 
 /** Chunks of all pages in order of source and address, one page in memory at a time. */

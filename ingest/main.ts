@@ -1,0 +1,152 @@
+/** `npm run ingest`: refreshes sources, shows the versions of the index, goes back to the one before. */
+import { randomUUID } from "node:crypto";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig } from "../src/config/read-config.ts";
+import type { Config } from "../src/config/schema.ts";
+import type { EmbeddingModel } from "../src/models/embedding-model.ts";
+import { systemClock } from "../src/platform/clock.ts";
+import { prepareDataFolder } from "../src/platform/data-folder.ts";
+import { UsageError } from "../src/platform/errors.ts";
+import { runEntry } from "../src/platform/run-entry.ts";
+import type { ChunkIndex } from "../src/store/chunk-index.ts";
+import { openIndex } from "../src/store/open-index.ts";
+import { ingest, type IngestReport } from "./ingest.ts";
+import { reportText, statusText } from "./report-text.ts";
+import { SOURCES, sourceNamed } from "./sources/registry.ts";
+import type { Source } from "./sources/source.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+import { watchSources } from "./watch.ts";
+
+const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
+       npm run ingest -- status [--json]
+       npm run ingest -- rollback [--json]
+
+Crawls documentation and publishes a new version of the index. Without a name it refreshes the
+sources of INGEST_SOURCES. A second run asks only for what changed.
+
+Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site.
+
+  --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
+  --dry-run      crawl and compare, publish nothing
+  --force        publish although the crawl lost pages
+  --watch        go on, and crawl each source again when it is due
+  --json         print the report as JSON
+  --help         print this
+
+status           the versions of the index and what is in the live one
+rollback         make the version before the live one live
+`;
+
+/** Folder of the embedded index inside the data folder, where the surfaces look for it. */
+const INDEX_FOLDER = "index";
+
+async function main(signal: AbortSignal): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      from: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      force: { type: "boolean", default: false },
+      watch: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const { config } = readConfig(process.env);
+  const [command] = positionals;
+  if (command === "status" || command === "rollback") {
+    if (positionals.length > 1) throw new UsageError(`"${command}" takes no further names.`);
+    return command === "status" ? status(config, values.json) : rollback(config, values.json);
+  }
+
+  const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
+  const sources = [...new Set(names)].map(sourceNamed);
+  const from = values.from === undefined ? undefined : copyOrigin(values.from, sources);
+  if (values.watch && values["dry-run"]) {
+    throw new UsageError("--watch and --dry-run do not go together.");
+  }
+
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  const progress = terminalProgress(process.stderr, () => performance.now());
+  await using index = await openIndex({ folder: path.join(dataFolder, INDEX_FOLDER) });
+  const embeddingModel = await embeddingModelOf(config);
+  const run = async (due: readonly Source[]): Promise<IngestReport> => {
+    const report = await ingest(
+      {
+        sources: due,
+        force: values.force,
+        dryRun: values["dry-run"],
+        ...(from === undefined ? {} : { from }),
+      },
+      {
+        index,
+        dataFolder,
+        progress,
+        clock: systemClock,
+        random: Math.random,
+        newId: randomUUID,
+        allowHosts: config.INGEST_ALLOW_HOSTS,
+        signal,
+        ...(embeddingModel === undefined ? {} : { embeddingModel }),
+      },
+    ).finally(() => progress.end());
+    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportText(report));
+    return report;
+  };
+
+  if (values.watch) {
+    await watchSources(sources, run, {
+      clock: systemClock,
+      signal,
+      note: (text) => progress.note(text),
+    });
+    return 0;
+  }
+  const report = await run(sources);
+  const failed = report.sources.some(({ state }) => state === "failed" || state === "refused");
+  return failed ? 1 : 0;
+}
+
+function copyOrigin(from: string, sources: readonly Source[]): string {
+  if (sources.length !== 1) throw new UsageError("--from goes with exactly one source.");
+  const url = URL.parse(from);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new UsageError(`--from takes an origin such as http://127.0.0.1:4000, not "${from}".`);
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+}
+
+async function embeddingModelOf(config: Config): Promise<EmbeddingModel | undefined> {
+  if (config.OPENAI_EMBEDDING_MODEL === undefined) return undefined;
+  const { openEmbeddingModel } = await import("../src/compose-models.ts");
+  return openEmbeddingModel(config);
+}
+
+async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<T>): Promise<T> {
+  const folder = prepareDataFolder(config.DATA_DIR, INDEX_FOLDER);
+  await using index = await openIndex({ folder });
+  return use(index);
+}
+
+async function status(config: Config, json: boolean): Promise<number> {
+  const versions = await withIndex(config, (index) => index.versions());
+  process.stdout.write(json ? `${JSON.stringify({ versions })}\n` : statusText(versions));
+  return 0;
+}
+
+async function rollback(config: Config, json: boolean): Promise<number> {
+  const version = await withIndex(config, (index) => index.rollback());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ version })}\n`
+      : `Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks.\n`,
+  );
+  return 0;
+}
+
+await runEntry(main);

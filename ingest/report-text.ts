@@ -1,0 +1,169 @@
+/** An IngestReport as text for people. */
+import type { IndexVersion } from "../src/store/chunk-index.ts";
+import type { IngestReport, SourceReport } from "./ingest.ts";
+import { duration } from "./terminal-progress.ts";
+
+const SHOWN = 10;
+
+/** The summary table and what is worth knowing beside it; ends with a line break. */
+export function reportText(report: IngestReport): string {
+  const lines = [...table(report), ""];
+  for (const source of report.sources) lines.push(...details(source));
+  lines.push(outcome(report));
+  return `${lines.join("\n")}\n`;
+}
+
+function table(report: IngestReport): readonly string[] {
+  const rows = report.sources.map((source) => [
+    source.source,
+    source.state,
+    String(source.pages),
+    String(source.diff.added.length),
+    String(source.diff.changed.length),
+    String(source.diff.removed.length),
+    String(source.stalePages.length),
+    String(source.failed.length),
+    source.crawl === undefined ? "" : duration(source.crawl.elapsedMs / 1000),
+  ]);
+  const head = [
+    "source",
+    "state",
+    "pages",
+    "new",
+    "changed",
+    "gone",
+    "stale",
+    "failed",
+    "crawled in",
+  ];
+  return columns([head, ...rows]);
+}
+
+/** Rows with their columns lined up; numbers to the right. */
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        const isNumber = /^\d+$/.test(cell) || (row === rows[0] && isNumberColumn(rows, column));
+        return isNumber ? cell.padStart(width) : cell.padEnd(width);
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+function isNumberColumn(rows: readonly (readonly string[])[], column: number): boolean {
+  return rows.length > 1 && rows.slice(1).every((row) => /^\d+$/.test(row[column] ?? ""));
+}
+
+function details(source: SourceReport): readonly string[] {
+  const lines: string[] = [];
+  if (source.error !== undefined) {
+    lines.push(`${source.source} failed; its published pages stay as they were.`);
+    lines.push(...source.error.split("\n").map((line) => `  ${line}`));
+  }
+  if (source.state === "refused") {
+    lines.push(`${source.source} was refused; its published pages stay as they were.`);
+  }
+  for (const problem of source.problems) {
+    lines.push(`  ${problem.message}`);
+    lines.push(...some(problem.pages.map((url) => `    ${url}`)));
+  }
+  if (source.state === "refused")
+    lines.push("  Look at the pages; --force publishes it all the same.");
+  if (source.state === "dry-run") {
+    const named = (sign: string, urls: readonly string[]) =>
+      some(urls.map((url) => `  ${sign} ${url}`));
+    lines.push(
+      ...named("+", source.diff.added),
+      ...named("~", source.diff.changed),
+      ...named("-", source.diff.removed),
+    );
+  }
+  if (source.failed.length > 0) {
+    lines.push(`${source.source}: pages that could not be read`);
+    lines.push(...some(source.failed.map(({ url, reason }) => `  ${url}: ${reason}`)));
+  }
+  const crawl = source.crawl;
+  if (crawl !== undefined) {
+    const unusual = source.leftOut.filter(
+      ({ why }) => why === "empty" || why === "truncated" || why === "unusable",
+    );
+    if (unusual.length > 0) {
+      lines.push(`${source.source}: pages left out`);
+      lines.push(...some(unusual.map(({ url, why, detail }) => `  ${url}: ${why} (${detail})`)));
+    }
+    if (crawl.foundBy.notInSitemap.length > 0 && crawl.foundBy.sitemap > 0) {
+      lines.push(`${source.source}: not in the sitemap, found by links or lists`);
+      lines.push(...some(crawl.foundBy.notInSitemap.map((url) => `  ${url}`)));
+    }
+    if (crawl.disallowed.length > 0) {
+      lines.push(
+        `${source.source}: ${crawl.disallowed.length} addresses that robots.txt keeps out`,
+      );
+    }
+    lines.push(...some(crawl.notes.map((note) => `${source.source}: ${note}`)));
+  }
+  if (lines.length > 0) lines.push("");
+  return lines;
+}
+
+function some(lines: readonly string[]): readonly string[] {
+  if (lines.length <= SHOWN) return lines;
+  return [...lines.slice(0, SHOWN), `    ... and ${lines.length - SHOWN} more (--json lists all)`];
+}
+
+function outcome(report: IngestReport): string {
+  const seconds = duration(report.elapsedMs / 1000);
+  const { version } = report;
+  if (version !== undefined) {
+    return `Version ${version.id} is live: ${version.pages} pages, ${version.chunks} chunks, in ${seconds}.`;
+  }
+  if (report.sources.some(({ state }) => state === "failed" || state === "refused")) {
+    return `Nothing was published (${seconds}).`;
+  }
+  if (report.sources.some(({ state }) => state === "dry-run")) {
+    return `Dry run: nothing was published (${seconds}).`;
+  }
+  return `Everything is up to date (${seconds}).`;
+}
+
+/** The versions of an index, newest first, and the sources of the live one. */
+export function statusText(
+  versions: readonly (IndexVersion & { readonly live: boolean })[],
+): string {
+  if (versions.length === 0) return "There is no index yet. Make one with: npm run ingest\n";
+  const rows = versions.map((version) => [
+    version.live ? "live" : "",
+    version.id,
+    version.createdAt,
+    String(version.pages),
+    String(version.chunks),
+    version.embedding?.model ?? "",
+  ]);
+  const lines = [...columns([["", "version", "made", "pages", "chunks", "embedding"], ...rows])];
+  const live = versions.find((version) => version.live);
+  if (live !== undefined) {
+    const sources = live.sources.map((source) => [
+      source.name,
+      source.product,
+      source.version,
+      String(source.pages),
+      String(source.stalePages),
+      String(source.chunks),
+      source.crawledAt,
+    ]);
+    lines.push(
+      "",
+      ...columns([
+        ["source", "product", "version", "pages", "stale", "chunks", "crawled"],
+        ...sources,
+      ]),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
