@@ -15,6 +15,8 @@ export function threadHistory(
     readonly own: { readonly userId: string; readonly botId: string };
     /** `ts` of the question; it and what follows are left out. */
     readonly before: string;
+    /** `ts` of the last message that was seen; Slack gives the thread's first one in any case. */
+    readonly after?: string | undefined;
     /** Messages the store knows already. */
     readonly known: ReadonlySet<string>;
     readonly limit: number;
@@ -25,7 +27,7 @@ export function threadHistory(
     if (typeof raw !== "object" || raw === null) return [];
     const message = raw as { ts?: unknown; user?: unknown; bot_id?: unknown; text?: unknown };
     if (typeof message.ts !== "string" || message.ts >= parts.before) return [];
-    if (parts.known.has(message.ts)) return [];
+    if (parts.known.has(message.ts) || message.ts <= (parts.after ?? "")) return [];
     const ours = message.user === parts.own.userId || message.bot_id === parts.own.botId;
     const text = plainQuestion(
       typeof message.text === "string" ? message.text : "",

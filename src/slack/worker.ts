@@ -37,6 +37,8 @@ const POLL_MS = 1000;
 const MAX_ATTEMPTS = 4;
 /** Messages of a thread that are read for what the store has not seen. */
 const HISTORY_MESSAGES = 15;
+/** Slack gives the oldest first; of a page of these the newest are kept. */
+const HISTORY_PAGE = 200;
 const HISTORY_TIMEOUT_MS = 2000;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
@@ -134,7 +136,9 @@ export function createWorker(parts: WorkerParts): Worker {
 
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
-      await clock.sleep(Math.min(POLL_MS, settings.leaseMs / 2), stopping.signal).catch(() => undefined);
+      await clock
+        .sleep(Math.min(POLL_MS, settings.leaseMs / 2), stopping.signal)
+        .catch(() => undefined);
       wake();
     }
   }
@@ -439,7 +443,7 @@ export function createWorker(parts: WorkerParts): Worker {
           channel: question.channel,
           ts: question.threadTs,
           latest: question.ts,
-          limit: HISTORY_MESSAGES,
+          limit: HISTORY_PAGE,
           ...(since === undefined ? {} : { oldest: since }),
         }),
         AbortSignal.any([signal, AbortSignal.timeout(HISTORY_TIMEOUT_MS)]),
@@ -447,6 +451,7 @@ export function createWorker(parts: WorkerParts): Worker {
       return threadHistory(result["messages"], {
         own: self,
         before: question.ts,
+        after: since,
         known: new Set(thread.flatMap(({ ts, messageTs }) => [ts, ...messageTs])),
         limit: HISTORY_MESSAGES,
       });

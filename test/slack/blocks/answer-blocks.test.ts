@@ -1,0 +1,493 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ASPECTS, type Answer } from "../../../src/documents/answer.ts";
+import {
+  type Block,
+  type RenderOptions,
+  age,
+  answerMessages,
+  claimsBlocks,
+  notice,
+} from "../../../src/slack/blocks/answer-blocks.ts";
+import { LIMITS, blocksProblem } from "../../support/fake-slack-limits.ts";
+import { plainText } from "../../support/fake-slack.ts";
+import { answerOf, citationOf } from "../../support/scripted-application.ts";
+
+const options: RenderOptions = {
+  now: Date.parse("2026-11-24T09:00:00.000Z"),
+  question: "what?",
+  askPerson: false,
+};
+
+function only(answer: Answer, overrides: Partial<RenderOptions> = {}) {
+  const messages = answerMessages(answer, { ...options, ...overrides });
+  expect(messages).toHaveLength(1);
+  return messages[0] ?? { blocks: [], text: "" };
+}
+
+/** Every leaf of the blocks' rich text. */
+function leaves(blocks: readonly Block[]) {
+  return blocks.flatMap((block) =>
+    block.type === "rich_text" ? block.elements.flatMap((element) => [...element.elements]) : [],
+  );
+}
+
+function listings(blocks: readonly Block[]): string {
+  return blocks
+    .flatMap((block) => (block.type === "rich_text" ? block.elements : []))
+    .filter((element) => element.type === "rich_text_preformatted")
+    .map((element) => element.elements.map((leaf) => leaf.text).join(""))
+    .join("");
+}
+
+describe("an answer", () => {
+  it("shows claims under their headings, linked marks, conditions, sources with age, and buttons", () => {
+    const answer = answerOf(
+      [
+        { text: "The run is marked `Crashed`.", quote: "is marked as Crashed", aspect: "state" },
+        {
+          text: "It is not retried.",
+          aspect: "automatic",
+          conditions: ["since 3.6.22"],
+          citation: 2,
+        },
+        { text: "Neither are its tasks.", aspect: "automatic", citation: 2 },
+      ],
+      { missing: ["ECS"], kind: "partial" },
+    );
+
+    expect(only(answer, { askPerson: true }).blocks).toMatchInlineSnapshot(`
+      [
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true,
+                  },
+                  "text": "What is recorded",
+                  "type": "text",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+            {
+              "elements": [
+                {
+                  "text": "The run is marked ",
+                  "type": "text",
+                },
+                {
+                  "style": {
+                    "code": true,
+                  },
+                  "text": "Crashed",
+                  "type": "text",
+                },
+                {
+                  "text": ".",
+                  "type": "text",
+                },
+                {
+                  "text": " ",
+                  "type": "text",
+                },
+                {
+                  "text": "[1]",
+                  "type": "link",
+                  "url": "https://docs.example.com/v3/page-1#section-1:~:text=is%20marked%20as%20Crashed",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+          ],
+          "type": "rich_text",
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true,
+                  },
+                  "text": "What happens by itself",
+                  "type": "text",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+            {
+              "elements": [
+                {
+                  "text": "It is not retried.",
+                  "type": "text",
+                },
+                {
+                  "text": " ",
+                  "type": "text",
+                },
+                {
+                  "style": {
+                    "italic": true,
+                  },
+                  "text": "since 3.6.22 ",
+                  "type": "text",
+                },
+                {
+                  "text": "[2]",
+                  "type": "link",
+                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=It%20is%20not%20retried.",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+          ],
+          "type": "rich_text",
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "text": "Neither are its tasks.",
+                  "type": "text",
+                },
+                {
+                  "text": " ",
+                  "type": "text",
+                },
+                {
+                  "text": "[2]",
+                  "type": "link",
+                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=Neither%20are%20its%20tasks.",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+          ],
+          "type": "rich_text",
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "italic": true,
+                  },
+                  "text": "I found nothing in the documentation on: ECS.",
+                  "type": "text",
+                },
+              ],
+              "type": "rich_text_section",
+            },
+          ],
+          "type": "rich_text",
+        },
+        {
+          "elements": [
+            {
+              "text": "*Sources*",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+            {
+              "text": "[1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+            {
+              "text": "[2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago",
+              "type": "mrkdwn",
+              "verbatim": true,
+            },
+          ],
+          "type": "context",
+        },
+        {
+          "elements": [
+            {
+              "action_id": "answer_vote",
+              "negative_button": {
+                "accessibility_label": "This answer was not helpful",
+                "text": {
+                  "text": "Not helpful",
+                  "type": "plain_text",
+                },
+                "value": "{"answer":"a1","vote":"not-helpful"}",
+              },
+              "positive_button": {
+                "accessibility_label": "This answer was helpful",
+                "text": {
+                  "text": "Helpful",
+                  "type": "plain_text",
+                },
+                "value": "{"answer":"a1","vote":"helpful"}",
+              },
+              "type": "feedback_buttons",
+            },
+          ],
+          "type": "context_actions",
+        },
+        {
+          "elements": [
+            {
+              "action_id": "ask_person",
+              "text": {
+                "text": "Ask a person",
+                "type": "plain_text",
+              },
+              "type": "button",
+              "value": "a1",
+            },
+          ],
+          "type": "actions",
+        },
+      ]
+    `);
+  });
+
+  it("links a mark to the quoted words and a source to its section", () => {
+    const { blocks } = only(answerOf([{ text: "So it is.", quote: "so it really is" }]));
+
+    expect(leaves(blocks).filter((leaf) => leaf.type === "link")).toEqual([
+      {
+        type: "link",
+        url: "https://docs.example.com/v3/page-1#section-1:~:text=so%20it%20really%20is",
+        text: "[1]",
+      },
+    ]);
+    expect(JSON.stringify(blocks)).toContain(
+      "<https://docs.example.com/v3/page-1#section-1|Section 1>",
+    );
+  });
+
+  it.each([
+    ["not-found, silent", { kind: "not-found", reason: "silent" }, /would rather not guess/],
+    [
+      "not-found, product not indexed",
+      { kind: "not-found", reason: "product-not-indexed", missing: ["Airflow"] },
+      /no documentation of Airflow/,
+    ],
+    ["unavailable, no index", { kind: "unavailable", reason: "no-index" }, /npm run ingest/],
+    ["unavailable, index down", { kind: "unavailable", reason: "index-down" }, /cannot reach/],
+    ["declined", { kind: "declined" }, /not something I do/],
+    ["help", { kind: "help" }, /Ask me what happens/],
+    ["small talk", { kind: "small-talk" }, /./],
+  ] as const)("that is %s says so in its own words", (_what, overrides, expected) => {
+    const { blocks, text } = only(answerOf([], overrides));
+
+    expect(plainText({ text: "", blocks })).toMatch(expected);
+    expect(text).toMatch(expected);
+  });
+
+  it("names the closest sections when nothing was found", () => {
+    const { blocks } = only(
+      answerOf([], {
+        kind: "not-found",
+        reason: "silent",
+        closest: [citationOf(1), citationOf(2)],
+      }),
+    );
+
+    expect(plainText({ text: "", blocks })).toContain(
+      "Closest sections, none of which answers it:",
+    );
+    expect(plainText({ text: "", blocks })).toContain("[2] <https://docs.example.com/v3/page-2");
+  });
+
+  it("says that the model was down", () => {
+    const { blocks } = only(answerOf(["So."], { fallback: "error" }));
+
+    expect(plainText({ text: "", blocks })).toContain("The language model did not answer");
+  });
+
+  it("has no buttons for small talk and help", () => {
+    expect(only(answerOf([], { kind: "help" }), { askPerson: true }).blocks).toHaveLength(1);
+  });
+
+  it("keeps the answer and the vote in the buttons' values", () => {
+    const { blocks } = only(answerOf(["So."], { id: "a-77" }));
+    const buttons = blocks.find((block) => block.type === "context_actions")?.elements[0];
+
+    expect(JSON.parse(buttons?.positive_button.value ?? "")).toEqual({
+      answer: "a-77",
+      vote: "helpful",
+    });
+    expect(JSON.parse(buttons?.negative_button.value ?? "")).toEqual({
+      answer: "a-77",
+      vote: "not-helpful",
+    });
+  });
+});
+
+describe("code and tables", () => {
+  const code =
+    "@flow(retries=3)\ndef main():\n    x = a < b && c > d  # <!channel> *not bold*\n    return `x`";
+
+  it("keeps a listing exactly as it was written", () => {
+    const { blocks } = only(answerOf([{ text: `Do this:\n\`\`\`python\n${code}\n\`\`\`` }]));
+
+    expect(listings(blocks)).toBe(code);
+  });
+
+  it("keeps a long listing whole, in pieces that break at lines", () => {
+    const long = Array.from(
+      { length: 200 },
+      (_, line) => `value_${line} = "${"x".repeat(30)}"`,
+    ).join("\n");
+    const { blocks } = only(answerOf([{ text: `\`\`\`\n${long}\n\`\`\`` }]));
+
+    expect(listings(blocks)).toBe(long);
+    expect(blocksProblem(blocks)).toBe("");
+  });
+
+  it("shows words between backticks as code and nothing else", () => {
+    const { blocks } = only(answerOf(["Set `PREFECT_API_URL` to *this* _url_ ~now~."]));
+
+    expect(leaves(blocks).slice(0, 3)).toEqual([
+      { type: "text", text: "Set " },
+      { type: "text", text: "PREFECT_API_URL", style: { code: true } },
+      { type: "text", text: " to *this* _url_ ~now~." },
+    ]);
+  });
+
+  it("draws lines of cells as a table, and a second one as aligned text", () => {
+    const table = "Name | Meaning\nCrashed | infrastructure\nFailed | code";
+    const { blocks } = only(answerOf([`The states:\n${table}`, table]));
+
+    expect(blocks.filter((block) => block.type === "table")).toHaveLength(1);
+    expect(blocks.find((block) => block.type === "table")?.rows[1]).toEqual([
+      { type: "raw_text", text: "Crashed" },
+      { type: "raw_text", text: "infrastructure" },
+    ]);
+    expect(listings(blocks)).toBe("Name     Meaning\nCrashed  infrastructure\nFailed   code");
+    expect(blocksProblem(blocks)).toBe("");
+  });
+});
+
+describe("text that would do harm", () => {
+  const hostile =
+    "<!channel> <!here> <@U0VICTIM> <#C0X> <https://evil.example|click> @everyone &lt;!all&gt;";
+
+  it("stays text in claims, conditions, remarks, missing parts, titles and sections", () => {
+    const answer = answerOf([{ text: hostile, conditions: [hostile] }], {
+      kind: "partial",
+      missing: [hostile],
+      citations: [citationOf(1, { title: hostile, section: `${hostile} again` })],
+      remarks: [{ kind: "never-said", values: { word: hostile, text: hostile } }],
+    });
+    const { blocks, text } = only(answer);
+    const links = leaves(blocks).flatMap((leaf) => (leaf.type === "link" ? [leaf.url] : []));
+    const marked = blocks.flatMap((block) =>
+      block.type === "context" ? block.elements.map((element) => element.text) : [],
+    );
+
+    expect(links.every((url) => url.startsWith("https://docs.example.com/"))).toBe(true);
+    expect(marked.join("\n").match(/<[^>]*>/g)).toEqual([
+      expect.stringMatching(/^<https:\/\/docs\.example\.com\/v3\/page-1#section-1\|/),
+    ]);
+    expect(text).not.toMatch(/<[!@#h]/);
+  });
+
+  it("makes no link of an address that is not http", () => {
+    const answer = answerOf(["So."], {
+      citations: [citationOf(1, { url: "javascript:alert(1)" })],
+    });
+    const { blocks } = only(answer);
+
+    expect(JSON.stringify(blocks)).not.toContain("javascript:");
+    expect(leaves(blocks)).toContainEqual({ type: "text", text: "[1]" });
+  });
+
+  it("has no notice with a mention in it", () => {
+    expect(notice("<!channel>").text).toBe("&lt;!channel&gt;");
+  });
+});
+
+describe("limits", () => {
+  const claimText = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 3000, unit: "grapheme" }),
+    fc
+      .array(fc.string({ maxLength: 80 }), { minLength: 1, maxLength: 150 })
+      .map((lines) => `\`\`\`\n${lines.join("\n")}\n\`\`\``),
+    fc
+      .array(fc.tuple(fc.string({ maxLength: 40 }), fc.string({ maxLength: 40 })), {
+        minLength: 2,
+        maxLength: 130,
+      })
+      .map((rows) => rows.map((cells) => cells.join(" | ")).join("\n")),
+  );
+  const anAnswer = fc
+    .array(
+      fc.record({
+        text: claimText.filter((text) => text.trim() !== ""),
+        aspect: fc.constantFrom(...ASPECTS),
+        citation: fc.integer({ min: 1, max: 40 }),
+        conditions: fc.array(fc.string({ minLength: 1, maxLength: 200 }), { maxLength: 3 }),
+      }),
+      { maxLength: 60 },
+    )
+    .map((claims) => answerOf(claims, { missing: ["a", "b"] }));
+
+  it("are kept by every message of every answer, and every claim is in exactly one of them", () => {
+    fc.assert(
+      fc.property(anAnswer, (answer) => {
+        const messages = answerMessages(answer, { ...options, askPerson: true });
+        for (const { blocks, text } of messages) {
+          expect(blocksProblem(blocks)).toBe("");
+          expect(text.length).toBeLessThanOrEqual(LIMITS.updateText);
+          expect(JSON.stringify(blocks)).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
+        }
+        const marks = messages.flatMap(({ blocks }) =>
+          leaves(blocks).filter((leaf) => leaf.type === "link" && /^\[\d+\]$/.test(leaf.text)),
+        );
+        expect(marks).toHaveLength(answer.claims.length);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("continue a long answer in a further message, between two claims, with sources below the last", () => {
+    const long = answerOf(
+      Array.from({ length: 30 }, (_, index) => ({ text: `${index}: ${"word ".repeat(160)}` })),
+    );
+    const messages = answerMessages(long, options);
+
+    expect(messages.length).toBeGreaterThan(1);
+    expect(
+      messages.map(({ blocks }) => plainText({ text: "", blocks }).includes("*Sources*")),
+    ).toEqual(messages.map((_message, index) => index === messages.length - 1));
+    expect(
+      messages.flatMap(({ blocks }) => plainText({ text: "", blocks }).match(/^\d+: /gm) ?? []),
+    ).toEqual(Array.from({ length: 30 }, (_, index) => `${index}: `));
+  });
+
+  it("are the same whether claims come one by one or all at once", () => {
+    fc.assert(
+      fc.property(anAnswer, (answer) => {
+        const some = answer.claims.slice(0, 10);
+        for (let count = 1; count <= some.length; count += 1) {
+          const before = claimsBlocks(some.slice(0, count - 1), answer.citations);
+          const after = claimsBlocks(some.slice(0, count), answer.citations);
+          expect(after.slice(0, before.length)).toEqual(before);
+        }
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("age", () => {
+  it.each([
+    ["2026-11-24T08:00:00.000Z", "read today"],
+    ["2026-11-23T01:00:00.000Z", "read yesterday"],
+    ["2026-11-12T09:00:00.000Z", "read 12 days ago"],
+    ["2026-05-24T09:00:00.000Z", "read 6 months ago"],
+    ["not a time", undefined],
+  ])("of a page from %s is %s", (crawledAt, expected) => {
+    expect(age(crawledAt, options.now)).toBe(expected);
+  });
+});
