@@ -6,17 +6,22 @@
 import { randomUUID } from "node:crypto";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import type { HistoryMessage } from "../src/answering/application.ts";
 import type { Answer } from "../src/documents/answer.ts";
-import { compose, DEMO_FOLDER } from "../src/compose.ts";
+import { compose, DEMO_FOLDER, indexFolder } from "../src/compose.ts";
 import { readConfig } from "../src/config/read-config.ts";
+import { systemClock } from "../src/platform/clock.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
+import { AppError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { askAndWait, type DoneEvent, renderForTerminal } from "../src/terminal/ask.ts";
 import { chat } from "../src/terminal/chat.ts";
 import { processTerminal, type Terminal } from "../src/terminal/terminal.ts";
-import type { HistoryMessage } from "../src/answering/application.ts";
+import { openIndex } from "../src/store/open-index.ts";
 import { serveHandbook } from "./handbook/serve.ts";
+import { ingest } from "./ingest.ts";
 import { handbookSource } from "./sources/handbook.ts";
+import { terminalProgress } from "./terminal-progress.ts";
 
 const HELP = `Usage: npm run demo
 
@@ -24,8 +29,7 @@ Indexes the bundled handbook on this machine and plays a conversation about it, 
 Without a terminal to type into it ends after the conversation.
 `;
 
-const FIRST_QUESTION =
-  "What happens if the pod that is running the workflow (not the task) fails?";
+const FIRST_QUESTION = "What happens if the pod that is running the workflow (not the task) fails?";
 const SECOND_QUESTION = "What is checkpoint?";
 /** What another bot once promised, without a source. */
 const OLD_ANSWER =
@@ -69,6 +73,40 @@ async function main(signal: AbortSignal): Promise<number> {
   });
 }
 
+/** Crawls the handbook from a server on this machine into the demo's folder; a second demo finds it unchanged. */
+async function indexHandbook(
+  terminal: Terminal,
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await using server = await serveHandbook();
+  await using index = await openIndex({ folder: indexFolder(dataFolder) });
+  const progress = terminalProgress(process.stderr, () => performance.now());
+  const report = await ingest(
+    { sources: [handbookSource], from: server.origin },
+    {
+      index,
+      dataFolder,
+      progress,
+      clock: systemClock,
+      random: Math.random,
+      newId: randomUUID,
+      allowHosts: ["127.0.0.1"],
+      signal,
+    },
+  ).finally(() => progress.end());
+  const live = (await index.versions()).find((version) => version.live);
+  if (live === undefined) {
+    throw new AppError("demo", "The handbook could not be indexed.", {
+      facts: { reason: report.sources.map(({ error, state }) => error ?? state).join("; ") },
+    });
+  }
+  const seconds = (report.elapsedMs / 1000).toFixed(1);
+  terminal.out(
+    `${terminal.style.dim(`Indexed the bundled handbook, ${live.pages} pages in ${live.chunks} chunks, in ${seconds} s. Its pages are in ingest/handbook/pages.`)}\n\n`,
+  );
+}
+
 async function playTurn(
   terminal: Terminal,
   application: Parameters<typeof askAndWait>[1],
@@ -92,8 +130,7 @@ async function playTurn(
 /** Quotes a sentence of the first answer back and asks about a term in it, as a reader would. */
 function questionAboutOwnWord(answer: Answer): string {
   const term = answer.terms.find(({ claimIds }) => claimIds.length > 0);
-  const claim =
-    answer.claims.find(({ id }) => id === term?.claimIds[0]) ?? answer.claims[0];
+  const claim = answer.claims.find(({ id }) => id === term?.claimIds[0]) ?? answer.claims[0];
   if (claim === undefined) return "What did you mean by that?";
   return term === undefined
     ? `What did you mean by this: "${claim.text}"`

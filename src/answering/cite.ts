@@ -13,25 +13,35 @@ export interface Citer {
     verified: VerifiedClaim,
     chunks: ReadonlyMap<ChunkId, Chunk>,
   ): { readonly claim: Claim; readonly citations: readonly Citation[] };
-  /** The citation of a chunk's section; numbered now when nothing cited the section before. */
-  citation(chunk: Chunk): Citation;
+  /**
+   * The citation of the section that stands at `start` in the chunk (its first one by default); numbered now when
+   * nothing cited the section before.
+   */
+  citation(chunk: Chunk, start?: number): Citation;
   /** A section as a citation with a number of the caller's choice; nothing is remembered. */
   describe(chunk: Chunk, number: number): Citation;
   /** All so far, in order of number. */
   citations(): readonly Citation[];
 }
 
-function sectionUrl(chunk: Chunk): string {
-  return chunk.anchor === "" ? chunk.url : `${chunk.url}#${encodeURIComponent(chunk.anchor)}`;
+/** The section at a place in the chunk: small sections share a chunk, and each keeps its own anchor. */
+function sectionAt(chunk: Chunk, start: number): { anchor: string; section: string } {
+  const heading = chunk.blocks.findLast(
+    (block) => block.kind === "heading" && block.anchor !== undefined && block.start <= start,
+  );
+  return heading?.anchor === undefined
+    ? { anchor: chunk.anchor, section: chunk.headingPath.at(-1) ?? chunk.title }
+    : { anchor: heading.anchor, section: chunk.text.slice(heading.start, heading.end) };
 }
 
-function describe(chunk: Chunk, number: number): Citation {
+function describe(chunk: Chunk, number: number, start = 0): Citation {
+  const { anchor, section } = sectionAt(chunk, start);
   return {
     number,
-    url: sectionUrl(chunk),
-    anchor: chunk.anchor,
+    url: anchor === "" ? chunk.url : `${chunk.url}#${encodeURIComponent(anchor)}`,
+    anchor,
     title: chunk.title,
-    section: chunk.headingPath.at(-1) ?? chunk.title,
+    section,
     product: chunk.product,
     version: chunk.version,
     crawledAt: chunk.crawledAt,
@@ -42,12 +52,11 @@ function describe(chunk: Chunk, number: number): Citation {
 export function createCiter(): Citer {
   const bySection = new Map<string, Citation>();
 
-  const citation = (chunk: Chunk): Citation => {
-    const url = sectionUrl(chunk);
-    const known = bySection.get(url);
+  const citation = (chunk: Chunk, start = 0): Citation => {
+    const fresh = describe(chunk, bySection.size + 1, start);
+    const known = bySection.get(fresh.url);
     if (known !== undefined) return known;
-    const fresh = describe(chunk, bySection.size + 1);
-    bySection.set(url, fresh);
+    bySection.set(fresh.url, fresh);
     return fresh;
   };
 
@@ -63,7 +72,7 @@ export function createCiter(): Citer {
         if (seen.has(place)) return [];
         seen.add(place);
         const { chunkId, text, start, end } = quote;
-        return [{ citation: citation(chunk).number, chunkId, text, start, end }];
+        return [{ citation: citation(chunk, start).number, chunkId, text, start, end }];
       });
       const { text, aspect, conditions } = verified;
       return {
