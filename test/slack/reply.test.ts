@@ -1,0 +1,281 @@
+/** How an answer gets into its thread when Slack is unwilling, slow, or loses responses. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Question } from "../../src/answering/application.ts";
+import type { Answer } from "../../src/documents/answer.ts";
+import { type FakeSlack, type Fault, plainText, startFakeSlack } from "../support/fake-slack.ts";
+import { fastClock } from "../support/fast-clock.ts";
+import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
+import { type TestBot, startTestBot } from "../support/slack-bot.ts";
+import { threeClaims } from "../support/three-claims.ts";
+
+const SPEED = 60;
+
+let slack: FakeSlack;
+
+beforeEach(async () => {
+  slack = await startFakeSlack();
+});
+
+afterEach(async () => {
+  await slack.end();
+});
+
+/** A core whose claims come a second and a bit apart, so that each is a call of its own. */
+function slowCore(answer: Answer = threeClaims): ScriptedApplication {
+  const application = new ScriptedApplication(() => answer);
+  const clock = fastClock(SPEED);
+  application.beforeClaim = ({ signal }: Question, index) =>
+    index === 0 ? undefined : clock.sleep(1300, signal).catch(() => undefined);
+  return application;
+}
+
+async function closed(bot: TestBot, ts: string) {
+  return slack.until(async () => {
+    const question = await bot.inbox.find(`T0TEAM:C0GENERAL:${ts}`);
+    return question?.state === "closed" && question;
+  }, "the end of the question");
+}
+
+/** Asks, waits for the end, and returns what the bot's messages in the thread say. */
+async function ask(bot: TestBot, text = "what happens?"): Promise<readonly string[]> {
+  const ts = slack.mention("C0GENERAL", "U0ANN", text);
+  await closed(bot, ts);
+  return slack.replies("C0GENERAL", ts).map(plainText);
+}
+
+const WHOLE = [
+  "What is recorded",
+  "The first thing is so. [1]",
+  "What happens by itself",
+  "The second thing is so. [2]",
+  "What to do",
+  "The third thing is so. [1]",
+  "*Sources*",
+];
+
+function expectWhole(texts: readonly string[]): void {
+  expect(texts).toHaveLength(1);
+  expect(texts[0]?.split("\n").slice(0, WHOLE.length)).toEqual(WHOLE);
+  expect(texts[0]?.split("*Sources*")).toHaveLength(2);
+}
+
+describe("the ladder", () => {
+  it("streams claim by claim where Slack streams", async () => {
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    expectWhole(await ask(bot));
+    expect(slack.callsTo("chat.startStream")).toHaveLength(1);
+    expect(slack.callsTo("chat.appendStream").length).toBeGreaterThanOrEqual(1);
+    expect(slack.callsTo("chat.postMessage")).toHaveLength(0);
+  });
+
+  it.each([
+    "channel_type_not_supported",
+    "missing_recipient_user_id",
+    "unknown_method",
+    "invalid_chunks",
+    "some_error_of_tomorrow",
+  ])("posts and updates when streams are refused with %s, and remembers that", async (error) => {
+    slack.fail("chat.startStream", { kind: "error", error });
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    expectWhole(await ask(bot));
+    await ask(bot, "again?");
+
+    expect(slack.callsTo("chat.startStream")).toHaveLength(1);
+    expect(slack.callsTo("chat.update").length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("posts text alone when blocks are refused", async () => {
+    slack.fail("chat.startStream", { kind: "error", error: "unknown_method" });
+    slack.fail("chat.postMessage", { kind: "error", error: "invalid_blocks" });
+    slack.fail("chat.update", { kind: "error", error: "invalid_blocks" }, 3);
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    const texts = await ask(bot);
+
+    expect(texts).toHaveLength(1);
+    for (const claim of threeClaims.claims) expect(texts[0]).toContain(claim.text);
+  });
+
+  it("posts when the minute's streams are used up, and finishes every answer", async () => {
+    await using bot = await startTestBot(slack, new ScriptedApplication(() => threeClaims), {
+      settings: { budgets: { userHour: 0, channelHour: 0, day: 0 } },
+    });
+
+    const asked = Array.from({ length: 25 }, () => slack.mention("C0GENERAL", "U0ANN", "q?"));
+    for (const ts of asked) await closed(bot, ts);
+
+    for (const ts of asked) expectWhole(slack.replies("C0GENERAL", ts).map(plainText));
+    expect(slack.callsTo("chat.startStream")).toHaveLength(18);
+    expect(slack.callsTo("chat.postMessage")).toHaveLength(7);
+  });
+});
+
+describe("a call that fails", () => {
+  const faults: readonly (readonly [string, Fault])[] = [
+    ["breaks before it is done", { kind: "drop" }],
+    ["is done and its response lost", { kind: "drop-response" }],
+    ["is done and answered 500", { kind: "lost-response" }],
+    ["is answered 503", { kind: "status", status: 503 }],
+    ["is answered 429 with Retry-After", { kind: "rate-limited", retryAfter: 1 }],
+    ["is answered 429 without Retry-After", { kind: "rate-limited" }],
+    ["is answered internal_error", { kind: "error", error: "internal_error" }],
+  ];
+  const streaming = ["chat.startStream", "chat.appendStream", "chat.stopStream"] as const;
+  const posting = ["chat.postMessage", "chat.update"] as const;
+
+  it.for(streaming.flatMap((method) => faults.map(([what, fault]) => ({ method, what, fault }))))(
+    "leaves one whole answer: $method $what",
+    async ({ method, fault }) => {
+      slack.fail(method, fault);
+      await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+      expectWhole(await ask(bot));
+      expect(
+        slack.replies("C0GENERAL", slack.messages("C0GENERAL")[0]?.ts ?? "")[0]?.stream,
+      ).not.toBe("live");
+    },
+  );
+
+  it.for(posting.flatMap((method) => faults.map(([what, fault]) => ({ method, what, fault }))))(
+    "leaves one whole answer: $method $what",
+    async ({ method, fault }) => {
+      slack.fail("chat.startStream", { kind: "error", error: "unknown_method" });
+      slack.fail(method, fault, 2);
+      await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+      expectWhole(await ask(bot));
+    },
+  );
+
+  it("is survived when Slack is gone for a while in the middle of an answer", async () => {
+    slack.intercept = (call) => {
+      if (call.method === "chat.appendStream")
+        for (const method of [
+          "chat.appendStream",
+          "chat.stopStream",
+          "chat.update",
+          "conversations.replies",
+        ])
+          slack.fail(method, { kind: "status", status: 500 }, 4);
+      slack.intercept = call.method === "chat.appendStream" ? undefined : slack.intercept;
+    };
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    expectWhole(await ask(bot));
+  });
+});
+
+describe("a stream that ends before the answer", () => {
+  it("by Slack's own decision is completed by an update of the same message", async () => {
+    slack.intercept = (call) => {
+      const live = slack.messages("C0GENERAL").find(({ stream }) => stream === "live");
+      if (call.method === "chat.appendStream" && live !== undefined) slack.endStream(live);
+    };
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    expectWhole(await ask(bot));
+  });
+});
+
+describe("what is shown", () => {
+  it("begins with the first claim while later ones are still being written", async () => {
+    const gate = Promise.withResolvers<void>();
+    const application = new ScriptedApplication(() => threeClaims);
+    application.beforeClaim = (_question, index) => (index === 1 ? gate.promise : undefined);
+    await using bot = await startTestBot(slack, application);
+
+    const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
+    const first = await slack.until(() => slack.replies("C0GENERAL", ts)[0]);
+    const shownFirst = plainText(first);
+    gate.resolve();
+    await closed(bot, ts);
+
+    expect(shownFirst).toBe("What is recorded\nThe first thing is so. [1]");
+    expectWhole(slack.replies("C0GENERAL", ts).map(plainText));
+  });
+
+  it("puts what is said about ourselves before the claims", async () => {
+    const answer = answerOf(["So it is."], {
+      remarks: [{ kind: "word-not-documented", values: { word: "checkpoint" } }],
+    });
+    await using bot = await startTestBot(slack, slowCore(answer), { clock: fastClock(SPEED) });
+
+    const [text] = await ask(bot);
+
+    expect(text?.indexOf("checkpoint")).toBeGreaterThanOrEqual(0);
+    expect(text?.indexOf("checkpoint")).toBeLessThan(text?.indexOf("So it is.") ?? 0);
+    expect(text?.match(/checkpoint/g)).toHaveLength(1);
+  });
+
+  it("goes on in a second message when the answer is long, sources below the last", async () => {
+    const answer = answerOf(
+      Array.from({ length: 16 }, (_, index) => `${index}: ${"word ".repeat(160)}end.`),
+    );
+    await using bot = await startTestBot(slack, slowCore(answer), { clock: fastClock(SPEED) });
+
+    const texts = await ask(bot);
+
+    expect(texts).toHaveLength(2);
+    expect(texts.join("\n").match(/^\d+: /gm)).toEqual(
+      Array.from({ length: 16 }, (_, i) => `${i}: `),
+    );
+    expect(texts.map((text) => text.includes("*Sources*"))).toEqual([false, true]);
+  });
+});
+
+describe("a place that goes away", () => {
+  it.each([
+    ["the bot is removed from the channel", (ts: string) => [ts, slack.removeBotFrom("C0GENERAL")]],
+    ["the thread is deleted", (ts: string) => slack.remove("C0GENERAL", ts)],
+  ])("in the middle of an answer (%s) ends it without a trace of failure", async (_what, act) => {
+    const gate = Promise.withResolvers<void>();
+    const application = new ScriptedApplication(() => threeClaims);
+    application.beforeClaim = (_question, index) => (index === 0 ? gate.promise : undefined);
+    await using bot = await startTestBot(slack, application);
+
+    const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
+    await slack.until(() => application.asked.length === 1);
+    act(ts);
+    gate.resolve();
+    const question = await closed(bot, ts);
+
+    expect(question.outcome).toBe("cancelled");
+    expect(bot.logs.filter(({ level }) => level === "error")).toEqual([]);
+  });
+});
+
+describe("failures that are not Slack's", () => {
+  it("are tried again, and end in an apology when they stay", async () => {
+    const application = new ScriptedApplication(() => {
+      throw new Error("the core is broken");
+    });
+    await using bot = await startTestBot(slack, application, {
+      clock: fastClock(200),
+      settings: { alertTo: "U0OPS" },
+    });
+
+    const texts = await ask(bot);
+
+    expect(texts).toEqual([expect.stringMatching(/^Sorry, I tried several times/)]);
+    expect(application.asked).toHaveLength(4);
+    expect(slack.messages("D0OPS").map(plainText)).toEqual([
+      expect.stringMatching(/3 failures of kind "answer".*the core is broken/),
+    ]);
+  });
+
+  it("keep a question when a scope is missing, tell the operator, and answer once it is there", async () => {
+    await using bot = await startTestBot(slack, slowCore(), {
+      clock: fastClock(600),
+      settings: { alertTo: "U0OPS" },
+    });
+    slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 3);
+    slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 3);
+
+    expectWhole(await ask(bot));
+    expect(bot.logs.filter(({ event }) => event === "slack.misconfigured").length).toBeGreaterThan(
+      0,
+    );
+  });
+});
