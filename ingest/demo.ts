@@ -65,7 +65,7 @@ async function main(signal: AbortSignal): Promise<number> {
     { author: "marvin", text: OLD_ANSWER, ours: true },
   ]);
   if (!terminal.interactive) return 0;
-  return chat(terminal, composed.application, {
+  return await chat(terminal, composed.application, {
     newId: randomUUID,
     author: "you",
     conversationId,

@@ -59,7 +59,7 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
   const { ask, checkQuestion } = await import("./terminal/ask.ts");
   checkQuestion(text);
   await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
-  return ask(
+  return await ask(
     terminal,
     composed.application,
     {
@@ -85,7 +85,7 @@ async function runChat(terminal: Terminal, args: string[], signal: AbortSignal):
   }
   const { chat } = await import("./terminal/chat.ts");
   await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
-  return chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
+  return await chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
 }
 
 async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal): Promise<number> {
