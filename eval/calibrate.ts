@@ -89,10 +89,8 @@ export function verdictByWords(question: JudgeQuestion): Verdict {
   switch (question.check) {
     case "fact":
       return (factWords(question.answer, [question.fact]) ?? 0) >= STATED_FROM ? "yes" : "no";
-    case "forbidden": {
-      const sentences = question.answer.split(/(?<=[.;:])\s+/);
-      return forbiddenStatements(sentences, [question.statement]).length > 0 ? "yes" : "no";
-    }
+    case "forbidden":
+      return forbiddenStatements([question.answer], [question.statement]).length > 0 ? "yes" : "no";
     case "support": {
       const words = [...statementWords(question.claim)];
       const quoted = statementWords(question.quote);

@@ -15,7 +15,6 @@ import { readIndexFacts } from "./index-facts.ts";
 import type { EvalRecord } from "./record.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { judgeEvaluation } from "./judge-evaluation.ts";
-import { openJudge } from "./open-judge.ts";
 import { openRecordFile, parseRecords, type RecordFile } from "./record-file.ts";
 import { renderHtml } from "./report/html.ts";
 import { renderMarkdown } from "./report/markdown.ts";
@@ -82,7 +81,7 @@ async function main(signal: AbortSignal): Promise<number> {
       "Set OPENAI_MODEL, and OPENAI_BASE_URL for another endpoint than OpenAI's.",
     );
   }
-  const judge = values.judge ? openJudge(config) : undefined;
+  const judge = values.judge ? (await import("./open-judge.ts")).openJudge(config) : undefined;
   const { compose } = await import("../src/compose.ts");
   await using composed = await compose({ config, forgetful: true, useModel: values.model });
   const version = await liveVersion(composed.index);

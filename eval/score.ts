@@ -114,8 +114,9 @@ function scoreTurn(expected: Expectation, record: EvalRecord, options: ScoreOpti
       forbidden: expected.forbidden.length === 0 ? undefined : Number(forbidden.length > 0),
       "resolution-kind": resolutionAccuracy(record.resolution.kind, expected.resolution),
       ms: record.ms.total,
-      "input-tokens": record.tokens.input,
-      "output-tokens": record.tokens.output,
+      // Zero for every turn without a model, and then nothing to show.
+      "input-tokens": record.tokens.input || undefined,
+      "output-tokens": record.tokens.output || undefined,
       usd: options.price === undefined ? undefined : costUsd(record.tokens, options.price),
     },
   };

@@ -8,7 +8,6 @@ import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { agreements, parseLabels, renderAgreements, verdictByWords } from "../calibrate.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
-import { openJudge } from "../open-judge.ts";
 
 const HELP = `Usage: npm run eval:calibrate [-- --labels FILE]
 
@@ -39,6 +38,7 @@ async function main(signal: AbortSignal): Promise<number> {
     terminal.out("\nNo model is configured (OPENAI_MODEL), so no judge was compared.\n");
     return 0;
   }
+  const { openJudge } = await import("../open-judge.ts");
   const judge = openJudge(config);
   const judged = await mapConcurrently(labels, 4, async ({ id, label, why, ...question }) => ({
     label: { id, label, why, ...question },

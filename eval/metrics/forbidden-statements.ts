@@ -1,27 +1,44 @@
+import { splitSentences } from "../../src/documents/sentences.ts";
 import { isNegated, statementWords } from "./statement-words.ts";
 
 /** Share of a forbidden statement's words that make a sentence an assertion of it. */
 const ASSERTED_FROM = 0.8;
 
+/** "If it is set, results are persisted" does not say that results are persisted. */
+const CONDITION = /\b(?:if|unless|once|when)\b/i;
+
 /**
- * The forbidden statements that a sentence of the answer asserts, by words alone: four fifths of the statement's
- * content words in one sentence, negated alike. It misses paraphrases and cannot weigh meaning; a judge can. [pure]
+ * The forbidden statements that a sentence of these texts asserts, by words alone: four fifths of the statement's
+ * content words in one sentence, negated alike, under no condition that the statement lacks. It misses
+ * paraphrases and cannot weigh meaning; a judge can. [pure]
  */
 export function forbiddenStatements(
-  sentences: readonly string[],
+  texts: readonly string[],
   forbidden: readonly string[],
 ): readonly string[] {
-  const said = sentences.map((text) => ({ words: statementWords(text), negated: isNegated(text) }));
+  const said = texts.flatMap(sentencesOf).map((text) => ({
+    words: statementWords(text),
+    negated: isNegated(text),
+    conditional: CONDITION.test(text),
+  }));
   return forbidden.filter((statement) => {
     const words = [...statementWords(statement)];
     const negated = isNegated(statement);
+    const conditional = CONDITION.test(statement);
     return (
       words.length >= 2 &&
       said.some(
         (sentence) =>
           sentence.negated === negated &&
+          (conditional || !sentence.conditional) &&
           words.filter((word) => sentence.words.has(word)).length >= ASSERTED_FROM * words.length,
       )
     );
   });
+}
+
+function sentencesOf(text: string): readonly string[] {
+  return text
+    .split("\n")
+    .flatMap((line) => splitSentences(line).map(({ start, end }) => line.slice(start, end)));
 }

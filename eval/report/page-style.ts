@@ -6,6 +6,7 @@ export const PAGE_STYLE = `
 body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
 header, main { max-width: 1200px; margin: 0 auto; padding: 16px 24px; }
 h1 { font-size: 24px; margin: 8px 0 0; } h2 { font-size: 18px; margin: 28px 0 8px; } h3 { font-size: 15px; margin: 12px 0 4px; } h4 { font-size: 13px; margin: 8px 0 4px; color: var(--dim); text-transform: uppercase; letter-spacing: .04em; }
+header { padding-bottom: 0; } main { padding-top: 0; }
 header p, .dim, small { color: var(--dim); } small { display: block; }
 table { border-collapse: collapse; } th, td { padding: 4px 10px; text-align: left; border-bottom: 1px solid var(--line); font-weight: normal; } thead th { color: var(--dim); font-size: 13px; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .scroll { overflow-x: auto; }

@@ -28,7 +28,7 @@ export function rankPlot(title: string, curves: readonly Curve[]): string {
       (value, rank) =>
         `<circle cx="${fixed(x(rank + 1))}" cy="${fixed(y(value))}" r="3" fill="var(${curve.colour})"><title>${curve.label} at ${rank + 1}: ${value.toFixed(3)}</title></circle>`,
     );
-    const legend = `<text x="${WIDTH - RIGHT}" y="${HEIGHT - BOTTOM - 10 - 16 * index}" text-anchor="end" fill="var(${curve.colour})">${curve.label}</text>`;
+    const legend = `<text x="${WIDTH - RIGHT}" y="${HEIGHT - BOTTOM - 10 - 16 * index}" text-anchor="end" style="fill:var(${curve.colour})">${curve.label}</text>`;
     return `<polyline points="${points.join(" ")}" fill="none" stroke="var(${curve.colour})" stroke-width="2"/>${dots.join("")}${legend}`;
   });
   const ticks = Array.from(
@@ -73,7 +73,7 @@ export function latencyPlot(
   }
   const lines = marks.map(
     ({ label, ms: value }, index) =>
-      `<line x1="${fixed(x(value))}" x2="${fixed(x(value))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="var(--two)" stroke-width="1.5" stroke-dasharray="4 3"/><text x="${fixed(x(value) + 4)}" y="${TOP + 12 + 14 * index}" fill="var(--two)">${label}</text>`,
+      `<line x1="${fixed(x(value))}" x2="${fixed(x(value))}" y1="${TOP}" y2="${HEIGHT - BOTTOM}" stroke="var(--two)" stroke-width="1.5" stroke-dasharray="4 3"/><text x="${LEFT + 8}" y="${TOP + 14 + 15 * index}" style="fill:var(--two)">${label}</text>`,
   );
   const steps = [0, most].filter((value, index, all) => all.indexOf(value) === index);
   return frame(title, [...grid(steps, y, String), ...ticks, ...bars, ...lines]);

@@ -103,14 +103,19 @@ describe("forbiddenStatements", () => {
     expect(forbiddenStatements(said, forbidden)).toEqual([]);
   });
 
-  it("does not add up the words of several sentences", () => {
+  it("does not add up the words of several sentences or list items", () => {
     const said = [
-      "Prefect automatically retries.",
-      "A run restarts.",
-      "The last checkpoint is old.",
+      "Prefect automatically retries. A run restarts.\nThe last checkpoint is old.",
+      "From the run:\n- automatically restarts\n- last checkpoint of Prefect",
     ];
 
     expect(forbiddenStatements(said, forbidden)).toEqual([]);
+  });
+
+  it("does not take what holds under a condition for what holds", () => {
+    const said = ["If persistence is on, results are persisted by default."];
+
+    expect(forbiddenStatements(said, ["Results are persisted by default."])).toEqual([]);
   });
 });
 
