@@ -397,7 +397,7 @@ class AnswerRun {
           const shown = this.#hear(event);
           if (shown !== undefined) yield shown;
         }
-        if (again === undefined || this.#claims.length > 0) break;
+        if (again === undefined || round === 2 || this.#claims.length > 0) break;
         yield step("searching-again");
         retrieval = await this.#parts.retriever.retrieve({
           question: this.#resolution.question,

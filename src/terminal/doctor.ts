@@ -16,7 +16,9 @@ export function renderChecks(checks: readonly Check[], style: Style): string {
       const mark =
         status === "ok" ? style.green("✓") : status === "off" ? style.dim("·") : style.red("✗");
       const line = `${mark} ${style.bold(name.padEnd(width))}  ${status === "off" ? style.dim(detail) : detail}`;
-      return mend === undefined ? [line] : [line, `  ${" ".repeat(width)}  ${style.yellow(`→ ${mend}`)}`];
+      return mend === undefined
+        ? [line]
+        : [line, `  ${" ".repeat(width)}  ${style.yellow(`→ ${mend}`)}`];
     })
     .join("\n");
 }

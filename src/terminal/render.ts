@@ -20,7 +20,8 @@ export type RenderOptions = {
 };
 
 /** The whole answer: opening sentence, claims under their headings, remarks, what is missing, sources. */
-export function renderAnswer(answer: Answer, options: RenderOptions): string {
+export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
+  const answer = withoutControls(unsafe);
   const style = options.style ?? plainStyle;
   const parts: string[] = [];
   const opening = openingSentence(answer, options.question);
@@ -81,6 +82,19 @@ export function renderClaim(claim: Claim, style: Style, width: number | undefine
 export function isVerbatim(claim: Claim): boolean {
   const bare = (text: string) => text.replace(/[`*_\s]/g, "");
   return claim.quotes.length === 1 && bare(claim.quotes[0]?.text ?? "") === bare(claim.text);
+}
+
+/** Control characters, but for tab and line feed: from a page or a model they could drive the terminal. */
+// oxlint-disable-next-line no-control-regex
+const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+
+function withoutControls<T>(value: T): T {
+  if (typeof value === "string") return value.replaceAll(CONTROLS, "") as T & string;
+  if (Array.isArray(value)) return value.map(withoutControls) as T & unknown[];
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [name, withoutControls<unknown>(part)]),
+  ) as T & object;
 }
 
 function renderSource(

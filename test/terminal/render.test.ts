@@ -1,0 +1,109 @@
+import { describe, expect, it } from "vitest";
+import type { Answer, Claim } from "../../src/documents/answer.ts";
+import { renderAnswer, wrap } from "../../src/terminal/render.ts";
+
+const QUOTE = "The run stays in a Running state until something marks it.";
+
+function claim(part: Partial<Claim> = {}): Claim {
+  return {
+    id: "c1",
+    text: QUOTE,
+    aspect: "state",
+    quotes: [{ citation: 1, chunkId: "k1", text: QUOTE, start: 0, end: QUOTE.length }],
+    conditions: [],
+    ...part,
+  };
+}
+
+function answer(part: Partial<Answer> = {}): Answer {
+  return {
+    id: "a1",
+    kind: "answered",
+    claims: [claim()],
+    remarks: [],
+    citations: [
+      {
+        number: 1,
+        url: "https://docs.example/zombie-runs#what-is-recorded",
+        anchor: "what-is-recorded",
+        title: "Zombie runs",
+        section: "What is recorded",
+        product: "prefect",
+        version: "3",
+        crawledAt: "2026-11-24T00:00:00.000Z",
+      },
+    ],
+    closest: [],
+    missing: [],
+    terms: [],
+    writer: "extractive",
+    ...part,
+  };
+}
+
+describe("renderAnswer", () => {
+  it("shows claims under their heading with marks, and the sources below", () => {
+    expect(renderAnswer(answer(), { question: "?" })).toMatchInlineSnapshot(`
+      "What is recorded
+
+        “The run stays in a Running state until something marks it.” [1]
+
+      Sources
+        [1] Zombie runs › What is recorded
+            https://docs.example/zombie-runs#what-is-recorded:~:text=The%20run%20stays%20in%20a,state%20until%20something%20marks%20it."
+    `);
+  });
+
+  it("quotes below the source what the claim says in other words", () => {
+    const text = renderAnswer(answer({ claims: [claim({ text: "It keeps saying Running." })] }), {
+      question: "?",
+    });
+
+    expect(text).toContain("  It keeps saying Running. [1]");
+    expect(text).toContain(`      “${QUOTE}”`);
+  });
+
+  it("never wraps or quotes a listing", () => {
+    const code = "```python\n@flow(retries=2, retry_delay_seconds=30)\ndef pipeline(): ...\n```";
+    const text = renderAnswer(answer({ claims: [claim({ text: code, aspect: "step" })] }), {
+      question: "?",
+      width: 24,
+    });
+
+    expect(text).toContain("    @flow(retries=2, retry_delay_seconds=30)\n    def pipeline(): ...");
+    expect(text).not.toContain("```");
+  });
+
+  it("says three different things for silence, a product without documentation and an outage", () => {
+    const empty = { claims: [], citations: [] };
+    const sentences = [
+      answer({ ...empty, kind: "not-found", reason: "silent" }),
+      answer({ ...empty, kind: "not-found", reason: "product-not-indexed", missing: ["Airflow"] }),
+      answer({ ...empty, kind: "unavailable", reason: "index-down" }),
+      answer({ ...empty, kind: "unavailable", reason: "no-index" }),
+    ].map((value) => renderAnswer(value, { question: "?" }));
+
+    expect(new Set(sentences).size).toBe(4);
+    expect(sentences[1]).toContain("Airflow");
+  });
+
+  it("lets no escape sequence of a page through to the terminal", () => {
+    const hostile = "Runs \u001B]0;owned\u0007 crash \u001B[2J now\u009B31m.";
+    const text = renderAnswer(answer({ claims: [claim({ text: hostile })] }), { question: "?" });
+
+    // oxlint-disable-next-line no-control-regex
+    expect(text).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);
+  });
+});
+
+describe("wrap", () => {
+  it("breaks at blanks and keeps the indentation", () => {
+    expect(wrap("one two three four five six", 22, "  ")).toBe("  one two three four\n  five six");
+  });
+
+  it("leaves a word alone that is longer than the line", () => {
+    expect(wrap("a https://docs.example/very/long/address b", 22, "")).toBe(
+      "a\nhttps://docs.example/very/long/address\nb",
+    );
+  });
+});
