@@ -26,9 +26,8 @@ type Candidate = {
 
 /** Statements looked at for what a pronoun may stand for. */
 const STATEMENTS = 4;
-/** Words of context put behind a question whose pointing word stands for more than a thing. */
-const CONTEXT_PHRASES = 4;
-const STATEMENT_PHRASES = 2;
+/** Words of context behind a question whose pointing word stands for more than a thing. */
+const CONTEXT_WORDS = 28;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
 
@@ -73,7 +72,9 @@ export function resolvePointers(
       needsContext = true;
       continue;
     }
-    if (found === undefined || (anaphor.kind === "fact" && !sure)) {
+    // A guess is left to the context; one from the asker's own words may stand.
+    const fits = sure || (found?.claimId === undefined && anaphor.kind !== "fact");
+    if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
       continue;
     }
@@ -86,9 +87,9 @@ export function resolvePointers(
   }
   question += text.slice(at);
 
-  const context = needsContext ? contextFor(question, last, about) : [];
+  const context = needsContext ? contextFor(question, last, about) : "";
   return {
-    question: context.length === 0 ? question : `${question} (${context.join(", ")})`,
+    question: context === "" ? question : `${question} (${context})`,
     claimIds: [...claimIds],
     words: used,
     confidence: anaphors.length === 0 ? 0.5 : weakest,
@@ -100,31 +101,52 @@ function asPartOf(anaphor: Anaphor, thing: string): string {
   return thing;
 }
 
-/** Phrases of the last question, then of what was said, that the question does not have yet. */
-export function contextFor(
-  question: string,
-  last: Past,
-  about: readonly Statement[] = [],
-): string[] {
+/**
+ * What a question that cannot say it itself is about: the statements meant, or the last question; at most
+ * `CONTEXT_WORDS` words of it. "" when the question has all of it already.
+ */
+export function contextFor(question: string, last: Past, about: readonly Statement[] = []): string {
   const have = new Set(contentStems(question));
-  const context: string[] = [];
-  const add = (phrases: readonly NounPhrase[], most: number) => {
-    let added = 0;
-    for (const phrase of phrases) {
-      if (added >= most) return;
-      const stems = phrase.words.map(({ lower }) => stem(lower)).filter((word) => !have.has(word));
-      if (stems.length === 0) continue;
-      for (const word of stems) have.add(word);
-      context.push(phrase.text);
-      added += 1;
-    }
-  };
-  for (const { text } of about.slice(0, 2)) add(nounPhrases(text), CONTEXT_PHRASES);
-  if (about.length > 0) return context;
-  add(nounPhrases(last.question), CONTEXT_PHRASES);
-  const first = nounPhrases(last.statements[0]?.text ?? "");
-  add([...first.filter(({ technical }) => technical), ...first], STATEMENT_PHRASES);
-  return context;
+  const source =
+    about.length > 0
+      ? about
+          .slice(0, 2)
+          .map(({ text }) => firstWords(text, CONTEXT_WORDS))
+          .join(" ")
+      : withoutOwnNames(coreOfQuestion(last.question));
+  return contentStems(source).every((word) => have.has(word)) ? "" : source;
+}
+
+const ASKS =
+  /^(?:(?:and|so|but|ok|also)[\s,]+)*(?:(?:how (?:do|can|could|should|would) (?:i|we|you|one)|how to|what(?:'s| is| are|s)|can (?:i|we|you)|is there (?:a way|any way) to|(?:i|we) (?:want|need|would like|have) to|please|which|where (?:do|can) (?:i|we))\s+)/i;
+
+/** A question as context of another: without its asking words, an earlier context in brackets kept once. */
+function coreOfQuestion(question: string): string {
+  const bracket = /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups;
+  const main = (bracket?.["main"] ?? question).replace(ASKS, "").replace(/[\s?!.]+$/, "");
+  const context = bracket?.["context"];
+  if (context === undefined) return firstWords(main, CONTEXT_WORDS);
+  const known = new Set(contentStems(context));
+  const fresh = nounPhrases(main)
+    .filter(({ words }) => !words.every(({ lower }) => known.has(stem(lower))))
+    .map(({ text }) => text);
+  return firstWords([...fresh.slice(0, 3), context].join("; "), CONTEXT_WORDS);
+}
+
+/**
+ * "my send_report task" becomes "my task": what people call their own things finds other people's examples of that
+ * name. Names in capitals or camel case are the product's and stay.
+ */
+function withoutOwnNames(text: string): string {
+  return text.replaceAll(
+    /\b(my|our)\s+["'`]?[a-z0-9]+(?:[_-][a-z0-9]+)+["'`]?\s+(?=(?:task|flow|subflow|deployment|pool|work pool|queue|block|worker|run|job|dag|pipeline|workflow|automation|schedule)s?\b)/gi,
+    "$1 ",
+  );
+}
+
+function firstWords(text: string, most: number): string {
+  const words = text.replace(/[\s?!.]+$/, "").split(/\s+/);
+  return words.slice(0, most).join(" ").replaceAll(/[()]/g, "");
 }
 
 function allStatements(past: readonly Past[]): Statement[] {
@@ -182,7 +204,9 @@ function theOther(last: Past): Candidate | undefined {
   }
   const have = new Set(contentStems(last.question));
   for (const { id, text } of last.statements.slice(0, STATEMENTS)) {
-    const fresh = nounPhrases(text).find((phrase) => phrase.technical && !have.has(phrase.head));
+    const fresh = nounPhrases(text).find(
+      (phrase) => phrase.technical && !phrase.words.some(({ lower }) => have.has(stem(lower))),
+    );
     if (fresh !== undefined) return { text: fresh.text, score: 3, claimId: id };
   }
   return undefined;
@@ -244,36 +268,42 @@ function namedThing(
       if (phrase !== undefined) return { text: phrase.text, score: 5, claimId: id };
     }
   }
-  for (const item of past.toReversed()) {
-    const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
-    const inStatements = item.statements.flatMap((statement) =>
-      nounPhrases(statement.text)
-        .filter(({ head }) => head === noun)
-        .map((phrase) => ({ phrase, claimId: statement.id })),
-    );
-    const best = longest([...inQuestion, ...inStatements.map(({ phrase }) => phrase)]);
-    if (best === undefined) {
-      if (!speaksOf(item, noun)) continue;
-      return { text: text.slice(anaphor.start, anaphor.end), score: 3, claimId: undefined };
-    }
-    const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
-    const own = text
-      .slice(anaphor.start, anaphor.end)
-      .replace(/^(?:that|this|those|these)\s+/i, "");
-    // "that limit" becomes "concurrency limit"; when the text says as much already it stays, with context.
-    return best.words.length > wordsOf(own).length
-      ? { text: `the ${best.text}`, score: SURE, claimId }
-      : { text: text.slice(anaphor.start, anaphor.end), score: 3, claimId };
+  const item = turnOfNoun(past, noun);
+  if (item === undefined) return undefined;
+  const inStatements = item.statements.flatMap((statement) =>
+    nounPhrases(statement.text)
+      .filter(({ head }) => head === noun)
+      .map((phrase) => ({ phrase, claimId: statement.id })),
+  );
+  const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
+  const own = text.slice(anaphor.start, anaphor.end);
+  const stays: Candidate = { text: own, score: 3, claimId: undefined };
+  // The asker said it as a verb: what our answer calls so may be something else.
+  if (inQuestion.length === 0 && contentStems(item.question).includes(noun)) return stays;
+  const best = longest(inQuestion) ?? longest(inStatements.map(({ phrase }) => phrase));
+  const bare = own.replace(/^(?:that|this|those|these)\s+/i, "");
+  // "that limit" becomes "the concurrency limit"; when the text says as much already it stays, with context.
+  if (best === undefined || best.words.length <= wordsOf(bare).length) {
+    return stays;
   }
-  return undefined;
+  const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
+  return { text: `the ${best.text}`, score: SURE, claimId };
 }
 
-/** True when the noun occurs in the turn at all: as a verb ("limit a deployment"), within an identifier ("max_limit"). */
-export function speaksOf(past: Past, noun: string): boolean {
-  return [past.question, ...past.statements.map(({ text }) => text)].some((text) =>
+/**
+ * The turn that "that limit" speaks of: one whose question names it, or says it as a verb ("limit a deployment"), then
+ * one whose answer does; the latest of equals.
+ */
+export function turnOfNoun(past: readonly Past[], noun: string): Past | undefined {
+  const heads = (text: string) => nounPhrases(text).some(({ head }) => head === noun);
+  const says = (text: string) =>
     wordsOf(text)
       .flatMap(({ lower }) => lower.split(/[_.=/-]+/))
-      .some((part) => stem(part) === noun),
+      .some((part) => stem(part) === noun);
+  return (
+    past.findLast(({ question }) => heads(question) || says(question)) ??
+    past.findLast(({ statements }) => statements.some(({ text }) => heads(text))) ??
+    past.findLast(({ statements }) => statements.some(({ text }) => says(text)))
   );
 }
 
@@ -320,7 +350,9 @@ function bestThing(
     if (phrase.words.length > 5) score -= 1.5;
     if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
     if (besideVerb(phrase, source, verbs)) score += 2;
-    candidates.push({ text: phrase.text, score, claimId });
+    const whole = source.slice(phrase.start, phrase.end);
+    const own = withoutOwnNames(whole);
+    candidates.push({ text: own === whole ? phrase.text : own, score, claimId });
   };
 
   if (quoted.length === 0) {

@@ -32,6 +32,15 @@ const SCOPE =
 
 /** `last` is the resolved question that the fragment belongs to. */
 export function completeFragment(fragment: string, last: string): Completion {
+  // Context in brackets is not part of the question: it stays behind it.
+  const bracket = /^(?<main>.+?)\s*(?<context>\([^()]+\))[\s?!.]*$/.exec(last)?.groups;
+  if (bracket === undefined) return completeMain(fragment, last);
+  const completed = completeMain(fragment, bracket["main"] ?? last);
+  const question = completed.question.replace(/\?$/, "");
+  return { ...completed, question: `${question} ${bracket["context"] ?? ""}?` };
+}
+
+function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
   const question = last.replace(/[\s?!.]+$/, "");
   if (SWAP.test(fragment)) return swapParts(part, question);

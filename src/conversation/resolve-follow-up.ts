@@ -3,7 +3,7 @@
  * alone. Pure and fast; a model resolves what the rules leave open (`resolve-with-model.ts`).
  */
 import { findAnaphors } from "./anaphora.ts";
-import { contextFor, resolvePointers, speaksOf } from "./antecedent.ts";
+import { contextFor, resolvePointers, turnOfNoun } from "./antecedent.ts";
 import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
 import {
@@ -160,7 +160,8 @@ class FollowUpReader {
     const confidence = Math.min(0.95, 0.6 + score * 0.35);
     if (word !== undefined) {
       const term = this.#asWeWroteIt(word.term, statements) ?? word.term;
-      const question = `What does "${term}" mean in "${passage}"?`;
+      const whole = statements.map(({ text }) => text).join(" ");
+      const question = `What does "${term}" mean in "${shortened(whole)}"?`;
       return make("quote", joined(question, this.#furtherQuestion(word.rest)), confidence, {
         claimIds,
         words: [term, passage],
@@ -226,7 +227,8 @@ class FollowUpReader {
       const turns = new Set(used.map(({ turn }) => turn));
       const term = this.#asWeWroteIt(asked.term, used) ?? asked.term;
       if (used.length > 0 || asked.attributed) {
-        const question = `What is ${term}?`;
+        const said = used[0] === undefined ? "" : ` ("${shortened(used[0].text)}")`;
+        const question = `What is ${term}${said}?`;
         const more = this.#furtherQuestion(asked.rest, term);
         return make("word", joined(question, more), used.length === 0 ? 0.75 : 0.9, {
           claimIds: used
@@ -286,11 +288,9 @@ class FollowUpReader {
     const phrases = nounPhrases(plainText(theirs).slice(0, 400))
       .map(({ text }) => text)
       .slice(0, 5);
-    const context = [
-      ...(this.#last === undefined ? [] : contextFor(this.#body, this.#last)).slice(0, 2),
-      ...phrases,
-    ];
-    const question = context.length === 0 ? this.#body : `${this.#body} (${context.join(", ")})`;
+    const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
+    const context = [...phrases, before].filter((part) => part !== "").join("; ");
+    const question = context === "" ? this.#body : `${this.#body} (${context})`;
     return make("pointer", question, 0.5);
   }
 
@@ -392,9 +392,7 @@ class FollowUpReader {
     const context = contextFor(resolved.question, turn);
     const standsAlone = resolved.kind === "new-topic" || resolved.kind === "first";
     const question =
-      standsAlone && context.length > 0
-        ? `${found.rest} (${context.join(", ")})`
-        : resolved.question;
+      standsAlone && context.length > 0 ? `${found.rest} (${context})` : resolved.question;
     return make("pointer", question, 0.75, {
       claimIds: [...claimIds, ...resolved.claimIds],
       words: resolved.words,
@@ -505,12 +503,7 @@ class FollowUpReader {
   #pointedAt(body: string, past: readonly Past[]): readonly Past[] {
     const named = findAnaphors(body).find(({ kind }) => kind === "named");
     if (named === undefined) return past;
-    const turn =
-      past.findLast(({ question, statements }) =>
-        [question, ...statements.map(({ text }) => text)].some((source) =>
-          nounPhrases(source).some(({ head }) => head === named.noun),
-        ),
-      ) ?? past.findLast((item) => speaksOf(item, named.noun));
+    const turn = turnOfNoun(past, named.noun);
     return turn === undefined ? past : [...past.filter((item) => item !== turn), turn];
   }
 
@@ -629,6 +622,13 @@ function withoutAttribution(text: string): string {
     .replace(/^[\s,.:;–—-]+/, "")
     .replace(/^(?:and|but|so)\s+(?=\S+\s+\S+)/i, "")
     .trim();
+}
+
+/** Words of ours inside a question: enough to search with. */
+function shortened(text: string): string {
+  const words = text.replaceAll('"', "'").split(/\s+/);
+  const cut = words.length > 45 ? `${words.slice(0, 45).join(" ")} ...` : words.join(" ");
+  return cut.replace(/[.?!\s]+$/, "");
 }
 
 function joined(question: string, more: string): string {
