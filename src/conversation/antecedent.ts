@@ -351,8 +351,8 @@ function bestThing(
     if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
     if (besideVerb(phrase, source, verbs)) score += 2;
     const whole = source.slice(phrase.start, phrase.end);
-    const own = withoutOwnNames(whole);
-    candidates.push({ text: own === whole ? phrase.text : own, score, claimId });
+    const unnamed = withoutOwnNames(whole);
+    candidates.push({ text: unnamed === whole ? phrase.text : unnamed, score, claimId });
   };
 
   if (quoted.length === 0) {
