@@ -1,6 +1,6 @@
 /** Answer -> text for a terminal or a record. Pure: colour and width are given. */
 import { textFragmentUrl } from "../answering/cite.ts";
-import type { Answer, Citation, Claim } from "../documents/answer.ts";
+import type { Answer, Citation, Claim, Quote } from "../documents/answer.ts";
 import {
   aspectHeading,
   CLOSEST_HEADING,
@@ -69,19 +69,57 @@ export function renderClaim(claim: Claim, style: Style, width: number | undefine
     .filter((condition) => !claim.text.includes(condition))
     .map((condition) => style.dim(` (${condition})`))
     .join("");
-  const code = /^```[^\n]*\n([\s\S]*?)\n?```$/.exec(claim.text);
-  if (code !== null) {
-    const lines = (code[1] ?? "").split("\n").map((line) => `    ${style.green(line)}`);
-    return `${lines.join("\n")}\n  ${mark}${conditions}`;
-  }
-  const text = isVerbatim(claim) ? `“${claim.text}”` : claim.text;
-  return wrap(`${inlineCode(text, style)} ${mark}${conditions}`, width, "  ");
+  const parts = splitListings(isVerbatim(claim) ? `“${claim.text}”` : claim.text);
+  const last = parts.length - 1;
+  return parts
+    .map((part, index) => {
+      const end = index === last ? ` ${mark}${conditions}` : "";
+      if (!part.isListing) {
+        return wrap(`${inlineCode(part.text, style)}${end}`, width, "  ");
+      }
+      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`);
+      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.trimStart()}`;
+    })
+    .join("\n\n");
 }
 
-/** True when the claim is nothing but its quote, so that quoting it once more below would say it twice. */
+const LISTING = /(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\n|$)/g;
+
+/** Text and listings in order, fences and surrounding line breaks taken off. */
+function splitListings(text: string): { readonly text: string; readonly isListing: boolean }[] {
+  const parts: { text: string; isListing: boolean }[] = [];
+  let from = 0;
+  const addText = (part: string) => {
+    if (part.trim() !== "") parts.push({ text: part.trim(), isListing: false });
+  };
+  for (const match of text.matchAll(LISTING)) {
+    addText(text.slice(from, match.index));
+    parts.push({ text: match[1] ?? "", isListing: true });
+    from = match.index + match[0].length;
+  }
+  addText(text.slice(from));
+  return parts;
+}
+
+/** Letters, digits and nothing else: what is left when markup, labels and layout are taken away. */
+function bare(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+}
+
+/** True when the claim is nothing but its one quote; listings are shown as such instead. */
 export function isVerbatim(claim: Claim): boolean {
-  const bare = (text: string) => text.replace(/[`*_\s]/g, "");
-  return claim.quotes.length === 1 && bare(claim.quotes[0]?.text ?? "") === bare(claim.text);
+  const [quote, ...others] = claim.quotes;
+  if (quote === undefined || others.length > 0 || claim.text.includes("```")) return false;
+  return bare(quote.text) === bare(claim.text);
+}
+
+/** True when the claim repeats the quote, so that quoting it once more would say it twice. */
+export function repeatsQuote(claim: Pick<Claim, "text">, quote: Pick<Quote, "text">): boolean {
+  const said = ` ${bare(claim.text)} `;
+  // A table row is said cell by cell, with the column names in between.
+  return quote.text
+    .split(/ \| |\n/)
+    .every((part) => said.includes(` ${bare(part)} `) || bare(part) === "");
 }
 
 /** Control characters, but for tab and line feed: from a page or a model they could drive the terminal. */
@@ -106,12 +144,12 @@ function renderSource(
   const quotes = answer.claims.flatMap((claim) =>
     claim.quotes
       .filter((quote) => quote.citation === citation.number)
-      .map((quote) => ({ quote, verbatim: isVerbatim(claim) })),
+      .map((quote) => ({ quote, repeated: repeatsQuote(claim, quote) })),
   );
   const first = quotes[0];
   const link = first === undefined ? citation.url : textFragmentUrl(citation.url, first.quote.text);
   const shown = [
-    ...new Set(quotes.filter(({ verbatim }) => !verbatim).map(({ quote }) => quote.text)),
+    ...new Set(quotes.filter(({ repeated }) => !repeated).map(({ quote }) => quote.text)),
   ];
   return [
     `  ${style.cyan(`[${citation.number}]`)} ${sourceName(citation)}`,
