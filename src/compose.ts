@@ -31,6 +31,8 @@ export type ComposeOptions = {
   readonly forgetful?: boolean;
   /** False: extractive answers even when a model is configured. */
   readonly useModel?: boolean;
+  /** Answer from this index (a version that is not live yet) and not from the configured one; the caller closes it. */
+  readonly index?: ChunkIndex;
   readonly logger?: Logger;
 };
 
@@ -55,7 +57,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     config.QDRANT_URL === undefined &&
     !existsSync(indexFolder(dataFolder)) &&
     existsSync(indexFolder(demoFolder));
-  const index = await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder);
+  const index =
+    options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, logger);
   const store = openConversationStore({
     path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
@@ -86,7 +89,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     writerName: models.writer?.name ?? "extractive",
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
-      await index[Symbol.asyncDispose]();
+      if (options.index === undefined) await index[Symbol.asyncDispose]();
     },
   };
 }
