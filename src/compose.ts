@@ -1,6 +1,6 @@
 /** The one place that builds concrete parts and joins them to an application. */
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";

@@ -123,7 +123,7 @@ export function repeatsQuote(claim: Pick<Claim, "text">, quote: Pick<Quote, "tex
 }
 
 /** Control characters, but for tab and line feed: from a page or a model they could drive the terminal. */
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
 function withoutControls<T>(value: T): T {
@@ -172,6 +172,7 @@ function inlineCode(text: string, style: Style): string {
   return text.replaceAll(/`([^`\n]+)`/g, (_, code: string) => style.green(code));
 }
 
+// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
 const ESCAPE_SEQUENCE = /\u001B\[[0-9;]*m/g;
 
 /** Breaks at spaces so that no line is longer than `width`; escape sequences have no width. */
