@@ -31,9 +31,20 @@ function admitting(app: App, admit: Admit): App {
 export class AdmittingSocketReceiver extends SocketModeReceiver {
   readonly #admit: Admit;
 
-  constructor(options: SocketModeReceiverOptions, admit: Admit) {
+  constructor(
+    options: SocketModeReceiverOptions,
+    admit: Admit,
+    onMalformed: (error: unknown) => void,
+  ) {
     super(options);
     this.#admit = admit;
+    // The client's own handler rejects on a frame without the expected shape, and nobody hears of it but the
+    // process, which ends. So it is called from here.
+    const handlers = this.client.listeners("ws_message") as ((...args: unknown[]) => unknown)[];
+    this.client.removeAllListeners("ws_message");
+    this.client.on("ws_message", (...args: unknown[]) => {
+      for (const handler of handlers) void run(handler, args).catch(onMalformed);
+    });
   }
 
   override init(app: App): void {
@@ -41,12 +52,29 @@ export class AdmittingSocketReceiver extends SocketModeReceiver {
   }
 }
 
+async function run(handler: (...args: unknown[]) => unknown, args: unknown[]): Promise<void> {
+  await handler(...args);
+}
+
+/** Seconds that a signature's timestamp may be ahead of us; Bolt itself refuses only old ones. */
+const MAX_AHEAD_SECONDS = 300;
+
 export class AdmittingHttpReceiver extends HTTPReceiver {
   readonly #admit: Admit;
 
-  constructor(options: HTTPReceiverOptions, admit: Admit) {
+  constructor(options: HTTPReceiverOptions, admit: Admit, now: () => number) {
     super(options);
     this.#admit = admit;
+    const listen = this.requestListener;
+    this.requestListener = (request, response) => {
+      const timestamp = Number(request.headers["x-slack-request-timestamp"] ?? 0);
+      if (timestamp - now() / 1000 > MAX_AHEAD_SECONDS) {
+        response.writeHead(401);
+        response.end();
+        return;
+      }
+      listen(request, response);
+    };
   }
 
   override init(app: App): void {

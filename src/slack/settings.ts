@@ -37,6 +37,8 @@ export type SlackSettings = {
   readonly leaseMs: number;
   /** Time that answers under way get when the bot is told to stop. */
   readonly shutdownMs: number;
+  /** How long the socket waits for an answer to its ping, and before it comes back after Slack recycled it. */
+  readonly socketPingMs: number;
   /** Time to wait for the first connection. */
   readonly startMs: number;
   /** Closed questions are forgotten after this time. */
@@ -67,6 +69,7 @@ export const DEFAULT_SETTINGS = {
   answerDeadlineMs: 180_000,
   leaseMs: 30_000,
   shutdownMs: 20_000,
+  socketPingMs: 1500,
   startMs: 30_000,
   retentionMs: 90 * 86_400_000,
 } as const satisfies Omit<SlackSettings, "botToken" | "appToken" | "signingSecret">;

@@ -30,8 +30,6 @@ import { createWorker } from "./worker.ts";
 
 /** Time one call of Slack's Web API may take. */
 const CALL_TIMEOUT_MS = 10_000;
-/** Below Slack's own: how long Bolt's socket waits for a pong before it reconnects, and after a refresh. */
-const CLIENT_PING_TIMEOUT_MS = 1500;
 
 export type SlackAppParts = {
   readonly application: Application;
@@ -162,16 +160,21 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       ? new AdmittingHttpReceiver(
           { signingSecret: settings.signingSecret ?? "", logger: boltLogger },
           admit,
+          () => clock.now(),
         )
       : new AdmittingSocketReceiver(
           {
             appToken: settings.appToken,
             // Its own options: Bolt's socket client writes its endless retries into what it is given.
             installerOptions: { clientOptions: { slackApiUrl: settings.apiUrl } },
-            clientPingTimeout: CLIENT_PING_TIMEOUT_MS,
+            clientPingTimeout: settings.socketPingMs,
             logger: boltLogger,
           },
           admit,
+          (error) => {
+            metrics.count("malformed");
+            logger.warn("slack.malformed", { error: describeError(error) });
+          },
         );
   const app = new App({
     receiver,

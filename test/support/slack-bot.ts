@@ -30,6 +30,7 @@ export function settingsFor(
     apiUrl: slack.apiUrl,
     http: { host: "127.0.0.1", port: 0 },
     shutdownMs: 1000,
+    socketPingMs: 200,
     ...overrides,
   };
 }

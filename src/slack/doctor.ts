@@ -1,0 +1,226 @@
+/** Checks the Slack side without starting the bot: tokens, scopes, connection, and on demand a mention. */
+import { SocketModeReceiver, webApi } from "@slack/bolt";
+import { z } from "zod";
+import type { Clock } from "../platform/clock.ts";
+import { readCallError } from "./slack-calls.ts";
+
+export type SlackCheck = {
+  readonly name: string;
+  readonly status: "ok" | "off" | "failed";
+  readonly detail: string;
+  /** The line that mends it. */
+  readonly mend?: string;
+};
+
+/** What the bot cannot do without, and what only takes something away. */
+export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
+  "app_mentions:read": undefined,
+  "chat:write": undefined,
+  "im:history": "direct messages and their threads",
+  "channels:history": "earlier messages of threads in public channels, and repairs after a crash",
+  "groups:history": "the same in private channels",
+  "assistant:write": "suggestions in the messages tab",
+  commands: "the command /ask",
+};
+
+export type CheckSlackParts = {
+  readonly botToken: string | undefined;
+  readonly appToken: string | undefined;
+  readonly signingSecret: string | undefined;
+  readonly apiUrl: string;
+  /** Waits so long for somebody to mention the bot. */
+  readonly waitForMentionMs?: number;
+  /** Told when the wait begins. */
+  readonly onWaiting?: () => void;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+};
+
+/** One result for each thing looked at, in the order in which they should be mended; never throws for Slack's sake. */
+export async function checkSlack(parts: CheckSlackParts): Promise<readonly SlackCheck[]> {
+  const { botToken, appToken, signingSecret } = parts;
+  if (botToken === undefined && appToken === undefined && signingSecret === undefined)
+    return [
+      {
+        name: "Slack",
+        status: "off",
+        detail: "no tokens; the bot answers in the terminal only",
+        mend: 'To use it in Slack, create an app from src/slack/manifest.json (README, "In Slack").',
+      },
+    ];
+  const checks: SlackCheck[] = [];
+  checks.push(...(await checkBotToken(parts)));
+  checks.push(...(await checkReach(parts)));
+  return checks;
+}
+
+async function checkBotToken({
+  botToken,
+  apiUrl,
+}: CheckSlackParts): Promise<readonly SlackCheck[]> {
+  if (botToken === undefined)
+    return [
+      {
+        name: "Slack bot token",
+        status: "failed",
+        detail: "not set",
+        mend: "SLACK_BOT_TOKEN=xoxb-... (OAuth & Permissions, Bot User OAuth Token)",
+      },
+    ];
+  const api = new webApi.WebClient(botToken, options(apiUrl));
+  try {
+    const result = await api.auth.test();
+    const scopes = new Set(result.response_metadata?.scopes ?? []);
+    return [
+      {
+        name: "Slack bot token",
+        status: "ok",
+        detail: `${result.user ?? "the bot"} in ${result.team ?? "the workspace"}`,
+      },
+      scopeCheck(scopes),
+    ];
+  } catch (error) {
+    const failure = readCallError("auth.test", error);
+    return [
+      {
+        name: "Slack bot token",
+        status: "failed",
+        detail:
+          failure.kind === "refused" ? failure.slackError : `Slack does not answer (${apiUrl})`,
+        mend:
+          failure.kind === "refused"
+            ? "SLACK_BOT_TOKEN=xoxb-... Copy it again (OAuth & Permissions); reinstall the app if it was revoked."
+            : "Check the network and SLACK_API_URL.",
+      },
+    ];
+  }
+}
+
+function scopeCheck(scopes: ReadonlySet<string>): SlackCheck {
+  const missing = Object.keys(NEEDED_SCOPES).filter((scope) => !scopes.has(scope));
+  const name = "Slack scopes";
+  if (missing.length === 0)
+    return { name, status: "ok", detail: `all ${Object.keys(NEEDED_SCOPES).length} are granted` };
+  const vital = missing.some((scope) => NEEDED_SCOPES[scope] === undefined);
+  const lost = missing.map((scope) => `${scope} (${NEEDED_SCOPES[scope] ?? "answering at all"})`);
+  return {
+    name,
+    status: vital ? "failed" : "off",
+    detail: `missing: ${lost.join(", ")}`,
+    mend: `Add ${missing.join(", ")} under OAuth & Permissions (or paste src/slack/manifest.json), then reinstall the app.`,
+  };
+}
+
+async function checkReach(parts: CheckSlackParts): Promise<readonly SlackCheck[]> {
+  const { appToken, signingSecret, apiUrl } = parts;
+  if (appToken === undefined)
+    return [
+      signingSecret === undefined
+        ? {
+            name: "Slack connection",
+            status: "failed",
+            detail: "neither an app-level token nor a signing secret",
+            mend: "SLACK_APP_TOKEN=xapp-... (Basic Information, App-Level Tokens, scope connections:write)",
+          }
+        : {
+            name: "Slack connection",
+            status: "ok",
+            detail: "signed HTTP; Slack confirms the request URL when you save it",
+          },
+    ];
+  try {
+    await new webApi.WebClient(appToken, options(apiUrl)).apps.connections.open();
+  } catch (error) {
+    const failure = readCallError("apps.connections.open", error);
+    return [
+      {
+        name: "Slack connection",
+        status: "failed",
+        detail: failure.kind === "refused" ? failure.slackError : "Slack does not answer",
+        mend:
+          failure.slackError === "missing_scope" || failure.slackError === "not_allowed_token_type"
+            ? "SLACK_APP_TOKEN=xapp-... It needs the scope connections:write (Basic Information, App-Level Tokens)."
+            : failure.kind === "refused"
+              ? "SLACK_APP_TOKEN=xapp-... Generate it again, and turn Socket Mode on."
+              : "Check the network and SLACK_API_URL.",
+      },
+    ];
+  }
+  const connected: SlackCheck = {
+    name: "Slack connection",
+    status: "ok",
+    detail: "Socket Mode opens",
+  };
+  return parts.waitForMentionMs === undefined
+    ? [connected]
+    : [connected, await waitForMention(parts, appToken, parts.waitForMentionMs)];
+}
+
+const Delivered = z.object({
+  body: z.object({ event: z.object({ type: z.literal("app_mention") }) }),
+  ack: z.custom<() => Promise<void>>((value) => typeof value === "function"),
+});
+
+/** Slack keeps no list of events to read back, so the only proof that they arrive is one that does. */
+async function waitForMention(
+  parts: CheckSlackParts,
+  appToken: string,
+  ms: number,
+): Promise<SlackCheck> {
+  const name = "Slack events";
+  const { client } = new SocketModeReceiver({
+    appToken,
+    installerOptions: { clientOptions: { slackApiUrl: parts.apiUrl } },
+    logger: options(parts.apiUrl).logger,
+  });
+  const mentioned = Promise.withResolvers<boolean>();
+  client.on("slack_event", (delivery: unknown) => {
+    // It is not acknowledged: Slack delivers it again, to the bot when that runs.
+    if (Delivered.safeParse(delivery).success) mentioned.resolve(true);
+  });
+  const waiting = new AbortController();
+  try {
+    await client.start();
+    parts.onWaiting?.();
+    const signal = AbortSignal.any([
+      waiting.signal,
+      ...(parts.signal === undefined ? [] : [parts.signal]),
+    ]);
+    const timeout = parts.clock.sleep(ms, signal).then(
+      () => false,
+      () => false,
+    );
+    const seconds = Math.round(ms / 1000);
+    return (await Promise.race([mentioned.promise, timeout]))
+      ? { name, status: "ok", detail: "a mention arrived" }
+      : {
+          name,
+          status: "failed",
+          detail: `no mention arrived within ${seconds} s`,
+          mend: "Subscribe to app_mention under Event Subscriptions, invite the bot to the channel, and mention it. Another process of the bot may have got the event; stop it for this check.",
+        };
+  } finally {
+    waiting.abort();
+    await client.disconnect().catch(() => undefined);
+  }
+}
+
+function options(slackApiUrl: string) {
+  const silent = () => undefined;
+  return {
+    slackApiUrl,
+    allowAbsoluteUrls: false,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 1 },
+    timeout: 10_000,
+    logger: {
+      debug: silent,
+      info: silent,
+      warn: silent,
+      error: silent,
+      setLevel: silent,
+      getLevel: () => "error" as webApi.LogLevel,
+      setName: silent,
+    },
+  };
+}

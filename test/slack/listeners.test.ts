@@ -1,0 +1,276 @@
+/** What people press: votes, "ask a person", receipts, and the command. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { ACTIONS } from "../../src/slack/blocks/answer-blocks.ts";
+import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
+import {
+  type FakeMessage,
+  type FakeSlack,
+  type Json,
+  plainText,
+  startFakeSlack,
+} from "../support/fake-slack.ts";
+import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
+import { type TestBot, startTestBot } from "../support/slack-bot.ts";
+
+let slack: FakeSlack;
+
+beforeEach(async () => {
+  slack = await startFakeSlack();
+});
+
+afterEach(async () => {
+  await slack.end();
+});
+
+function echoing(): ScriptedApplication {
+  return new ScriptedApplication(({ text }) => answerOf([`About ${text}`]));
+}
+
+async function answered(bot: TestBot, text = "what is a flow?"): Promise<FakeMessage> {
+  const ts = slack.mention("C0GENERAL", "U0ANN", text);
+  const [message] = await slack.answered("C0GENERAL", ts);
+  await slack.until(async () => (await bot.inbox.depth()).open === 0);
+  if (message === undefined) throw new Error("no answer");
+  return message;
+}
+
+function buttonValue(message: FakeMessage, vote: "positive_button" | "negative_button"): string {
+  const actions = message.blocks.find((block) => block["type"] === "context_actions");
+  const [buttons] = actions?.["elements"] as Record<string, { value: string }>[];
+  return buttons?.[vote]?.value ?? "";
+}
+
+async function press(message: FakeMessage, user: string, action: Json): Promise<void> {
+  const envelope = slack.press(message, user, action);
+  await slack.until(() => envelope.ack !== undefined, "an acknowledgement");
+}
+
+const answerId = (message: FakeMessage) => `answer-T0TEAM:C0GENERAL:${message.threadTs ?? ""}`;
+
+describe("a vote", () => {
+  it("is stored with question, answer and receipt, and thanked for in private", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+
+    await press(message, "U0BOB", {
+      action_id: ACTIONS.vote,
+      type: "feedback_buttons",
+      value: buttonValue(message, "positive_button"),
+    });
+    await slack.until(() => slack.ephemerals.length === 1);
+    const record = await bot.feedback.find(answerId(message));
+
+    expect(record?.votes.map(({ user, vote }) => ({ user, vote }))).toEqual([
+      { user: "U0BOB", vote: "helpful" },
+    ]);
+    expect(record?.question).toBe("what is a flow?");
+    expect(record?.answer).toMatchObject({ claims: [{ text: "About what is a flow?" }] });
+    expect(record?.receipt).toMatchObject({ queries: ["what is a flow?"] });
+    expect(slack.ephemerals[0]).toMatchObject({ user: "U0BOB", threadTs: message.threadTs });
+  });
+
+  it("counts once a person; the last one holds", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+
+    for (const vote of ["positive_button", "positive_button", "negative_button"] as const)
+      await press(message, "U0BOB", {
+        action_id: ACTIONS.vote,
+        type: "feedback_buttons",
+        value: buttonValue(message, vote),
+      });
+    await press(message, "U0CY", {
+      action_id: ACTIONS.vote,
+      type: "feedback_buttons",
+      value: buttonValue(message, "positive_button"),
+    });
+
+    const record = await bot.feedback.find(answerId(message));
+    expect(record?.votes.map(({ user, vote }) => `${user} ${vote}`)).toEqual([
+      "U0BOB not-helpful",
+      "U0CY helpful",
+    ]);
+  });
+
+  it("that is bad asks why, and keeps the reason", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+
+    await press(message, "U0BOB", {
+      action_id: ACTIONS.vote,
+      type: "feedback_buttons",
+      value: buttonValue(message, "negative_button"),
+    });
+    const opened = await slack.until(() => slack.views[0]);
+    const envelope = slack.submit(opened.view, "U0BOB", {
+      reason: { reason: { type: "plain_text_input", value: " it is about version 2 " } },
+    });
+    await slack.until(() => envelope.ack !== undefined);
+
+    const record = await bot.feedback.find(answerId(message));
+    expect(record?.votes[0]).toMatchObject({
+      vote: "not-helpful",
+      reason: "it is about version 2",
+    });
+  });
+
+  it.each([
+    ["is no JSON", "helpful"],
+    ["has another shape", '{"answer":7}'],
+    ["is empty", ""],
+  ])("whose value %s is acknowledged and changes nothing", async (_what, value) => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+
+    await press(message, "U0BOB", { action_id: ACTIONS.vote, type: "feedback_buttons", value });
+
+    expect(await bot.feedback.find(answerId(message))).toBeUndefined();
+  });
+
+  it("on an answer that is forgotten says so", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+    await bot.inbox.purge(Number.MAX_SAFE_INTEGER);
+
+    await press(message, "U0BOB", {
+      action_id: ACTIONS.vote,
+      type: "feedback_buttons",
+      value: buttonValue(message, "positive_button"),
+    });
+    await slack.until(() => slack.ephemerals.length === 1);
+
+    expect(slack.ephemerals[0]?.text).toMatch(/do not have a record/);
+  });
+});
+
+describe("ask a person", () => {
+  it("hands question, receipt and a link to the people named, once", async () => {
+    slack.addChannel("C0HELP");
+    await using bot = await startTestBot(slack, echoing(), {
+      settings: { people: ["C0HELP", "U0EVE"] },
+    });
+    const message = await answered(bot, "what about <!channel> &lt;!here&gt;?");
+    const action = { action_id: ACTIONS.askPerson, type: "button", value: answerId(message) };
+
+    await press(message, "U0BOB", action);
+    await slack.until(() => slack.ephemerals.length === 1);
+    await press(message, "U0CY", action);
+    await slack.until(() => slack.ephemerals.length === 2);
+
+    const [passedOn] = slack.messages("C0HELP");
+    expect(slack.messages("C0HELP")).toHaveLength(1);
+    expect(slack.messages("D0EVE")).toHaveLength(1);
+    expect(plainText(passedOn ?? { text: "", blocks: [] })).toContain("what about");
+    expect(plainText(passedOn ?? { text: "", blocks: [] })).toContain("I read 0 passages");
+    expect(JSON.stringify(passedOn?.blocks)).toContain("https://fake.slack.com/archives/C0GENERAL");
+    expect(passedOn?.text).not.toMatch(/<!/);
+    expect(slack.ephemerals.map(({ text }) => text)).toEqual([
+      "I passed your question on, with what I found.",
+      "This question was passed on already.",
+    ]);
+  });
+
+  it("has no button where nobody is named", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const message = await answered(bot);
+
+    expect(JSON.stringify(message.blocks)).not.toContain(ACTIONS.askPerson);
+  });
+});
+
+describe("the receipt", () => {
+  it("opens for operators", async () => {
+    await using bot = await startTestBot(slack, echoing(), { settings: { operators: ["U0OPS"] } });
+    const message = await answered(bot);
+
+    slack.messageAction(RECEIPT_ACTION, message, "U0OPS");
+    const opened = await slack.until(() => slack.views[0]);
+
+    expect(plainText({ text: "", blocks: opened.view["blocks"] as Json[] })).toContain(
+      '"indexVersion": "1"',
+    );
+  });
+
+  it("says that there is none for other messages", async () => {
+    await using bot = await startTestBot(slack, echoing(), { settings: { operators: ["U0OPS"] } });
+    await answered(bot);
+    const ts = slack.say({ channel: "C0GENERAL", user: "U0BOB", text: "hi", quiet: true });
+
+    slack.messageAction(RECEIPT_ACTION, slack.message("C0GENERAL", ts), "U0OPS");
+    const opened = await slack.until(() => slack.views[0]);
+
+    expect(plainText({ text: "", blocks: opened.view["blocks"] as Json[] })).toMatch(/no receipt/);
+  });
+
+  it("stays closed for everybody else", async () => {
+    await using bot = await startTestBot(slack, echoing(), { settings: { operators: ["U0OPS"] } });
+    const message = await answered(bot);
+
+    slack.messageAction(RECEIPT_ACTION, message, "U0BOB");
+    await slack.until(() => slack.ephemerals.length === 1);
+
+    expect(slack.views).toEqual([]);
+    expect(slack.ephemerals[0]?.user).toBe("U0BOB");
+  });
+});
+
+describe("/ask", () => {
+  it("answers the asker alone, and shares the answer once when asked to", async () => {
+    await using _bot = await startTestBot(slack, echoing());
+
+    const envelope = slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(() => envelope.ack !== undefined);
+    const response = await slack.until(() => slack.responses[0]);
+    const pressed: FakeMessage = {
+      ts: "1.1",
+      channel: "C0GENERAL",
+      user: "U0MARVIN",
+      botId: "B0MARVIN",
+      text: "",
+      blocks: [],
+      threadTs: undefined,
+      metadata: undefined,
+      stream: undefined,
+      changes: 0,
+      subtype: undefined,
+    };
+    const share = { action_id: ACTIONS.share, type: "button", value: "command:T0TEAM:t1" };
+    await press(pressed, "U0BOB", share);
+    await press(pressed, "U0ANN", share);
+    await press(pressed, "U0ANN", share);
+    await slack.until(() => slack.messages("C0GENERAL").length > 0);
+
+    expect(response.body).toMatchObject({ response_type: "ephemeral" });
+    expect(plainText(response.body as { text: string; blocks: [] })).toContain(
+      "About what is a flow?",
+    );
+    expect(slack.messages("C0GENERAL").map(plainText)).toEqual([
+      expect.stringMatching(/^Asked with \/ask: what is a flow\?\nAbout what is a flow\?/),
+    ]);
+  });
+
+  it("is answered at most once for one press of return", async () => {
+    const application = echoing();
+    await using _bot = await startTestBot(slack, application);
+
+    const envelopes = [1, 2].map(() =>
+      slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1"),
+    );
+    await slack.until(() => envelopes.every(({ ack }) => ack !== undefined));
+    await slack.until(() => slack.responses.length === 1);
+
+    expect(application.asked).toHaveLength(1);
+  });
+
+  it("without a question says how to use it", async () => {
+    await using _bot = await startTestBot(slack, echoing());
+
+    const envelope = slack.command("/ask", "  ", "U0ANN", "C0GENERAL");
+    const ack = await slack.until(() => envelope.ack);
+
+    expect(ack.payload).toMatchObject({
+      response_type: "ephemeral",
+      text: expect.stringContaining("/ask"),
+    });
+  });
+});
