@@ -3,7 +3,7 @@
  * in the same or an allowed wording, in what the page says. Wrong rejections cost a sentence, wrong acceptances
  * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
  */
-import { CONTRASTS, oppositesOf, sameAs, stem } from "./paraphrases.ts";
+import { CONTRASTS, oppositesOf, sameAs, sameRoot, stem } from "./paraphrases.ts";
 import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
 
 export type SupportProblem =
@@ -77,14 +77,21 @@ function identifierSupported(text: string, raw: string): boolean {
   return new RegExp(`[\\w)\\]]\\.${escape(bare.toLowerCase())}(?![\\w.])`, "i").test(text);
 }
 
-/** "`retries`" of a claim is a name; it may stand in the quote as a plain word. */
+/** "`retry`" may stand as a plain word in the quote, inflected, but "`deploy`" is not a deployment. */
+function isInflected(name: string, word: string): boolean {
+  return (
+    word.startsWith(name.replace(/s$/, "")) &&
+    /^(?:s|es|d|ed|ing|'s)?$/.test(word.slice(name.replace(/s$/, "").length))
+  );
+}
+
 function matches(claim: Word, quote: Word): boolean {
   if (claim.lower === quote.lower) return true;
   if (claim.kind === "state") return false;
+  if (claim.quoted) return isInflected(claim.lower, quote.lower);
   if (claim.stem === quote.stem) return true;
-  return (
-    claim.kind === "word" && !(claim.capital && isName(claim)) && sameAs(claim.stem).has(quote.stem)
-  );
+  if (claim.kind !== "word" || (claim.capital && isName(claim))) return false;
+  return sameAs(claim.stem).has(quote.stem) || sameRoot(claim.stem, quote.stem);
 }
 
 function isName(word: Word): boolean {
@@ -116,7 +123,7 @@ function checkNumbers(claim: Reading, quotes: Reading, question: Reading | undef
 // Quantifiers and modality: a class that the claim uses must be used by its quotes.
 
 type WordClass = {
-  readonly problem: "quantifier" | "modality" | "condition";
+  readonly problem: "quantifier" | "modality" | "condition" | "term";
   readonly claim: RegExp;
   readonly quote: RegExp;
 };
@@ -201,8 +208,42 @@ const CLASSES: readonly WordClass[] = [
       /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?)\b/i,
   },
   {
+    problem: "term",
+    claim: /\b(?:different|separate(?:ly)?|another)\b/i,
+    quote:
+      /\b(?:different|separate(?:ly)?|another|other|own|each|individual(?:ly)?|distinct|multiple|per|new|second|more)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\bsame\b/i,
+    quote:
+      /\b(?:same|shar\w+|equal|identical|again|one|single|both|all|together|common|match\w*|concurrent\w*|once)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\bhow long\b/i,
+    quote:
+      /\b(?:long|time|duration|seconds?|minutes?|hours?|days?|period|timeout|age|interval|delay)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\bhow (?:many|much)\b/i,
+    quote: /\b(?:many|much|number|count|amount|limit|limits|times|maximum|max)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\bfirst\b/i,
+    quote: /\b(?:first|initial(?:ly)?|before|starts?|begins?|prior|earliest|lead(?:ing)?|top|1)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\blast\b/i,
+    quote:
+      /\b(?:last|final(?:ly)?|latest|ends?|previous(?:ly)?|recent(?:ly)?|after|lowest|past)\b/i,
+  },
+  {
     problem: "condition",
-    claim: /\b(?:even (?:if|when|though)|regardless|no matter)\b/i,
+    claim: /\b(?:even (?:if|when)|regardless|no matter)\b/i,
     quote: /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?)\b/i,
   },
   {
@@ -228,6 +269,14 @@ function checkClasses(claim: string, quotes: string): Support {
   for (const { problem, claim: used, quote } of CLASSES) {
     const found = used.exec(claim);
     if (found !== null && !quote.test(quotes)) return fail(problem, found[0]);
+  }
+  const fresh = /\b(?:new|fresh|own)\b/i.exec(claim);
+  if (
+    fresh !== null &&
+    /\bsame\b/i.test(quotes) &&
+    !/\b(?:new|fresh|own|same)\b/i.test(quotes.replace(/\bsame\b/i, ""))
+  ) {
+    return fail("term", fresh[0]);
   }
   // Leave where the page says duty.
   const weak = /\b(?:may|might|optional(?:ly)?|could)\b/i.exec(claim);
@@ -292,6 +341,13 @@ function checkWords(
   const lowerQuotes = quoteText.toLowerCase();
   const content = claim.words.filter(isContent);
   let lacking = 0;
+  // A setting's name says what it is about: "logs" of a claim may stand in LOGGING_LEVEL.
+  const parts = new Set(
+    quotes.words
+      .filter(({ kind }) => kind === "identifier")
+      .flatMap(({ raw }) => raw.split(/[_\W]+|(?<=[a-z])(?=[A-Z])/))
+      .map(stem),
+  );
 
   const namesPlatform = (words: readonly Word[]) =>
     words.some(({ lower }) => PLATFORMS.has(lower) && lower !== "cloud");
@@ -325,6 +381,7 @@ function checkWords(
       continue;
     }
     if (headings.words.some((other) => other.kind !== "state" && matches(word, other))) continue;
+    if (word.kind === "word" && !word.quoted && parts.has(word.stem)) continue;
     if (PLATFORMS.has(word.lower) && question?.words.some(({ lower }) => lower === word.lower)) {
       if (!namesPlatform(quotes.words)) continue;
     }
@@ -363,6 +420,8 @@ function checkNegation(claim: Reading, quotes: Reading): Support {
     if (quotes.words.some((other) => matches(word, other))) continue;
     if (quotes.words.some((other) => opposites.has(other.stem))) flipped.add(word.clause);
   }
+  /** Denied words of a clause stand or fall together: "no priority number", "without a number". */
+  const denied = new Map<number, { agrees: boolean; word: string }>();
   for (const word of claim.words) {
     if (word.tier === "free" || word.neutral || flipped.has(word.clause)) continue;
     let found = quotes.words.filter(
@@ -375,19 +434,17 @@ function checkNegation(claim: Reading, quotes: Reading): Support {
     }
     if (found.length === 0) continue;
     const agrees = found.some((other) => other.neutral || other.negated === word.negated);
-    if (!agrees) return fail("negation", word.raw);
+    if (word.negated) {
+      const known = denied.get(word.clause);
+      denied.set(word.clause, {
+        agrees: agrees || known?.agrees === true,
+        word: known?.word ?? word.raw,
+      });
+    } else if (!agrees) return fail("negation", word.raw);
   }
+  for (const { agrees, word } of denied.values()) if (!agrees) return fail("negation", word);
   return { ok: true };
 }
-
-type Item = {
-  readonly key: string;
-  readonly group: string;
-  readonly clause: number;
-  readonly segment: number;
-  /** How many words stand before it. */
-  readonly at: number;
-};
 
 /** The page says of one thing what it denies of another in opposite words: "removes schedules but keeps history". */
 function checkOpposites(claim: Reading, quotes: Reading): Support {
@@ -415,6 +472,19 @@ function checkOpposites(claim: Reading, quotes: Reading): Support {
   return { ok: true };
 }
 
+type Item = {
+  readonly key: string;
+  readonly group: string;
+  readonly clause: number;
+  readonly segment: number;
+  /** How many words stand before it. */
+  readonly at: number;
+};
+
+/** Values a setting may have, as opposed to names of settings. */
+const VALUE =
+  /^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL|True|False|None|Always|Never|[A-Z][a-z]+(?:[A-Z][a-z]+)+)$/;
+
 /** What sentences set against each other: numbers with the same unit, states, kinds of parts, editions. */
 function items(reading: Reading): Item[] {
   const found: Item[] = reading.quantities.map(({ unit, amount, clause, segment, at }) => ({
@@ -430,6 +500,15 @@ function items(reading: Reading): Item[] {
         at,
         key: word.lower,
         group: "state",
+        clause: word.clause,
+        segment: word.segment,
+      });
+    }
+    if (VALUE.test(word.raw)) {
+      found.push({
+        at,
+        key: word.lower,
+        group: "value",
         clause: word.clause,
         segment: word.segment,
       });
@@ -473,6 +552,7 @@ function checkBinding(claim: Reading, quotes: Reading): Support {
     const inClaim = (word: Word) => claim.words.some((each) => matches(each, word));
     const covered = own.length === 0 ? 0 : own.filter(inClaim).length / own.length;
     for (const word of claim.words) {
+      if (item.group === "value" && word.kind === "identifier") continue;
       if (word.tier !== "strict" || word[place] !== item[place] || word.lower.startsWith(item.key))
         continue;
       const places = quotes.words
@@ -541,6 +621,75 @@ function checkDirection(claim: Reading, quotes: Reading): Support {
   return { ok: true };
 }
 
+/** "first A, then B" is not "first B, then A", and what A does to B is not what B does to A. */
+function checkOrder(
+  claim: Reading,
+  quotes: Reading,
+  claimText: string,
+  quoteText: string,
+): Support {
+  const SEQUENCE = /\b(?:then|before|first)\b/i;
+  const sequence = SEQUENCE.test(claimText) && SEQUENCE.test(quoteText);
+  const passive = (reading: Reading, clause: number) =>
+    reading.words.some(({ lower, clause: at }) => lower === "by" && at === clause);
+  const claimed = items(claim);
+  const quoted = items(quotes);
+  for (const first of claimed) {
+    for (const second of claimed) {
+      if (first.group !== second.group || first.key === second.key || first.at >= second.at)
+        continue;
+      const places = (key: string) =>
+        quoted.filter(({ group, key: other }) => group === first.group && other === key);
+      const firsts = places(first.key);
+      const seconds = places(second.key);
+      if (firsts.length === 0 || seconds.length === 0) continue;
+      if (sequence && !first.group.startsWith("contrast")) {
+        const inOrder = firsts.some((one) => seconds.some((other) => one.at <= other.at));
+        if (!inOrder) return fail("subject", `${first.key} before ${second.key}`);
+      }
+      if (first.clause !== second.clause || passive(claim, first.clause)) continue;
+      if (!first.group.startsWith("contrast")) continue;
+      const together = firsts.flatMap((one) =>
+        seconds.filter((other) => other.clause === one.clause).map((other) => ({ one, other })),
+      );
+      if (together.length === 0 || together.some(({ one }) => passive(quotes, one.clause)))
+        continue;
+      if (together.every(({ one, other }) => one.at > other.at)) {
+        return fail("subject", `${first.key} and ${second.key} change places`);
+      }
+    }
+  }
+  return { ok: true };
+}
+
+/** What a page only recommends or holds possible is no fact. */
+function checkHedge(claim: Reading, claimText: string, quotes: readonly string[]): Support {
+  if (
+    /\b(?:should|may|might|could|can|must|need|possib|potential|sometimes|recommend|ought|ha(?:s|ve) to|best|likely|designed|meant|advis)/i.test(
+      claimText,
+    )
+  ) {
+    return { ok: true };
+  }
+  const content = claim.words.filter(isContent);
+  const first = claim.words[0];
+  let hedged: string | undefined;
+  for (const quote of quotes) {
+    const reading = readText(quote);
+    const part = (word: Word) => `${word.clause} ${word.segment}`;
+    for (const place of new Set(reading.words.map(part))) {
+      const words = reading.words.filter((word) => part(word) === place);
+      const covered = content.filter((word) => words.some((other) => matches(word, other))).length;
+      if (content.length === 0 || covered / content.length < 0.6) continue;
+      const at = words.findIndex(({ lower }) => /^(?:should|may|might|could)$/.test(lower));
+      if (at === -1) return { ok: true };
+      const advised = words.slice(at + 1, at + 4).some(({ stem: after }) => after === first?.stem);
+      if (!advised) hedged = words[at]?.raw;
+    }
+  }
+  return hedged === undefined ? { ok: true } : fail("modality", `the page says "${hedged}"`);
+}
+
 /** Whether `claim` says nothing that `quotes` do not say. Give the quotes with their case kept. */
 export function checkSupport(
   claim: string,
@@ -560,6 +709,8 @@ export function checkSupport(
     () => checkOpposites(claimReading, quoteReading),
     () => checkBinding(claimReading, quoteReading),
     () => checkDirection(claimReading, quoteReading),
+    () => checkOrder(claimReading, quoteReading, claim, quoteText),
+    () => checkHedge(claimReading, claim, quotes),
   ];
   for (const check of checks) {
     const result = check();

@@ -18,6 +18,8 @@ export type Word = {
   readonly neutral: boolean;
   /** Written with a capital inside a sentence. */
   readonly capital: boolean;
+  /** In a code span. */
+  readonly quoted: boolean;
 };
 
 export type Quantity = {
@@ -76,12 +78,20 @@ const NUMBER_WORDS: ReadonlyMap<string, number> = new Map(
     ]),
 );
 
+const PERIODS: Readonly<Record<string, string>> = {
+  hourly: "hour",
+  daily: "day",
+  weekly: "week",
+  monthly: "month",
+  yearly: "year",
+};
+
 const NEGATIONS = new Set(
   "not no never none nothing nobody neither nor cannot without unable nowhere hardly".split(" "),
 );
 /** Words that open a clause of their own. */
 const OPENERS = new Set(
-  "but while whereas because since so unless until if when whenever once although though that which who where".split(
+  "but while whereas because since so unless until if when whenever once after before although though that which who where".split(
     " ",
   ),
 );
@@ -97,9 +107,10 @@ export function isIdentifier(raw: string): boolean {
     /^[a-z]+[a-z0-9]*[A-Z]\w*$/.test(raw) ||
     /^[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+$/.test(raw) ||
     /\w\(.*\)?$/.test(raw) ||
+    /\w\[.*\]$/.test(raw) ||
     /^@\w/.test(raw) ||
     /^[\w.-]+=\S+/.test(raw) ||
-    /^[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)+$/.test(raw) ||
+    /^[A-Za-z_][\w-]+(?:\.[A-Za-z_][\w-]+)+$/.test(raw) ||
     /^(?:\.{0,2}\/)\w/.test(raw) ||
     /^[A-Za-z]+[\w-]*\d\w*$/.test(raw)
   );
@@ -113,7 +124,7 @@ function pieces(text: string): Piece[] {
   for (const match of text.matchAll(/(`?)([^\s`]+)(`?)(\s*)/gu)) {
     const body = match[2] ?? "";
     const inner = body.replace(/^["'([{<*]+/u, "").replace(/["'\])}>*.,;:!?\u2026]+$/u, "");
-    const call = /\w\(/.test(inner) || /^\w[\w.]*\(\)/.test(body);
+    const call = /\w[([]/.test(inner) || /^\w[\w.]*\(\)/.test(body);
     const core = call ? body.replace(/^["'([{<*]+/u, "").replace(/["'*.,;:!?]+$/u, "") : inner;
     found.push({
       text: core,
@@ -152,6 +163,11 @@ export function readText(text: string): Reading {
     )
     .replaceAll(/\bhalf an? (hour|minute|second)\b/giu, "0.5 $1s")
     .replaceAll(/\ban? (minute|hour|week|month|year|day)\b/giu, "1 $1")
+    .replaceAll(/\b(every|each|per) (second|minute|hour|day|week|month|year)\b/giu, "$1 1 $2")
+    .replaceAll(
+      /\b(?:daily|hourly|weekly|monthly|yearly)\b/giu,
+      (word) => `every 1 ${PERIODS[word.toLowerCase()] ?? word}`,
+    )
     .replaceAll(/\bone (second|minute|hour|week|month|year|day)\b/giu, "1 $1")
     .replaceAll(/\b(can)not\b/giu, "$1 not")
     .replaceAll(/\b(can|won|don|shan|ain)'t\b/giu, "$1 not")
@@ -159,6 +175,7 @@ export function readText(text: string): Reading {
     .replaceAll(/\bcut(?:s|ting)? off\b/giu, "cutoff")
     .replaceAll(/\bshut(?:s|ting)? down\b/giu, "shutdown")
     .replaceAll(/\b(?:rolls?|rolled|rolling) back\b/giu, "rollback")
+    .replaceAll(/\bg(?:ives?|ave|iving) up\b/giu, "giveup")
     .replaceAll(/\bno longer\b/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
 
@@ -233,6 +250,7 @@ export function readText(text: string): Reading {
             negated: negationAt !== -1,
             neutral: false,
             capital,
+            quoted: piece.quoted,
           });
           if (NEGATIONS.has(partLower)) {
             negationAt = words.length - 1;
@@ -253,19 +271,25 @@ export function readText(text: string): Reading {
             const from = ahead.findIndex(({ text }) => text === "from");
             if (from > 0 && !ahead.slice(0, from).some(({ after }) => /[,;.]/.test(after))) {
               negationAt = words.length - 1;
+              // It is the negation here, not something that is done.
+              const cue = words.at(-1);
+              if (cue !== undefined) words[words.length - 1] = { ...cue, tier: "free" };
             }
           }
         }
         if (/^un(?:able|available|reachable|affected|changed)$/.test(lower)) negationAt = -1;
       }
     }
-    if (
-      negationAt !== -1 &&
-      words[negationAt]?.lower === "without" &&
-      words.length > negationAt + 4
-    ) {
-      negationAt = -1;
-    }
+    const negation = words[negationAt];
+    // "do not need a server to try it" denies the server, not the trying.
+    const purpose =
+      lower === "to" &&
+      words.length > negationAt + 3 &&
+      /^(?:need|require)/.test(words[negationAt + 1]?.stem ?? "");
+    if (purpose) negationAt = -1;
+    const nearby =
+      negation?.lower === "without" || (negation?.lower === "no" && negationAt > clauseStart);
+    if (nearby && words.length > negationAt + 4) negationAt = -1;
     sentenceStart = false;
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);

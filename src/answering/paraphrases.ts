@@ -28,7 +28,7 @@ export const FREE: ReadonlySet<string> = new Set(
   like respectively e.g i.e etc eg ie namely please
   mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
   use uses used using way ways case cases means thing things something anything someone anyone
-  more most less least fewer each
+  more most less least fewer each every
   very quite rather really simply basically essentially actually typically usually normally generally often sometimes
   note example instance
   `),
@@ -52,6 +52,21 @@ export const SOFT: ReadonlySet<string> = new Set(
   attempt meaning cause causes caused due after before
   longer anymore ever far near well better
   incoming outgoing
+  decide determine response reply set exist exists ensure ensures handle handles manage manages responsible rely relies refer refers
+  lead leads suffer experience face encounter affect affected affects keyword feature capability purposes approach method
+  manner fashion eventually ultimately subsequently currently originally actually simultaneously specifically
+  similarly accordingly consequently otherwise optionally normally commonly basis fact idea concept notion kind context
+  area aspect level degree range extent majority rest remainder
+  entity object item element content contents entry entries resource resources component components thing
+  system systems application applications tool tools platform
+  underlying respective built-in standard ordinary regular special basic core key major minor
+  safe safely dangerous risky good bad better worse best worst careful carefully
+  today nowadays recently lately past future
+  tell show see look count counts
+  compete concern concerns cover covers deal deals differ differs expect expects face faces focus imply implies intend intends
+  matter matters mention mentions offer offers prefer prefers seem seems suit suits suppose understand worry act acts play plays
+  role roles serve serves treat treats turn turns bring brings aim aims
+  night day today moment whatever
   `),
 );
 
@@ -201,6 +216,154 @@ const GROUPS: readonly string[] = [
   "retention history keep",
   "memory in-memory ram",
   "handler hook callback",
+  "giveup abandon stop",
+  "re again",
+  "think believe assume consider regard deem",
+  "truncate cut shorten trim",
+  "past older beyond exceed further over after",
+  "beyond further past more",
+  "replace instead substitute",
+  "visible see view show",
+  "kept keep store stored",
+  "longer more greater above over exceed",
+  "greater above more over higher exceed larger",
+  "fewer less below under lower smaller",
+  "orphan zombie abandoned",
+  "crash crashed die",
+  "restart reboot",
+  "rebuild recreate",
+  "recreate create again",
+  "resume continue",
+  "pick select choose",
+  "name call label",
+  "identify name id",
+  "id identifier",
+  "attach add associate assign link",
+  "associate link connect relate belong",
+  "detach separate disconnect",
+  "lock hold acquire",
+  "acquire obtain get take",
+  "enforce apply",
+  "apply effect",
+  "affect influence change impact",
+  "depend rely require",
+  "lead cause result",
+  "surface show raise report",
+  "propagate pass forward spread",
+  "pass forward hand",
+  "reject refuse deny decline",
+  "accept allow admit",
+  "exclude omit skip leave",
+  "contain include hold",
+  "overwrite replace override",
+  "duplicate copy twice",
+  "copy clone replicate",
+  "load read fetch",
+  "download fetch pull",
+  "upload send push",
+  "compute calculate evaluate",
+  "evaluate compute calculate check",
+  "convert transform turn translate",
+  "split divide separate",
+  "distribute spread",
+  "merge combine join",
+  "order sequence",
+  "simple plain easy",
+  "complex complicated",
+  "cheap inexpensive",
+  "secure safe",
+  "private hidden secret",
+  "public open",
+  "empty blank",
+  "invalid wrong incorrect",
+  "valid correct",
+  "enable activate on turn",
+  "disable deactivate off turn",
+  "active enabled running online",
+  "inactive disabled",
+  "usual normal common default",
+  "rare seldom",
+  "often frequently",
+  "frequent often regular periodic",
+  "periodically regular interval every",
+  "several multiple many",
+  "few some",
+  "begin start first",
+  "end finish last",
+  "user person member people",
+  "team group",
+  "owner creator",
+  "administrator admin",
+  "developer engineer",
+  "laptop machine computer",
+  "instance copy",
+  "node machine",
+  "cluster group",
+  "capacity slot space room",
+  "slot capacity",
+  "memory ram",
+  "disk storage",
+  "request call",
+  "call request",
+  "query request search",
+  "response answer reply",
+  "answer respond reply response",
+  "respond answer reply",
+  "problem issue error trouble",
+  "issue problem",
+  "bug error defect",
+  "warning alert",
+  "guarantee ensure promise",
+  "ensure make guarantee",
+  "attempt effort try",
+  "gap interval pause delay",
+  "spacing interval",
+  "backoff delay",
+  "lifetime duration ttl",
+  "window period interval time",
+  "deadline timeout limit",
+  "timeout limit",
+  "timed timeout",
+  "threshold limit",
+  "ceiling limit maximum",
+  "quota limit",
+  "grace termination",
+  "signal sigterm",
+  "inspect view look examine check",
+  "investigate inspect debug examine",
+  "fix repair resolve mend",
+  "resolve fix settle",
+  "recover restore",
+  "restore recover bring",
+  "backup copy",
+  "migrate move upgrade",
+  "upgrade update",
+  "update upgrade refresh",
+  "refresh update renew",
+  "renew refresh extend",
+  "extend lengthen prolong",
+  "shorten reduce",
+  "grow increase expand",
+  "shrink decrease reduce",
+  "scale grow",
+  "route direct send",
+  "target destination",
+  "source origin",
+  "inside within in",
+  "outside beyond external",
+  "external outside",
+  "internal inside",
+  "before prior",
+  "prior previous earlier before",
+  "later afterwards after",
+  "while during",
+  "independent separate own",
+  "separately own individual independent",
+  "separate own independent individual different",
+  "shared common",
+  "explicit explicitly",
+  "implicit implicitly",
+  "directly direct straight",
 ];
 
 /** Pairs that say the opposite: a claim may use one for the other when exactly one of the two texts negates it. */
@@ -252,7 +415,7 @@ export const STATES: ReadonlySet<string> = new Set(
 
 /** Kinds of parts that sentences set against each other: a statement about one is not a statement about another. */
 export const CONTRASTS: readonly ReadonlySet<string>[] = [
-  new Set(words("worker server client scheduler automation")),
+  new Set(words("worker agent server client scheduler automation")),
   new Set(words("flow task subflow deployment")),
   new Set(words("pool queue")),
   new Set(words("hosted self-hosted cloud open-source oss enterprise")),
@@ -308,11 +471,17 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map(
   built:build chose:choose chosen:choose found:find saw:see seen:see shown:show read:read told:tell meant:mean spent:spend
   stood:stand understood:understand brought:bring caught:catch shut:shut hidden:hide broke:break broken:break
   suspension:suspend retention:retain retries:retry retried:retry retrying:retry children:child indices:index
-  used:use using:use uses:use user:user users:user being:be gone:gone going:going status:status process:process processes:process
+  used:use using:use uses:use user:user users:user being:be gone:gone going:going note:note notes:note noted:note status:status process:process processes:process
   alias:alias canceled:cancel cancelled:cancel cancelling:cancel canceling:cancel cancellation:cancel
   timed:time timing:time pods:pod unavailable:unavailable available:available unreachable:unreachable
   failure:fail failures:fail failing:fail failed:fail successful:success successfully:success succeeded:succeed
   automatically:automatic lower:lower admins:admin
+  overridden:override overrode:override overwritten:overwrite overwrote:overwrite undone:undo rerun:rerun became:become
+  came:come grew:grow grown:grow knew:know known:know thought:think sought:seek taught:teach bound:bind lay:lie laid:lay led:lead
+  met:meet paid:pay said:say set:set shrunk:shrink slept:sleep split:split spread:spread stuck:stick swapped:swap driven:drive
+  drawn:draw drew:draw fell:fall fallen:fall forgot:forget forgotten:forget froze:freeze frozen:freeze heard:hear hit:hit hung:hang
+  hanging:hang hangs:hang put:put quit:quit risen:rise rose:rise sold:sell spoken:speak stolen:steal woken:wake woke:wake worn:wear
+  absence:absent fewer:few bigger:big larger:large smaller:small older:old newer:new higher:high longer:long shorter:short
   `).map((pair) => {
     const [from = "", to = ""] = pair.split(":");
     return [from, to] as const;
@@ -334,6 +503,18 @@ function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
 
 const SAME = stemsByGroup();
 
+/** Endings, as `stem` leaves them, that make another kind of word of the same root: absence - absent, expire - expiry. */
+const DERIVED = new Set(
+  ",e,i,c,t,ci,al,iv,ion,it,iti,ur,anc,ant,enc,ent,enci,anci,ful,ness,abl,ibl".split(","),
+);
+
+/** Whether two stems are the same root with endings that do not name another thing (a scheduler is not a schedule). */
+export function sameRoot(one: string, other: string): boolean {
+  let common = 0;
+  while (common < one.length && one[common] === other[common]) common += 1;
+  return common >= 5 && DERIVED.has(one.slice(common)) && DERIVED.has(other.slice(common));
+}
+
 /** Stems that may stand for this one, itself included. */
 export function sameAs(stemmed: string): ReadonlySet<string> {
   return SAME.get(stemmed) ?? new Set([stemmed]);
@@ -349,13 +530,12 @@ for (const [one, other] of OPPOSITES) {
   }
 }
 
-/** Stems that say the opposite of this one, or of a word that stands for it. */
+/** Stems that say the opposite of this one. */
 export function oppositesOf(stemmed: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const each of sameAs(stemmed))
-    for (const other of OPPOSITE.get(each) ?? []) found.add(other);
-  return found;
+  return OPPOSITE.get(stemmed) ?? NONE;
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const FREE_STEMS = new Set([...FREE].map(stem));
 const SOFT_STEMS = new Set([...SOFT].map(stem));

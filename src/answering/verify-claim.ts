@@ -66,7 +66,8 @@ const LEAST_QUOTE_WORDS = 4;
 const MAX_WIDENED_CHARACTERS = 700;
 const MAX_TEXT_CHARACTERS = 4000;
 
-const LINK =
+/** An address, a link or a mention: nothing a claim may hold. */
+export const LINK =
   /\b(?:https?|ftp|file|javascript|data|slack|mailto):\S|\bwww\.[\w-]|\]\(|<[!@#]\w|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|cloud|ai)\b(?![\w(])/i;
 const CITATION_MARK =
   /(?:(?<=[\s.,;:!?\p{L}")])|^)(?:\[\^?(?:sources?\s*)?\d+(?:\s*[,;\u2013-]\s*\d+)*\]|\u3010[^\u3011]{1,20}\u3011|\((?:sources?|refs?|citations?)\s*:?\s*\d+(?:\s*(?:,|;|and|-)\s*\d+)*\))(?![\w([])/giu;
@@ -140,6 +141,10 @@ function widen(chunk: Chunk, found: Span): readonly Span[] {
 /** Long enough to name a place, or a whole sentence or block of the page. */
 function isLongEnough(chunk: Chunk, found: Span, quoted: string): boolean {
   if (countWords(quoted) >= LEAST_QUOTE_WORDS) return true;
+  const inCode = chunk.blocks.some(
+    ({ kind, start, end }) => kind === "code" && start <= found.start && end >= found.end,
+  );
+  if (inCode && (quoted.match(/[\p{L}\p{N}_]+/gu) ?? []).length >= LEAST_QUOTE_WORDS) return true;
   const bare = (span: Span) =>
     foldText(chunk.text.slice(span.start, span.end)).text.replace(/[.!?:]+$/, "");
   const wanted = bare(found);
