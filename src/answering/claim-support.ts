@@ -328,6 +328,13 @@ function isContent(word: Word): boolean {
   return word.tier !== "free";
 }
 
+/** Verbs that begin an instruction; a page often shows what they tell as a listing or a table. */
+const INSTRUCTIONS = new Set(
+  "pass set call add put give configure specify define provide choose enter type write import decorate wrap start".split(
+    " ",
+  ),
+);
+
 /** States, identifiers, and words: what of the claim its quotes do not have. */
 function checkWords(
   claim: Reading,
@@ -386,7 +393,7 @@ function checkWords(
       if (!namesPlatform(quotes.words)) continue;
     }
     if (isName(word) && word.kind === "word" && askersOwn(word.raw, options)) continue;
-    if (word.tier === "soft") {
+    if (word.tier === "soft" || (word === claim.words[0] && INSTRUCTIONS.has(word.lower))) {
       lacking += 1;
       continue;
     }

@@ -118,6 +118,19 @@ export function isIdentifier(raw: string): boolean {
 
 type Piece = { readonly text: string; readonly after: string; readonly quoted: boolean };
 
+/** A call or index without the punctuation after it: "run(x))," is "run(x)". */
+function balanced(text: string): string {
+  let core = text.replace(/["'*.,;:!?]+$/u, "");
+  const count = (mark: string) => core.split(mark).length - 1;
+  while (
+    /[)\]]$/.test(core) &&
+    (core.endsWith(")") ? count(")") > count("(") : count("]") > count("["))
+  ) {
+    core = core.slice(0, -1).replace(/["'*.,;:!?]+$/u, "");
+  }
+  return core;
+}
+
 /** Runs without white space; code spans keep their words apart from their marks. */
 function pieces(text: string): Piece[] {
   const found: Piece[] = [];
@@ -125,7 +138,7 @@ function pieces(text: string): Piece[] {
     const body = match[2] ?? "";
     const inner = body.replace(/^["'([{<*]+/u, "").replace(/["'\])}>*.,;:!?\u2026]+$/u, "");
     const call = /\w[([]/.test(inner) || /^\w[\w.]*\(\)/.test(body);
-    const core = call ? body.replace(/^["'([{<*]+/u, "").replace(/["'*.,;:!?]+$/u, "") : inner;
+    const core = call ? balanced(body.replace(/^["'([{<*]+/u, "")) : inner;
     found.push({
       text: core,
       after: body.slice(body.lastIndexOf(core) + core.length),
@@ -151,7 +164,9 @@ export function readText(text: string): Reading {
   const words: Word[] = [];
   const quantities: Quantity[] = [];
   const versions: string[] = [];
-  const phrases = [...text.matchAll(/`([^`\n]*\s[^`\n]*)`/gu)].map((match) => match[1] ?? "");
+  const phrases = [...text.matchAll(/`([^`\n]+)`/gu)]
+    .map((match) => match[1] ?? "")
+    .filter((phrase) => /\S\s+\S/u.test(phrase));
 
   const prepared = text
     .replaceAll(/[\u2018\u2019]/gu, "'")

@@ -93,9 +93,11 @@ function refuse(reason: DropReason, detail: string): RefusedClaim {
 /** The text without citation numbers a writer set itself, and without white space around it. */
 export function stripCitationMarks(text: string): string {
   return text
-    .replaceAll(CITATION_MARK, "")
+    .split(/(`[^`]*`)/u)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(CITATION_MARK, "")))
+    .join("")
     .replaceAll(/[^\S\n]+([.,;:!?])(?=\s|$)/gu, "$1")
-    .replaceAll(/[^\S\n]{2,}/gu, " ")
+    .replaceAll(/(?<=\S)[^\S\n]{2,}/gu, " ")
     .trim();
 }
 
@@ -214,13 +216,13 @@ function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
  * wording to the letter. Addresses drop a claim; citation numbers are taken out of its text.
  */
 export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim | RefusedClaim {
-  const text = stripCitationMarks(draft.text);
-  if (!/[\p{L}\p{N}]/u.test(text) || text.length > MAX_TEXT_CHARACTERS) {
-    return refuse("no-text", text);
+  const bare = stripCitationMarks(draft.text);
+  if (!/[\p{L}\p{N}]/u.test(bare) || bare.length > MAX_TEXT_CHARACTERS) {
+    return refuse("no-text", bare);
   }
-  const link = LINK.exec(text);
+  const link = LINK.exec(draft.text);
   if (link !== null) return refuse("link", link[0]);
-  if (draft.quotes.length === 0) return refuse("no-quote", text);
+  if (draft.quotes.length === 0) return refuse("no-quote", bare);
 
   const quotes: VerifiedQuote[] = [];
   let failure: RefusedClaim | undefined;
@@ -237,9 +239,12 @@ export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim
       }
     }
   }
-  if (quotes.length === 0) return failure ?? refuse("no-quote", text);
+  if (quotes.length === 0) return failure ?? refuse("no-quote", bare);
 
-  if (!isVerbatim(text, quotes)) {
+  // In the page's own wording "[1]" is an index, not a citation.
+  const verbatim = isVerbatim(draft.text, quotes);
+  const text = verbatim ? draft.text.trim() : bare;
+  if (!verbatim && !isVerbatim(text, quotes)) {
     const cited = quotes.flatMap(({ chunkId }) => context.chunks.get(chunkId) ?? []);
     const headings = [
       ...new Set(cited.flatMap(({ title, headingPath }) => [title, ...headingPath])),
