@@ -46,7 +46,8 @@ export interface Inbox extends AsyncDisposable {
   cancel(key: string): Promise<InboxQuestion | undefined>;
   /**
    * The next question to work on: oldest first, one at a time a thread, those whose worker's lease ran out
-   * included. It is leased to `owner` until `now + leaseMs`.
+   * included. It is leased to `owner` until `now + leaseMs`. An owner is one claim, not one process: a worker that
+   * lost its lease without noticing can change nothing any more, not even when its own process claimed again.
    */
   claim(owner: string, now: number, leaseMs: number): Promise<InboxQuestion | undefined>;
   /** Extends a lease; false when the question is no longer the owner's, who then must stop. */
@@ -55,8 +56,11 @@ export interface Inbox extends AsyncDisposable {
   postpone(key: string, owner: string, until: number, told: boolean): Promise<void>;
   /** Gives the lease up at once and keeps the state, for the next worker to go on from. */
   release(key: string, owner: string, until: number): Promise<void>;
-  /** Enters `posting`; false when the question is no longer the owner's. */
-  posting(key: string, owner: string): Promise<boolean>;
+  /**
+   * Enters `posting` and extends the lease, so that nobody takes over while a message is being made; false when
+   * the question is no longer the owner's.
+   */
+  posting(key: string, owner: string, until: number): Promise<boolean>;
   /** Adds a message that answers the question. */
   shown(key: string, owner: string, messageTs: string): Promise<void>;
   close(key: string, owner: string, outcome: Outcome, answerId?: string): Promise<boolean>;

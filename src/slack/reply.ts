@@ -39,7 +39,7 @@ export type ReplyPlace = {
 
 /** Where the writer says what it is about to do and what it did, before and after each message. */
 export interface ReplyRecord {
-  /** Before the first message is made; rejects when the question is no longer ours to answer. */
+  /** Before a message is made, each time; rejects when the question is no longer ours to answer. */
   posting(): Promise<void>;
   /** A message exists. */
   shown(messageTs: string): Promise<void>;
@@ -124,6 +124,8 @@ export function createReply(parts: {
   const endedBy = Promise.withResolvers<Finished>();
   // Whoever waits for the end hears of a failure; a reply that nobody waits for must not end the process.
   endedBy.promise.catch(() => undefined);
+
+  signal.addEventListener("abort", () => wake.resolve(), { once: true });
 
   const start = () => {
     running ??= run().then(
@@ -239,7 +241,6 @@ export function createReply(parts: {
 
   async function openMessage(share: readonly Claim[]): Promise<void> {
     const blocks = claimsBlocks(share, citations);
-    await record.posting();
     if (
       !streams.refused(place.channel) &&
       messages.length === 0 &&
@@ -268,6 +269,7 @@ export function createReply(parts: {
   async function startStream(
     blocks: readonly Block[],
   ): Promise<{ readonly ts: string; readonly uncertain: boolean } | undefined> {
+    await record.posting();
     try {
       const result = await calls.once("chat.startStream", {
         channel: place.channel,
@@ -299,6 +301,7 @@ export function createReply(parts: {
     for (let attempt = 0; ; attempt += 1) {
       signal.throwIfAborted();
       await calls.budget.wait("chat.postMessage", signal);
+      await record.posting();
       try {
         const result = await calls.once("chat.postMessage", {
           channel: place.channel,
@@ -367,7 +370,6 @@ export function createReply(parts: {
       const last = index === whole.length - 1;
       const shown = messages[index];
       if (shown === undefined) {
-        await record.posting();
         const ts = await post(message);
         await addMessage(ts, "update", share);
         continue;
@@ -466,7 +468,6 @@ export function createReply(parts: {
   async function postNotice(message: SlackMessage): Promise<Finished> {
     const shown = messages[0];
     if (shown === undefined) {
-      await record.posting();
       await addMessage(await post(message), "update", []);
     } else {
       await settle(shown, message);

@@ -204,11 +204,12 @@ export function openSqliteInbox(path: string): Inbox {
         owner,
       );
     },
-    async posting(key, owner) {
+    async posting(key, owner, until) {
       return (
         change(
-          `UPDATE slack_questions SET state = 'posting'
+          `UPDATE slack_questions SET state = 'posting', lease_until = MAX(lease_until, ?)
            WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
+          until,
           key,
           owner,
         ) === 1

@@ -63,6 +63,8 @@ class JobEndedError extends Error {
 }
 
 type Job = {
+  /** Names this claim in the inbox. */
+  readonly owner: string;
   readonly question: InboxQuestion;
   /** Ends the whole job. */
   readonly whole: AbortController;
@@ -106,6 +108,7 @@ export function createWorker(parts: WorkerParts): Worker {
   const streams = createStreamMemory(clock);
   let pumping = false;
   let again = false;
+  let claims = 0;
 
   const wake = () => {
     again = true;
@@ -121,15 +124,21 @@ export function createWorker(parts: WorkerParts): Worker {
       again = false;
       while (jobs.size < settings.concurrency && !stopping.signal.aborted) {
         let question: InboxQuestion | undefined;
+        claims += 1;
+        const claimant = `${owner}:${claims}`;
         try {
-          question = await inbox.claim(owner, clock.now(), settings.leaseMs);
+          question = await inbox.claim(claimant, clock.now(), settings.leaseMs);
         } catch (error) {
           logger.error("slack.inbox", { error: describeError(error) });
           alerts.failure("inbox", describeError(error));
           break;
         }
         if (question === undefined) break;
-        begin(question);
+        // Our own lease may have run out while this process was held up; the older claim is void then.
+        const older = jobs.get(question.key);
+        older?.whole.abort(new JobEndedError("lost"));
+        await older?.done;
+        begin(question, claimant);
       }
     }
   }
@@ -144,8 +153,9 @@ export function createWorker(parts: WorkerParts): Worker {
   }
   void poll();
 
-  function begin(question: InboxQuestion): void {
+  function begin(question: InboxQuestion, claimant: string): void {
     const job: Job = {
+      owner: claimant,
       question,
       whole: new AbortController(),
       generation: new AbortController(),
@@ -175,7 +185,7 @@ export function createWorker(parts: WorkerParts): Worker {
         await clock.sleep(settings.leaseMs / 3, ended.signal).catch(() => undefined);
         if (ended.signal.aborted) return;
         const renewed = await inbox
-          .renew(job.question.key, owner, clock.now() + settings.leaseMs)
+          .renew(job.question.key, job.owner, clock.now() + settings.leaseMs)
           .catch(() => true);
         if (!renewed && !job.whole.signal.aborted) job.whole.abort(new JobEndedError("lost"));
         if (clock.elapsed() - statusAt > STATUS_RENEWAL_MS) {
@@ -232,7 +242,7 @@ export function createWorker(parts: WorkerParts): Worker {
         signal,
       });
       if (found !== undefined) {
-        await inbox.shown(question.key, owner, found);
+        await inbox.shown(question.key, job.owner, found);
         adopted.push(found);
       }
       metrics.count("recovered");
@@ -251,7 +261,7 @@ export function createWorker(parts: WorkerParts): Worker {
       );
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
-        await inbox.postpone(question.key, owner, wait.until, true);
+        await inbox.postpone(question.key, job.owner, wait.until, true);
         metrics.count("postponed");
         return "postponed";
       }
@@ -263,9 +273,11 @@ export function createWorker(parts: WorkerParts): Worker {
       place,
       record: {
         async posting() {
-          if (!(await inbox.posting(question.key, owner))) throw new JobEndedError("lost");
+          const until = clock.now() + settings.leaseMs;
+          if (!(await inbox.posting(question.key, job.owner, until)))
+            throw new JobEndedError("lost");
         },
-        shown: (messageTs) => inbox.shown(question.key, owner, messageTs),
+        shown: (messageTs) => inbox.shown(question.key, job.owner, messageTs),
         others: () => messagesOfOthers(question),
       },
       clock,
@@ -283,7 +295,7 @@ export function createWorker(parts: WorkerParts): Worker {
     const own = ownMessage(question, now);
     if (own !== undefined) {
       await reply.notice(own.message);
-      await inbox.close(question.key, owner, own.outcome);
+      await inbox.close(question.key, job.owner, own.outcome);
       return own.outcome;
     }
     return generate(job, reply);
@@ -328,7 +340,7 @@ export function createWorker(parts: WorkerParts): Worker {
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
     try {
-      for await (const event of application.ask({
+      const events = application.ask({
         key,
         conversationId: conversationId(question),
         author: question.user,
@@ -336,8 +348,8 @@ export function createWorker(parts: WorkerParts): Worker {
         signal,
         ...(scope === undefined ? {} : { scope }),
         ...(history.length === 0 ? {} : { history }),
-      })) {
-        signal.throwIfAborted();
+      });
+      for await (const event of untilAborted(events, signal)) {
         switch (event.kind) {
           case "step":
             if (shownSoFar.claims.length === 0) status.set(question, STATUS[event.step]);
@@ -352,7 +364,6 @@ export function createWorker(parts: WorkerParts): Worker {
             break;
         }
       }
-      signal.throwIfAborted();
       if (whole === undefined) throw new Error("The core ended without an answer.");
     } catch (error) {
       if (job.stopped || job.generation.signal.reason instanceof StoppedByUserError)
@@ -363,7 +374,7 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       const finished = await reply.finish(whole);
       await tellCore(key, question, finished, undefined);
-      await inbox.close(question.key, owner, "answered", whole.id);
+      await inbox.close(question.key, job.owner, "answered", whole.id);
       return "answered";
     } catch (error) {
       if (job.stopped || error instanceof StoppedByUserError)
@@ -401,7 +412,7 @@ export function createWorker(parts: WorkerParts): Worker {
       });
     }
     status.set(question, "");
-    await inbox.close(question.key, owner, "stopped", had.answer?.id);
+    await inbox.close(question.key, job.owner, "stopped", had.answer?.id);
     return "stopped";
   }
 
@@ -488,13 +499,13 @@ export function createWorker(parts: WorkerParts): Worker {
           status.set(question, "");
           return;
         case "shutdown":
-          await inbox.release(question.key, owner, clock.now());
+          await inbox.release(question.key, job.owner, clock.now());
           return;
       }
     }
     if (isGone(error)) {
       logger.info("slack.place-gone", { channel: question.channel, error: refusalOf(error) });
-      await inbox.close(question.key, owner, "cancelled");
+      await inbox.close(question.key, job.owner, "cancelled");
       metrics.count("questions_cancelled");
       return;
     }
@@ -503,7 +514,7 @@ export function createWorker(parts: WorkerParts): Worker {
     if (isMisconfigured(error)) {
       logger.error("slack.misconfigured", { error: refusalOf(error), hint: "npm run doctor" });
       alerts.failure("settings", `${refusalOf(error)}; npm run doctor says what to mend`);
-      await inbox.release(question.key, owner, clock.now() + 60_000);
+      await inbox.release(question.key, job.owner, clock.now() + 60_000);
       return;
     }
     logger.error("slack.answer-failed", {
@@ -512,7 +523,7 @@ export function createWorker(parts: WorkerParts): Worker {
       error: detail,
     });
     alerts.failure("answer", detail.split("\n")[0] ?? "");
-    await inbox.release(question.key, owner, clock.now() + backoffMs(question.attempts));
+    await inbox.release(question.key, job.owner, clock.now() + backoffMs(question.attempts));
   }
 
   function endedBy(job: Job, error: unknown): JobEndedError["why"] | undefined {
@@ -567,6 +578,24 @@ function createStreamMemory(clock: Clock): StreamMemory {
   };
 }
 
+/** The same items; rejects with the signal's reason at once, even when the source does not heed it. */
+async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      const next = await withTimeout(iterator.next(), signal);
+      ended = next.done === true;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // A source that hangs is left behind, not waited for.
+    if (!ended) iterator.return?.().catch(() => undefined);
+  }
+}
+
+/** `work`, or a rejection with the signal's reason. */
 async function withTimeout<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const onAbort = () => aborted.reject(signal.reason as Error);

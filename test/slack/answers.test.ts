@@ -395,7 +395,7 @@ describe("the stop button", () => {
     const application = new ScriptedApplication(() => answerOf(["First.", "Second."]));
     const gate = Promise.withResolvers<void>();
     application.beforeClaim = ({ signal }: Question, index: number) => {
-      if (index === 0) return;
+      if (index === 0) return Promise.resolve();
       return new Promise((resolve) => {
         signal?.addEventListener("abort", () => resolve(), { once: true });
         void gate.promise.then(resolve);

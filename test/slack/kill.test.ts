@@ -13,7 +13,7 @@ import { startTestBot } from "../support/slack-bot.ts";
 import type { ChildOptions } from "../support/slack-child.ts";
 import { threeClaims } from "../support/three-claims.ts";
 
-const LEASE_MS = 250;
+const LEASE_MS = 150;
 
 function startChild(options: ChildOptions): ChildProcess {
   return spawn(

@@ -36,8 +36,8 @@ async function answered(bot: TestBot, text = "what is a flow?"): Promise<FakeMes
 
 function buttonValue(message: FakeMessage, vote: "positive_button" | "negative_button"): string {
   const actions = message.blocks.find((block) => block["type"] === "context_actions");
-  const [buttons] = actions?.["elements"] as Record<string, { value: string }>[];
-  return buttons?.[vote]?.value ?? "";
+  const elements = (actions?.["elements"] ?? []) as Record<string, { value: string }>[];
+  return elements[0]?.[vote]?.value ?? "";
 }
 
 async function press(message: FakeMessage, user: string, action: Json): Promise<void> {

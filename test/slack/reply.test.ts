@@ -43,29 +43,43 @@ async function ask(bot: TestBot, text = "what happens?"): Promise<readonly strin
   return slack.replies("C0GENERAL", ts).map(plainText);
 }
 
-const WHOLE = [
-  "What is recorded",
-  "The first thing is so. [1]",
-  "What happens by itself",
-  "The second thing is so. [2]",
-  "What to do",
-  "The third thing is so. [1]",
-  "*Sources*",
-];
+/** What the thread should hold: one message, with every claim and one list of sources. */
+const WHOLE = {
+  messages: 1,
+  lines: [
+    "What is recorded",
+    "The first thing is so. [1]",
+    "What happens by itself",
+    "The second thing is so. [2]",
+    "What to do",
+    "The third thing is so. [1]",
+    "*Sources*",
+  ],
+  lists: 1,
+};
 
-function expectWhole(texts: readonly string[]): void {
-  expect(texts).toHaveLength(1);
-  expect(texts[0]?.split("\n").slice(0, WHOLE.length)).toEqual(WHOLE);
-  expect(texts[0]?.split("*Sources*")).toHaveLength(2);
+function shape(texts: readonly string[]): typeof WHOLE {
+  const lines = texts.join("\n").split("\n");
+  return {
+    messages: texts.length,
+    lines: lines.slice(0, WHOLE.lines.length),
+    lists: lines.filter((line) => line === "*Sources*").length,
+  };
 }
 
 describe("the ladder", () => {
   it("streams claim by claim where Slack streams", async () => {
-    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+    const application = new ScriptedApplication(() => threeClaims);
+    // The second claim comes when the first is shown, the third when the second is.
+    application.beforeClaim = async (_question, index) => {
+      const method = [undefined, "chat.startStream", "chat.appendStream"][index];
+      if (method !== undefined) await slack.until(() => slack.callsTo(method)[0]?.ok);
+    };
+    await using bot = await startTestBot(slack, application, { clock: fastClock(SPEED) });
 
-    expectWhole(await ask(bot));
+    expect(shape(await ask(bot))).toEqual(WHOLE);
     expect(slack.callsTo("chat.startStream")).toHaveLength(1);
-    expect(slack.callsTo("chat.appendStream").length).toBeGreaterThanOrEqual(1);
+    expect(slack.callsTo("chat.appendStream")).toHaveLength(1);
     expect(slack.callsTo("chat.postMessage")).toHaveLength(0);
   });
 
@@ -79,7 +93,7 @@ describe("the ladder", () => {
     slack.fail("chat.startStream", { kind: "error", error });
     await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
 
-    expectWhole(await ask(bot));
+    expect(shape(await ask(bot))).toEqual(WHOLE);
     await ask(bot, "again?");
 
     expect(slack.callsTo("chat.startStream")).toHaveLength(1);
@@ -106,7 +120,8 @@ describe("the ladder", () => {
     const asked = Array.from({ length: 25 }, () => slack.mention("C0GENERAL", "U0ANN", "q?"));
     for (const ts of asked) await closed(bot, ts);
 
-    for (const ts of asked) expectWhole(slack.replies("C0GENERAL", ts).map(plainText));
+    for (const ts of asked)
+      expect(shape(slack.replies("C0GENERAL", ts).map(plainText))).toEqual(WHOLE);
     expect(slack.callsTo("chat.startStream")).toHaveLength(18);
     expect(slack.callsTo("chat.postMessage")).toHaveLength(7);
   });
@@ -131,7 +146,7 @@ describe("a call that fails", () => {
       slack.fail(method, fault);
       await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
 
-      expectWhole(await ask(bot));
+      expect(shape(await ask(bot))).toEqual(WHOLE);
       expect(
         slack.replies("C0GENERAL", slack.messages("C0GENERAL")[0]?.ts ?? "")[0]?.stream,
       ).not.toBe("live");
@@ -145,7 +160,7 @@ describe("a call that fails", () => {
       slack.fail(method, fault, 2);
       await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
 
-      expectWhole(await ask(bot));
+      expect(shape(await ask(bot))).toEqual(WHOLE);
     },
   );
 
@@ -163,7 +178,7 @@ describe("a call that fails", () => {
     };
     await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
 
-    expectWhole(await ask(bot));
+    expect(shape(await ask(bot))).toEqual(WHOLE);
   });
 });
 
@@ -175,7 +190,7 @@ describe("a stream that ends before the answer", () => {
     };
     await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
 
-    expectWhole(await ask(bot));
+    expect(shape(await ask(bot))).toEqual(WHOLE);
   });
 });
 
@@ -193,7 +208,7 @@ describe("what is shown", () => {
     await closed(bot, ts);
 
     expect(shownFirst).toBe("What is recorded\nThe first thing is so. [1]");
-    expectWhole(slack.replies("C0GENERAL", ts).map(plainText));
+    expect(shape(slack.replies("C0GENERAL", ts).map(plainText))).toEqual(WHOLE);
   });
 
   it("puts what is said about ourselves before the claims", async () => {
@@ -273,7 +288,7 @@ describe("failures that are not Slack's", () => {
     slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 3);
     slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 3);
 
-    expectWhole(await ask(bot));
+    expect(shape(await ask(bot))).toEqual(WHOLE);
     expect(bot.logs.filter(({ event }) => event === "slack.misconfigured").length).toBeGreaterThan(
       0,
     );
