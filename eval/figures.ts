@@ -84,3 +84,9 @@ export function showValue(value: number | undefined, unit: Figure["unit"]): stri
       return `$${value.toFixed(4)}`;
   }
 }
+
+/** A difference with its sign: "+0.012", "-3 ms"; "0.000" when rounding leaves none. */
+export function showChange(value: number, unit: Figure["unit"]): string {
+  const size = showValue(Math.abs(value), unit);
+  return size === showValue(0, unit) ? size : `${value < 0 ? "-" : "+"}${size}`;
+}

@@ -18,47 +18,41 @@ export type IndexFacts = {
   }[];
 };
 
-/** Reads the live version. The hosts of pages are those that retrieval returned: gold places name paths only. */
+/** Reads the live version once from beginning to end. Everything is empty when there is none. */
 export async function readIndexFacts(
   index: Pick<ChunkIndex, "open">,
   cases: readonly EvalCase[],
   records: readonly EvalRecord[],
   redirects?: Redirects,
 ): Promise<IndexFacts> {
-  const chunkTexts = new Map<string, string>();
-  const absentPages = new Set<string>();
-  const absentQuotes: { id: string; page: string; quote: string }[] = [];
-  await using reader = await index.open();
-  if (reader === undefined) return { chunkTexts, absentPages, absentQuotes };
-
-  for (const chunk of await reader.read([...quotedElsewhere(records)])) {
-    chunkTexts.set(chunk.id, chunk.text);
-  }
-  const origins = new Set(
-    records.flatMap((record) => record.retrieved.map((chunk) => new URL(chunk.url).origin)),
+  const gold = cases.flatMap((one) =>
+    expectations(one).flatMap((expected) =>
+      expected.gold.map(({ path, quote }) => ({
+        id: one.id,
+        page: canonicalPath(path, redirects),
+        quote,
+      })),
+    ),
   );
-  const pageTexts = new Map<string, readonly string[]>();
-  for (const one of cases) {
-    for (const gold of expectations(one).flatMap((expected) => expected.gold)) {
-      const page = canonicalPath(gold.path, redirects);
-      let texts = pageTexts.get(page);
-      if (texts === undefined) {
-        texts = [];
-        for (const url of addressesOf(gold.path, page, origins)) {
-          texts = (await reader.readPage(url)).map((chunk) => passageKey(chunk.text));
-          if (texts.length > 0) break;
-        }
-        pageTexts.set(page, texts);
-      }
-      if (texts.length === 0) absentPages.add(page);
-      else if (
-        gold.quote !== "" &&
-        !texts.some((text) => holdsPassage(text, passageKey(gold.quote)))
-      ) {
-        absentQuotes.push({ id: one.id, page, quote: gold.quote });
-      }
-    }
+  await using reader = await index.open();
+  if (reader === undefined) {
+    return { chunkTexts: new Map(), absentPages: new Set(), absentQuotes: [] };
   }
+  const chunks = await reader.read([...quotedElsewhere(records)]);
+  const chunkTexts = new Map(chunks.map((chunk) => [chunk.id, chunk.text]));
+
+  const texts = new Map<string, string[]>(gold.map(({ page }) => [page, []]));
+  for await (const chunk of reader.chunks()) {
+    texts.get(canonicalPath(chunk.url, redirects))?.push(passageKey(chunk.text));
+  }
+  const absentPages = new Set(
+    [...texts].filter(([, found]) => found.length === 0).map(([page]) => page),
+  );
+  const absentQuotes = gold.filter(({ page, quote }) => {
+    const found = texts.get(page) ?? [];
+    const key = passageKey(quote);
+    return key !== "" && found.length > 0 && !found.some((text) => holdsPassage(text, key));
+  });
   return { chunkTexts, absentPages, absentQuotes };
 }
 
@@ -71,10 +65,4 @@ function quotedElsewhere(records: readonly EvalRecord[]): ReadonlySet<string> {
     }
   }
   return ids;
-}
-
-function addressesOf(given: string, page: string, origins: ReadonlySet<string>): string[] {
-  if (/^https?:\/\//.test(given)) return [given.replace(/[#?].*$/s, "")];
-  const paths = new Set([page, canonicalPath(given)]);
-  return [...origins].flatMap((origin) => [...paths].map((path) => `${origin}${path}`));
 }

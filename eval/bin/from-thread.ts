@@ -72,7 +72,7 @@ async function badlyVoted(file: string): Promise<readonly FeedbackRecord[]> {
 async function turnsOf(file: string, conversationId: string): Promise<readonly Turn[]> {
   if (!existsSync(file)) return [];
   await using store = openConversationStore({ path: file });
-  return Array.fromAsync(store.export(conversationId));
+  return await Array.fromAsync(store.export(conversationId));
 }
 
 await runEntry(main);

@@ -1,7 +1,7 @@
 /** [pure] The report as one HTML page: no script from elsewhere, no style from elsewhere, no request at all. */
 import type { Receipt } from "../../src/answering/receipt.ts";
 import { expectations, type EvalCase } from "../case.ts";
-import { figureNamed, showValue } from "../figures.ts";
+import { figureNamed, showChange, showValue } from "../figures.ts";
 import { mean } from "../metrics/mean.ts";
 import type { EvalRecord } from "../record.ts";
 import { absentPages, type Cell, type Group, latency } from "../summarise.ts";
@@ -113,8 +113,7 @@ function changeText(cell: Cell): string {
   const { change } = cell;
   if (change === undefined) return "-";
   const figure = figureNamed(cell.figure);
-  const signed = (value: number) =>
-    `${value < 0 ? "-" : "+"}${showValue(Math.abs(value), figure.unit)}`;
+  const signed = (value: number) => showChange(value, figure.unit);
   const rises = change.low > 0;
   const falls = change.high < 0;
   const better = figure.better === "higher" ? rises : falls;

@@ -1,6 +1,6 @@
 /** [pure] The figures as Markdown, for a pull request. */
 import { expectations } from "../case.ts";
-import { figureNamed, showValue } from "../figures.ts";
+import { figureNamed, showChange, showValue } from "../figures.ts";
 import { absentPages, type Cell, latency } from "../summarise.ts";
 import type { ReportInput } from "./about.ts";
 import { worstFirst } from "./worst.ts";
@@ -58,7 +58,7 @@ function figureRow(cell: Cell, compared: boolean): string {
   if (!compared) return row;
   const { change } = cell;
   if (change === undefined) return `${row} - | - |`;
-  const signed = (value: number) => `${value < 0 ? "-" : "+"}${show(Math.abs(value))}`;
+  const signed = (value: number) => showChange(value, figure.unit);
   return `${row} ${signed(change.difference)} | ${signed(change.low)} to ${signed(change.high)} |`;
 }
 

@@ -1,5 +1,5 @@
 /** [pure] The figures as text for a terminal. */
-import { figureNamed, type Figure, showValue } from "../figures.ts";
+import { figureNamed, type Figure, showChange, showValue } from "../figures.ts";
 import { absentPages, type Cell, type Group, latency } from "../summarise.ts";
 import type { Evaluation } from "../evaluate.ts";
 import { describeError } from "../../src/platform/errors.ts";
@@ -68,8 +68,7 @@ function allLine(cell: Cell, style: Style): string {
 function changeText(cell: Cell, figure: Figure, style: Style): string {
   const { change } = cell;
   if (change === undefined) return "";
-  const sign = change.difference >= 0 ? "+" : "-";
-  const text = `${sign}${showValue(Math.abs(change.difference), figure.unit)}`;
+  const text = showChange(change.difference, figure.unit);
   const good = figure.better === "higher" ? change.low > 0 : change.high < 0;
   const bad = figure.better === "higher" ? change.high < 0 : change.low > 0;
   return good ? style.green(text) : bad ? style.red(text) : style.dim(text);

@@ -259,6 +259,13 @@ export const SETTINGS = {
     meaning: "private hosts that may be crawled, without politeness delays",
     group: "ingest",
   },
+  REPLAY_RECENT_QUESTIONS: {
+    schema: whole(0, 500),
+    default: "0",
+    meaning:
+      "stored questions of people that are asked again on a new index version before it goes live",
+    group: "ingest",
+  },
   LOG_LEVEL: {
     schema: z.enum(LOG_LEVELS),
     default: "warn",

@@ -1,5 +1,4 @@
 /** The command as it is run, on a small index of its own. */
-import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -7,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRecords } from "../../eval/record-file.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 import { buildIndex } from "./support/build-index.ts";
+import { type CommandResult, runCommand } from "./support/run-command.ts";
 
-const root = path.resolve(import.meta.dirname, "../..");
 let folder = "";
 
 beforeAll(async () => {
@@ -23,21 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-type Result = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function runEval(args: readonly string[], dataFolder = "data"): Promise<Result> {
-  const child = spawn(process.execPath, [path.join(root, "eval/main.ts"), ...args], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"], DATA_DIR: path.join(folder, dataFolder) },
-  });
-  let out = "";
-  let err = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve({ code, out, err }));
-  });
+function runEval(args: readonly string[], dataFolder = "data"): Promise<CommandResult> {
+  const settings = { DATA_DIR: path.join(folder, dataFolder) };
+  return runCommand("eval/main.ts", args, { folder, settings });
 }
 
 function cases(name: string, lines: readonly object[]): string {
@@ -108,8 +95,16 @@ describe("npm run eval", () => {
     );
   });
 
+  it("refuses an empty index", async () => {
+    await buildIndex(path.join(folder, "hollow"), []);
+
+    const result = await runEval(["--cases", cases("one.jsonl", [zombies])], "hollow");
+
+    expect(result.code).toBe(1);
+    expect(result.err).toMatch(/index version .* is empty/);
+  });
+
   it.each([
-    [["--cases"], /--cases/],
     [[], /--cases is missing/],
     [["--cases", "nowhere.jsonl"], /nowhere\.jsonl cannot be read/],
     [["--cases", "one.jsonl", "--only", "howto"], /--only howto selects no case\.\nKinds: concept/],

@@ -14,7 +14,9 @@ function version(
   );
   const reader = {
     read: async () => [],
-    readPage: async (url: string) => chunks.filter((chunk) => chunk.url === url),
+    async *chunks() {
+      yield* chunks;
+    },
     async [Symbol.asyncDispose]() {},
   };
   return {
@@ -22,7 +24,7 @@ function version(
       answer: makeAnswer({ kind }),
       evidence: chunks.map((chunk, index) => ({ chunk, rank: index + 1, score: 1, why: "" })),
     })),
-    // Scoring reads chunks and pages only.
+    // Scoring reads chunks only.
     index: { open: async () => reader as unknown as IndexReader },
     async [Symbol.asyncDispose]() {},
   };
@@ -47,7 +49,14 @@ describe("replay", () => {
   it("passes a version that answers alike", async () => {
     const report = await compare(version(["/v3/a"]), version(["/v3/a", "/v3/b"]));
 
-    expect(report).toMatchObject({ passes: true, falls: [], changed: [], lostPages: [], cases: 3 });
+    expect(report).toMatchObject({
+      passes: true,
+      falls: [],
+      changed: [],
+      lostPages: [],
+      cases: 3,
+      objections: [],
+    });
   });
 
   it("refuses a version that lost a gold page, which would otherwise go unscored", async () => {
@@ -63,6 +72,7 @@ describe("replay", () => {
     expect(report.passes).toBe(false);
     expect(report.falls.map(({ figure }) => figure)).toContain("answered");
     expect(report.lines).toContain("a was answered, would be declined");
+    expect(report.objections).toContain("3 of 3 cases are answered no more");
   });
 });
 

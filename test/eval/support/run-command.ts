@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import path from "node:path";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+
+export type CommandResult = {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+};
+
+/** Runs an entry file of the project in `folder`, with these settings and no others. */
+export function runCommand(
+  entry: string,
+  args: readonly string[],
+  options: { readonly folder: string; readonly settings?: Readonly<Record<string, string>> },
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [path.join(root, entry), ...args], {
+    cwd: options.folder,
+    env: { PATH: process.env["PATH"], ...options.settings },
+  });
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, out, err }));
+  });
+}
