@@ -40,7 +40,7 @@ const SHAPES: Record<QuestionShape, string> = {
 };
 
 const MAY_SEARCH =
-  "when the sources lack what the question needs and the documentation may have it elsewhere: the words to search for, as documentation would put them. Then return no claims.";
+  "null, or, when the sources lack what the question needs and the documentation may have it elsewhere: the words to search for, as documentation would put them. Then return no claims.";
 const NO_SEARCH = "null; this was the last search.";
 
 const MAX_EARLIER_TURNS = 2;
