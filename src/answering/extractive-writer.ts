@@ -20,13 +20,13 @@ export type WritingLimits = {
   readonly minShare: number;
 };
 
-const PAGE_REPEAT = Number(process.env['PR'] ?? 0.8);
+const PAGE_REPEAT = Number(process.env["PR"] ?? 0.7);
 /** What is read in a chat without scrolling. */
 export const DEFAULT_LIMITS: WritingLimits = {
-  maxPassages: Number(process.env['MP'] ?? 5),
+  maxPassages: Number(process.env["MP"] ?? 5),
   maxSections: 4,
-  maxWords: Number(process.env['MW'] ?? 130),
-  minShare: Number(process.env['MS'] ?? 0.3),
+  maxWords: Number(process.env["MW"] ?? 130),
+  minShare: Number(process.env["MS"] ?? 0.3),
 };
 
 type Chosen = CandidatePassage & { readonly score: number };
@@ -68,10 +68,10 @@ export function choosePassages(
 ): readonly CandidatePassage[] {
   const sides = reading.sides.map((side) => rootsOf(side));
   const open: Chosen[] = candidates
-    .filter(({ passage }) => passage.standsAlone && cost(passage) <= limits.maxWords)
-    .map((candidate) => ({ ...candidate, score: passageScore(candidate) }));
-  const sets = new Map(open.map((item) => [item, new Set(item.roots)]));
-  const setOf = (item: Chosen) => sets.get(item) ?? new Set<string>();
+    .filter(
+      ({ passage, faint }) => passage.standsAlone && !faint && cost(passage) <= limits.maxWords,
+    )
+    .map((candidate) => ({ ...candidate, score: passageScore(candidate.features) }));
   const chosen: Chosen[] = [];
   const sections = new Set<string>();
   let words = 0;
@@ -85,19 +85,25 @@ export function choosePassages(
       const section = sectionOf(item.passage);
       if (!sections.has(section) && sections.size >= limits.maxSections) continue;
       if (words + cost(item.passage) > limits.maxWords) continue;
-      const same = Math.max(0, ...chosen.map((other) => overlap(setOf(item), setOf(other))));
+      const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
       if (same > 0.75) continue;
       const opensSide = sides.some(
         (side) =>
           side.length > 0 &&
-          side.every((root) => setOf(item).has(root)) &&
-          !chosen.some((other) => side.every((root) => setOf(other).has(root))),
+          side.every((root) => item.held.has(root)) &&
+          !chosen.some((other) => side.every((root) => other.held.has(root))),
       );
       const listings = chosen.filter(({ passage }) => passage.kind === "code").length;
-      const pageShare = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url).length;
+      const pageShare = chosen.filter(
+        ({ passage }) => passage.chunk.url === item.passage.chunk.url,
+      ).length;
       const enoughListings = item.passage.kind === "code" && listings >= 1;
       const worth =
-        item.score * (1 - 0.6 * same) * (opensSide ? 1.5 : 1) * (enoughListings ? 0.3 : 1) * PAGE_REPEAT ** pageShare;
+        item.score *
+        (1 - 0.6 * same) *
+        (opensSide ? 1.5 : 1) *
+        (enoughListings ? 0.3 : 1) *
+        PAGE_REPEAT ** pageShare;
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
@@ -134,7 +140,7 @@ function addListing(
 }
 
 function sectionOf(passage: Passage): string {
-  return `${passage.chunk.url}#${passage.chunk.anchor}`;
+  return `${passage.chunk.url}#${passage.anchor}`;
 }
 
 /** What part of the question a passage answers. */

@@ -2,57 +2,58 @@
  * How well a passage answers a question, as a handful of measurable features and one weighted sum. The features
  * speak of any documentation; the weights were fitted once on development questions (README of this folder).
  */
+import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
 import { aspectsOf } from "./aspects.ts";
-import { passagesOf, type Passage } from "./passages.ts";
-import type { QuestionReading } from "./question-shape.ts";
 import { PASSAGE_WEIGHTS } from "./passage-weights.ts";
-import { rootOf, rootsOf } from "./roots.ts";
+import { passagesOf, type Passage } from "./passages.ts";
+import type { Ask, QuestionReading } from "./question-shape.ts";
+import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "./roots.ts";
 
-/** What is the same for all passages of one question. */
-export type ScoringContext = {
-  readonly reading: QuestionReading;
-  /** Weight times idf of each token of the question. */
-  readonly terms: ReadonlyMap<string, number>;
-  readonly totalWeight: number;
-  /** Score of the best evidence. */
-  readonly topScore: number;
-  /** Tokens of the two sides of a comparison. */
-  readonly sides: readonly (readonly string[])[];
+export const FEATURES = [
+  "with-headings", // idf share of the question in the passage, its headings and title
+  "best-own", // idf share of the question in the passage, relative to the best passage
+  "pairs", // neighbouring words of the question stand near each other
+  "score", // score of its evidence, relative to the best
+  "rank", // 1 / (rank + 1) of its evidence
+  "text-rank", // ... in the list by words
+  "corpus-rank", // ... in the list by the company of words
+  "page-held", // how much of the evidence is of its page
+  "page-coverage", // idf share of the question in the evidence of its page together
+  "central", // says what the best evidence says
+  "opens", // first block of its section
+  "short", // fewer than 8 words
+  "number", // a number, when one is asked for
+  "listing-else", // a listing, when nothing asks for one
+  "list",
+  "item",
+  "aspect", // has an aspect that the question asks for
+  "states", // names a state, in an answer about a failure
+  "trouble", // speaks of the same kind of trouble as the question
+  "definition", // says what something is, when that is asked for
+  "subject", // begins with what a definition is asked of
+  "side", // names a side of the comparison
+  "after-error", // stands after a listing that shows what the asker pasted
+  "chatter", // sends the reader elsewhere, or talks about the page
+  "leaning", // cannot be read alone
+  "reference", // generated API or REST reference
+  "release-notes",
+  "settings-page", // settings reference, when a setting is asked for
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+export type CandidatePassage = {
+  readonly passage: Passage;
+  readonly evidence: Evidence;
+  /** Roots of its words, in order. */
+  readonly roots: readonly string[];
+  readonly held: ReadonlySet<string>;
+  /** Hardly a word of the question is in it, or in it and its headings: an answer should not be made of it. */
+  readonly faint: boolean;
+  /** Each about 0 to 1. */
+  readonly features: Readonly<Record<Feature, number>>;
 };
-
-export function scoringContext(
-  reading: QuestionReading,
-  terms: readonly QueryTerm[],
-  evidence: readonly Evidence[],
-): ScoringContext {
-  const weights = new Map<string, number>();
-  for (const { token, weight, idf, documentFrequency } of terms) {
-    // What no page has cannot tell passages apart.
-    if (documentFrequency === 0) continue;
-    const root = rootOf(token);
-    weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
-  }
-  let total = 0;
-  for (const weight of weights.values()) total += weight;
-  return {
-    reading,
-    terms: weights,
-    totalWeight: Math.max(total, 1e-9),
-    topScore: Math.max(evidence[0]?.score ?? 0, 1e-9),
-    sides: reading.sides.map((side) =>
-      rootsOf(side)
-        .filter((root) => weights.has(root)),
-    ),
-  };
-}
-
-/** Share of the question's weight that the tokens hold. */
-export function coverage(context: ScoringContext, tokens: Iterable<string>): number {
-  let sum = 0;
-  for (const token of new Set(tokens)) sum += context.terms.get(token) ?? 0;
-  return sum / context.totalWeight;
-}
 
 /** Trouble in other words: what one page calls a crash, another calls an eviction. */
 const TROUBLE: readonly RegExp[] = [
@@ -64,149 +65,211 @@ const TROUBLE: readonly RegExp[] = [
 
 /** Sends the reader elsewhere, or talks about the page. */
 const CHATTER =
-  /^(?:see|for (?:more|further|additional)|learn (?:more|how)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|github\.com|@\w+ in #\d+|https?:\/\/\S+$/iu;
-
-export const FEATURES = [
-  "own", // coverage by the passage itself
-  "own-rare", // the rarest term of the question is in it
-  "with-headings", // coverage by passage, headings and title
-  "headings", // coverage by the headings alone
-  "chunk", // coverage by its chunk
-  "score", // score of its evidence, relative to the best
-  "rank", // 1 / (rank + 1)
-  "first", // first block of its chunk
-  "short", // fewer than 8 words
-  "long", // words beyond 45, in tens
-  "identifier", // has an identifier of the question
-  "number", // a number, when one is asked for
-  "name", // a setting or other name from code, when one is asked for
-  "listing", // a listing, when how, an example or a command is asked for
-  "listing-else", // a listing otherwise
-  "row-or-entry",
-  "list",
-  "item",
-  "aspect", // has an aspect that the question asks for
-  "action", // says what to do, in an answer to a failure or how-to question
-  "definition", // says what something is, when that is asked for
-  "definition-first", // ... in the first block of its chunk
-  "side", // names a side of the comparison
-  "trouble", // shares a kind of trouble with the question
-  "states", // a failure answer that names states
-  "chatter",
-  "leaning", // cannot be read alone
-  "reference", // generated API or REST reference
-  "release-notes",
-  "settings-page", // settings reference, when a setting is asked for
-  "condition", // says when it holds
-  "central", // says what the best evidence says
-  "pairs", // has neighbouring words of the question near each other
-  "best-own", // coverage relative to the best passage
-] as const;
-
-const CONDITION =
-  /\b(?:if|when|unless|only|must|requires?|until|since|before|after|by default|as of|at least|instead of)\b/iu;
-const NAME = /\b(?:[A-Z][A-Z0-9]*_[A-Z0-9_]{3,}|[a-z]+(?:_[a-z0-9]+)+)\b|(?:^|\s)--[a-z]/u;
+  /^(?:see|for (?:more|further|additional)|learn (?:more|how)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+/iu;
 
 /** Chunks that are read for passages: beyond them the development questions had hardly a gold quote. */
 const READ_CHUNKS = 12;
 
-export type CandidatePassage = {
-  readonly passage: Passage;
-  readonly evidence: Evidence;
-  readonly roots: readonly string[];
-  /** In the order of `FEATURES`; each about 0 to 1. */
-  readonly features: readonly number[];
+/** Shares of the best passage's coverage below which a passage is faint. */
+const FAINT_OWN = 0.1;
+const FAINT_BOTH = 0.2;
+
+/** What is the same for all passages of one question. */
+type Context = {
+  readonly reading: QuestionReading;
+  /** Weight times idf of each root of the question that some page has. */
+  readonly terms: ReadonlyMap<string, number>;
+  readonly totalWeight: number;
+  readonly topScore: number;
+  /** Roots of the sides of a comparison, and of what a definition is asked of. */
+  readonly sides: readonly (readonly string[])[];
+  readonly subjects: readonly (readonly string[])[];
+  readonly pairs: readonly (readonly [string, string])[];
+  readonly troubles: readonly RegExp[];
+  /** Roots of what the asker pasted: a log, an error. */
+  readonly pasted: ReadonlySet<string>;
+  readonly wantsListing: boolean;
+  readonly wantsNumber: boolean;
+  readonly wantsName: boolean;
 };
 
+type Raw = Omit<CandidatePassage, "features" | "faint"> & {
+  readonly heading: ReadonlySet<string>;
+  readonly page: { readonly share: number; readonly coverage: number };
+  readonly afterError: boolean;
+};
 
-/** Every passage of the best evidence with its features. */
+/** Every passage of the best evidence with its features, in rank order of the evidence. */
 export function candidatesOf(
   question: string,
   reading: QuestionReading,
   terms: readonly QueryTerm[],
   evidence: readonly Evidence[],
 ): readonly CandidatePassage[] {
-  const context = scoringContext(reading, terms, evidence);
-  const pairs = neighbours(question, context);
-  const raw = evidence.slice(0, READ_CHUNKS).flatMap((item) => {
-    const { chunk } = item;
-    const heading = new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" ")));
-    const chunkCoverage = coverage(context, [...rootsOf(chunk.text), ...heading]);
-    return passagesOf(chunk).map((passage) => ({
-      passage,
-      evidence: item,
-      heading,
-      chunkCoverage,
-      roots: rootsOf(passage.quotes.map(({ start, end }) => chunk.text.slice(start, end)).join(" ")),
-    }));
-  });
-  const centrality = centralities(
-    raw.map((item) => ({ roots: item.roots, rank: item.evidence.rank })),
-  );
-  const covered = raw.map((item) => coverage(context, item.roots));
+  const context = contextOf(question, reading, terms, evidence);
+  const read = evidence.slice(0, READ_CHUNKS);
+  const raw = read.flatMap((item) => passagesWithRoots(item, read, context));
+  const centrality = centralities(raw);
+  const covered = raw.map(({ held }) => coverage(context, (root) => held.has(root)));
   const best = Math.max(1e-9, ...covered);
+  const both = raw.map(({ held, heading }) =>
+    coverage(context, (root) => held.has(root) || heading.has(root)),
+  );
+  const bestBoth = Math.max(1e-9, ...both);
   return raw.map((item, index) => ({
     passage: item.passage,
     evidence: item.evidence,
     roots: item.roots,
-    features: [
-      ...ownFeatures(item, context, question),
-      centrality[index] ?? 0,
-      nearPairs(item.roots, pairs),
-      (covered[index] ?? 0) / best,
-    ],
+    held: item.held,
+    faint: (covered[index] ?? 0) < FAINT_OWN * best || (both[index] ?? 0) < FAINT_BOTH * bestBoth,
+    features: featuresOf(item, context, {
+      central: centrality[index] ?? 0,
+      own: (covered[index] ?? 0) / best,
+      both: both[index] ?? 0,
+    }),
   }));
 }
 
-/** Neighbouring words of the question that the index knows. */
-function neighbours(
+function contextOf(
   question: string,
-  context: ScoringContext,
-): readonly (readonly [string, string])[] {
-  const known = rootsOf(question).filter((root) => context.terms.has(root));
-  return known.slice(1).flatMap((root, index) => {
-    const before = known[index];
+  reading: QuestionReading,
+  terms: readonly QueryTerm[],
+  evidence: readonly Evidence[],
+): Context {
+  const weights = new Map<string, number>();
+  for (const { token, weight, idf, documentFrequency } of terms) {
+    // What no page has cannot tell passages apart.
+    if (documentFrequency === 0) continue;
+    const root = rootOf(token);
+    weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
+  }
+  let total = 0;
+  for (const weight of weights.values()) total += weight;
+  const searched = (text: string) => rootsOf(text).filter((root) => weights.has(root));
+  const named = (texts: readonly string[]) =>
+    texts.map(searched).filter(({ length }) => length > 0);
+  const asks = (ask: Ask) => reading.asks.includes(ask);
+  return {
+    reading,
+    terms: weights,
+    totalWeight: Math.max(total, 1e-9),
+    topScore: Math.max(evidence[0]?.score ?? 0, 1e-9),
+    sides: named(reading.sides),
+    subjects: named([...reading.sides, reading.subject]),
+    pairs: neighbours(searched(question)),
+    troubles: TROUBLE.filter((kind) => kind.test(question)),
+    pasted: new Set(searched(pastedIn(question))),
+    wantsListing: asks("how") || asks("example") || asks("command") || reading.shape === "steps",
+    wantsNumber: asks("number") || reading.shape === "setting",
+    wantsName: asks("setting-name") || reading.shape === "setting",
+  };
+}
+
+const PASTED = /```([\s\S]*?)(?:```|$)|`([^`]{12,})`|\b(\w*(?:Error|Exception)\b.*)/gu;
+
+/** Listings and errors in a question, as against what the asker says about them. */
+function pastedIn(question: string): string {
+  return [...question.matchAll(PASTED)].map((match) => match.slice(1).join(" ")).join("\n");
+}
+
+/** The first listing of each part of a chunk that shows most of what the asker pasted, by its block. */
+function errorListings(chunk: Chunk, context: Context): readonly number[] {
+  if (context.pasted.size < 3) return [];
+  const words = rootsOfChunk(chunk);
+  return chunk.blocks.flatMap((block, index) => {
+    if (block.kind === "heading" || block.end - block.start < 20) return [];
+    const held = new Set(rootsIn(words, block));
+    let shared = 0;
+    for (const root of context.pasted) if (held.has(root)) shared += 1;
+    return shared / context.pasted.size >= 0.5 ? [index] : [];
+  });
+}
+
+/** Share of the question's weight whose roots are held. */
+function coverage(context: Context, holds: (root: string) => boolean): number {
+  let sum = 0;
+  for (const [root, weight] of context.terms) if (holds(root)) sum += weight;
+  return sum / context.totalWeight;
+}
+
+function passagesWithRoots(
+  item: Evidence,
+  read: readonly Evidence[],
+  context: Context,
+): readonly Raw[] {
+  const { chunk } = item;
+  const words = rootsOfChunk(chunk);
+  const title = new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" ")));
+  const ofPage = read.filter((other) => other.chunk.url === chunk.url);
+  const page = {
+    share: ofPage.length / 3,
+    coverage: coverage(
+      context,
+      (root) => title.has(root) || ofPage.some((other) => rootsOfChunk(other.chunk).held.has(root)),
+    ),
+  };
+  const errors = errorListings(chunk, context);
+  let headings: readonly string[] = chunk.headingPath;
+  let heading: ReadonlySet<string> = title;
+  return passagesOf(chunk).map((passage) => {
+    if (passage.headings !== headings) {
+      headings = passage.headings;
+      heading = new Set(rootsOf([chunk.title, ...headings].join(" ")));
+    }
+    const roots = passage.quotes.flatMap((span) => rootsIn(words, span));
+    const afterError = errors.some((at) => at < passage.block && passage.block <= at + 4);
+    return { passage, evidence: item, heading, roots, held: new Set(roots), page, afterError };
+  });
+}
+
+function neighbours(searched: readonly string[]): readonly (readonly [string, string])[] {
+  return searched.slice(1).flatMap((root, index) => {
+    const before = searched[index];
     return before === undefined || before === root ? [] : [[before, root] as const];
   });
 }
 
-function nearPairs(held: readonly string[], pairs: readonly (readonly [string, string])[]): number {
+/** Share of the pairs that stand within three words of each other. */
+function nearPairs(
+  roots: readonly string[],
+  pairs: readonly (readonly [string, string])[],
+): number {
   if (pairs.length === 0) return 0;
   const places = new Map<string, number[]>();
-  for (const [place, root] of held.entries()) {
+  for (const [place, root] of roots.entries()) {
     const list = places.get(root);
     if (list === undefined) places.set(root, [place]);
     else list.push(place);
   }
   let near = 0;
   for (const [left, right] of pairs) {
-    const lefts = places.get(left) ?? [];
     const rights = places.get(right) ?? [];
-    if (lefts.some((from) => rights.some((to) => Math.abs(from - to) <= 3))) near += 1;
+    if (places.get(left)?.some((from) => rights.some((to) => Math.abs(from - to) <= 3))) near += 1;
   }
   return near / pairs.length;
 }
 
 /** Cosine between each passage and what the passages say together, the best evidence counting most. */
-function centralities(
-  passages: readonly { readonly roots: readonly string[]; readonly rank: number }[],
-): number[] {
+function centralities(passages: readonly Raw[]): readonly number[] {
   const frequency = new Map<string, number>();
-  const sets = passages.map((passage) => new Set(passage.roots));
-  for (const set of sets)
-    for (const root of set) frequency.set(root, (frequency.get(root) ?? 0) + 1);
-  const weightOf = (root: string) => Math.log(1 + passages.length / (frequency.get(root) ?? 1));
-  const centroid = new Map<string, number>();
-  for (const [index, set] of sets.entries()) {
-    const share = 1 / ((passages[index]?.rank ?? 1) + 1) / Math.sqrt(set.size + 1);
-    for (const root of set) centroid.set(root, (centroid.get(root) ?? 0) + share * weightOf(root));
+  for (const { held } of passages) {
+    for (const root of held) frequency.set(root, (frequency.get(root) ?? 0) + 1);
   }
-  const length =
-    Math.sqrt([...centroid.values()].reduce((sum, value) => sum + value * value, 0)) || 1;
-  return sets.map((set) => {
+  const weights = new Map<string, number>();
+  for (const [root, count] of frequency) weights.set(root, Math.log(1 + passages.length / count));
+  const weightOf = (root: string) => weights.get(root) ?? 0;
+  const centroid = new Map<string, number>();
+  for (const { held, evidence } of passages) {
+    const share = 1 / (evidence.rank + 1) / Math.sqrt(held.size + 1);
+    for (const root of held) {
+      centroid.set(root, (centroid.get(root) ?? 0) + share * weightOf(root));
+    }
+  }
+  const length = Math.sqrt([...centroid.values()].reduce((sum, value) => sum + value * value, 0));
+  return passages.map(({ held }) => {
     let dot = 0;
     let own = 0;
-    for (const root of set) {
+    for (const root of held) {
       const weight = weightOf(root);
       own += weight * weight;
       dot += weight * (centroid.get(root) ?? 0);
@@ -215,78 +278,67 @@ function centralities(
   });
 }
 
-function ownFeatures(
-  item: {
-    readonly passage: Passage;
-    readonly evidence: Evidence;
-    readonly heading: ReadonlySet<string>;
-    readonly chunkCoverage: number;
-    readonly roots: readonly string[];
+/** Place in one of the lists the evidence was found by, which `why` names: "text 3, corpus 1". */
+function rankIn(evidence: Evidence, list: "text" | "corpus"): number {
+  const place = evidence.why.match(list === "text" ? /\btext (\d+)/u : /\bcorpus (\d+)/u)?.[1];
+  return place === undefined ? 100 : Number(place);
+}
+
+function within(wanted: readonly string[], held: readonly string[]): boolean {
+  return wanted.every((root) => held.includes(root));
+}
+
+function featuresOf(
+  item: Raw,
+  context: Context,
+  among: {
+    readonly central: number;
+    readonly own: number;
+    readonly both: number;
   },
-  context: ScoringContext,
-  question: string,
-): number[] {
-  const { passage, evidence, heading, chunkCoverage } = item;
+): Readonly<Record<Feature, number>> {
+  const { passage, evidence, held, page } = item;
   const { reading } = context;
-  const { chunk } = passage;
-  const core = chunk.text.slice(passage.core.start, passage.core.end);
-  const own = coverage(context, item.roots);
-  const both = coverage(context, [...item.roots, ...heading]);
-  const held = new Set(item.roots);
-  let rarest = "";
-  let most = 0;
-  for (const [token, weight] of context.terms) {
-    if (weight > most) [rarest, most] = [token, weight];
-  }
+  const { pageType, text } = passage.chunk;
+  const core = text.slice(passage.core.start, passage.core.end);
   const aspects = aspectsOf(core);
-  const failure = reading.shape === "failure";
-  const asked = (ask: (typeof reading.asks)[number]) => reading.asks.includes(ask);
-  const wantsListing =
-    asked("how") || asked("example") || asked("command") || reading.shape === "steps";
-  const wantsName = asked("setting-name") || reading.shape === "setting";
-  const listing = passage.kind === "code";
-  const defines = aspects.includes("definition");
   const flag = (condition: boolean) => (condition ? 1 : 0);
-  return [
-    own,
-    flag(held.has(rarest)),
-    both,
-    coverage(context, heading),
-    chunkCoverage,
-    evidence.score / context.topScore,
-    1 / (evidence.rank + 1),
-    flag(passage.block === 0),
-    flag(passage.words < 8),
-    Math.min(2, Math.max(0, passage.words - 45) / 10 / 3),
-    flag(reading.identifiers.some((name) => core.includes(name.replace(/^@/u, "")))),
-    flag((asked("number") || reading.shape === "setting") && /\d/u.test(core)),
-    flag(wantsName && NAME.test(core)),
-    flag(listing && wantsListing),
-    flag(listing && !wantsListing),
-    flag(passage.kind === "row" || passage.kind === "entry"),
-    flag(passage.kind === "list"),
-    flag(passage.kind === "item"),
-    flag(reading.aspects.some((aspect) => aspects.includes(aspect))),
-    flag((failure || reading.shape === "steps" || asked("how")) && aspects.includes("action")),
-    flag(reading.shape === "definition" && defines),
-    flag(reading.shape === "definition" && defines && passage.block === 0),
-    flag(context.sides.some((side) => side.length > 0 && side.every((token) => held.has(token)))),
-    flag(TROUBLE.some((kind) => kind.test(question) && kind.test(core))),
-    flag(failure && aspects.includes("state")),
-    flag(CHATTER.test(core)),
-    flag(!passage.standsAlone),
-    flag(chunk.pageType === "api-reference" || chunk.pageType === "rest-reference"),
-    flag(chunk.pageType === "release-notes"),
-    flag(chunk.pageType === "settings-reference" && wantsName),
-    flag(CONDITION.test(core)),
-  ];
+  return {
+    "with-headings": among.both,
+    "best-own": among.own,
+    pairs: nearPairs(item.roots, context.pairs),
+    score: evidence.score / context.topScore,
+    rank: 1 / (evidence.rank + 1),
+    "text-rank": 1 / (rankIn(evidence, "text") + 1),
+    "corpus-rank": 1 / (rankIn(evidence, "corpus") + 1),
+    "page-held": page.share,
+    "page-coverage": page.coverage,
+    central: among.central,
+    opens: flag(passage.opens),
+    short: flag(passage.words < 8),
+    number: flag(context.wantsNumber && /\d/u.test(core)),
+    "listing-else": flag(passage.kind === "code" && !context.wantsListing),
+    list: flag(passage.kind === "list"),
+    item: flag(passage.kind === "item"),
+    aspect: flag(reading.aspects.some((aspect) => aspects.includes(aspect))),
+    states: flag(reading.shape === "failure" && aspects.includes("state")),
+    trouble: flag(context.troubles.some((kind) => kind.test(core))),
+    definition: flag(reading.shape === "definition" && aspects.includes("definition")),
+    subject: flag(context.subjects.some((subject) => within(subject, item.roots.slice(0, 7)))),
+    side: flag(context.sides.some((side) => side.every((root) => held.has(root)))),
+    "after-error": flag(item.afterError),
+    chatter: flag(CHATTER.test(core)),
+    leaning: flag(!passage.standsAlone),
+    reference: flag(pageType === "api-reference" || pageType === "rest-reference"),
+    "release-notes": flag(pageType === "release-notes"),
+    "settings-page": flag(pageType === "settings-reference" && context.wantsName),
+  };
 }
 
 /** How likely it is that the passage is what the asker looks for, 0 to 1; comparable within one question. */
-export function passageScore(candidate: CandidatePassage): number {
+export function passageScore(features: Readonly<Record<Feature, number>>): number {
   let sum = PASSAGE_WEIGHTS.bias;
-  for (const [index, feature] of FEATURES.entries()) {
-    sum += (PASSAGE_WEIGHTS.weights[feature] ?? 0) * (candidate.features[index] ?? 0);
-  }
+  for (const feature of FEATURES)
+    sum += (PASSAGE_WEIGHTS.weights[feature] ?? 0) * features[feature];
   return 1 / (1 + Math.exp(-sum));
 }

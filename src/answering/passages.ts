@@ -6,6 +6,7 @@
 import type { BlockSpan, Chunk } from "../documents/chunk.ts";
 import { leadsIn, splitSentences, standing, type Standing } from "../documents/sentences.ts";
 import { countWords, type Span } from "../documents/text.ts";
+import { LINK } from "./verify-claim.ts";
 
 export type PassageKind = "sentence" | "item" | "list" | "row" | "code" | "entry";
 
@@ -23,6 +24,12 @@ export type Passage = {
   readonly block: number;
   /** False when it still leans on something that is not quoted. */
   readonly standsAlone: boolean;
+  /** Headings above it, the outermost first; those of a section merged into the chunk included. */
+  readonly headings: readonly string[];
+  /** Id of the section it stands in: the chunk's, or that of a section merged into it. */
+  readonly anchor: string;
+  /** True in the first block of its section. */
+  readonly opens: boolean;
 };
 
 /** A listing longer than this is not put into a chat message. */
@@ -55,7 +62,7 @@ function isEntry(block: BlockSpan | undefined): block is BlockSpan {
 
 /** Lines of a log: shown by a page as what one may see, not as what to write. */
 const LOG_LINE =
-  /^\s*(?:\[?\d{4}-\d\d-\d\d[ T])?\[?\d\d:\d\d:\d\d|^\s*(?:INFO|DEBUG|ERROR|WARNING)\b|^\s*Traceback /mu;
+  /^\s*(?:\[?\d{4}-\d\d-\d\d[ T])?\[?\d\d:\d\d:\d\d|^\s*(?:INFO|DEBUG|ERROR|WARNING)\b|^\s*Traceback |^\s*File ".*", line \d+/mu;
 
 function isShortListing(chunk: Chunk, block: BlockSpan): boolean {
   const text = chunk.text.slice(block.start, block.end);
@@ -63,11 +70,11 @@ function isShortListing(chunk: Chunk, block: BlockSpan): boolean {
   return text.length <= MAX_CODE_CHARACTERS && text.split("\n").length <= MAX_CODE_LINES;
 }
 
-function fenced(code: string, language: string | undefined): string {
+function fenced(code: string): string {
   // A fence longer than any in the listing keeps the listing in one piece.
   const longest = Math.max(2, ...[...code.matchAll(/`{3,}/gu)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}${language ?? ""}\n${code}\n${fence}`;
+  return `${fence}\n${code}\n${fence}`;
 }
 
 /** Text of a span as it is shown: listings in fences, list items as a list, the rest as it stands. */
@@ -76,7 +83,7 @@ function shown(chunk: Chunk, span: Span): string {
   for (const block of chunk.blocks) {
     if (block.end <= span.start || block.start >= span.end) continue;
     const text = chunk.text.slice(Math.max(block.start, span.start), Math.min(block.end, span.end));
-    if (block.kind === "code") parts.push(fenced(text, block.language));
+    if (block.kind === "code") parts.push(fenced(text));
     else if (block.kind === "list-item" && (span.end > block.end || span.start < block.start)) {
       parts.push(`${"  ".repeat(block.depth ?? 0)}- ${text}`);
     } else parts.push(text);
@@ -84,12 +91,47 @@ function shown(chunk: Chunk, span: Span): string {
   return parts.join("\n");
 }
 
+/** A section's blocks in a chunk: small sections share one, each after its heading. */
+type Part = {
+  readonly heading: number | undefined;
+  readonly first: number;
+  /** One past its last block. */
+  readonly end: number;
+};
+
+function partsOf(chunk: Chunk): readonly Part[] {
+  const parts: Part[] = [];
+  let heading: number | undefined;
+  let first = 0;
+  const close = (end: number) => {
+    if (end > first) parts.push({ heading, first, end });
+  };
+  for (const [index, block] of chunk.blocks.entries()) {
+    if (block.kind !== "heading") continue;
+    close(index);
+    heading = index;
+    first = index + 1;
+  }
+  close(chunk.blocks.length);
+  return parts;
+}
+
 class Collector {
   readonly passages: Passage[] = [];
   readonly #chunk: Chunk;
+  readonly #part: Part;
+  readonly #headings: readonly string[];
+  readonly #anchor: string;
 
-  constructor(chunk: Chunk) {
+  constructor(chunk: Chunk, part: Part) {
     this.#chunk = chunk;
+    this.#part = part;
+    const heading = part.heading === undefined ? undefined : chunk.blocks[part.heading];
+    this.#headings =
+      heading === undefined
+        ? chunk.headingPath
+        : [...chunk.headingPath.slice(0, -1), chunk.text.slice(heading.start, heading.end)];
+    this.#anchor = heading?.anchor ?? chunk.anchor;
   }
 
   add(
@@ -111,7 +153,10 @@ class Collector {
         quotes.map(({ start, end }) => this.#chunk.text.slice(start, end)).join(" "),
       ),
       block,
-      standsAlone,
+      standsAlone: standsAlone && !LINK.test(layout),
+      headings: this.#headings,
+      anchor: this.#anchor,
+      opens: block === this.#part.first,
     });
   }
 }
@@ -145,7 +190,11 @@ function widened(chunk: Chunk, index: number, place: number): Span | undefined {
 function leadIn(chunk: Chunk, index: number): Span | undefined {
   const before = chunk.blocks[index - 1];
   if (!isProse(before)) return undefined;
-  return widened(chunk, index - 1, sentencesOf(chunk, before).length - 1);
+  const lead = widened(chunk, index - 1, sentencesOf(chunk, before).length - 1);
+  // "Args:", "Example:" are labels, not sentences.
+  return lead !== undefined && countWords(chunk.text.slice(lead.start, lead.end)) > 2
+    ? lead
+    : undefined;
 }
 
 function addSentences(out: Collector, chunk: Chunk, index: number, block: BlockSpan): void {
@@ -202,23 +251,42 @@ function readsAlone(text: string): boolean {
 
 const DESCRIBING = /^(?:description|meaning|details?|notes?|explanation|purpose|what it does|)$/iu;
 
+/** Nothing said: no letter or digit, or "N/A". */
+const EMPTY_CELL = /^(?:[^\p{L}\p{N}]*|n\/?a)$/iu;
+
+/** Cells of a row; an empty first one leaves its bar at the beginning. */
+function cellsOf(row: string): readonly string[] {
+  return row.startsWith("| ") ? ["", ...row.slice(2).split(" | ")] : row.split(" | ");
+}
+
+/** A header with one name less leaves out the column of marks; one that fits no other way names nothing. */
+function alignedNames(names: readonly string[], cells: readonly string[]): readonly string[] {
+  if (names.length === cells.length) return names;
+  if (names.length === cells.length - 1 && EMPTY_CELL.test(cells[0] ?? "")) return ["", ...names];
+  return [];
+}
+
 function addRow(out: Collector, chunk: Chunk, index: number, block: BlockSpan): void {
   let at = index;
   while (chunk.blocks[at - 1]?.kind === "table-row" && chunk.blocks[at]?.header !== true) at -= 1;
   const header = chunk.blocks[at]?.header === true ? chunk.blocks[at] : undefined;
   const row = { start: block.start, end: block.end };
-  const cells = chunk.text.slice(row.start, row.end).split(" | ");
-  const names = header === undefined ? [] : chunk.text.slice(header.start, header.end).split(" | ");
+  const cells = cellsOf(chunk.text.slice(row.start, row.end));
+  const titles = header === undefined ? [] : cellsOf(chunk.text.slice(header.start, header.end));
+  const names = alignedNames(titles, cells);
   const labelled = cells.map((cell, place) => {
     const name = (names[place] ?? "").trim();
     return place === 0 || DESCRIBING.test(name) ? cell.trim() : `${name}: ${cell.trim()}`;
   });
-  const [first = "", ...rest] = labelled.filter((_, place) =>
-    /[\p{L}\p{N}]/u.test(cells[place] ?? ""),
-  );
-  const text = rest.length === 0 ? first : `${first}: ${rest.join("; ")}`;
+  const kept = labelled.filter((_, place) => !EMPTY_CELL.test(cells[place] ?? ""));
+  // A row with a bare "No" is shown as it stands: in words it would deny something else.
+  const bare = kept.length < 2 || cells.some((cell) => /^(?:yes|no)$/iu.test(cell.trim()));
+  const [first = "", ...rest] = kept;
+  const inWords = kept[0] === labelled[0] ? `${first}: ${rest.join("; ")}` : kept.join("; ");
+  const text = bare ? chunk.text.slice(row.start, row.end) : inWords;
   const needsHeader =
     header !== undefined &&
+    !bare &&
     labelled.some((cell, place) => place > 0 && cell !== cells[place]?.trim());
   const quotes = needsHeader ? [{ start: header.start, end: header.end }, row] : [row];
   out.add("row", index, quotes, row, cells.length > 1, text);
@@ -233,42 +301,50 @@ function addListing(out: Collector, chunk: Chunk, index: number, block: BlockSpa
   out.add("code", index, [span], core, lead !== undefined);
 }
 
-/** A section so small that it is read whole: what a setting does, its type, its default, its variable. */
-function addEntry(out: Collector, chunk: Chunk): void {
-  const { blocks } = chunk;
-  if (blocks.length < 2 || blocks.some(({ kind }) => kind === "code" || kind === "table-row"))
-    return;
-  if (countWords(chunk.text) > MAX_ENTRY_WORDS) return;
-  const first = blocks[0];
-  if (first === undefined) return;
-  const whole = { start: first.start, end: blocks.at(-1)?.end ?? first.end };
+/**
+ * A section so small that it is read whole: what a setting does, its type, its default, its variable. Its heading is
+ * quoted with it when the chunk holds it.
+ */
+function addEntry(out: Collector, chunk: Chunk, part: Part): void {
+  const blocks = chunk.blocks.slice(part.first, part.end);
+  const [first] = blocks;
+  const last = blocks.at(-1);
+  if (first === undefined || last === undefined || blocks.length < 2) return;
+  if (blocks.some(({ kind }) => kind === "code" || kind === "table-row")) return;
+  const heading = part.heading === undefined ? undefined : chunk.blocks[part.heading];
+  const whole = { start: heading?.start ?? first.start, end: last.end };
+  if (countWords(chunk.text.slice(whole.start, whole.end)) > MAX_ENTRY_WORDS) return;
+  if (leadsIn(chunk.text.slice(last.start, last.end))) return;
   const alone = standing(chunk.text.slice(first.start, first.end)) !== "needs-before";
-  out.add("entry", 0, [whole], whole, alone);
+  out.add("entry", part.first, [whole], whole, alone);
 }
 
 /** What of a chunk can be quoted, in the order of its text. Every quote is an exact slice of the chunk. */
 export function passagesOf(chunk: Chunk): readonly Passage[] {
-  const out = new Collector(chunk);
-  addEntry(out, chunk);
-  for (const [index, block] of chunk.blocks.entries()) {
-    switch (block.kind) {
-      case "paragraph":
-      case "admonition":
-        addSentences(out, chunk, index, block);
-        break;
-      case "list-item":
-      case "definition":
-        if (!isEntry(chunk.blocks[index - 1])) addList(out, chunk, index);
-        break;
-      case "table-row":
-        if (block.header !== true) addRow(out, chunk, index, block);
-        break;
-      case "code":
-        addListing(out, chunk, index, block);
-        break;
-      case "heading":
-        break;
+  return partsOf(chunk).flatMap((part) => {
+    const out = new Collector(chunk, part);
+    addEntry(out, chunk, part);
+    for (let index = part.first; index < part.end; index += 1) {
+      const block = chunk.blocks[index];
+      if (block !== undefined) addBlock(out, chunk, index, block);
     }
+    return out.passages;
+  });
+}
+
+function addBlock(out: Collector, chunk: Chunk, index: number, block: BlockSpan): void {
+  switch (block.kind) {
+    case "paragraph":
+    case "admonition":
+      return addSentences(out, chunk, index, block);
+    case "list-item":
+    case "definition":
+      return isEntry(chunk.blocks[index - 1]) ? undefined : addList(out, chunk, index);
+    case "table-row":
+      return block.header === true ? undefined : addRow(out, chunk, index, block);
+    case "code":
+      return addListing(out, chunk, index, block);
+    case "heading":
+      return undefined;
   }
-  return out.passages;
 }

@@ -27,6 +27,8 @@ export type QuestionReading = {
   readonly aspects: readonly Aspect[];
   /** The two or more things to tell apart ("paused", "suspended"); empty unless it asks for a difference. */
   readonly sides: readonly string[];
+  /** What "What is X?", "What does X mean?" ask about ("zombie flow run"); "" otherwise. */
+  readonly subject: string;
   /** Names from code in the question: settings, functions, files, states in capitals. */
   readonly identifiers: readonly string[];
 };
@@ -210,6 +212,15 @@ function sidesOf(question: string): readonly string[] {
   return rather === null ? [] : [rather[1] ?? "", rather[2] ?? ""].filter(Boolean);
 }
 
+/** What a question for a meaning is about. */
+function subjectOf(question: string): string {
+  const found = question.match(
+    /\bwhat(?:'s|’s|s| exactly)?(?: exactly)? (?:is|are|does|do|was)?\s*(?:this |these |an? |the )?["'“‘`]?(.{2,60}?)["'”’`]?(?: mean\b| stand for\b| do\b| for\?|,| and (?:what|which|how|why|when)|\?|\.\s|$)/iu,
+  )?.[1];
+  if (found === undefined || /\b(?:difference|happens?)\b/iu.test(found)) return "";
+  return found.replace(/^(?:exactly )?(?:is|are) /iu, "").trim();
+}
+
 /** Names from code in a text, each once: dotted, snake case, camel case, flags, all capitals. */
 export function identifiersIn(text: string): readonly string[] {
   return [...new Set(text.replaceAll(/https?:\/\/\S+/gu, " ").match(IDENTIFIER) ?? [])];
@@ -235,6 +246,7 @@ export function readQuestion(question: string): QuestionReading {
     asks: ASKS.filter(([, pattern]) => pattern.test(text)).map(([ask]) => ask),
     aspects: ASPECT_CUES.filter(([, pattern]) => pattern.test(text)).map(([aspect]) => aspect),
     sides: sidesOf(text),
+    subject: shape === "definition" ? subjectOf(text) : "",
     identifiers: identifiersIn(text),
   };
 }

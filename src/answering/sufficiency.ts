@@ -6,11 +6,11 @@
  */
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
 import { EVERYDAY_WORDS } from "./everyday-words.ts";
-import { candidatesOf, FEATURES } from "./passage-score.ts";
+import { candidatesOf, type Feature as PassageFeature } from "./passage-score.ts";
 import { readQuestion, type QuestionShape } from "./question-shape.ts";
 import { SUFFICIENCY_WEIGHTS } from "./sufficiency-weights.ts";
 import { tokenize } from "../documents/tokenize.ts";
-import { rootOf, rootsOf } from "./roots.ts";
+import { rootOf, rootsOf, rootsOfChunk } from "./roots.ts";
 
 export type SufficiencyInput = {
   /** The resolved question. */
@@ -34,13 +34,38 @@ const OTHER_PRODUCT =
 
 /** Asked of a person, a shop or a status page, not of documentation. */
 const OUT_OF_SCOPE: readonly (readonly [name: string, cue: RegExp, unlessDocumented?: true])[] = [
-  ["price", /\b(?:price|prices|pricing|cost us|costs?\b.{0,40}\b(?:people|users?|seats?|euros?|dollars?|month|year|hour|us)|how much (?:does|do|is|would|will)\b.{0,40}\b(?:cost|charge)|how many (?:euros?|dollars?)|discount|invoice|refund|licen[cs]e fee|enterprise (?:cost|price|quote))\b|[€$£]\s?\d/iu, true],
-  ["contract", /\b(?:contract|guarantee[sd]? in|sla percentage|uptime (?:percentage|guarantee)|soc ?2|iso ?27001|hipaa|gdpr|dpa\b|pen(?:etration)?[ -]?test report|legal|lawsuit|terms of service|compliance (?:report|certificate))\b/iu, true],
-  ["status", /\b(?:is|are|was) (?:the )?(?:prefect|cloud|your|status|site|website|hosted)\b.{0,40}\b(?:down|up|offline|broken|having (?:issues|an outage))\b.{0,12}\b(?:rn|right now|now|today|atm|currently|at the moment)\b|\b(?:current|ongoing) (?:outage|incident)s?\b/iu],
-  ["future", /\bwhen (?:will|is|does) .{2,60}\b(?:be released|come out|coming out|ship|land|be available|due|launch)\b|\broad ?map\b|\brelease date\b|\bplanned for\b/iu],
-  ["company", /\b(?:valuation|investors?|ceo|founders?|headquarters?|stock price|employees|hiring|job openings?|phone number|office hours of|who owns|acquired by|market share)\b/iu, true],
-  ["own-data", /\b(?:which|how many|what|who|list|show me) (?:of (?:our|my)|(?:deployments?|runs?|flows?|workers?) (?:do|did|have) (?:we|i)\b|(?:our|my) \w+ (?:failed|ran|crashed|broke))|\bwho (?:deleted|cancell?ed|changed|deployed|started|paused) (?:our|my|the)\b|\b(?:last night|yesterday|this morning|today)'?s? (?:runs|failures)\b|\bhow many .{2,40} (?:do|did) (?:we|i) have\b/iu],
-  ["measurement", /\bhow many .{2,50}\b(?:per|a) (?:second|minute|hour|day)\b.{0,60}\b(?:handle|process|support|sustain|manage|take)\b|\b(?:throughput|benchmark numbers?)\b.{0,40}\?/iu, true],
+  [
+    "price",
+    /\b(?:price|prices|pricing|cost us|costs?\b.{0,40}\b(?:people|users?|seats?|euros?|dollars?|month|year|hour|us)|how much (?:does|do|is|would|will)\b.{0,40}\b(?:cost|charge)|how many (?:euros?|dollars?)|discount|invoice|refund|licen[cs]e fee|enterprise (?:cost|price|quote))\b|[€$£]\s?\d/iu,
+    true,
+  ],
+  [
+    "contract",
+    /\b(?:contract|guarantee[sd]? in|sla percentage|uptime (?:percentage|guarantee)|soc ?2|iso ?27001|hipaa|gdpr|dpa\b|pen(?:etration)?[ -]?test report|legal|lawsuit|terms of service|compliance (?:report|certificate))\b/iu,
+    true,
+  ],
+  [
+    "status",
+    /\b(?:is|are|was) (?:the )?(?:prefect|cloud|your|status|site|website|hosted)\b.{0,40}\b(?:down|up|offline|broken|having (?:issues|an outage))\b.{0,12}\b(?:rn|right now|now|today|atm|currently|at the moment)\b|\b(?:current|ongoing) (?:outage|incident)s?\b/iu,
+  ],
+  [
+    "future",
+    /\bwhen (?:will|is|does) .{2,60}\b(?:be released|come out|coming out|ship|land|be available|due|launch)\b|\broad ?map\b|\brelease date\b|\bplanned for\b/iu,
+  ],
+  [
+    "company",
+    /\b(?:valuation|investors?|ceo|founders?|headquarters?|stock price|employees|hiring|job openings?|phone number|office hours of|who owns|acquired by|market share)\b/iu,
+    true,
+  ],
+  [
+    "own-data",
+    /\b(?:which|how many|what|who|list|show me) (?:of (?:our|my)|(?:deployments?|runs?|flows?|workers?) (?:do|did|have) (?:we|i)\b|(?:our|my) \w+ (?:failed|ran|crashed|broke))|\bwho (?:deleted|cancell?ed|changed|deployed|started|paused) (?:our|my|the)\b|\b(?:last night|yesterday|this morning|today)'?s? (?:runs|failures)\b|\bhow many .{2,40} (?:do|did) (?:we|i) have\b/iu,
+  ],
+  [
+    "measurement",
+    /\bhow many .{2,50}\b(?:per|a) (?:second|minute|hour|day)\b.{0,60}\b(?:handle|process|support|sustain|manage|take)\b|\b(?:throughput|benchmark numbers?)\b.{0,40}\?/iu,
+    true,
+  ],
 ];
 
 type Word = {
@@ -92,7 +117,8 @@ function couldBeName({ surface }: Word): boolean {
   const word = surface.toLowerCase();
   if (/(?:error|exception)$/u.test(word)) return false;
   if (/\d/u.test(word) && !/^\p{L}{2,}\d{1,2}$/u.test(word)) return false;
-  if (EVERYDAY_WORDS.has(word) || EVERYDAY_WORDS.has(word.replace(/(?:s|ed|ing|ly)$/u, ""))) return false;
+  if (EVERYDAY_WORDS.has(word) || EVERYDAY_WORDS.has(word.replace(/(?:s|ed|ing|ly)$/u, "")))
+    return false;
   return !/(?:ing|ly|ness|less|ful|ed|ously)$/u.test(word) || /^\p{Lu}/u.test(surface);
 }
 
@@ -117,7 +143,11 @@ function withinOneEdit(left: string, right: string): boolean {
     endRight -= 1;
   }
   const [a, b] = [left.slice(start, endLeft), right.slice(start, endRight)];
-  return a.length + b.length <= 1 || (a.length === 1 && b.length === 1) || (a.length === 2 && b === `${a[1]}${a[0]}`);
+  return (
+    a.length + b.length <= 1 ||
+    (a.length === 1 && b.length === 1) ||
+    (a.length === 2 && b === `${a[1]}${a[0]}`)
+  );
 }
 
 /** What stands where a thing is named: after a preposition, or before a word for a kind of thing. */
@@ -145,7 +175,6 @@ const ABOUT_ONE = /^\W*what(?:'s|’s|s)?\s+(?:is|are|does|do|exactly)\b/iu;
 export const SUFFICIENCY_FEATURES = [
   "covered-best", // idf share of the question in its best chunk, headings included
   "covered-three", // ... in the best three chunks together
-  "covered-passage", // ... in the best single passage
   "rarest-covered", // the rarest known word is in the best three chunks
   "rare-missing", // rare known words that the best three chunks lack, as a share of all words
   "unknown", // words that no page has, as a share of all words; slips of the pen not counted
@@ -169,7 +198,8 @@ function otherProduct(question: string, evidence: readonly Evidence[]): boolean 
   if ([...products].some((product) => product !== "" && named.includes(product))) return false;
   // "from Airflow to Prefect" is a question about a product of ours.
   return ![...products].some(
-    (product) => product !== "" && text.toLowerCase().includes(product.split(/[\s-]/u)[0] ?? product),
+    (product) =>
+      product !== "" && text.toLowerCase().includes(product.split(/[\s-]/u)[0] ?? product),
   );
 }
 
@@ -182,35 +212,50 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
 } {
   const { question, evidence, terms } = input;
   const words = wordsOf(question, terms);
-  const best = evidence.slice(0, 8).map(({ chunk }) => ({
-    heading: new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" "))),
-    all: new Set(rootsOf([chunk.title, ...chunk.headingPath, chunk.text].join(" "))),
-  }));
+  const best = evidence.slice(0, 8).map(({ chunk }) => {
+    const heading = new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" ")));
+    return { heading, all: heading.union(rootsOfChunk(chunk).held) };
+  });
   const vocabulary = new Set(
-    evidence.slice(0, 8).flatMap(({ chunk }) => `${chunk.title} ${chunk.text}`.toLowerCase().match(/\p{Ll}{4,}/gu) ?? []),
+    evidence
+      .slice(0, 8)
+      .flatMap(
+        ({ chunk }) => `${chunk.title} ${chunk.text}`.toLowerCase().match(/\p{Ll}{4,}/gu) ?? [],
+      ),
   );
-  const counted = words.filter((word) => word.known || !isSlipOf(word.surface.toLowerCase(), vocabulary));
-  const total = Math.max(1e-9, sum(counted.filter(({ known }) => known).map(({ rarity }) => rarity)));
+  const counted = words.filter(
+    (word) => word.known || !isSlipOf(word.surface.toLowerCase(), vocabulary),
+  );
+  const total = Math.max(
+    1e-9,
+    sum(counted.filter(({ known }) => known).map(({ rarity }) => rarity)),
+  );
   const share = (has: (root: string) => boolean) =>
-    sum(counted.filter((word) => word.known && word.roots.some(has)).map(({ rarity }) => rarity)) / total;
+    sum(counted.filter((word) => word.known && word.roots.some(has)).map(({ rarity }) => rarity)) /
+    total;
   const three = new Set(best.slice(0, 3).flatMap(({ all }) => [...all]));
   const unknown = counted.filter(({ known }) => !known);
   const known = counted.filter((word) => word.known);
-  const rarest = known.reduce<Word | undefined>((most, word) => (most === undefined || word.rarity > most.rarity ? word : most), undefined);
-  const rareMissing = known.filter(({ roots, rarity }) => rarity > 0.5 && !roots.some((root) => three.has(root)));
+  const rarest = known.reduce<Word | undefined>(
+    (most, word) => (most === undefined || word.rarity > most.rarity ? word : most),
+    undefined,
+  );
+  const rareMissing = known.filter(
+    ({ roots, rarity }) => rarity > 0.5 && !roots.some((root) => three.has(root)),
+  );
   const passages = candidatesOf(question, readQuestion(question), terms, evidence.slice(0, 6));
-  const most = (feature: (typeof FEATURES)[number]) => {
-    const place = FEATURES.indexOf(feature);
-    return Math.max(0, ...passages.map(({ features }) => features[place] ?? 0));
-  };
+  const most = (feature: PassageFeature) =>
+    Math.max(0, ...passages.map(({ features }) => features[feature]));
   const searched = new Set(terms.map(({ token }) => rootOf(token)));
   const scope = OUT_OF_SCOPE.find(([, cue, unlessDocumented]) => {
     if (unlessDocumented !== true) return cue.test(spoken(question));
-    const asked = rootsOf(spoken(question).match(cue)?.[0] ?? "").filter(
-      (root) => searched.has(root),
+    const asked = rootsOf(spoken(question).match(cue)?.[0] ?? "").filter((root) =>
+      searched.has(root),
     );
     // Unless a page has just that: then it is documentation after all.
-    return asked.length > 0 && !best.slice(0, 3).some(({ all }) => asked.every((root) => all.has(root)));
+    return (
+      asked.length > 0 && !best.slice(0, 3).some(({ all }) => asked.every((root) => all.has(root)))
+    );
   })?.[0];
   const flag = (condition: boolean) => (condition ? 1 : 0);
   const names = unknown.filter((word) => namesSomething(question, word));
@@ -221,9 +266,11 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
   );
   return {
     values: {
-      "covered-best": Math.max(0, ...best.slice(0, 5).map(({ all }) => share((root) => all.has(root)))),
+      "covered-best": Math.max(
+        0,
+        ...best.slice(0, 5).map(({ all }) => share((root) => all.has(root))),
+      ),
       "covered-three": share((root) => three.has(root)),
-      "covered-passage": most("own"),
       "rarest-covered": flag(rarest !== undefined && rarest.roots.some((root) => three.has(root))),
       "rare-missing": rareMissing.length / Math.max(3, counted.length),
       unknown: unknown.filter(couldBeName).length / Math.max(3, counted.length),
@@ -236,11 +283,16 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
           top !== undefined &&
           (!top.known || !top.roots.some((root) => three.has(root))),
       ),
-      heading: Math.max(0, ...best.slice(0, 3).map(({ heading }) => share((root) => heading.has(root)))),
+      heading: Math.max(
+        0,
+        ...best.slice(0, 3).map(({ heading }) => share((root) => heading.has(root))),
+      ),
       pairs: most("pairs"),
       short: flag(counted.length < 3),
     },
-    missing: unique([...names, ...namesMissing, ...unknown.filter(couldBeName)].map(({ surface }) => surface)).slice(0, 4),
+    missing: unique(
+      [...names, ...namesMissing, ...unknown.filter(couldBeName)].map(({ surface }) => surface),
+    ).slice(0, 4),
     outside: otherProduct(question, evidence) ? "a product that is not indexed" : scope,
   };
 }
