@@ -99,10 +99,13 @@ function mergeSections(sections: readonly Section[], sizes: ChunkSizes): readonl
       belongTogether(last.headingPath, section.headingPath);
     if (joins) {
       const heading = section.headingPath.at(-1);
+      const [only] = section.blocks;
+      // A section of nothing but its heading has it as its block already.
+      const isBare = only?.kind === "heading" && only.text === heading;
       if (heading !== undefined) {
         last.pieces.push({ kind: "heading", text: heading, opens: section });
       }
-      last.pieces.push(...section.blocks);
+      last.pieces.push(...(isBare ? section.blocks.slice(1) : section.blocks));
       last.words += words;
       continue;
     }

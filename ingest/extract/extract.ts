@@ -1,14 +1,24 @@
 /** HTML -> Document: title, description and sections of one page. */
 import type { Document, PageType } from "../../src/documents/document.ts";
 import type { Generator } from "./generators/generator.ts";
+import { docusaurus } from "./generators/docusaurus.ts";
 import { generic } from "./generators/generic.ts";
 import { mintlify } from "./generators/mintlify.ts";
-import { findElement, rawText, tidy } from "./markup.ts";
+import { mkdocsMaterial } from "./generators/mkdocs-material.ts";
+import { sphinx } from "./generators/sphinx.ts";
+import { findElement } from "./markup.ts";
 import { readPage, type PageHead, type ReadPage } from "./read-page.ts";
-import { walkContent } from "./walk.ts";
+import { genericRole } from "./role.ts";
+import { headingText, walkContent } from "./walk.ts";
 
 /** Most particular first: the last one reads any page. */
-export const GENERATORS: readonly Generator[] = [mintlify, generic];
+export const GENERATORS: readonly Generator[] = [
+  mintlify,
+  docusaurus,
+  mkdocsMaterial,
+  sphinx,
+  generic,
+];
 
 /** Name of this way of reading pages; a document made by another one is read again. */
 export const EXTRACTION = "extract-1";
@@ -83,12 +93,11 @@ function titleOf(page: ReadPage): string {
   if (own !== undefined && own !== "") return own;
   for (const root of page.content) {
     const heading = findElement(root, (element) => element.name === "h1");
-    const text = heading === undefined ? "" : headingText(rawText(heading));
+    const text =
+      heading === undefined
+        ? ""
+        : headingText(heading, (child) => page.generator.roleOf(child) ?? genericRole(child));
     if (text !== "") return text;
   }
   return page.head.title.split(/\s+[|·—–-]\s+/)[0]?.trim() ?? "";
-}
-
-function headingText(text: string): string {
-  return tidy(text).replace(/\s*[¶#]$/u, "");
 }

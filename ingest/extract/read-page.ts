@@ -23,6 +23,8 @@ export type PageHead = {
   readonly base: string | undefined;
   /** Address of a `meta[http-equiv=refresh]`. */
   readonly refresh: string | undefined;
+  /** Addresses of scripts and style sheets the head loads, one a line. */
+  readonly assets: string;
 };
 
 export type ReadPage = {
@@ -42,6 +44,12 @@ export type ReadOptions = {
   readonly generator?: Generator;
 };
 
+/**
+ * Elements nested deeper than any real page are left out, their text stays: a tree is walked recursively, and a page
+ * of a million open tags must not exhaust the stack.
+ */
+const MAX_TREE_DEPTH = 250;
+
 /** Throws nothing: broken markup is read as browsers do, as far as it goes. */
 export function readPage(html: string, options: ReadOptions): ReadPage {
   const found = scan(html, options);
@@ -60,6 +68,7 @@ function scan(html: string, options: ReadOptions): ReadPage {
     language: "",
     base: undefined as string | undefined,
     refresh: undefined as string | undefined,
+    assets: "",
   };
   const links = new Set<string>();
   const content: Element[] = [];
@@ -84,6 +93,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
     else if (name === "link") {
       if (/(?:^|\s)canonical(?:\s|$)/i.test(attribs["rel"] ?? ""))
         head.canonical ??= attribs["href"];
+      else if (attribs["rel"] === "stylesheet") head.assets += `${attribs["href"] ?? ""}\n`;
+    } else if (name === "script") {
+      if (attribs["src"] !== undefined) head.assets += `${attribs["src"]}\n`;
     } else if (name === "meta") {
       const value = attribs["content"] ?? "";
       switch ((attribs["name"] ?? attribs["http-equiv"] ?? "").toLowerCase()) {
@@ -110,13 +122,13 @@ function scan(html: string, options: ReadOptions): ReadPage {
       onopentag(name, attribs, implied) {
         if (builder !== undefined) {
           depth += 1;
-          builder.onopentag(name, attribs);
+          if (depth <= MAX_TREE_DEPTH) builder.onopentag(name, attribs);
         } else if (name === "body") {
           bodySeen = true;
           choose();
         } else if (name === "title" && !bodySeen) {
           inTitle = head.title === "";
-        } else onMeta(name, attribs);
+        } else if (!bodySeen) onMeta(name, attribs);
 
         if (name === "a") {
           const href = attribs["href"];
@@ -142,7 +154,7 @@ function scan(html: string, options: ReadOptions): ReadPage {
           inTitle = false;
           return;
         }
-        builder.onclosetag();
+        if (depth <= MAX_TREE_DEPTH) builder.onclosetag();
         depth -= 1;
         if (depth === 0) close();
       },
@@ -170,6 +182,10 @@ function scan(html: string, options: ReadOptions): ReadPage {
   parser.end();
   head.title = tidy(head.title);
   const chosen = choose();
+  if (!bodySeen && html !== "") {
+    // The tag may be left out; then everything is body, and what belongs to a head is no text there.
+    return { ...scan(`<body>${html}`, { generators: [], generator: chosen }), head };
+  }
   const roots = chosen.name === "generic" ? content.map((body) => mainOf(body)) : content;
   return { head, generator: chosen, content: roots, header, links: [...links] };
 }

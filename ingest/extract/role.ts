@@ -71,6 +71,7 @@ export const BLOCK: Role = { kind: "block" };
 const DROPPED = wordSet(`
   script style noscript template svg canvas iframe object embed audio video picture img map
   button input select textarea nav dialog link meta annotation
+  title head
 `);
 
 const BLOCKS = wordSet(`
@@ -133,16 +134,27 @@ export function genericRole(element: Element): Role {
     case "li":
       return { kind: "item" };
     case "table":
-      return { kind: "table" };
+      // Line numbers in one cell, the listing in the other.
+      return /\b(?:highlight|code)-?table\b/.test(attribs["class"] ?? "")
+        ? BLOCK
+        : { kind: "table" };
+    case "td":
+      return hasClass(element, "linenos") ? DROP : BLOCK;
+    case "section":
+      return (attribs["id"] ?? "") === ""
+        ? BLOCK
+        : { kind: "section", anchor: attribs["id"] ?? "" };
     case "dl":
       return { kind: "definitions" };
     case "details": {
       const summary = element.children.find(
         (child): child is Element => isElement(child) && child.name === "summary",
       );
-      return summary === undefined
-        ? BLOCK
-        : { kind: "titled", title: summary, anchor: attribs["id"] ?? "" };
+      if (summary === undefined) return BLOCK;
+      const word = classes(element).find((one) => ADMONITION_WORDS.has(one));
+      return word === undefined
+        ? { kind: "titled", title: summary, anchor: attribs["id"] ?? "" }
+        : { kind: "admonition", label: word, title: summary };
     }
     default:
   }
@@ -206,6 +218,7 @@ function admonitionRole(element: Element): Role | undefined {
       hasClass(child, "admonition-title") ||
       hasClass(child, "alert-heading") ||
       hasClass(child, "callout-title") ||
+      classes(child).some((one) => one.startsWith("admonitionHeading_")) ||
       child.name === "summary",
   );
   return {

@@ -18,9 +18,6 @@ type OpenHeading = { readonly level: number; readonly text: string; readonly anc
 
 type MutableSection = { anchor: string; headingPath: readonly string[]; blocks: Block[] };
 
-/** Deeper nesting than any page has: beyond it text is kept, structure is not. */
-const MAX_DEPTH = 400;
-
 const PLAIN: Context = { kind: "paragraph", depth: undefined, label: undefined };
 
 export type WalkOptions = {
@@ -32,7 +29,7 @@ export type WalkOptions = {
 /** Sections of the content below `roots`, in order; sections without a block are left out. */
 export function walkContent(roots: readonly Element[], options: WalkOptions): readonly Section[] {
   const walker = new Walker(options);
-  for (const root of roots) walker.walkChildren(root, PLAIN, 0);
+  for (const root of roots) walker.walkChildren(root, PLAIN);
   return walker.finish();
 }
 
@@ -65,18 +62,38 @@ class Walker {
 
   finish(): readonly Section[] {
     this.#flush(PLAIN);
-    return this.#sections.filter((section) => section.blocks.length > 0);
+    return this.#sections
+      .filter((section, index) => section.blocks.length > 0 || this.#isBareHeading(index))
+      .map((section) =>
+        section.blocks.length > 0
+          ? section
+          : { ...section, blocks: [{ kind: "heading", text: section.headingPath.at(-1) ?? "" }] },
+      );
   }
 
-  walkChildren(parent: Element, context: Context, depth: number): void {
-    for (const child of parent.children) this.#walk(child, context, depth + 1);
+  /** A heading with nothing below it, not even a subsection, is text of its own: the name of an empty class. */
+  #isBareHeading(index: number): boolean {
+    const section = this.#sections[index];
+    if (section === undefined || section.headingPath.length === 0) return false;
+    return !this.#sections.some(
+      ({ anchor, headingPath, blocks }, other) =>
+        other !== index &&
+        headingPath.length >= section.headingPath.length &&
+        section.headingPath.every((heading, depth) => headingPath[depth] === heading) &&
+        (headingPath.length > section.headingPath.length ||
+          (anchor === section.anchor && (blocks.length > 0 || other < index))),
+    );
+  }
+
+  walkChildren(parent: Element, context: Context): void {
+    for (const child of parent.children) this.#walk(child, context);
   }
 
   #role(element: Element): Role {
     return this.#roleOf(element) ?? genericRole(element);
   }
 
-  #walk(node: AnyNode, context: Context, depth: number): void {
+  #walk(node: AnyNode, context: Context): void {
     if (isText(node)) {
       this.#buffer += node.data;
       return;
@@ -86,31 +103,27 @@ class Walker {
       this.#buffer += "\n";
       return;
     }
-    if (depth > MAX_DEPTH) {
-      this.#buffer += " ";
-      return;
-    }
     const role = this.#role(node);
     switch (role.kind) {
       case "drop":
         return;
       case "inline":
-        this.walkChildren(node, context, depth);
+        this.walkChildren(node, context);
         return;
       case "block":
         if (this.#joinedLine) {
-          this.walkChildren(node, context, depth);
+          this.walkChildren(node, context);
           return;
         }
         this.#flush(context);
-        this.walkChildren(node, context, depth);
+        this.walkChildren(node, context);
         this.#flush(context);
         return;
       case "line":
         this.#flush(context);
         this.#joinedLine = true;
         for (const child of node.children) {
-          this.#walk(child, context, depth + 1);
+          this.#walk(child, context);
           this.#buffer += " ";
         }
         this.#joinedLine = false;
@@ -123,7 +136,8 @@ class Walker {
       case "section": {
         this.#flush(context);
         this.#sectionAnchor = role.anchor;
-        this.walkChildren(node, context, depth);
+        this.walkChildren(node, context);
+        this.#sectionAnchor = undefined;
         this.#flush(context);
         return;
       }
@@ -136,18 +150,18 @@ class Walker {
         const outer = [this.#codeLabel, this.#codeLanguage] as const;
         this.#codeLabel = role.label;
         this.#codeLanguage = role.language ?? this.#codeLanguage;
-        this.walkChildren(node, context, depth);
+        this.walkChildren(node, context);
         this.#flush(context);
         [this.#codeLabel, this.#codeLanguage] = outer;
         return;
       }
       case "list":
         this.#flush(context);
-        this.#list(node, role.ordered, role.start, context, depth);
+        this.#list(node, role.ordered, role.start, context);
         return;
       case "item":
         this.#flush(context);
-        this.#item(node, { kind: "list-item", depth: 0, label: undefined }, context, depth);
+        this.#item(node, { kind: "list-item", depth: 0, label: undefined }, context);
         return;
       case "table":
         this.#flush(context);
@@ -155,17 +169,21 @@ class Walker {
         return;
       case "definitions":
         this.#flush(context);
-        this.#definitions(node, context, depth);
+        this.#definitions(node, context);
         return;
       case "admonition":
         this.#flush(context);
-        this.#within(() => this.#admonition(node, role.label, role.title, context, depth));
+        this.#within(() => this.#admonition(node, role.label, role.title, context));
         return;
       case "tab-names":
         this.#flush(context);
         this.#tabs = {
           names: role.tabs.map((tab) => this.#textOf(tab)),
-          byId: new Map(role.tabs.map((tab) => [tab.attribs["id"] ?? "", this.#textOf(tab)])),
+          byId: new Map(
+            role.tabs
+              .filter((tab) => (tab.attribs["id"] ?? "") !== "")
+              .map((tab) => [tab.attribs["id"] ?? "", this.#textOf(tab)]),
+          ),
           next: 0,
         };
         return;
@@ -178,18 +196,18 @@ class Walker {
         const labelled = label === "" ? context : { ...context, label };
         const outerLabel = this.#codeLabel;
         this.#codeLabel = label === "" ? outerLabel : label;
-        this.#within(() => this.walkChildren(node, labelled, depth));
+        this.#within(() => this.walkChildren(node, labelled));
         this.#codeLabel = outerLabel;
         this.#tabs = tabs;
         return;
       }
       case "titled":
         this.#flush(context);
-        this.#within(() => this.#titled(node, role, context, depth));
+        this.#within(() => this.#titled(node, role, context));
         return;
       case "field":
         this.#flush(context);
-        this.#field(role, context, depth);
+        this.#field(role, context);
         return;
       case "named-part":
         this.#flush(context);
@@ -198,7 +216,7 @@ class Walker {
           if (role.signature !== undefined && role.signature !== role.name) {
             this.#push({ kind: "definition", text: role.signature });
           }
-          for (const content of role.content) this.walkChildren(content, context, depth);
+          for (const content of role.content) this.walkChildren(content, context);
           this.#flush(context);
         });
         return;
@@ -235,7 +253,7 @@ class Walker {
   }
 
   #heading(element: Element, level: number, ownAnchor: string, context: Context): void {
-    const text = this.#headingText(element);
+    const text = headingText(element, (child) => this.#role(child));
     const anchor = ownAnchor === "" ? (this.#sectionAnchor ?? "") : ownAnchor;
     this.#sectionAnchor = undefined;
     if (text === "") return;
@@ -253,21 +271,6 @@ class Walker {
       return;
     }
     this.#openSection(level, text, anchor);
-  }
-
-  /** A heading's words without the link to itself. */
-  #headingText(element: Element): string {
-    const text = (node: AnyNode): string => {
-      if (isText(node)) return node.data;
-      if (!isElement(node)) return "";
-      if (node.name === "a" && (node.attribs["href"] ?? "").startsWith("#")) {
-        const own = tidy(rawText(node));
-        if (!/[\p{L}\p{N}]/u.test(own)) return "";
-      }
-      if (this.#role(node).kind === "drop") return "";
-      return node.children.map(text).join("");
-    };
-    return tidy(element.children.map(text).join("")).replace(/\s*[¶]$/u, "");
   }
 
   /** All text below `element` on one line: cells, titles, terms. */
@@ -289,7 +292,7 @@ class Walker {
     const text = tidy(this.#buffer);
     this.#buffer = "";
     if (text === "") return;
-    if (this.#prefix !== undefined) {
+    if (this.#prefix !== undefined && this.#pendingItem === undefined) {
       const prefix = this.#prefix;
       this.#prefix = undefined;
       this.#push({ kind: "definition", text: `${prefix}: ${text}`, ...labelOf(context) });
@@ -328,7 +331,7 @@ class Walker {
     });
   }
 
-  #list(element: Element, ordered: boolean, start: number, context: Context, depth: number): void {
+  #list(element: Element, ordered: boolean, start: number, context: Context): void {
     const outerItem = this.#pendingItem;
     const nesting = context.kind === "list-item" ? (context.depth ?? 0) + 1 : 0;
     let number = start;
@@ -338,21 +341,21 @@ class Walker {
       if (role.kind === "item") {
         const label = ordered ? String(Number(child.attribs["value"]) || number) : undefined;
         number += 1;
-        this.#item(child, { kind: "list-item", depth: nesting, label }, context, depth);
+        this.#item(child, { kind: "list-item", depth: nesting, label }, context);
       } else {
-        this.#walk(child, { ...context, kind: "list-item", depth: nesting }, depth + 1);
+        this.#walk(child, { ...context, kind: "list-item", depth: nesting });
         this.#flush(context);
       }
     }
     this.#pendingItem = outerItem;
   }
 
-  #item(element: Element, item: Context, context: Context, depth: number): void {
+  #item(element: Element, item: Context, context: Context): void {
     const outer = this.#pendingItem;
     this.#pendingItem = item;
     const inner = { ...item, label: context.kind === "list-item" ? undefined : context.label };
     this.#within(() => {
-      this.walkChildren(element, inner, depth);
+      this.walkChildren(element, inner);
       this.#flush(inner);
     });
     this.#pendingItem = outer;
@@ -378,7 +381,7 @@ class Walker {
     }
   }
 
-  #definitions(element: Element, context: Context, depth: number): void {
+  #definitions(element: Element, context: Context): void {
     let terms: string[] = [];
     const outerPrefix = this.#prefix;
     this.#prefix = undefined;
@@ -392,13 +395,13 @@ class Walker {
         } else if (child.name === "dd") {
           this.#prefix = terms.length === 0 ? undefined : terms.join(", ");
           terms = [];
-          this.walkChildren(child, context, depth);
+          this.walkChildren(child, context);
           this.#flush(context);
           this.#endPrefix();
         } else if (child.name === "div") {
           visit(child);
         } else {
-          this.#walk(child, context, depth + 1);
+          this.#walk(child, context);
           this.#flush(context);
         }
       }
@@ -414,13 +417,7 @@ class Walker {
     this.#push({ kind: "definition", text });
   }
 
-  #admonition(
-    element: Element,
-    label: string,
-    title: Element | undefined,
-    context: Context,
-    depth: number,
-  ): void {
+  #admonition(element: Element, label: string, title: Element | undefined, context: Context): void {
     const inner: Context = { kind: "admonition", depth: context.depth, label };
     const heading = title === undefined ? "" : this.#textOf(title);
     // A title that only says the kind is in the label; any other is text of the page.
@@ -429,17 +426,12 @@ class Walker {
     }
     const outer = this.#pendingItem;
     this.#pendingItem = undefined;
-    this.#walkWithout(element, title, inner, depth);
+    this.#walkWithout(element, title, inner);
     this.#flush(inner);
     this.#pendingItem = outer;
   }
 
-  #titled(
-    element: Element,
-    role: Extract<Role, { kind: "titled" }>,
-    context: Context,
-    depth: number,
-  ): void {
+  #titled(element: Element, role: Extract<Role, { kind: "titled" }>, context: Context): void {
     const text = role.title === undefined ? "" : this.#textOf(role.title);
     if (text !== "") {
       if (role.anchor !== "" && role.level !== undefined) {
@@ -448,22 +440,22 @@ class Walker {
         this.#push({ kind: "heading", text, ...labelOf(context) });
       }
     }
-    this.#walkWithout(element, role.title, context, depth);
+    this.#walkWithout(element, role.title, context);
   }
 
   /** The children of `element` but for `left`, which may stand anywhere below it. */
-  #walkWithout(element: Element, left: Element | undefined, context: Context, depth: number): void {
+  #walkWithout(element: Element, left: Element | undefined, context: Context): void {
     if (left === undefined) {
-      this.walkChildren(element, context, depth);
+      this.walkChildren(element, context);
       return;
     }
     const saved = left.children;
     left.children = [];
-    this.walkChildren(element, context, depth);
+    this.walkChildren(element, context);
     left.children = saved;
   }
 
-  #field(role: Extract<Role, { kind: "field" }>, context: Context, depth: number): void {
+  #field(role: Extract<Role, { kind: "field" }>, context: Context): void {
     const remarks = role.remarks.filter((remark) => remark !== "");
     const name = remarks.length === 0 ? role.name : `${role.name} (${remarks.join(", ")})`;
     this.#endPrefix();
@@ -471,12 +463,27 @@ class Walker {
     if (role.content !== undefined) {
       const outer = this.#pendingItem;
       this.#pendingItem = undefined;
-      this.walkChildren(role.content, context, depth);
+      this.walkChildren(role.content, context);
       this.#flush(context);
       this.#pendingItem = outer;
     }
     this.#endPrefix();
   }
+}
+
+/** A heading's words without the link to itself. */
+export function headingText(element: Element, roleOf: (element: Element) => Role): string {
+  const text = (node: AnyNode): string => {
+    if (isText(node)) return node.data;
+    if (!isElement(node)) return "";
+    if (node.name === "a" && (node.attribs["href"] ?? "").startsWith("#")) {
+      const own = tidy(rawText(node));
+      if (!/[\p{L}\p{N}]/u.test(own)) return "";
+    }
+    if (roleOf(node).kind === "drop") return "";
+    return node.children.map(text).join("");
+  };
+  return tidy(element.children.map(text).join("")).replace(/\s*¶$/u, "");
 }
 
 function labelOf(context: Context): { readonly label?: string } {
