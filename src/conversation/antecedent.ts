@@ -55,6 +55,7 @@ export function resolvePointers(
   const about: Statement[] = [...quoted];
 
   let unresolvedFact = false;
+  let guessed = "";
   for (const anaphor of anaphors) {
     // "create for that, or is it automatic": both stand for the same statement.
     if (unresolvedFact && /^it/.test(anaphor.text)) continue;
@@ -76,6 +77,7 @@ export function resolvePointers(
     const fits = sure || (found?.claimId === undefined && anaphor.kind !== "fact");
     if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
+      if (found !== undefined && isIdentifier(found.text)) guessed = `; ${found.text}`;
       continue;
     }
     // The same thing twice reads badly: the second "it" may stay.
@@ -89,7 +91,7 @@ export function resolvePointers(
 
   const context = needsContext ? contextFor(question, last, about) : "";
   return {
-    question: context === "" ? question : `${question} (${context})`,
+    question: context === "" ? question : `${question} (${context}${guessed})`,
     claimIds: [...claimIds],
     words: used,
     confidence: anaphors.length === 0 ? 0.5 : weakest,
@@ -312,7 +314,7 @@ function longest(phrases: readonly NounPhrase[]): NounPhrase | undefined {
 }
 
 const DEFINES =
-  /^(?:and |so |ok )*(?:what(?:'s| is| are|s)|define|explain|who is|tell me about)\b/i;
+  /^(?:and |so |ok )*(?:what(?:'s| is| are|s| does| do)|define|explain|who is|tell me about)\b/i;
 
 /**
  * The thing that "it" or "that" most likely stands for. What the last question was about weighs most, more so when
@@ -333,6 +335,15 @@ function bestThing(
   const keptUp = new Set((last.turn.resolution?.words ?? []).map((word) => word.toLowerCase()));
   const defines = DEFINES.test(last.question);
   const candidates: Candidate[] = [];
+  // Talk about a word goes on about it.
+  const asked = last.turn.resolution;
+  const [word] = asked?.words ?? [];
+  if (
+    word !== undefined &&
+    (asked?.kind === "word" || (asked?.kind === "quote" && asked.words.length > 1))
+  ) {
+    candidates.push({ text: word, score: 7, claimId: asked.claimIds[0] });
+  }
 
   const consider = (
     phrase: NounPhrase,
@@ -364,12 +375,12 @@ function bestThing(
       consider(phrase, last.question, base, undefined);
     }
   }
-  const asked = new Set(contentStems(last.question));
+  const inQuestion = new Set(contentStems(last.question));
   for (const [place, statement] of statements.entries()) {
     for (const [order, phrase] of nounPhrases(statement.text).entries()) {
       let base = 1.75 - 0.4 * place + (order === 0 ? 0.5 : 0);
       if (quoted.length > 0) base += 1.5;
-      if (asked.has(phrase.head)) base += 0.5;
+      if (inQuestion.has(phrase.head)) base += 0.5;
       consider(phrase, statement.text, base, statement.id);
     }
   }

@@ -185,6 +185,19 @@ function dropNegated(text: string): string {
   return positive.length > 0 ? positive.join(", ") : text;
 }
 
+/** "thats", "dont", "isnt": the apostrophe that a phone left out. */
+function withApostrophes(text: string): string {
+  return text
+    .replaceAll(/\b(that|what|it|there|who|where|how|here)s\b(?= )/gi, (_, word: string) =>
+      word.toLowerCase() === "it" ? "its" : `${word}'s`,
+    )
+    .replaceAll(/\b(do|does|did|is|are|was|were|has|have|would|could|should|ca|wo)nt\b/gi, "$1n't")
+    .replaceAll(
+      /\b(you|they|we)re\b(?= (?:wrong|right|sure|mistaken|lying|guessing|making))/gi,
+      "$1're",
+    );
+}
+
 export type Doubt = {
   /** What the asker holds instead; "" for a plain "are you sure?". */
   readonly assertion: string;
@@ -212,7 +225,8 @@ const DOUBTS: readonly RegExp[] = [
 ];
 
 /** "are you sure?", "that's wrong, it restarts by itself", "where does it say that?". */
-export function readDoubt(text: string): Doubt | undefined {
+export function readDoubt(said: string): Doubt | undefined {
+  const text = withApostrophes(said);
   const lower = text.toLowerCase();
   for (const pattern of DOUBTS) {
     const match = pattern.exec(lower);

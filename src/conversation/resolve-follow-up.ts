@@ -442,7 +442,9 @@ class FollowUpReader {
   /** The latest turn whose answer lists something. */
   #listTurn(): Past | undefined {
     return this.#past.findLast(
-      (past) => optionsOf(past).filter(({ claimId }) => claimId !== undefined).length >= 2,
+      (past) =>
+        past.turn.resolution?.kind !== "from-thread" &&
+        optionsOf(past).filter(({ claimId }) => claimId !== undefined).length >= 2,
     );
   }
 

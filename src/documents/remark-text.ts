@@ -75,7 +75,8 @@ function ownWording(remark: Pick<Remark, "values">, word: string): string {
   const about = plain(remark.values["about"], MAX_PASSAGE);
   const subject = word === "" ? "That" : word;
   const where = statement === "" ? "" : `, in ${statement}`;
-  if (name !== "") return `${subject} was my own wording${where}; the documentation calls it ${name}.`;
+  if (name !== "")
+    return `${subject} was my own wording${where}; the documentation calls it ${name}.`;
   return about === ""
     ? `${subject} was my own wording${where}; the documentation says it as quoted here.`
     : `${subject} was my own wording${where}. It stood for what the documentation describes under ${about}, quoted here.`;
@@ -97,6 +98,7 @@ function plain(value: string | undefined, most: number): string {
 
 function quoted(value: string | undefined, most: number): string {
   const text = plain(value, most)
+    .replace(/[.\s]+$/, "")
     .replaceAll(/["“”]/g, "'")
     .replace(/^'+|'+$/g, "");
   return text === "" ? "" : `“${text}”`;

@@ -67,7 +67,7 @@ export const PRONOUNS = setOf(
 
 /** Neither content nor structure that the rules look at. */
 const FILLERS = setOf(
-  "and or but nor so then than if else when whenever while because cause though tho although unless where wherever why how whether yet not very really just quite rather too also as well even still already again ever never always often sometimes maybe perhaps please pls plz ok okay well now here there such own same few more most much many less least enough soon later once twice instead however otherwise btw hey hi hello oh ah hm hmm um eh lol thanks thx ty yes yeah yep no nope nah sorry actually basically simply exactly anyway right fine good great nice cool perfect real quick quickly e.g i.e etc vs versus what's whats that's thats there's who's how's here's let's lets u r w n long",
+  "and or but nor so then than if else when whenever while because cause though tho although unless where wherever why how whether yet not very really just quite rather too also as well even still already again ever never always often sometimes maybe perhaps please pls plz ok okay well now here there such own same few more most much many less least enough soon later once twice instead however otherwise btw hey hi hello oh ah hm hmm um eh lol thanks thx ty yes yeah yep no nope nah sorry actually basically simply exactly anyway right fine good great nice cool perfect real quick quickly e.g i.e etc vs versus what's whats that's thats there's who's how's here's let's lets u r w n long back together apart ahead",
 );
 
 /** Verbs, in their base form; inflections are found by their stem. */

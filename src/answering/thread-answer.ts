@@ -1,0 +1,320 @@
+/**
+ * Answers that come from the thread: what a word of ours means, what a passage of ours stood on, whether we are sure,
+ * what we said. They are made of drafts and remarks; the drafts go through the same verification as a writer's, and
+ * what cannot be quoted afresh is not said again.
+ */
+import type { Chunk } from "../documents/chunk.ts";
+import { splitSentences } from "../documents/sentences.ts";
+import type { Turn } from "../conversation/conversation.ts";
+import { isFixed } from "../conversation/conversation.ts";
+import { readDoubt, readRecall } from "../conversation/cues.ts";
+import { optionsOf, pickOption, type Option } from "../conversation/options.ts";
+import { readPast, type Past } from "../conversation/past.ts";
+import { stripChatter, readMessage } from "../conversation/read-message.ts";
+import { asksMeaning } from "../conversation/resolve-follow-up.ts";
+import { statementsIn, type Statement } from "../conversation/statements.ts";
+import type { Retrieval } from "../retrieval/retriever.ts";
+import { chooseOptions } from "./choose-options.ts";
+import {
+  coverageOf,
+  draftOfPassage,
+  nearestPassages,
+  wantedFrom,
+  type NearPassage,
+} from "./nearest-passages.ts";
+import { recheckClaim } from "./recheck.ts";
+import { rootsOf } from "./roots.ts";
+import {
+  NOT_FROM_THREAD,
+  type ThreadAnswer,
+  type ThreadRemark,
+  type ThreadRequest,
+} from "./thread-reply.ts";
+import { answerWord, keptClaims, sectionName } from "./word-of-ours.ts";
+import type { Draft } from "./writer.ts";
+
+export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.ts";
+
+/** Claims that are checked again and shown for one doubt. */
+const MAX_RECHECKED = 5;
+/** Share of a statement's weight that a passage must hold to stand for it. */
+const SAYS_THE_SAME = 0.5;
+/** The same for an item that an earlier answer named. */
+const LEAST_OF_OPTION = 0.3;
+
+/**
+ * The answer to a follow-up about what we said; `handled: false` when it needs an ordinary answer to the resolved
+ * question. Throws what the retriever throws.
+ */
+export async function answerFromThread(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { kind } = request.resolution;
+  switch (kind) {
+    case "word":
+      return aboutWord(request);
+    case "quote":
+      return aboutQuote(request);
+    case "doubt":
+      return aboutDoubt(request);
+    case "from-thread":
+      return fromThread(request);
+    case "first":
+    case "pointer":
+    case "ellipsis":
+    case "correction":
+    case "new-topic":
+    case "small-talk":
+    case "help":
+      return NOT_FROM_THREAD;
+  }
+}
+
+async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation, retriever } = request;
+  const word = resolution.words[0];
+  if (word === undefined) return NOT_FROM_THREAD;
+  const answer = await answerWord({
+    word,
+    claimIds: resolution.claimIds,
+    conversation,
+    retriever,
+    ...passedOn(request),
+  });
+  if (!answer.handled) return NOT_FROM_THREAD;
+  const further = furtherQuestion(resolution.question);
+  return further === "" ? answer : withFurther(answer, await nearest(request, further, 3));
+}
+
+async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation } = request;
+  const [first, passage] = resolution.words;
+  if (first === undefined) return NOT_FROM_THREAD;
+  if (resolution.claimIds.length === 0) {
+    const found = await nearest(request, resolution.question, 3);
+    return {
+      handled: true,
+      remarks: [{ kind: "never-said", values: { words: first } }],
+      drafts: found.map((near) => draftOfPassage(near.passage)),
+      chunks: found.map((near) => near.passage.chunk),
+    };
+  }
+  // A word of the passage was asked about.
+  if (passage !== undefined) return aboutWord(request);
+  if (!asksMeaning(request.question)) return NOT_FROM_THREAD;
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  return restate(request, statements);
+}
+
+/** Statements of ours with their quotes, or, where they carry none, with the passages that stand for them. */
+async function restate(
+  request: ThreadRequest,
+  statements: readonly Statement[],
+): Promise<ThreadAnswer> {
+  const drafts: Draft[] = [];
+  const remarks: ThreadRemark[] = [];
+  const chunks: Chunk[] = [];
+  for (const statement of statements.slice(0, MAX_RECHECKED)) {
+    const kept = await recheck(request, statement);
+    drafts.push(...kept.drafts);
+    remarks.push(...kept.remarks);
+    chunks.push(...kept.chunks);
+  }
+  const handled = drafts.length > 0 || remarks.length > 0;
+  return handled ? { handled, drafts: distinct(drafts), remarks, chunks } : NOT_FROM_THREAD;
+}
+
+/** One statement: quoted again if its page still says it; fixed text by the passage that says the same, or withdrawn. */
+async function recheck(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {
+  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
+  const claim = claimOf(turn, statement);
+  if (turn === undefined || claim === undefined) return recheckFixed(request, statement);
+  const outcome = await recheckClaim(claim, turn.evidence, request);
+  if (outcome.kind === "stands") {
+    const quotes = claim.quotes.map(({ text }, place) => ({
+      chunkId: outcome.chunks[place]?.id ?? "",
+      text,
+    }));
+    const draft = { text: claim.text, aspect: claim.aspect, quotes };
+    return { handled: true, drafts: [draft], remarks: [], chunks: outcome.chunks };
+  }
+  const section = outcome.section === undefined ? "" : sectionName(outcome.section);
+  const remark: ThreadRemark = {
+    kind: "source-changed",
+    values: { section, change: outcome.kind },
+    ...(outcome.kind === "changed" ? { chunkId: outcome.section.id } : {}),
+  };
+  const chunks = outcome.kind === "changed" ? [outcome.section] : [];
+  return { handled: true, drafts: [], remarks: [remark], chunks };
+}
+
+async function recheckFixed(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {
+  const found = await nearest(request, statement.text, 2);
+  const same = found.filter(({ coverage }) => coverage >= SAYS_THE_SAME);
+  const remarks: ThreadRemark[] =
+    same.length > 0 ? [] : [{ kind: "corrected", values: { statement: statement.text } }];
+  const shown = same.length > 0 ? same : found.slice(0, 1);
+  return {
+    handled: true,
+    remarks,
+    drafts: shown.map(({ passage }) => draftOfPassage(passage)),
+    chunks: shown.map(({ passage }) => passage.chunk),
+  };
+}
+
+/** "are you sure?": the last claims checked again; what the asker holds against them is searched for, never believed. */
+async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation } = request;
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  if (statements.length === 0) return NOT_FROM_THREAD;
+  const checked = await restate(request, statements);
+  const assertion = resolution.words[0] ?? "";
+  const further = assertion === "" ? furtherQuestion(resolution.question) : "";
+  const search = assertion === "" ? further : resolution.question;
+  if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
+  const found = await nearest(request, search, 2);
+  return withFurther(checked, found);
+}
+
+/** Nothing of the earlier answer stands any more: what the documentation says now. */
+async function afresh(request: ThreadRequest, checked: ThreadAnswer): Promise<ThreadAnswer> {
+  const found = await nearest(request, request.resolution.question, 3);
+  return withFurther(checked, found);
+}
+
+async function fromThread(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation, question } = request;
+  const recalled = readRecall(stripChatter(readMessage(question).body));
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  if (recalled?.kind !== "choose") {
+    const item = resolution.words[0];
+    const only = item === undefined ? undefined : { text: item, claimId: resolution.claimIds[0] };
+    return only === undefined
+      ? restate(request, statements)
+      : sayOptions(request, [only], statements);
+  }
+  const past = pastOf(request, statements[0]);
+  const options = past === undefined ? [] : optionsOf(past);
+  const chosen = chooseOptions(question, options);
+  return chosen.length === 0 ? NOT_FROM_THREAD : sayOptions(request, chosen, statements);
+}
+
+/** Options of an earlier answer with a quote each: the claim they are, or the passage that speaks of them. */
+async function sayOptions(
+  request: ThreadRequest,
+  options: readonly Option[],
+  statements: readonly Statement[],
+): Promise<ThreadAnswer> {
+  const drafts: Draft[] = [];
+  const chunks: Chunk[] = [];
+  const past = pastOf(request, statements[0]);
+  const about = past === undefined ? "" : past.question;
+  for (const option of options) {
+    const statement = statements.find(({ id }) => id === option.claimId);
+    const kept = statement?.text === option.text ? await recheck(request, statement) : undefined;
+    if (kept !== undefined && kept.drafts.length > 0) {
+      drafts.push(...kept.drafts);
+      chunks.push(...kept.chunks);
+      continue;
+    }
+    const found = await draftOn(request, option.text, about);
+    if (found === undefined) continue;
+    drafts.push(found.draft);
+    chunks.push(found.chunk);
+  }
+  if (drafts.length === 0) return NOT_FROM_THREAD;
+  return { handled: true, drafts: distinct(drafts), remarks: [], chunks };
+}
+
+/** The item or sentence that says most of the option, found with the question it answered. */
+async function draftOn(
+  request: ThreadRequest,
+  option: string,
+  about: string,
+): Promise<{ readonly draft: Draft; readonly chunk: Chunk } | undefined> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: about === "" ? option : `${option} (${about})`,
+    ...passedOn(request),
+  });
+  const wanted = wantedFrom(terms);
+  const ofOption = new Map([...wanted].filter(([root]) => rootsOf(option).includes(root)));
+  let best: { draft: Draft; chunk: Chunk; score: number } | undefined;
+  for (const { chunk, rank } of evidence) {
+    for (const text of unitsOf(chunk)) {
+      const said = coverageOf(ofOption, text);
+      if (said < LEAST_OF_OPTION) continue;
+      const place = coverageOf(
+        wanted,
+        `${chunk.text} ${chunk.title} ${chunk.headingPath.join(" ")}`,
+      );
+      const score = said + place + 0.3 * coverageOf(wanted, text) + 0.1 / rank;
+      if (score <= (best?.score ?? 0)) continue;
+      const draft: Draft = { text, aspect: "other", quotes: [{ chunkId: chunk.id, text }] };
+      best = { draft, chunk, score };
+    }
+  }
+  return best;
+}
+
+/** Items of lists, rows and sentences, each by itself. */
+function unitsOf(chunk: Chunk): string[] {
+  return chunk.blocks.flatMap(({ kind, start, end }) => {
+    const text = chunk.text.slice(start, end);
+    if (kind === "list-item" || kind === "definition") return [text];
+    if (kind !== "paragraph" && kind !== "admonition") return [];
+    return splitSentences(text).map((span) => text.slice(span.start, span.end));
+  });
+}
+
+async function nearest(
+  request: ThreadRequest,
+  question: string,
+  limit: number,
+): Promise<NearPassage[]> {
+  const retrieval: Retrieval = await request.retriever.retrieve({
+    question,
+    ...passedOn(request),
+  });
+  return nearestPassages(retrieval.evidence, wantedFrom(retrieval.terms), { limit, perPage: 2 });
+}
+
+function withFurther(answer: ThreadAnswer, found: readonly NearPassage[]): ThreadAnswer {
+  const drafts = distinct([
+    ...answer.drafts,
+    ...found.map(({ passage }) => draftOfPassage(passage)),
+  ]);
+  const chunks = [...answer.chunks, ...found.map(({ passage }) => passage.chunk)];
+  return { ...answer, handled: true, drafts, chunks };
+}
+
+/** The question behind the first one of a resolved message with two; "" when there is one. */
+function furtherQuestion(question: string): string {
+  return /^[^?]*\?\s+(?<further>\S.*)$/s.exec(question)?.groups?.["further"] ?? "";
+}
+
+function distinct(drafts: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ text }) => {
+    const known = seen.has(text);
+    seen.add(text);
+    return !known;
+  });
+}
+
+function pick(statements: readonly Statement[], ids: readonly string[]): Statement[] {
+  return ids.flatMap((id) => statements.find((statement) => statement.id === id) ?? []);
+}
+
+function pastOf(request: ThreadRequest, statement: Statement | undefined): Past | undefined {
+  return readPast(request.conversation).find(({ turn }) => turn.key === statement?.turnKey);
+}
+
+function claimOf(turn: Turn | undefined, statement: Statement) {
+  if (turn?.answer === undefined || isFixed(turn.answer)) return undefined;
+  return turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
+}
+
+function passedOn(request: ThreadRequest): Pick<ThreadRequest, "scope" | "signal"> {
+  return {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+}

@@ -1,0 +1,395 @@
+/**
+ * A word that we used and somebody asks about. One of four is true, and the answer says which: the documentation
+ * defines it; it has the idea under another name; it has the word only in another sense; it does not have it, and
+ * then what our statement stood on is quoted. Everything quoted is searched for again: text of ours is no source.
+ */
+import type { Chunk } from "../documents/chunk.ts";
+import type { Evidence } from "../documents/evidence.ts";
+import type { Conversation, StatementId } from "../conversation/conversation.ts";
+import { isFixed } from "../conversation/conversation.ts";
+import { countWords } from "../documents/text.ts";
+import { statementsIn, type Statement } from "../conversation/statements.ts";
+import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
+import type { Scope } from "../store/chunk-index.ts";
+import {
+  coverageOf,
+  draftOfPassage,
+  nearestPassages,
+  overlaps,
+  wantedFrom,
+  type NearPassage,
+  type Wanted,
+} from "./nearest-passages.ts";
+import { passagesOf, type Passage } from "./passages.ts";
+import { relatedWords } from "./related-words.ts";
+import { rootsOf } from "./roots.ts";
+import type { ThreadAnswer, ThreadRemark } from "./thread-reply.ts";
+import type { Draft } from "./writer.ts";
+
+export type WordRequest = {
+  readonly word: string;
+  /** Statements of ours that used it; [] when the asker says so and we did not. */
+  readonly claimIds: readonly StatementId[];
+  readonly conversation: Conversation;
+  readonly retriever: Retriever;
+  readonly scope?: Scope;
+  readonly signal?: AbortSignal;
+};
+
+export type WordSense = "documented" | "another-name" | "another-sense" | "nowhere";
+
+/** Chunks with the word that are looked at. */
+const MAX_HITS = 40;
+/** Share of the context's weight that a chunk must hold to be about the same thing. */
+const SAME_SENSE = 0.3;
+/** Pages found for our statement; a chunk on one of them is about the same thing. */
+const SAME_PAGES = 4;
+/** A word that so many guides use is a word of the documentation, defined or not. */
+const ESTABLISHED_PAGES = 3;
+const QUOTED_PASSAGES = 5;
+/** How many of them are on the idea of the word; the rest on the other words of our statement. */
+const IDEA_PASSAGES = 3;
+/** Share of our statement's weight that a passage beside them must hold. */
+const SPEAKS_OF_IT = 0.35;
+/** A paragraph longer than this is cut to its defining sentence. */
+const MOST_PARAGRAPH_WORDS = 85;
+const REFERENCE = new Set(["api-reference", "rest-reference", "release-notes"]);
+
+type Hit = {
+  readonly chunk: Chunk;
+  /** Its passages that hold the word. */
+  readonly passages: readonly Passage[];
+  readonly inHeading: boolean;
+  readonly near: boolean;
+  readonly coverage: number;
+};
+
+export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
+  const { word, conversation } = request;
+  const wanted = new Set(request.claimIds);
+  const all = statementsIn(conversation);
+  const used = request.claimIds.flatMap((id) => all.find((statement) => statement.id === id) ?? []);
+  const statement = used.find(({ id }) => wanted.has(id));
+  const context = contextOf(word, statement, conversation);
+  const passedOn = {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+
+  const about = await request.retriever.retrieve({ question: context.text, ...passedOn });
+  const found = await request.retriever.findPhrase({
+    phrase: word,
+    context: context.text,
+    limit: MAX_HITS,
+    ...passedOn,
+  });
+  const hits = readHits(word, found, about, context.text === word);
+  const { sense, shown } = judge(word, hits);
+
+  const remarks: ThreadRemark[] = [];
+  if (statement === undefined) remarks.push({ kind: "never-said", values: { words: word } });
+
+  if (sense === "documented") {
+    const definitions = definitionsOf(word, shown);
+    return {
+      handled: definitions.length > 0 || remarks.length > 0,
+      remarks,
+      drafts: [
+        ...definitions.map((passage) => draftOfPassage(passage, "definition")),
+        ...keptClaims(used, conversation),
+      ],
+      chunks: chunksOf(definitions, [], used, conversation),
+    };
+  }
+
+  const product = productName(about);
+  const quoted = await standsBehind(request, context, about, passedOn);
+  const mention =
+    sense === "another-name" ? shown.flatMap(({ passages }) => passages)[0] : undefined;
+  const passages = [
+    ...quoted.map(({ passage }) => passage),
+    ...(mention === undefined || quoted.some(({ passage }) => overlaps(passage, mention))
+      ? []
+      : [mention]),
+  ];
+  remarks.push({
+    kind: "word-not-documented",
+    values: { word, ...(product === "" ? {} : { product }) },
+  });
+  const other = sense === "another-sense" ? shown[0] : undefined;
+  if (other !== undefined) {
+    const section = sectionName(other.chunk);
+    remarks.push({
+      kind: "word-in-another-sense",
+      values: { word, section },
+      chunkId: other.chunk.id,
+    });
+  }
+  if (statement !== undefined) {
+    const backed = isBacked(statement, conversation);
+    const titles = new Set(passages.slice(0, IDEA_PASSAGES).map(({ chunk }) => chunk.title));
+    const sections = [...titles].slice(0, 2);
+    remarks.push({
+      kind: "own-wording",
+      values: {
+        word,
+        ...(backed ? { statement: statement.text } : {}),
+        ...(sections.length === 0 ? {} : { about: sections.join("; ") }),
+      },
+    });
+    if (!backed) {
+      remarks.push({ kind: "corrected", values: { statement: statement.text } });
+    }
+  }
+  return {
+    handled: true,
+    remarks,
+    drafts: [
+      ...passages.map((passage) => draftOfPassage(passage)),
+      ...keptClaims(used, conversation),
+    ],
+    chunks: chunksOf(passages, other === undefined ? [] : [other.chunk], used, conversation),
+  };
+}
+
+type Context = {
+  /** Our statement without the word, and the question it answered. */
+  readonly text: string;
+  readonly statement: string;
+  readonly question: string;
+};
+
+function contextOf(
+  word: string,
+  statement: Statement | undefined,
+  conversation: Conversation,
+): Context {
+  const turn = conversation.turns.find(({ key }) => key === statement?.turnKey);
+  const question = turn?.resolution?.question ?? turn?.question ?? "";
+  const bare = without(statement?.text ?? "", word);
+  const text = `${bare} ${without(question, word)}`.trim();
+  return { text: text === "" ? word : text, statement: bare, question };
+}
+
+/** `text` without the word, in any number; other words stay. */
+function without(text: string, word: string): string {
+  return text
+    .replaceAll(patternOf(word, "giu"), " ")
+    .replaceAll(/["“”]\s*["“”]/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
+/** The word or the few words with plural endings, blanks and hyphens alike. */
+function patternOf(word: string, flags: string): RegExp {
+  const parts = word
+    .trim()
+    .split(/[\s-]+/)
+    .map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  const last = parts.length - 1;
+  const source = parts
+    .map((part, index) =>
+      index === last ? `${part.replace(/(?<=[a-z]{3})(?:s|es)$/i, "")}(?:s|es)?` : part,
+    )
+    .join(String.raw`[\s_-]+`);
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, flags);
+}
+
+function readHits(
+  word: string,
+  found: readonly Chunk[],
+  about: Retrieval,
+  noContext: boolean,
+): Hit[] {
+  const pattern = patternOf(word, "iu");
+  const roots = new Set(rootsOf(word));
+  const wanted: Wanted = new Map([...wantedFrom(about.terms)].filter(([root]) => !roots.has(root)));
+  const pages = [...new Set(about.evidence.map(({ chunk }) => chunk.url))].slice(0, SAME_PAGES);
+  return found.map((chunk) => {
+    const coverage = coverageOf(wanted, [chunk.title, ...chunk.headingPath, chunk.text].join(" "));
+    return {
+      chunk,
+      passages: passagesOf(chunk).filter(({ text, kind }) => kind !== "code" && pattern.test(text)),
+      inHeading: chunk.headingPath
+        .concat(chunk.title)
+        .some((heading) => isNamedIn(heading, pattern)),
+      near: noContext || coverage >= SAME_SENSE || pages.includes(chunk.url),
+      coverage,
+    };
+  });
+}
+
+/** A heading names the word when it says little else. */
+function isNamedIn(heading: string, pattern: RegExp): boolean {
+  return pattern.test(heading) && heading.split(/\s+/).length <= 6;
+}
+
+function judge(word: string, hits: readonly Hit[]): { sense: WordSense; shown: readonly Hit[] } {
+  if (hits.length === 0) return { sense: "nowhere", shown: [] };
+  const near = hits.filter((hit) => hit.near);
+  const prose = (hit: Hit) => !REFERENCE.has(hit.chunk.pageType) && hit.passages.length > 0;
+  if (isEstablished(word, near)) return { sense: "documented", shown: near };
+  const mentions = near.filter(prose);
+  if (mentions.length > 0) return { sense: "another-name", shown: mentions };
+  const far = hits.filter((hit) => !hit.near);
+  // Established far from our context, or only in passing: either way it is not what we meant.
+  const ranked = [...far, ...near].toSorted(
+    (left, right) =>
+      Number(right.inHeading) - Number(left.inHeading) ||
+      Number(prose(right)) - Number(prose(left)),
+  );
+  return { sense: "another-sense", shown: ranked };
+}
+
+function isEstablished(word: string, near: readonly Hit[]): boolean {
+  if (near.some((hit) => hit.passages.some((passage) => defines(passage, word)))) return true;
+  const prose = near.filter(({ chunk }) => !REFERENCE.has(chunk.pageType));
+  if (prose.some(({ inHeading }) => inHeading)) return true;
+  return new Set(prose.map(({ chunk }) => chunk.url)).size >= ESTABLISHED_PAGES;
+}
+
+/** "A lease is ...", "... is known as the slot's lease", "lease: ...". */
+function defines(passage: Passage, word: string): boolean {
+  const source = patternOf(word, "iu").source;
+  const is = new RegExp(
+    String.raw`^(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?\s+(?:is|are|means?|refers?|represents?|describes?|defines?|denotes?|consists?|stands?)\b`,
+    "iu",
+  );
+  const called = new RegExp(
+    String.raw`\b(?:known as|called|referred to as|termed|named)\s+(?:\S+\s+){0,3}["“*\x60]*${source}`,
+    "iu",
+  );
+  const entry = new RegExp(String.raw`^["“*\x60]*${source}["”*\x60]*\s*[:–—-]\s`, "iu");
+  return is.test(passage.text) || called.test(passage.text) || entry.test(passage.text);
+}
+
+/** The best sentences on the word: a definition before a mention, a guide before a reference. */
+function definitionsOf(word: string, hits: readonly Hit[]): Passage[] {
+  const scored = hits
+    .flatMap((hit) =>
+      hit.passages
+        .filter((passage) => passage.standsAlone && passage.words >= 5 && passage.words <= 80)
+        .map((passage) => ({
+          passage,
+          score:
+            (defines(passage, word) ? 1.5 : 0) +
+            (hit.inHeading ? 0.5 : 0) +
+            hit.coverage +
+            (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
+            (passage.block === 0 ? 0.15 : 0),
+        })),
+    )
+    .toSorted((left, right) => right.score - left.score);
+  const chosen: Passage[] = [];
+  const best = scored[0]?.score ?? 0;
+  for (const { passage, score } of scored) {
+    if (chosen.length === 3 || score < best - 1.2) break;
+    const whole = defines(passage, word) ? wholeBlock(passage) : passage;
+    if (!chosen.some((other) => overlaps(other, whole))) chosen.push(whole);
+  }
+  return chosen.toSorted((left, right) =>
+    left.chunk.id === right.chunk.id ? left.core.start - right.core.start : 0,
+  );
+}
+
+/** The paragraph that a defining sentence stands in: what "this" and "it" of the definition are stands there too. */
+function wholeBlock(passage: Passage): Passage {
+  const block = passage.chunk.blocks[passage.block];
+  if (block === undefined || passage.kind !== "sentence") return passage;
+  const text = passage.chunk.text.slice(block.start, block.end);
+  const words = countWords(text);
+  if (words > MOST_PARAGRAPH_WORDS || text.includes("\n\n")) return passage;
+  const span = { start: block.start, end: block.end };
+  return { ...passage, quotes: [span], core: span, text, words };
+}
+
+/** What a statement with an undocumented word stood for: the nearest that the documentation says. */
+async function standsBehind(
+  request: WordRequest,
+  context: Context,
+  about: Retrieval,
+  passedOn: Pick<WordRequest, "scope" | "signal">,
+): Promise<NearPassage[]> {
+  const related = relatedWords(request.word);
+  const options = { limit: QUOTED_PASSAGES, perPage: 2 };
+  if (related.length === 0) {
+    return nearestPassages(about.evidence, wantedFrom(about.terms), options);
+  }
+  const idea = await request.retriever.retrieve({
+    question: `${related.join(", ")}. ${context.statement}`,
+    ...passedOn,
+  });
+  const evidence = mergeEvidence(idea.evidence, about.evidence);
+  const ofIdea = nearestPassages(evidence, wantedFrom(idea.terms), {
+    limit: IDEA_PASSAGES,
+    perPage: 2,
+    phrases: related,
+  });
+  const said = new Set(rootsOf(context.statement));
+  const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
+  const ofStatement = nearestPassages(evidence, ofOurs, {
+    limit: QUOTED_PASSAGES - IDEA_PASSAGES,
+    perPage: 1,
+    minCoverage: SPEAKS_OF_IT,
+  });
+  const fresh = ofStatement.filter(
+    ({ passage }) => !ofIdea.some((other) => overlaps(other.passage, passage)),
+  );
+  return [...ofIdea, ...fresh];
+}
+
+function mergeEvidence(first: readonly Evidence[], second: readonly Evidence[]): Evidence[] {
+  const merged = new Map<string, Evidence>();
+  for (const evidence of [...first, ...second]) {
+    const known = merged.get(evidence.chunk.id);
+    if (known === undefined || evidence.rank < known.rank) merged.set(evidence.chunk.id, evidence);
+  }
+  return [...merged.values()];
+}
+
+/** Claims of ours that carry quotes, proposed again with them. */
+export function keptClaims(used: readonly Statement[], conversation: Conversation): Draft[] {
+  return used.flatMap((statement) => {
+    const turn = conversation.turns.find(({ key }) => key === statement.turnKey);
+    if (turn?.answer === undefined || isFixed(turn.answer)) return [];
+    const claim = turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
+    if (claim === undefined) return [];
+    const quotes = claim.quotes.map(({ chunkId, text }) => ({ chunkId, text }));
+    return [{ text: claim.text, aspect: claim.aspect, quotes }];
+  });
+}
+
+function isBacked(statement: Statement, conversation: Conversation): boolean {
+  return keptClaims([statement], conversation).length > 0;
+}
+
+function chunksOf(
+  passages: readonly Passage[],
+  others: readonly Chunk[],
+  used: readonly Statement[],
+  conversation: Conversation,
+): Chunk[] {
+  const turns = new Set(used.map(({ turnKey }) => turnKey));
+  const stored = conversation.turns
+    .filter(({ key }) => turns.has(key))
+    .flatMap(({ evidence }) => evidence);
+  const chunks = new Map<string, Chunk>();
+  for (const chunk of [...passages.map((passage) => passage.chunk), ...others, ...stored]) {
+    if (!chunks.has(chunk.id)) chunks.set(chunk.id, chunk);
+  }
+  return [...chunks.values()];
+}
+
+/** "Results, Default persistence": title and innermost heading. */
+export function sectionName(chunk: Chunk): string {
+  const section = chunk.headingPath.at(-1) ?? "";
+  return section === "" || section === chunk.title ? chunk.title : `${chunk.title}, ${section}`;
+}
+
+/** "Prefect 3" when the index is about one product; "" when it is about several. */
+function productName({ version: { sources } }: Retrieval): string {
+  const [only] = sources;
+  if (only === undefined || sources.some(({ product }) => product !== only.product)) return "";
+  const name = only.product.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase());
+  return `${name} ${only.version}`.trim();
+}
