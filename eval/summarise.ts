@@ -19,11 +19,16 @@ export type Group = {
   /** "all", "kind failure", "style slack". */
   readonly name: string;
   readonly cases: number;
+  /** Named where a figure over them moves a lot with one of them; empty for larger groups. */
+  readonly ids: readonly string[];
   readonly cells: readonly Cell[];
 };
 
 /** Values of earlier cases by id. */
 export type BaselineValues = ReadonlyMap<string, Values>;
+
+/** Groups up to this size name their cases. */
+const FEW = 10;
 
 const SEED = 20_240_817;
 
@@ -58,7 +63,8 @@ function groupOf(
     const cell = cellOf(figure, scores, baseline);
     return cell === undefined ? [] : [cell];
   });
-  return { name, cases: scores.length, cells };
+  const ids = scores.length > FEW ? [] : scores.map((score) => score.id);
+  return { name, cases: scores.length, ids, cells };
 }
 
 function cellOf(

@@ -147,14 +147,15 @@ function groupTable(groups: readonly Group[]): string {
       const cell = group.cells.find(({ figure }) => figure === name);
       if (cell === undefined) return '<td class="number dim">-</td>';
       const figure = figureNamed(name);
-      const change = cell.change === undefined ? "" : `<small>${changeText(cell)}</small>`;
+      const moved = cell.change !== undefined && (cell.change.low !== 0 || cell.change.high !== 0);
+      const change = moved ? `<small>${changeText(cell)}</small>` : "";
       const shade =
         figure.unit === "share"
           ? ` style="--share:${percent(figure.better === "higher" ? cell.value : 1 - cell.value)}"`
           : "";
       return `<td class="number shade"${shade}>${showValue(cell.value, figure.unit)}${change}</td>`;
     });
-    return `<tr><th scope="row">${escape(group.name)}</th><td class="number dim">${group.cases}</td>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${escape(group.name)}<small>${escape(group.ids.join(", "))}</small></th><td class="number dim">${group.cases}</td>${cells.join("")}</tr>`;
   });
   return `<div class="scroll"><table><thead><tr><th>group</th><th>cases</th>${head.join("")}</tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }

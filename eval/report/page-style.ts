@@ -11,6 +11,7 @@ header p, .dim, small { color: var(--dim); } small { display: block; }
 table { border-collapse: collapse; } th, td { padding: 4px 10px; text-align: left; border-bottom: 1px solid var(--line); font-weight: normal; } thead th { color: var(--dim); font-size: 13px; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } .scroll { overflow-x: auto; }
 .bar { position: relative; display: block; width: 220px; height: 12px; background: var(--panel); border: 1px solid var(--line); } .bar i { position: absolute; inset: 0 auto 0 0; background: var(--one); opacity: .55; } .bar b { position: absolute; top: 4px; height: 2px; background: var(--ink); }
+.scroll th[scope="row"] { min-width: 230px; } .shade small { white-space: normal; min-width: 84px; }
 .shade { background: color-mix(in srgb, var(--good) calc(var(--share, 0%) * .22), transparent); }
 .plots { display: flex; flex-wrap: wrap; gap: 24px; margin-top: 20px; } figure { margin: 0; flex: 1 1 400px; } figcaption { color: var(--dim); font-size: 13px; } svg { width: 100%; max-width: 560px; } svg text { fill: var(--dim); font-size: 11px; }
 .good { color: var(--good); } .bad { color: var(--bad); } .tag { background: var(--tag); border-radius: 4px; padding: 0 6px; font-size: 12px; white-space: nowrap; }

@@ -98,6 +98,8 @@ export function renderRemainder(evaluation: Evaluation, style: Style = plainStyl
   }
   const lost = evaluation.indexFacts.absentQuotes.length;
   if (lost > 0) lines.push(style.yellow(`${lost} gold quotes stand in no chunk of their page`));
+  const outages = evaluation.records.filter(({ answer }) => answer.kind === "unavailable").length;
+  if (outages > 0) lines.push(style.red(`${outages} turns met an index that did not answer`));
   for (const { id, error } of evaluation.failures) {
     lines.push(style.red(`${id} failed: ${describeError(error)}`));
   }

@@ -130,6 +130,19 @@ describe("renderRemainder", () => {
   });
 });
 
+describe("renderRemainder on an outage", () => {
+  it("does not let an index that is down pass for refusals", () => {
+    const whole = evaluation();
+    const records = [
+      makeRecord({ id: "good", answer: makeAnswer({ kind: "unavailable", reason: "index-down" }) }),
+    ];
+
+    expect(renderRemainder({ ...whole, records })).toContain(
+      "1 turns met an index that did not answer",
+    );
+  });
+});
+
 describe("worstFirst", () => {
   it("says why a case is bad", () => {
     expect(

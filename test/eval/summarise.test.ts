@@ -51,8 +51,16 @@ describe("summarise", () => {
     expect(hit?.change).toMatchObject({ difference: 0.5, pairs: 2, low: 0, high: 1 });
   });
 
+  it("names the cases of small groups only", () => {
+    const many = Array.from({ length: 11 }, (_, index) => score(`h${index}`, "howto", "plain", {}));
+
+    const groups = summarise([...many, score("c", "concept", "plain", {})]);
+
+    expect(groups.map(({ ids }) => ids)).toEqual([[], [], ["c"]]);
+  });
+
   it("gives no figures for no cases", () => {
-    expect(summarise([])).toEqual([{ name: "all", cases: 0, cells: [] }]);
+    expect(summarise([])).toEqual([{ name: "all", cases: 0, ids: [], cells: [] }]);
   });
 });
 
