@@ -20,16 +20,22 @@ export type WritingLimits = {
   readonly minShare: number;
 };
 
-const PAGE_REPEAT = Number(process.env["PR"] ?? 0.7);
+/** What another passage of a page already quoted is worth: a second page is a second chance to be right. */
+const PAGE_REPEAT = 0.75;
+/** Words the limit gives way by for the listing of a how-to. */
+const LISTING_EXTRA = 40;
 /** What is read in a chat without scrolling. */
 export const DEFAULT_LIMITS: WritingLimits = {
-  maxPassages: Number(process.env["MP"] ?? 5),
+  maxPassages: 5,
   maxSections: 4,
-  maxWords: Number(process.env["MW"] ?? 130),
-  minShare: Number(process.env["MS"] ?? 0.3),
+  maxWords: 130,
+  minShare: 0.2,
 };
 
-type Chosen = CandidatePassage & { readonly score: number };
+/** A passage that has all words of another one but a quarter says nothing new. */
+const SAME_THING = 0.75;
+
+type Scored = CandidatePassage & { readonly score: number };
 
 /** Words it costs the reader: a listing is glanced at, not read. */
 function cost(passage: Passage): number {
@@ -50,13 +56,9 @@ function spansMeet(left: Passage, right: Passage): boolean {
   );
 }
 
-function wantsListing(reading: QuestionReading): boolean {
-  const { asks, shape } = reading;
+function wantsListing({ asks, shape }: QuestionReading): boolean {
   return (
-    shape === "steps" ||
-    asks.includes("how") ||
-    asks.includes("example") ||
-    asks.includes("command")
+    shape === "steps" || (["how", "example", "command"] as const).some((ask) => asks.includes(ask))
   );
 }
 
@@ -66,77 +68,85 @@ export function choosePassages(
   reading: QuestionReading,
   limits: WritingLimits,
 ): readonly CandidatePassage[] {
-  const sides = reading.sides.map((side) => rootsOf(side));
-  const open: Chosen[] = candidates
-    .filter(
-      ({ passage, faint }) => passage.standsAlone && !faint && cost(passage) <= limits.maxWords,
-    )
+  const sides = reading.sides.map(rootsOf).filter(({ length }) => length > 0);
+  const readable = candidates
+    .filter(({ passage }) => passage.standsAlone && cost(passage) <= limits.maxWords)
     .map((candidate) => ({ ...candidate, score: passageScore(candidate.features) }));
-  const chosen: Chosen[] = [];
-  const sections = new Set<string>();
-  let words = 0;
+  const telling = readable.filter(({ faint }) => !faint);
+  const open = telling.length > 0 ? telling : readable;
+  const chosen: Scored[] = [];
   let best = 0;
   while (chosen.length < limits.maxPassages) {
-    let pick: Chosen | undefined;
+    let pick: Scored | undefined;
     let pickWorth = 0;
     for (const item of open) {
-      if (chosen.includes(item) || chosen.some((other) => spansMeet(item.passage, other.passage)))
-        continue;
-      const section = sectionOf(item.passage);
-      if (!sections.has(section) && sections.size >= limits.maxSections) continue;
-      if (words + cost(item.passage) > limits.maxWords) continue;
-      const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
-      if (same > 0.75) continue;
-      const opensSide = sides.some(
-        (side) =>
-          side.length > 0 &&
-          side.every((root) => item.held.has(root)) &&
-          !chosen.some((other) => side.every((root) => other.held.has(root))),
-      );
-      const listings = chosen.filter(({ passage }) => passage.kind === "code").length;
-      const pageShare = chosen.filter(
-        ({ passage }) => passage.chunk.url === item.passage.chunk.url,
-      ).length;
-      const enoughListings = item.passage.kind === "code" && listings >= 1;
-      const worth =
-        item.score *
-        (1 - 0.6 * same) *
-        (opensSide ? 1.5 : 1) *
-        (enoughListings ? 0.3 : 1) *
-        PAGE_REPEAT ** pageShare;
+      if (!fits(item, chosen, limits)) continue;
+      const worth = worthBeside(item, chosen, sides);
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
     best = Math.max(best, pickWorth);
     chosen.push(pick);
-    sections.add(sectionOf(pick.passage));
-    words += cost(pick.passage);
   }
-  if (wantsListing(reading)) addListing(open, chosen, sections, words, limits);
-  return chosen;
+  return wantsListing(reading) ? withListing(open, chosen, limits) : chosen;
 }
 
-/** A how-to without its listing is half an answer: the best one of a section that is quoted already. */
-function addListing(
-  open: readonly Chosen[],
-  chosen: Chosen[],
-  sections: ReadonlySet<string>,
-  words: number,
+/** Whether there is room for a passage beside those chosen. */
+function fits(item: Scored, chosen: readonly Scored[], limits: WritingLimits): boolean {
+  if (chosen.some(({ passage }) => spansMeet(item.passage, passage))) return false;
+  const sections = new Set(chosen.map(({ passage }) => sectionOf(passage)));
+  if (sections.size >= limits.maxSections && !sections.has(sectionOf(item.passage))) return false;
+  return wordsOf(chosen) + cost(item.passage) <= limits.maxWords;
+}
+
+function wordsOf(chosen: readonly Scored[]): number {
+  return chosen.reduce((sum, { passage }) => sum + cost(passage), 0);
+}
+
+/** What a passage is worth once others are chosen: less when it repeats them, more when it speaks of a side left open. */
+function worthBeside(
+  item: Scored,
+  chosen: readonly Scored[],
+  sides: readonly (readonly string[])[],
+): number {
+  const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
+  if (same > SAME_THING) return 0;
+  const speaksOf = ({ held }: Scored, side: readonly string[]) =>
+    side.every((root) => held.has(root));
+  const opensSide = sides.some(
+    (side) => speaksOf(item, side) && !chosen.some((other) => speaksOf(other, side)),
+  );
+  const ofPage = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url);
+  const secondListing =
+    item.passage.kind === "code" && chosen.some(({ passage }) => passage.kind === "code");
+  return (
+    item.score *
+    (1 - 0.6 * same) *
+    PAGE_REPEAT ** ofPage.length *
+    (opensSide ? 1.5 : 1) *
+    (secondListing ? 0.3 : 1)
+  );
+}
+
+/**
+ * A how-to without its listing is half an answer: the best listing of a section that is quoted already is added, in
+ * place of the sentence that leads into it when that was chosen.
+ */
+function withListing(
+  open: readonly Scored[],
+  chosen: readonly Scored[],
   limits: WritingLimits,
-): void {
-  if (chosen.some(({ passage }) => passage.kind === "code")) return;
-  const first = chosen[0];
-  if (first === undefined) return;
+): readonly Scored[] {
+  const [first] = chosen;
+  if (first === undefined || chosen.some(({ passage }) => passage.kind === "code")) return chosen;
+  const sections = new Set(chosen.map(({ passage }) => sectionOf(passage)));
   const best = open
-    .filter(
-      ({ passage }) =>
-        passage.kind === "code" &&
-        sections.has(sectionOf(passage)) &&
-        !chosen.some((other) => spansMeet(passage, other.passage)) &&
-        words + cost(passage) <= limits.maxWords + 40,
-    )
+    .filter(({ passage }) => passage.kind === "code" && sections.has(sectionOf(passage)))
     .sort((left, right) => right.score - left.score)[0];
-  if (best !== undefined && best.score >= 0.25 * first.score) chosen.push(best);
+  if (best === undefined || best.score < 0.25 * first.score) return chosen;
+  const kept = chosen.filter(({ passage }) => !spansMeet(passage, best.passage));
+  const fitsIn = wordsOf(kept) + cost(best.passage) <= limits.maxWords + LISTING_EXTRA;
+  return fitsIn && chosen.length - kept.length <= 1 ? [...kept, best] : chosen;
 }
 
 function sectionOf(passage: Passage): string {
@@ -165,10 +175,7 @@ function aspectOf(passage: Passage, reading: QuestionReading): Aspect {
  * Passages in reading order: a failure answer by the skeleton, others by section in order of worth; passages of one
  * section in the order of their page.
  */
-function inOrder(
-  chosen: readonly CandidatePassage[],
-  reading: QuestionReading,
-): readonly { readonly passage: Passage; readonly aspect: Aspect }[] {
+function inOrder(chosen: readonly CandidatePassage[], reading: QuestionReading): readonly Part[] {
   const worth = new Map<string, number>();
   for (const [place, { passage }] of chosen.entries()) {
     if (!worth.has(sectionOf(passage))) worth.set(sectionOf(passage), place);
@@ -185,13 +192,46 @@ function inOrder(
     );
 }
 
-function draftOf(passage: Passage, aspect: Aspect): Draft {
+type Part = { readonly passage: Passage; readonly aspect: Aspect };
+
+/** Sentences that follow each other on the page become one claim, so that they read as they were written. */
+function joined(parts: readonly Part[]): readonly (readonly [Part, ...Part[]])[] {
+  const groups: [Part, ...Part[]][] = [];
+  for (const part of parts) {
+    const group = groups.at(-1);
+    const last = group?.at(-1);
+    if (group !== undefined && last !== undefined && follows(last.passage, part.passage)) {
+      group.push(part);
+    } else groups.push([part]);
+  }
+  return groups;
+}
+
+function follows(left: Passage, right: Passage): boolean {
+  if (left.kind !== "sentence" || right.kind !== "sentence") return false;
+  if (left.chunk.id !== right.chunk.id || left.block !== right.block) return false;
+  const end = left.quotes.at(-1)?.end ?? 0;
+  const start = right.quotes[0]?.start ?? 0;
+  return start >= end && left.chunk.text.slice(end, start).trim() === "";
+}
+
+function draftOf([first, ...rest]: readonly [Part, ...Part[]]): Draft {
+  const { passage, aspect } = first;
+  const { chunk } = passage;
+  const last = rest.at(-1)?.passage ?? passage;
+  const spans =
+    rest.length === 0
+      ? passage.quotes
+      : [{ start: passage.quotes[0]?.start ?? 0, end: last.quotes.at(-1)?.end ?? 0 }];
   return {
-    text: passage.text,
+    text:
+      rest.length === 0
+        ? passage.text
+        : spans.map(({ start, end }) => chunk.text.slice(start, end)).join(" "),
     aspect,
-    quotes: passage.quotes.map(({ start, end }) => ({
-      chunkId: passage.chunk.id,
-      text: passage.chunk.text.slice(start, end),
+    quotes: spans.map(({ start, end }) => ({
+      chunkId: chunk.id,
+      text: chunk.text.slice(start, end),
     })),
   };
 }
@@ -203,9 +243,7 @@ export function writeDrafts(
 ): readonly Draft[] {
   const reading = readQuestion(task.question);
   const candidates = candidatesOf(task.question, reading, task.terms, task.evidence);
-  return inOrder(choosePassages(candidates, reading, limits), reading).map(({ passage, aspect }) =>
-    draftOf(passage, aspect),
-  );
+  return joined(inOrder(choosePassages(candidates, reading, limits), reading)).map(draftOf);
 }
 
 /** The offline writer. Its stream ends with `not-found` when the evidence holds nothing that can be quoted. */

@@ -4,6 +4,7 @@
  */
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import type { Span } from "../documents/text.ts";
 import { aspectsOf } from "./aspects.ts";
 import { PASSAGE_WEIGHTS } from "./passage-weights.ts";
 import { passagesOf, type Passage } from "./passages.ts";
@@ -216,10 +217,21 @@ function passagesWithRoots(
       headings = passage.headings;
       heading = new Set(rootsOf([chunk.title, ...headings].join(" ")));
     }
-    const roots = passage.quotes.flatMap((span) => rootsIn(words, span));
+    const roots = passage.quotes.flatMap((span) => rootsIn(words, said(passage, span, context)));
     const afterError = errors.some((at) => at < passage.block && passage.block <= at + 4);
     return { passage, evidence: item, heading, roots, held: new Set(roots), page, afterError };
   });
+}
+
+/**
+ * What of a quote speaks to the question. A listing is judged by the sentence that leads into it: its variables and
+ * sample values share words with any question. Unless the question names something from code.
+ */
+function said(passage: Passage, span: Span, { reading }: Context): Span {
+  if (passage.kind !== "code") return span;
+  const listing = passage.chunk.text.slice(passage.core.start, passage.core.end);
+  if (reading.identifiers.some((name) => listing.includes(name.replace(/^@/u, "")))) return span;
+  return { start: span.start, end: Math.max(span.start, passage.core.start) };
 }
 
 function neighbours(searched: readonly string[]): readonly (readonly [string, string])[] {
