@@ -2,6 +2,7 @@
  * Asks the cases as a surface does: one conversation a case, its turns in order, through the `Application` and
  * nothing beside it. Cases run beside each other; turns never do.
  */
+import { setImmediate } from "node:timers/promises";
 import type { Application, HistoryMessage, Question } from "../src/answering/application.ts";
 import { renderAnswer } from "../src/terminal/render.ts";
 import type { Clock } from "../src/platform/clock.ts";
@@ -46,6 +47,8 @@ export async function* runCases(options: RunOptions): AsyncGenerator<CaseResult>
       if (running.size >= options.concurrency) break;
     }
     const result = await Promise.race(running.values());
+    // Offline nothing waits for the outside, and signals are heard between tasks only.
+    await setImmediate();
     running.delete(result.case.id);
     options.signal?.throwIfAborted();
     yield result;

@@ -139,6 +139,20 @@ describe("runCases", () => {
   });
 });
 
+describe("an interruption from outside", () => {
+  it("is heard between cases although nothing in them waits", async () => {
+    const controller = new AbortController();
+    const application = scriptedApplication(() => ({}));
+    const cases = ["a", "b", "c", "d"].map((id) => makeCase({ id }));
+    setImmediate(() => controller.abort(new Error("stopped")));
+
+    const running = run({ application, cases, signal: controller.signal });
+
+    await expect(running).rejects.toThrow("stopped");
+    expect(application.asked.length).toBeLessThan(4);
+  });
+});
+
 describe("retrieved", () => {
   it("ends when ten pages are reached", () => {
     const evidence = Array.from({ length: 30 }, (_, index) => ({
