@@ -107,9 +107,23 @@ function sameQuantity(claim: Quantity, quote: Quantity): boolean {
   return claim.unit === quote.unit && Math.abs(claim.amount - quote.amount) < 1e-9;
 }
 
+/** "30 seconds" of a claim may stand as HEARTBEAT_SECONDS and "default: 30", or as "the number of seconds". */
+function namesUnit(quantity: Quantity, quotes: Reading): boolean {
+  const unit = /[a-z]+$/i.exec(quantity.raw)?.[0]?.toLowerCase().replace(/s$/, "");
+  if (quantity.unit === "none" || unit === undefined || unit.length < 3) return false;
+  const parts = identifierParts(quotes);
+  return parts.has(stem(unit)) || quotes.words.some((word) => word.stem === stem(unit));
+}
+
 function checkNumbers(claim: Reading, quotes: Reading, question: Reading | undefined): Support {
   for (const quantity of claim.quantities) {
-    if (!quotes.quantities.some((other) => sameQuantity(quantity, other))) {
+    const named = namesUnit(quantity, quotes);
+    const found = quotes.quantities.some(
+      (other) =>
+        sameQuantity(quantity, other) ||
+        (named && other.unit === "none" && other.value === quantity.value),
+    );
+    if (!found) {
       return fail("number", quantity.raw);
     }
   }
@@ -335,6 +349,17 @@ const INSTRUCTIONS = new Set(
   ),
 );
 
+/** The words inside names: PREFECT_LOGGING_LEVEL is about logging, `pause_flow_run` about pausing. */
+function identifierParts(reading: Reading): ReadonlySet<string> {
+  return new Set(
+    reading.words
+      .filter(({ kind }) => kind === "identifier")
+      .flatMap(({ raw }) => raw.split(/[_\W]+|(?<=[a-z])(?=[A-Z])/))
+      .filter((part) => part.length > 2)
+      .map(stem),
+  );
+}
+
 /** States, identifiers, and words: what of the claim its quotes do not have. */
 function checkWords(
   claim: Reading,
@@ -343,18 +368,14 @@ function checkWords(
   options: SupportOptions,
 ): Support {
   const headings = readText((options.headings ?? []).join(" . "));
+  const headingParts = identifierParts(headings);
   const headingText = (options.headings ?? []).join(" \n ").toLowerCase();
   const question = options.question === undefined ? undefined : readText(options.question);
   const lowerQuotes = quoteText.toLowerCase();
   const content = claim.words.filter(isContent);
   let lacking = 0;
   // A setting's name says what it is about: "logs" of a claim may stand in LOGGING_LEVEL.
-  const parts = new Set(
-    quotes.words
-      .filter(({ kind }) => kind === "identifier")
-      .flatMap(({ raw }) => raw.split(/[_\W]+|(?<=[a-z])(?=[A-Z])/))
-      .map(stem),
-  );
+  const parts = identifierParts(quotes);
 
   const namesPlatform = (words: readonly Word[]) =>
     words.some(({ lower }) => PLATFORMS.has(lower) && lower !== "cloud");
@@ -388,7 +409,13 @@ function checkWords(
       continue;
     }
     if (headings.words.some((other) => other.kind !== "state" && matches(word, other))) continue;
-    if (word.kind === "word" && !word.quoted && parts.has(word.stem)) continue;
+    if (
+      word.kind === "word" &&
+      !word.quoted &&
+      (parts.has(word.stem) || headingParts.has(word.stem))
+    ) {
+      continue;
+    }
     if (PLATFORMS.has(word.lower) && question?.words.some(({ lower }) => lower === word.lower)) {
       if (!namesPlatform(quotes.words)) continue;
     }
@@ -656,6 +683,11 @@ function checkOrder(
       }
       if (first.clause !== second.clause || passive(claim, first.clause)) continue;
       if (!first.group.startsWith("contrast")) continue;
+      // "a task or flow": named side by side, not set against each other.
+      const listed = claim.words
+        .slice(first.at + 1, second.at)
+        .every(({ lower }) => /^(?:or|and|run|runs|an?|the)$/.test(lower));
+      if (listed) continue;
       const together = firsts.flatMap((one) =>
         seconds.filter((other) => other.clause === one.clause).map((other) => ({ one, other })),
       );
@@ -710,7 +742,7 @@ export function checkSupport(
   const checks: readonly (() => Support)[] = [
     () => checkNumbers(claimReading, quoteReading, question),
     () => checkWords(claimReading, quoteReading, quoteText, options),
-    () => checkClasses(claim, quoteText),
+    () => checkClasses(claim, [quoteText, ...(options.headings ?? [])].join("\n")),
     () => checkNegation(claimReading, quoteReading),
     () => checkRestriction(claimReading, claim, quotes),
     () => checkOpposites(claimReading, quoteReading),

@@ -86,6 +86,9 @@ const PERIODS: Readonly<Record<string, string>> = {
   yearly: "year",
 };
 
+/** How many words "without" and an inner "no" reach. */
+const NEARBY = 6;
+
 const NEGATIONS = new Set(
   "not no never none nothing nobody neither nor cannot without unable nowhere hardly".split(" "),
 );
@@ -98,6 +101,9 @@ const OPENERS = new Set(
 /** Openers whose clause is set against the one before rather than attached to it. */
 const SEPARATORS = new Set("but whereas unless and otherwise".split(" "));
 const CONTRAST_WORDS = new Set(CONTRASTS.flatMap((group) => [...group]));
+
+/** "timeout_seconds=5" is five seconds. */
+const ASSIGNED = /([A-Za-z]\w*)=(\d+(?:\.\d+)?)(?![\w.])/g;
 
 /** Code, settings, flags, paths, calls, and names with inner capitals or digits. */
 export function isIdentifier(raw: string): boolean {
@@ -191,6 +197,8 @@ export function readText(text: string): Reading {
     .replaceAll(/\bshut(?:s|ting)? down\b/giu, "shutdown")
     .replaceAll(/\b(?:rolls?|rolled|rolling) back\b/giu, "rollback")
     .replaceAll(/\bg(?:ives?|ave|iving) up\b/giu, "giveup")
+    .replaceAll(/\b(?:rather than|instead of)\b/giu, "without")
+    .replaceAll(/\bfail(?:s|ed|ing)? to\b(?= \p{L})/giu, "not")
     .replaceAll(/\bno longer\b/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
 
@@ -200,6 +208,8 @@ export function readText(text: string): Reading {
   let sentenceStart = true;
   let negationAt = -1;
   let clauseStart = 0;
+  /** Place of a unit that belongs to the number before it. */
+  let unitAt = -1;
   const open = (contrast: boolean) => {
     clause += 1;
     if (contrast) segment += 1;
@@ -230,6 +240,7 @@ export function readText(text: string): Reading {
         const spelledUnit = number?.unit === "" || number === undefined ? next : number.unit;
         const unit =
           spelledUnit.length > 1 || number?.unit !== "" ? UNITS.get(spelledUnit) : undefined;
+        if (unit !== undefined && spelledUnit === next) unitAt = index + 1;
         quantities.push({
           raw: unit !== undefined && spelledUnit === next ? `${raw} ${next}` : raw,
           value,
@@ -239,7 +250,20 @@ export function readText(text: string): Reading {
           segment,
           at: words.length,
         });
-      } else if (!UNITS.has(lower) || lower.length === 1 || quantities.length === 0) {
+      } else if (index !== unitAt) {
+        for (const [, name = "", amount = ""] of raw.matchAll(ASSIGNED)) {
+          const value = Number(amount);
+          const unit = UNITS.get(/[a-z]+$/i.exec(name)?.[0]?.toLowerCase() ?? "");
+          quantities.push({
+            raw: `${name}=${amount}`,
+            value,
+            unit: unit?.[0] ?? "none",
+            amount: value * (unit?.[1] ?? 1),
+            clause,
+            segment,
+            at: words.length,
+          });
+        }
         const parts =
           piece.quoted || isIdentifier(raw) || CONTRAST_WORDS.has(lower) || STATES.has(lower)
             ? [raw]
@@ -304,7 +328,7 @@ export function readText(text: string): Reading {
     if (purpose) negationAt = -1;
     const nearby =
       negation?.lower === "without" || (negation?.lower === "no" && negationAt > clauseStart);
-    if (nearby && words.length > negationAt + 4) negationAt = -1;
+    if (nearby && words.length > negationAt + NEARBY) negationAt = -1;
     sentenceStart = false;
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);

@@ -66,7 +66,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   compete concern concerns cover covers deal deals differ differs expect expects face faces focus imply implies intend intends
   matter matters mention mentions offer offers prefer prefers seem seems suit suits suppose understand worry act acts play plays
   role roles serve serves treat treats turn turns bring brings aim aims
-  night day today moment whatever
+  night day today moment whatever run runs
   `),
 );
 

@@ -8,7 +8,6 @@ import type { BlockSpan, Chunk, ChunkId } from "../documents/chunk.ts";
 import { splitSentences } from "../documents/sentences.ts";
 import {
   countWords,
-  findFolded,
   findInFolded,
   foldText,
   type FoldedText,
@@ -207,6 +206,88 @@ function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
   );
 }
 
+/** Titles of the page and headings above the quoted place, the small ones inside its chunk too. */
+function headingsOf(quotes: readonly VerifiedQuote[], chunks: VerifyContext["chunks"]): string[] {
+  const headings = new Set<string>();
+  for (const { chunkId, start } of quotes) {
+    const chunk = chunks.get(chunkId);
+    if (chunk === undefined) continue;
+    for (const heading of [chunk.title, ...chunk.headingPath]) headings.add(heading);
+    const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
+    if (above !== undefined) headings.add(chunk.text.slice(above.start, above.end));
+  }
+  return [...headings];
+}
+
+/** What a quoted passage leans on: the sentence before it, the head of its table, the lead-in of its list or listing. */
+function leaningOn(
+  quote: VerifiedQuote,
+  chunks: VerifyContext["chunks"],
+): VerifiedQuote | undefined {
+  const chunk = chunks.get(quote.chunkId);
+  const at =
+    chunk?.blocks.findIndex(({ start, end }) => start <= quote.start && end >= quote.end) ?? -1;
+  const block = chunk?.blocks[at];
+  if (chunk === undefined || block === undefined) return undefined;
+  const asQuote = ({ start, end }: Span): VerifiedQuote => ({
+    chunkId: chunk.id,
+    text: chunk.text.slice(start, end),
+    start,
+    end,
+  });
+  if (block.kind === "paragraph" || block.kind === "admonition") {
+    const sentence = piecesOf(chunk, block).findLast(({ end }) => end <= quote.start);
+    if (sentence !== undefined) return asQuote(sentence);
+  }
+  const head = chunk.blocks
+    .slice(0, at)
+    .findLast((other) =>
+      block.kind === "table-row" ? other.header === true : other.kind === "paragraph",
+    );
+  const last = head === undefined ? undefined : piecesOf(chunk, head).at(-1);
+  return last === undefined ? undefined : asQuote(last);
+}
+
+type Carried = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
+
+/**
+ * The quotes that carry the text: those given or, when only a word is missing, with the passage one of them leans on.
+ * That passage becomes a quote of the claim, so its reader sees it too.
+ */
+function carriedBy(
+  text: string,
+  quotes: readonly VerifiedQuote[],
+  context: VerifyContext,
+): Carried {
+  const check = (over: readonly VerifiedQuote[]) =>
+    checkSupport(
+      text,
+      over.map((quote) => quote.text),
+      {
+        headings: headingsOf(over, context.chunks),
+        question: context.question,
+        isDocumented: (name) =>
+          [...context.chunks.values()].some(
+            (chunk) => findInFolded(foldChunk(chunk), name, { wholeWords: true }) !== undefined,
+          ),
+      },
+    );
+  const first = check(quotes);
+  if (first.ok) return { ok: true, quotes };
+  if (first.problem === "term") {
+    for (const quote of quotes.slice(0, 3)) {
+      const before = leaningOn(quote, context.chunks);
+      const known = quotes.some(
+        ({ chunkId, start }) => chunkId === before?.chunkId && start === before.start,
+      );
+      if (before === undefined || known) continue;
+      const wider = quotes.flatMap((each) => (each === quote ? [before, each] : [each]));
+      if (check(wider).ok) return { ok: true, quotes: wider };
+    }
+  }
+  return refuse(first.problem, first.detail);
+}
+
 /**
  * Checks a proposed claim against the evidence it names.
  *
@@ -244,31 +325,18 @@ export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim
   // In the page's own wording "[1]" is an index, not a citation.
   const verbatim = isVerbatim(draft.text, quotes);
   const text = verbatim ? draft.text.trim() : bare;
+  let shown: readonly VerifiedQuote[] = quotes;
   if (!verbatim && !isVerbatim(text, quotes)) {
-    const cited = quotes.flatMap(({ chunkId }) => context.chunks.get(chunkId) ?? []);
-    const headings = [
-      ...new Set(cited.flatMap(({ title, headingPath }) => [title, ...headingPath])),
-    ];
-    const support = checkSupport(
-      text,
-      quotes.map((quote) => quote.text),
-      {
-        headings,
-        question: context.question,
-        isDocumented: (name) =>
-          [...context.chunks.values()].some(
-            (chunk) => findFolded(chunk.text, name, { wholeWords: true }) !== undefined,
-          ),
-      },
-    );
-    if (!support.ok) return refuse(support.problem, support.detail);
+    const carried = carriedBy(text, quotes, context);
+    if (!carried.ok) return carried;
+    shown = carried.quotes;
   }
 
   return {
     ok: true,
     text,
     aspect: draft.aspect,
-    quotes,
-    conditions: conditionsOf(text, quotes, context.chunks),
+    quotes: shown,
+    conditions: conditionsOf(text, shown, context.chunks),
   };
 }

@@ -31,14 +31,18 @@ export type EndpointOptions = {
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
   readonly logger?: Logger;
-  /** Longest wait for the beginning of a reply, and between two parts of it. Default 60 000. */
+  /**
+   * Longest wait for the beginning of a reply, and between two parts of it. Default 600 000 for language models, whose
+   * callers bring a deadline of their own (a local model may read a prompt for minutes), 60 000 for embeddings.
+   */
   readonly silenceMs?: number;
   readonly retries?: RetrySchedule;
   readonly breaker?: BreakerOptions;
 };
 
 const DEFAULT_RETRIES: RetrySchedule = { attempts: 3, baseMs: 500, maxMs: 8000 };
-const DEFAULT_SILENCE_MS = 60_000;
+const DEFAULT_SILENCE_MS = 600_000;
+const EMBEDDING_SILENCE_MS = 60_000;
 /** More steps down than there are capabilities; ends a loop that would not end by itself. */
 const MOST_REFUSALS = 8;
 
@@ -439,7 +443,7 @@ function unitVector(values: readonly number[]): Float32Array {
 
 /** An embedding model behind an OpenAI-compatible endpoint. */
 export function openCompatibleEmbedding(options: EmbeddingOptions): EmbeddingModel {
-  const endpoint = new Endpoint(options);
+  const endpoint = new Endpoint({ silenceMs: EMBEDDING_SILENCE_MS, ...options });
   let dimensions: number | undefined;
   let batchLimit = options.batchLimit ?? 64;
 
