@@ -49,6 +49,13 @@ const ESTABLISHED_PAGES = 3;
 const QUOTED_PASSAGES = 5;
 /** How many of them are on the idea of the word; the rest on the other words of our statement. */
 const IDEA_PASSAGES = 3;
+/** Chunks walked back to the opening of a page. */
+const MOST_STEPS = 8;
+const MOST_DEFINITIONS = 3;
+/** Pages whose opening is quoted. */
+const OPENINGS = 2;
+const SAYS_WHAT_IT_IS =
+  /^(?:(?:an?|the|each|every|any)\s+)?(?:[\w'’-]+\s+){1,4}(?:is|are|means?|refers? to|represents?|describes?|stores?|writes?|lets?|allows?)\s/i;
 /** Share of our statement's weight that a passage beside them must hold. */
 const SPEAKS_OF_IT = 0.35;
 /** A paragraph longer than this is cut to its defining sentence. */
@@ -83,7 +90,11 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
     limit: MAX_HITS,
     ...passedOn,
   });
-  const hits = readHits(word, found, about, context.text === word);
+  const asked = await request.retriever.retrieve({ question: `What is ${word}?`, ...passedOn });
+  const holding = asked.evidence.map(({ chunk }) => chunk).filter((chunk) => holds(chunk, word));
+  const opening = await titledOpening(word, [...holding, ...found], request.retriever);
+  const chunks = new Map([...opening, ...found, ...holding].map((chunk) => [chunk.id, chunk]));
+  const hits = readHits(word, [...chunks.values()], about, context.text === word);
   const { sense, shown } = judge(word, hits);
 
   const remarks: ThreadRemark[] = [];
@@ -96,7 +107,8 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
       remarks,
       drafts: [
         ...definitions.map((passage) => draftOfPassage(passage, "definition")),
-        ...keptClaims(used, conversation),
+        // What we said with it, once: the rest is a scroll up.
+        ...keptClaims(used, conversation).slice(0, 1),
       ],
       chunks: chunksOf(definitions, [], used, conversation),
     };
@@ -195,6 +207,35 @@ function patternOf(word: string, flags: string): RegExp {
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, flags);
 }
 
+/** The opening of the page that has the word for its title. */
+async function titledOpening(
+  word: string,
+  chunks: readonly Chunk[],
+  retriever: Retriever,
+): Promise<Chunk[]> {
+  const titled = chunks
+    .filter((chunk) => isTitled(chunk, word) && !REFERENCE.has(chunk.pageType))
+    .toSorted((left, right) => left.position - right.position)[0];
+  const opening = titled === undefined ? undefined : await openingOf(titled, retriever);
+  return opening === undefined ? [] : [opening];
+}
+
+/** The chunk that opens a page, when it is not far; pages say there what they are about. */
+async function openingOf(chunk: Chunk, retriever: Retriever): Promise<Chunk | undefined> {
+  let current: Chunk | undefined = chunk;
+  for (let steps = 0; current !== undefined && steps < MOST_STEPS; steps += 1) {
+    if (current.position === 0) return current;
+    const wanted: number = current.position - 1;
+    current = (await retriever.neighbours(current)).find(({ position }) => position === wanted);
+  }
+  return current?.position === 0 ? current : undefined;
+}
+
+function holds(chunk: Chunk, word: string): boolean {
+  const pattern = patternOf(word, "iu");
+  return [chunk.text, chunk.title, ...chunk.headingPath].some((text) => pattern.test(text));
+}
+
 function readHits(
   word: string,
   found: readonly Chunk[],
@@ -228,7 +269,10 @@ function judge(word: string, hits: readonly Hit[]): { sense: WordSense; shown: r
   if (hits.length === 0) return { sense: "nowhere", shown: [] };
   const near = hits.filter((hit) => hit.near);
   const prose = (hit: Hit) => !REFERENCE.has(hit.chunk.pageType) && hit.passages.length > 0;
-  if (isEstablished(word, near)) return { sense: "documented", shown: near };
+  if (isEstablished(word, near)) {
+    const titled = hits.filter((hit) => !hit.near && isTitled(hit.chunk, word));
+    return { sense: "documented", shown: [...near, ...titled] };
+  }
   const mentions = near.filter(prose);
   if (mentions.length > 0) return { sense: "another-name", shown: mentions };
   const far = hits.filter((hit) => !hit.near);
@@ -248,11 +292,14 @@ function isEstablished(word: string, near: readonly Hit[]): boolean {
   return new Set(prose.map(({ chunk }) => chunk.url)).size >= ESTABLISHED_PAGES;
 }
 
+/** After "is" these say something about a thing, not what it is. */
+const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|currently|usually|often|in|on|at|if|when|by|for|to|from|as|considered|required|needed|available|optional|(?:un)?healthy|online|offline|ready|set|created|started|stopped|enabled|disabled|supported|deprecated|\w+ing)\b`;
+
 /** "A lease is ...", "... is known as the slot's lease", "lease: ...". */
 function defines(passage: Passage, word: string): boolean {
   const source = patternOf(word, "iu").source;
   const is = new RegExp(
-    String.raw`^(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?\s+(?:is|are|means?|refers?|represents?|describes?|defines?|denotes?|consists?|stands?)\b`,
+    String.raw`^(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?\s+(?:(?:is|are)\s+(?!${PREDICATES})|means?\b|refers?\b|represents?\b|describes?\b|defines?\b|denotes?\b|consists?\b|stands?\b)`,
     "iu",
   );
   const called = new RegExp(
@@ -268,13 +315,17 @@ function definitionsOf(word: string, hits: readonly Hit[]): Passage[] {
   const scored = hits
     .flatMap((hit) =>
       hit.passages
-        .filter((passage) => passage.standsAlone && passage.words >= 5 && passage.words <= 80)
+        .filter(
+          ({ standsAlone, words, kind, text }) =>
+            standsAlone && kind !== "list" && words >= 5 && words <= 80 && !/:\s*$/.test(text),
+        )
         .map((passage) => ({
           passage,
           score:
             (defines(passage, word) ? 1.5 : 0) +
             (hit.inHeading ? 0.5 : 0) +
-            hit.coverage +
+            (isTitled(hit.chunk, word) ? 0.8 : 0) +
+            0.5 * hit.coverage +
             (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
             (passage.block === 0 ? 0.15 : 0),
         })),
@@ -283,13 +334,18 @@ function definitionsOf(word: string, hits: readonly Hit[]): Passage[] {
   const chosen: Passage[] = [];
   const best = scored[0]?.score ?? 0;
   for (const { passage, score } of scored) {
-    if (chosen.length === 3 || score < best - 1.2) break;
+    if (chosen.length === MOST_DEFINITIONS || score < best - 1.2) break;
     const whole = defines(passage, word) ? wholeBlock(passage) : passage;
     if (!chosen.some((other) => overlaps(other, whole))) chosen.push(whole);
   }
-  return chosen.toSorted((left, right) =>
-    left.chunk.id === right.chunk.id ? left.core.start - right.core.start : 0,
-  );
+  return chosen;
+}
+
+/** The page is about the word: its title is hardly more than that. */
+function isTitled(chunk: Chunk, word: string): boolean {
+  const wanted = rootsOf(word);
+  const title = rootsOf(chunk.title);
+  return title.length <= wanted.length + 1 && wanted.every((root) => title.includes(root));
 }
 
 /** The paragraph that a defining sentence stands in: what "this" and "it" of the definition are stands there too. */
@@ -325,17 +381,40 @@ async function standsBehind(
     perPage: 2,
     phrases: related,
   });
+  const openings = await openingsOf(ofIdea, request, wantedFrom(idea.terms));
   const said = new Set(rootsOf(context.statement));
   const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
   const ofStatement = nearestPassages(evidence, ofOurs, {
-    limit: QUOTED_PASSAGES - IDEA_PASSAGES,
-    perPage: 1,
+    limit: 1,
     minCoverage: SPEAKS_OF_IT,
   });
-  const fresh = ofStatement.filter(
-    ({ passage }) => !ofIdea.some((other) => overlaps(other.passage, passage)),
-  );
-  return [...ofIdea, ...fresh];
+  const chosen: NearPassage[] = [];
+  for (const near of [...openings, ...ofIdea, ...ofStatement]) {
+    if (chosen.length === QUOTED_PASSAGES) break;
+    if (!chosen.some(({ passage }) => overlaps(passage, near.passage))) chosen.push(near);
+  }
+  return chosen;
+}
+
+/** How the pages nearest to the idea open: there they say what the thing is that they are about. */
+async function openingsOf(
+  nearest: readonly NearPassage[],
+  request: WordRequest,
+  wanted: Wanted,
+): Promise<NearPassage[]> {
+  const pages = new Map(nearest.map(({ passage: { chunk } }) => [chunk.url, chunk]));
+  const openings: NearPassage[] = [];
+  for (const chunk of [...pages.values()].slice(0, OPENINGS)) {
+    const openingChunk = await openingOf(chunk, request.retriever);
+    const first =
+      openingChunk === undefined
+        ? []
+        : [{ chunk: openingChunk, rank: 1, score: 0, why: "opening" }];
+    const says = nearestPassages(first, wanted, { limit: 6, perPage: 6, minShare: 0 });
+    const opening = says.find(({ passage }) => SAYS_WHAT_IT_IS.test(passage.text));
+    if (opening !== undefined) openings.push(opening);
+  }
+  return openings;
 }
 
 function mergeEvidence(first: readonly Evidence[], second: readonly Evidence[]): Evidence[] {

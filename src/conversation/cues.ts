@@ -238,6 +238,7 @@ export function readDoubt(said: string): Doubt | undefined {
         "",
       )
       .replace(/^(?:because|since|as|but|and|that)\s+/i, "")
+      .replace(/^(?:that|this|it|so|please|pls|though|tho|then)?[\s?.!,]*$/i, "")
       .trim();
     // A statement opened by "it", "the docs say", "I thought" is an assertion as a whole.
     const whole =

@@ -225,7 +225,7 @@ class FollowUpReader {
     if (asked !== undefined) {
       const used = this.#statements.filter(({ text }) => mentions(text, asked.term));
       const turns = new Set(used.map(({ turn }) => turn));
-      const term = this.#asWeWroteIt(asked.term, used) ?? asked.term;
+      const { term } = asked;
       if (used.length > 0 || asked.attributed) {
         const said = used[0] === undefined ? "" : ` ("${shortened(used[0].text)}")`;
         const question = `What is ${term}${said}?`;
@@ -337,7 +337,10 @@ class FollowUpReader {
       readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
     const last = this.#past.findLast(({ statements }) => statements.length > 0) ?? this.#last;
     if (found === undefined || last === undefined) return undefined;
-    const assertion = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
+    const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
+    // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
+    const doubtAgain = tail === this.#body || readDoubt(tail)?.assertion === "";
+    const assertion = doubtAgain && readDoubt(this.#body) !== undefined ? "" : tail;
     const own = contentStems(this.#body);
     const ranked = last.statements
       .map((statement, place) => {
@@ -628,7 +631,8 @@ function withoutAttribution(text: string): string {
 
 /** Words of ours inside a question: enough to search with. */
 function shortened(text: string): string {
-  const words = text.replaceAll('"', "'").split(/\s+/);
+  const prose = text.replaceAll(/```[\s\S]*?(?:```|$)/g, " ").trim();
+  const words = (prose === "" ? text : prose).replaceAll('"', "'").split(/\s+/);
   const cut = words.length > 45 ? `${words.slice(0, 45).join(" ")} ...` : words.join(" ");
   return cut.replace(/[.?!\s]+$/, "");
 }
