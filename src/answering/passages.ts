@@ -180,7 +180,10 @@ function widened(chunk: Chunk, index: number, place: number): Span | undefined {
     if (last === undefined || last.standing !== "alone") return undefined;
     if (leadsIn(chunk.text.slice(last.start, last.end))) return undefined;
     start = last.start;
-  } else if (sentences[at]?.standing !== "alone") return undefined;
+  } else if (sentences[at]?.standing === "points-on-page") {
+    // "Use this command:" points at what comes with it.
+    if (at !== place || !leadsIn(chunk.text.slice(sentence.start, sentence.end))) return undefined;
+  }
   const fits =
     at === place || countWords(chunk.text.slice(start, sentence.end)) <= MAX_WIDENED_WORDS;
   return fits ? { start, end: sentence.end } : undefined;
@@ -315,6 +318,8 @@ function addEntry(out: Collector, chunk: Chunk, part: Part): void {
   const whole = { start: heading?.start ?? first.start, end: last.end };
   if (countWords(chunk.text.slice(whole.start, whole.end)) > MAX_ENTRY_WORDS) return;
   if (leadsIn(chunk.text.slice(last.start, last.end))) return;
+  // A list with its lead-in is a passage already.
+  if (isProse(first) && blocks.slice(1).every(isEntry)) return;
   const alone = standing(chunk.text.slice(first.start, first.end)) !== "needs-before";
   out.add("entry", part.first, [whole], whole, alone);
 }

@@ -101,7 +101,7 @@ const STEPS: readonly Cue[] = [
 
 const SETTING: readonly Cue[] = [
   [
-    /\b(?:which|what|the|a) (?:\w+ )?(?:setting|settings|env(?:ironment)? ?var(?:iable)?s?|option|flag|parameter|key|variable)\b/iu,
+    /\b(?:which|what|the|an?) (?:\w+ )?(?:setting|settings|env(?:ironment)? ?var(?:iable)?s?|option|flag|parameter|key|variable)\b/iu,
     2,
   ],
   [/\bdefaults?\b|\bby default\b/iu, 1.5],
@@ -128,7 +128,7 @@ const ASKS: readonly (readonly [Ask, RegExp])[] = [
   ],
   [
     "setting-name",
-    /\b(?:which|what|a|the|any|opt-out) (?:\w+ ){0,2}?(?:setting|settings|env(?:ironment)? ?var(?:iable)?s?|option|flag|parameter|keyword|key|variable)\b|\bwhat do (?:i|we) set\b/iu,
+    /\b(?:which|what|an?|the|any|opt-out) (?:\w+ ){0,2}?(?:setting|settings|env(?:ironment)? ?var(?:iable)?s?|option|flag|parameter|keyword|key|variable)\b|\bwhat do (?:i|we) set\b/iu,
   ],
   [
     "why",
