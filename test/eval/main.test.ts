@@ -105,10 +105,8 @@ describe("npm run eval", () => {
   });
 
   it.each([
-    [[], /--cases is missing/],
     [["--cases", "nowhere.jsonl"], /nowhere\.jsonl cannot be read/],
     [["--cases", "one.jsonl", "--only", "howto"], /--only howto selects no case\.\nKinds: concept/],
-    [["--cases", "one.jsonl", "--price", "x"], /--price x is not two prices/],
     [["--cases", "one.jsonl", "--model"], /--model needs a model/],
   ])("calls %j wrong use", async (args, message) => {
     cases("one.jsonl", [zombies]);
