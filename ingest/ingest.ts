@@ -458,9 +458,12 @@ function failedReport(source: Source, error: AppError): SourceReport {
   };
 }
 
+/** Locks this process holds: after a restart in a container the lock of before may carry our own process id. */
+const heldLocks = new Set<string>();
+
 /** One ingest at a time in a folder; a lock whose process is gone is taken over. */
 function lockFolder(folder: string): Disposable {
-  const file = path.join(folder, "ingest.lock");
+  const file = path.resolve(folder, "ingest.lock");
   for (let attempt = 0; ; attempt += 1) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
@@ -474,7 +477,7 @@ function lockFolder(folder: string): Disposable {
         });
       }
       const owner = Number(readOptional(file));
-      if (owner > 0 && owner !== process.pid && isRunning(owner)) {
+      if (heldLocks.has(file) || (owner > 0 && owner !== process.pid && isRunning(owner))) {
         throw new IngestBusyError("busy", "Another ingest is at work in this data folder.", {
           facts: { process: String(owner), lock: file },
           hint: "Wait for it to end, or stop it.",
@@ -483,7 +486,13 @@ function lockFolder(folder: string): Disposable {
       rmSync(file, { force: true });
     }
   }
-  return { [Symbol.dispose]: () => rmSync(file, { force: true }) };
+  heldLocks.add(file);
+  return {
+    [Symbol.dispose]() {
+      heldLocks.delete(file);
+      rmSync(file, { force: true });
+    },
+  };
 }
 
 function readOptional(file: string): string {

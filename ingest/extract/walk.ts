@@ -42,6 +42,7 @@ class Walker {
   #rootAnchor = "";
   #buffer = "";
   #joinedLine = false;
+  #hasText = false;
   /** Term or field name waiting for the text it introduces. */
   #prefix: string | undefined;
   /** Number of the list item, or its label, waiting for the item's first block. */
@@ -62,27 +63,28 @@ class Walker {
 
   finish(): readonly Section[] {
     this.#flush(PLAIN);
-    return this.#sections
-      .filter((section, index) => section.blocks.length > 0 || this.#isBareHeading(index))
-      .map((section) =>
-        section.blocks.length > 0
-          ? section
-          : { ...section, blocks: [{ kind: "heading", text: section.headingPath.at(-1) ?? "" }] },
-      );
-  }
-
-  /** A heading with nothing below it, not even a subsection, is text of its own: the name of an empty class. */
-  #isBareHeading(index: number): boolean {
-    const section = this.#sections[index];
-    if (section === undefined || section.headingPath.length === 0) return false;
-    return !this.#sections.some(
-      ({ anchor, headingPath, blocks }, other) =>
-        other !== index &&
-        headingPath.length >= section.headingPath.length &&
-        section.headingPath.every((heading, depth) => headingPath[depth] === heading) &&
-        (headingPath.length > section.headingPath.length ||
-          (anchor === section.anchor && (blocks.length > 0 || other < index))),
-    );
+    const kept: Section[] = [];
+    const parents = new Set<string>();
+    const written = new Set<string>();
+    for (const { anchor, headingPath, blocks } of this.#sections) {
+      for (let depth = 1; depth < headingPath.length; depth += 1) {
+        parents.add(headingPath.slice(0, depth).join("\n"));
+      }
+      if (blocks.length > 0) written.add(`${anchor}\n${headingPath.join("\n")}`);
+    }
+    for (const section of this.#sections) {
+      const { anchor, headingPath, blocks } = section;
+      const heading = headingPath.at(-1);
+      if (blocks.length > 0) kept.push(section);
+      else if (heading !== undefined) {
+        // A heading with nothing below it, not even a subsection, is text of its own: the name of an empty class.
+        const key = `${anchor}\n${headingPath.join("\n")}`;
+        if (written.has(key) || parents.has(headingPath.join("\n"))) continue;
+        written.add(key);
+        kept.push({ anchor, headingPath, blocks: [{ kind: "heading", text: heading }] });
+      }
+    }
+    return kept;
   }
 
   walkChildren(parent: Element, context: Context): void {
@@ -257,10 +259,7 @@ class Walker {
     const anchor = ownAnchor === "" ? (this.#sectionAnchor ?? "") : ownAnchor;
     this.#sectionAnchor = undefined;
     if (text === "") return;
-    const isTitle =
-      level === 1 &&
-      text === this.#title &&
-      this.#sections.every(({ blocks }) => blocks.length === 0);
+    const isTitle = level === 1 && text === this.#title && !this.#hasText;
     if (isTitle) {
       this.#rootAnchor = anchor;
       this.#startSection();
@@ -310,6 +309,7 @@ class Walker {
 
   /** Term and item number that wait for text are written before anything else is. */
   #push(block: Block): void {
+    this.#hasText = true;
     if (this.#prefix !== undefined) {
       const text = this.#prefix;
       this.#prefix = undefined;

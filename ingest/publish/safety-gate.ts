@@ -20,8 +20,9 @@ export const GATE_LIMITS: GateLimits = {
   maxEmpty: 0.05,
 };
 
-/** So few pages are within the ordinary on any site. */
+/** So few pages, or words, are within the ordinary on any site. */
 const FEW = 3;
+const FEW_WORDS = 300;
 
 export type GateProblem = {
   readonly kind: "no-pages" | "lost-pages" | "lost-words" | "failed" | "empty";
@@ -57,7 +58,7 @@ export function checkSnapshot(
   for (const { words } of published.values()) wordsBefore += words;
   const wordsNow = snapshot.pages.reduce((sum, { words }) => sum + words, 0);
   const lostWords = wordsBefore - wordsNow;
-  if (wordsBefore > 0 && lostWords > wordsBefore * limits.maxLostWords) {
+  if (lostWords > FEW_WORDS && lostWords > wordsBefore * limits.maxLostWords) {
     const shrunk = [...published]
       .filter(([url, before]) => before.words > (now.get(url)?.words ?? 0) * 2)
       .map(([url]) => url);

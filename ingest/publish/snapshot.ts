@@ -85,10 +85,10 @@ export function takeSnapshot(records: readonly PageRecord[], options: SnapshotOp
       case "page":
         if (failure !== "" && isUnlisted(record, options)) {
           leave("gone", `in no list any more and not reachable: ${failure}`);
-        } else if (record.words === 0) leave("empty", "no text");
-        else if (unclosedMeansCut && record.notes.includes(options.unclosedNote)) {
+        } else if (unclosedMeansCut && record.notes.includes(options.unclosedNote)) {
           leave("truncated", record.notes);
-        } else withText.push(record);
+        } else if (record.words === 0) leave("empty", "no text");
+        else withText.push(record);
         break;
       default:
         record.kind satisfies never;
