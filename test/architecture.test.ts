@@ -70,7 +70,10 @@ function folderOf(file: string): string {
 }
 
 function importsOf(file: string): string[] {
-  const text = readFileSync(path.join(root, file), "utf8");
+  const text = readFileSync(path.join(root, file), "utf8").replaceAll(
+    /\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm,
+    "",
+  );
   const pattern = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g;
   return [...text.matchAll(pattern)].map((match) => match[1] ?? "");
 }
