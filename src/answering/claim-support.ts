@@ -729,6 +729,16 @@ function checkHedge(claim: Reading, claimText: string, quotes: readonly string[]
   return hedged === undefined ? { ok: true } : fail("modality", `the page says "${hedged}"`);
 }
 
+/** Share of the claim's content words that stand, in this or an allowed wording, in the quotes: 0 to 1. */
+export function coverage(claim: string, quotes: readonly string[]): number {
+  const content = readText(claim).words.filter(isContent);
+  const words = readText(quotes.join(" .\n")).words;
+  if (content.length === 0) return 0;
+  return (
+    content.filter((word) => words.some((other) => matches(word, other))).length / content.length
+  );
+}
+
 /** Whether `claim` says nothing that `quotes` do not say. Give the quotes with their case kept. */
 export function checkSupport(
   claim: string,

@@ -9,6 +9,7 @@ import {
   renderPrompt,
   type PromptTemplate,
 } from "../models/prompt-template.ts";
+import { isPlantedInstruction } from "./planted-instructions.ts";
 import type { QuestionShape } from "./question-shape.ts";
 import type { WritingTask } from "./writer.ts";
 
@@ -43,6 +44,9 @@ const MAY_SEARCH =
   "null, or, when the sources lack what the question needs and the documentation may have it elsewhere: the words to search for, as documentation would put them. Then return no claims.";
 const NO_SEARCH = "null; this was the last search.";
 
+/** With less room than this no further source is tried. */
+const SMALLEST_SOURCE_TOKENS = 60;
+
 const MAX_EARLIER_TURNS = 2;
 const MAX_EARLIER_CHARACTERS = 700;
 const MAX_OTHERS = 4;
@@ -59,21 +63,41 @@ function renderSource(chunk: Chunk, number: number, text: string): string {
   const facts = chunk.facts.map(({ label }) => label).join("; ");
   const attributes = [
     `number="${number}"`,
-    `section="${attribute(place.join(" > "))}"`,
+    `section="${attribute(place.join(" / "))}"`,
     ...(chunk.version === "" ? [] : [`version="${attribute(chunk.version)}"`]),
     ...(facts === "" ? [] : [`applies="${attribute(facts)}"`]),
   ];
   return `<source ${attributes.join(" ")}>\n${safe(text)}\n</source>`;
 }
 
-/** The longest beginning of a chunk, in whole blocks, that costs at most `tokens`; "" when not even the first fits. */
-function wholeBlocks(chunk: Chunk, tokens: number): string {
-  let end = 0;
-  for (const block of chunk.blocks) {
-    if (estimateTokens(chunk.text.slice(0, block.end)) > tokens) break;
-    end = block.end;
+/** A listing longer than this is left out of sources beyond the first few, unless the question asks for steps. */
+const LONG_LISTING_LINES = 8;
+const SOURCES_WITH_LISTINGS = 3;
+
+/**
+ * What of a chunk is shown: whole blocks in order, as many as cost at most `tokens`. Blocks that instruct machines are
+ * never shown. Listings make half of what is retrieved and carry few answers, so `withListings` can leave long ones out.
+ */
+function shownText(chunk: Chunk, tokens: number, withListings: boolean): string {
+  const blocks =
+    chunk.blocks.length > 0
+      ? chunk.blocks
+      : [{ kind: "paragraph", start: 0, end: chunk.text.length } as const];
+  let shown = "";
+  let last: (typeof blocks)[number] | undefined;
+  for (const block of blocks) {
+    const text = chunk.text.slice(block.start, block.end);
+    if (isPlantedInstruction(text)) continue;
+    const long = block.kind === "code" && text.split("\n").length > LONG_LISTING_LINES;
+    if (long && !withListings) continue;
+    // The page's own white space between neighbours, a blank line where something was left out.
+    const gap = last === undefined ? "" : chunk.text.slice(last.end, block.start);
+    const joined = shown + (/^\s*$/u.test(gap) ? gap : "\n\n") + text;
+    if (estimateTokens(joined) > tokens) break;
+    shown = joined;
+    last = block;
   }
-  return chunk.text.slice(0, end);
+  return shown;
 }
 
 function renderThread(conversation: Conversation): string {
@@ -104,7 +128,7 @@ export type AnswerPrompt = {
 
 /**
  * The messages for one answer, in at most `maxTokens` (estimated). Evidence is taken in rank order until the budget is
- * full; the one that does not fit any more is cut between blocks, never within one.
+ * full; what does not fit whole is cut between blocks, never within one.
  */
 export function renderAnswerPrompt(
   template: PromptTemplate,
@@ -126,15 +150,16 @@ export function renderAnswerPrompt(
     if (sources.some(({ id }) => id === chunk.id)) continue;
     const number = sources.length + 1;
     const frame = estimateTokens(renderSource(chunk, number, "")) + 1;
-    const whole = frame + estimateTokens(chunk.text) <= left;
-    const text = whole ? chunk.text : wholeBlocks(chunk, left - frame);
-    if (text !== "") {
-      const entry = renderSource(chunk, number, text);
-      sources.push(chunk);
-      rendered.push(entry);
-      left -= estimateTokens(entry) + 1;
+    const withListings = number <= SOURCES_WITH_LISTINGS || task.shape === "steps";
+    const text = shownText(chunk, left - frame, withListings);
+    if (text === "") {
+      if (left - frame < SMALLEST_SOURCE_TOKENS) break;
+      continue;
     }
-    if (!whole) break;
+    const entry = renderSource(chunk, number, text);
+    sources.push(chunk);
+    rendered.push(entry);
+    left -= estimateTokens(entry) + 1;
   }
   const messages = renderPrompt(template, {
     ...values,

@@ -14,7 +14,8 @@ import {
   type Span,
 } from "../documents/text.ts";
 import { conditionsOf } from "./claim-conditions.ts";
-import { checkSupport, type SupportProblem } from "./claim-support.ts";
+import { checkSupport, coverage, type SupportProblem } from "./claim-support.ts";
+import { isPlantedInstruction } from "./planted-instructions.ts";
 import type { Draft } from "./writer.ts";
 
 export type DropReason =
@@ -25,6 +26,8 @@ export type DropReason =
   | "unknown-source"
   | "quote-not-found"
   | "quote-too-short"
+  /** The quoted passage instructs machines instead of documenting anything. */
+  | "planted-instruction"
   /** An address, a link or a mention in the text. */
   | "link"
   /** The quotes do not carry it: which part of the claim they lack. */
@@ -64,6 +67,8 @@ const LEAST_QUOTE_WORDS = 4;
 /** A quotation is widened to whole sentences up to this length, so that no "not" before it is cut away. */
 const MAX_WIDENED_CHARACTERS = 700;
 const MAX_TEXT_CHARACTERS = 4000;
+/** Share of a claim that its own quotes must carry before a passage they lean on is looked at. */
+const LEAST_COVERAGE = 0.5;
 
 /** An address, a link or a mention: nothing a claim may hold. */
 export const LINK =
@@ -173,6 +178,13 @@ function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chu
     const found = findInFolded(foldChunk(chunk), text, { wholeWords: true });
     if (found === undefined) continue;
     if (!isLongEnough(chunk, found, text)) return refuse("quote-too-short", quote.text);
+    const planted = blocksOf(chunk).some(
+      (block) =>
+        block.start < found.end &&
+        block.end > found.start &&
+        isPlantedInstruction(chunk.text.slice(block.start, block.end)),
+    );
+    if (planted) return refuse("planted-instruction", quote.text);
     return {
       ok: true,
       quotes: widen(chunk, found).map(({ start, end }) => ({
@@ -274,13 +286,19 @@ function carriedBy(
     );
   const first = check(quotes);
   if (first.ok) return { ok: true, quotes };
-  if (first.problem === "term") {
+  if (
+    first.problem === "term" &&
+    coverage(
+      text,
+      quotes.map((quote) => quote.text),
+    ) >= LEAST_COVERAGE
+  ) {
     for (const quote of quotes.slice(0, 3)) {
       const before = leaningOn(quote, context.chunks);
       const known = quotes.some(
         ({ chunkId, start }) => chunkId === before?.chunkId && start === before.start,
       );
-      if (before === undefined || known) continue;
+      if (before === undefined || known || isPlantedInstruction(before.text)) continue;
       const wider = quotes.flatMap((each) => (each === quote ? [before, each] : [each]));
       if (check(wider).ok) return { ok: true, quotes: wider };
     }
