@@ -7,8 +7,8 @@ import type { Chunk } from "../documents/chunk.ts";
 import { splitSentences } from "../documents/sentences.ts";
 import type { Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
-import { readDoubt, readRecall } from "../conversation/cues.ts";
-import { optionsOf, pickOption, type Option } from "../conversation/options.ts";
+import { readRecall } from "../conversation/cues.ts";
+import { optionsOf, type Option } from "../conversation/options.ts";
 import { readPast, type Past } from "../conversation/past.ts";
 import { stripChatter, readMessage } from "../conversation/read-message.ts";
 import { asksMeaning } from "../conversation/resolve-follow-up.ts";
@@ -30,7 +30,7 @@ import {
   type ThreadRemark,
   type ThreadRequest,
 } from "./thread-reply.ts";
-import { answerWord, keptClaims, sectionName } from "./word-of-ours.ts";
+import { answerWord, sectionName } from "./word-of-ours.ts";
 import type { Draft } from "./writer.ts";
 
 export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.ts";

@@ -201,7 +201,7 @@ function demonstrativeAt(
   if (relativeOrThat && SAYING.test(stem(before.lower)) && !NOT_NOUN_AFTER.has(next.lower))
     return undefined;
 
-  if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || /ly$/.test(next.lower)) {
+  if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || next.lower.endsWith("ly")) {
     if (!relativeOrThat) return make("fact", word, { plural });
     // "the pod that is gone", "a run that it started"; but "change that in the UI", "do that without".
     const relative =

@@ -6,7 +6,7 @@ import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
 import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
 import { optionsOf, comparedIn, pickOption } from "./options.ts";
 import type { Past } from "./past.ts";
-import type { Statement } from "./statements.ts";
+import { proseOf, type Statement } from "./statements.ts";
 
 export type Pointed = {
   readonly question: string;
@@ -58,7 +58,7 @@ export function resolvePointers(
   let guessed = "";
   for (const anaphor of anaphors) {
     // "create for that, or is it automatic": both stand for the same statement.
-    if (unresolvedFact && /^it/.test(anaphor.text)) continue;
+    if (unresolvedFact && anaphor.text.startsWith("it")) continue;
     const found = antecedentOf(anaphor, text, past, quoted);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
@@ -77,7 +77,8 @@ export function resolvePointers(
     const fits = sure || (found?.claimId === undefined && anaphor.kind !== "fact");
     if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
-      if (found !== undefined && isIdentifier(found.text)) guessed = `; ${found.text}`;
+      if (found !== undefined && !/\s/.test(found.text) && isIdentifier(found.text))
+        guessed = `; ${found.text}`;
       continue;
     }
     // The same thing twice reads badly: the second "it" may stay.
@@ -99,7 +100,7 @@ export function resolvePointers(
 }
 
 function asPartOf(anaphor: Anaphor, thing: string): string {
-  if (anaphor.possessive) return /s$/.test(thing) ? `${thing}'` : `${thing}'s`;
+  if (anaphor.possessive) return thing.endsWith("s") ? `${thing}'` : `${thing}'s`;
   return thing;
 }
 
@@ -330,7 +331,9 @@ function bestThing(
   const last = past.at(-1) as Past;
   const own = new Set(contentStems(text));
   const verbs = verbStems(text);
-  const statements = quoted.length > 0 ? quoted : last.statements.slice(0, STATEMENTS);
+  const statements = (quoted.length > 0 ? quoted : last.statements.slice(0, STATEMENTS)).map(
+    (statement) => ({ ...statement, text: proseOf(statement.text) }),
+  );
   const said = new Set(statements.flatMap(({ text: statement }) => contentStems(statement)));
   const keptUp = new Set((last.turn.resolution?.words ?? []).map((word) => word.toLowerCase()));
   const defines = DEFINES.test(last.question);
@@ -395,18 +398,18 @@ function bestThing(
 /** "create a work pool", "for a work pool": what the question does something to. */
 function isObjectOfAsking(phrase: NounPhrase): boolean {
   return (
-    phrase.before !== "" &&
-    (isVerb(phrase.before) || /^(?:need|use|about|of|for)$/.test(phrase.before))
+    phrase.before !== "" && (isVerb(phrase.before) || /^(?:need|use|about)$/.test(phrase.before))
   );
 }
 
 /** "persistence is switched on" and "switch it on": no other phrase stands between it and the verb. */
 function besideVerb(phrase: NounPhrase, source: string, verbs: ReadonlySet<string>): boolean {
   const words = wordsOf(source);
-  const at = words.findIndex(({ start }) => start >= phrase.end);
+  const found = words.findIndex(({ start }) => start >= phrase.end);
+  const at = found === -1 ? words.length : found;
   const bridge =
     /^(?:is|are|was|were|be|been|gets?|got|has|have|can|will|not|never|the|a|an|up|off|on|out)$/;
-  for (let index = at; at !== -1 && index < Math.min(words.length, at + 3); index += 1) {
+  for (let index = at; index < Math.min(words.length, at + 3); index += 1) {
     const word = words[index];
     if (word === undefined || word.opensClause) break;
     if (verbs.has(stem(word.lower))) return true;

@@ -133,11 +133,19 @@ function replaceParallel(part: string, question: string): Completion | undefined
     const holder = theirs.find(
       ({ coreStart, end }) => coreStart <= rival.start && rival.end <= end,
     );
-    // Head of its phrase: the whole phrase goes ("the self hosted server" for "a worker"); else only the word.
-    if (modifier === undefined && holder !== undefined && holder.end === rival.end) {
+    // A modifier of the same sort as what changes goes with it ("the self hosted server" for "a worker"); others stay
+    // ("concurrent flows", "concurrent tasks").
+    const before = holder === undefined ? "" : question.slice(holder.coreStart, rival.start);
+    const opposed = contrastMembers(before).length > 0;
+    if (
+      modifier === undefined &&
+      holder !== undefined &&
+      holder.end === rival.end &&
+      (opposed || before === "")
+    ) {
       return replaced(question, holder.coreStart, holder.end, inserted, 0.85, holder);
     }
-    const by = modifier ?? inserted;
+    const by = modifier ?? inserted.replace(/^(?:the|a|an|my|our|your)\s+/i, "");
     return result(
       splice(question, rival.start, rival.end, by),
       part,

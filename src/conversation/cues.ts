@@ -137,7 +137,11 @@ export function readCorrection(text: string): Correction | undefined {
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
   const negates = NOT_BUT.test(body);
-  if (negates && lead !== "" && !/^not (?:sure|really|yet|quite)/i.test(body)) {
+  if (
+    negates &&
+    (lead !== "" || body.split(/\s+/).length <= 6) &&
+    !/^not (?:sure|really|yet|quite)/i.test(body)
+  ) {
     return splitCorrection(body, true);
   }
   if (regret && (SETUP.test(body) || NO_SETUP.test(body) || INSTEAD_OF.test(firstSentence(body)))) {

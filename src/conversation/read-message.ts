@@ -30,7 +30,7 @@ export function plainText(raw: string): string {
     .replaceAll(/<(?:https?|mailto):[^|>\n]*\|([^>\n]*)>/g, "$1")
     .replaceAll(/<((?:https?|mailto):[^>\n]*)>/g, "$1")
     .replaceAll(/(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])/g, " ")
-    .replaceAll(/\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}\uFE0F\u200D]*/gu, " ")
+    .replaceAll(/\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D)*/gu, " ")
     .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
     .replaceAll(/(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g, "$1")
     .replaceAll(/(?<![\w~])~([^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])/g, "$1")

@@ -31,6 +31,7 @@ import {
   longestSharedRun,
   matchQuote,
   mentions,
+  proseOf,
   statementsIn,
   type Statement,
 } from "./statements.ts";
@@ -155,7 +156,7 @@ class FollowUpReader {
     const rest = stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, ""));
     const word =
       readWordQuestion(rest) ??
-      readWordQuestion(`${this.#message.body}`) ??
+      readWordQuestion(this.#message.body) ??
       this.#termInQuote(statements);
     const confidence = Math.min(0.95, 0.6 + score * 0.35);
     if (word !== undefined) {
@@ -575,6 +576,10 @@ function fragmentKind(body: string, last: Past | undefined): FragmentKind | unde
   )
     return asks || !continues ? "definite" : "part";
 
+  // "what is a webhook": short, and nothing is left out.
+  if (anaphors.length === 0 && readWordQuestion(body) !== undefined && !RELATIONS.test(body)) {
+    return undefined;
+  }
   if (asks) {
     const whyShort = /^(?:(?:and|but|so)[\s,]+)*(?:why|how) (?:so|that|this)\b/i.test(body);
     if (whyShort && content <= 2) return "clause";
@@ -631,8 +636,7 @@ function withoutAttribution(text: string): string {
 
 /** Words of ours inside a question: enough to search with. */
 function shortened(text: string): string {
-  const prose = text.replaceAll(/```[\s\S]*?(?:```|$)/g, " ").trim();
-  const words = (prose === "" ? text : prose).replaceAll('"', "'").split(/\s+/);
+  const words = proseOf(text).replaceAll('"', "'").split(/\s+/);
   const cut = words.length > 45 ? `${words.slice(0, 45).join(" ")} ...` : words.join(" ");
   return cut.replace(/[.?!\s]+$/, "");
 }

@@ -57,6 +57,11 @@ export function openConversationStore(options: ConversationStoreOptions): Conver
 
 type Row = Readonly<Record<string, SQLInputValue>>;
 
+/** A text column that is never empty by the schema. */
+function textOf(value: SQLInputValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}
+
 class SqliteConversationStore implements ConversationStore {
   readonly #database: DatabaseSync;
   readonly #bounds: HistoryBounds | undefined;
@@ -176,7 +181,7 @@ class SqliteConversationStore implements ConversationStore {
         conversationId ?? null,
       );
       for (const row of rows) {
-        yield { ...this.#turn(row), conversationId: String(row["conversation"]) };
+        yield { ...this.#turn(row), conversationId: textOf(row["conversation"]) };
       }
       const last = rows.at(-1);
       if (last === undefined) return;
@@ -203,7 +208,7 @@ class SqliteConversationStore implements ConversationStore {
     return this.#write(() => {
       const { changes } = this.#run(`DELETE FROM turn WHERE ${condition}`, value);
       this.#dropUnusedChunks();
-      return Number(changes);
+      return changes;
     });
   }
 
@@ -222,17 +227,17 @@ class SqliteConversationStore implements ConversationStore {
       `SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place`,
       row["id"] ?? 0,
     );
-    const shown = fromJson<Readonly<Record<string, string>>>(row["shown"]);
+    // What these columns hold was written by this class, from values of these types.
+    const shown = fromJson(row["shown"]) as Turn["shown"] | undefined;
     return {
-      key: String(row["key"]),
-      author: String(row["author"]),
-      question: String(row["question"]),
-      resolution: fromJson<Resolution>(row["resolution"]),
-      answer: fromJson<Answer | FixedAnswer>(row["answer"]),
-      evidence: evidence.flatMap(({ body }) => fromJson<Chunk>(body) ?? []),
-      // Written by this class only.
+      key: textOf(row["key"]),
+      author: textOf(row["author"]),
+      question: textOf(row["question"]),
+      resolution: fromJson(row["resolution"]) as Resolution | undefined,
+      answer: fromJson(row["answer"]) as Turn["answer"],
+      evidence: evidence.flatMap(({ body }) => (fromJson(body) as Chunk | undefined) ?? []),
       state: row["state"] as TurnState,
-      askedAt: String(row["asked_at"]),
+      askedAt: textOf(row["asked_at"]),
       ...(shown === undefined ? {} : { shown }),
     };
   }
@@ -240,13 +245,13 @@ class SqliteConversationStore implements ConversationStore {
   #all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
     return this.#open()
       .prepare(sql)
-      .all(...values) as Row[];
+      .all(...values);
   }
 
   #get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
     return this.#open()
       .prepare(sql)
-      .get(...values) as Row | undefined;
+      .get(...values);
   }
 
   #run(sql: string, ...values: readonly SQLInputValue[]): { readonly changes: number } {
@@ -267,8 +272,8 @@ class SqliteConversationStore implements ConversationStore {
 }
 
 /** The value of a column that holds JSON of ours; undefined where it is empty or damaged. */
-function fromJson<T>(text: unknown): T | undefined {
-  return typeof text === "string" ? (parsed(text) as T | undefined) : undefined;
+function fromJson(text: unknown): unknown {
+  return typeof text === "string" ? parsed(text) : undefined;
 }
 
 function parsed(text: string): unknown {

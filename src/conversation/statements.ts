@@ -34,6 +34,12 @@ export function sentencesOf(text: string): string[] {
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
 }
 
+/** A statement without the listings in it: a name in code is nothing that "it" stands for. */
+export function proseOf(text: string): string {
+  const prose = text.replaceAll(/```[\s\S]*?(?:```|$)/g, " ").trim();
+  return prose === "" ? text.replaceAll("```", " ") : prose;
+}
+
 /** Everything of ours, newest turn first, within a turn in order of standing. */
 export function statementsIn(conversation: Conversation): Statement[] {
   return conversation.turns

@@ -85,8 +85,9 @@ function ownWording(remark: Pick<Remark, "values">, word: string): string {
 /** One line of plain words: no markup, no mention, no address that a surface could turn into something live. */
 function plain(value: string | undefined, most: number): string {
   const text = (value ?? "")
-    .replaceAll(/[\u0000-\u001F\u007F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, " ")
-    .replaceAll(/<([@#!])[^>]*>/g, "")
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, " ")
+    .replaceAll(/<[@#!][^>]*>/g, "")
+    .replaceAll(/<[^>|\s]*\|([^>]*)>/g, "$1")
     .replaceAll(/[<>`*_~|\\[\]]/g, (mark) => (mark === "_" ? "_" : ""))
     .replaceAll(/\b(?:https?|ftp|file|mailto|javascript|data|slack):\S*/gi, "")
     .replaceAll(/@(?=(?:here|channel|everyone)\b)/gi, "")

@@ -59,7 +59,7 @@ function continuesPhrase(words: readonly Word[], index: number, open: boolean): 
   const word = words[index];
   if (word === undefined) return false;
   const { lower } = word;
-  if (isFunctionWord(lower) || /ly$/.test(lower)) return false;
+  if (isFunctionWord(lower) || lower.endsWith("ly")) return false;
   if (isIdentifier(word.text)) return true;
   if (isEither(lower)) return !standsAsVerb(words, index);
   if (!isVerb(lower)) return true;
