@@ -58,7 +58,36 @@ export const EVERYDAY_WORDS: ReadonlySet<string> = new Set(
   yours yourself youth zero
   rows record records times often frequently randomness throttle chosen people persons answer answers min max days day
   app apps box boxes rn atm asap afaik imo imho tbh nvm omg wtf lmao haha hmm umm uh yay yup nah cuz cos coz dunno idk
-  anyhow gonna wanna kinda sorta noob newbie devs dev ops guys folks`
+  became beat beaten began begun bent bled blew blown bore bound bought brought built burnt caught chose clung crept
+  dealt drank drawn drew driven drove dug fed felt fled flew flown fought forgave froze gave grew grown held hid hung
+  hurt kept knelt knew laid led leant learnt lent lit lost made meant met overcome paid quit rang ridden rode rose rung
+  sang sank sought sewn shaken shone shook shot shown shrank sold sought sped spilt spoke spoken spoilt sprang stole
+  stolen stood struck stung stunk sunk swam swept swore sworn swum swung taught thrown tore torn understood upheld woke
+  woken won wore worn wound woven wrung
+  accidental actual actually adequate ages ahead amount anytime appear appears approximately arrive arrived as-is
+  average avoid awhile background bare beginning beside besides better beyond big bigger biggest blank bottom bounce
+  bounced bouncing brand breaks briefly brutal bump bumped bumps bunch cancel cheaper choke chokes clearly closer
+  collapse collapsed combine compare complete completely complex concern cope crazy curious current currently dare date
+  default depend depends despite detail details difference different difficult disappeared disappears discover during
+  easier easiest elsewhere enormous ensure entry event exact exit expect expected expensive experience explain extra
+  extremely failing faster finds finishes finished flaky fluke following force forced former frequent front gap
+  gets ghost giving glitch glitches glitchy goes gotten gradually grows handful happen happened happening happens harder
+  hardly help helpful helps hiccup hiccups horrid idea ideal ideally ideas inside instead intend intended intent involved
+  joined keeps largely lately latter leads leaving lets likely limit literally loads located longest looked looks
+  loudly main mainly majority managed manual manually massive maybe mentioned mildly misses mistakenly mostly moved
+  moves moving multiple mysterious narrow necessary needs nicely nobody noone nonstop noticed occasionally occur occurs
+  originally overall overview partially partly passing permanent permanently picking pops possible possibly potential
+  precisely preferably presumably pretty probably procedure produce promptly properly proven puts quietly random
+  randomly ranging rapidly rarely readable really recent refuse refuses regarding regardless related relevant rely
+  remaining remains remove repeated repeatedly replace reports respectively rest result rid roughly routine safely sake
+  scenario scratch secondly seems sees sensible separate separately serial series setup several shortly shows silent
+  silently simpler simply simultaneously slower smaller smallest someone sometimes soon sooner source sporadic
+  sporadically spot starts stays steady stops strict stupidly subject succeed success successfully such sum super
+  swallow swallowed tells temporarily temporary theory therefore tidy till tiny together tonnes touched towards tries
+  trivial tried truth turned turns typical typically unclear understandable undo unexpected unexpectedly unlucky
+  unrelated usually various via viable visible waits wants warned wasnt ways went whatever whenever wherever whether
+  whichever whole whose wider willing wondering worry wrongly yesterday
+  anyhow gonna tho thru altho cus bcs bc w/o wo plz thx ty np lil alot aint dunno gimme lemme em wanna kinda sorta noob newbie devs dev ops guys folks`
     .split(/\s+/u)
     .filter((word) => word !== ""),
 );

@@ -9,6 +9,8 @@ import { EVERYDAY_WORDS } from "./everyday-words.ts";
 import { candidatesOf, type Feature as PassageFeature } from "./passage-score.ts";
 import { readQuestion, type QuestionShape } from "./question-shape.ts";
 import { SUFFICIENCY_WEIGHTS } from "./sufficiency-weights.ts";
+import { splitSentences } from "../documents/sentences.ts";
+import type { Span } from "../documents/text.ts";
 import { tokenize } from "../documents/tokenize.ts";
 import { rootOf, rootsOf, rootsOfChunk } from "./roots.ts";
 
@@ -78,6 +80,8 @@ type Word = {
   readonly rarity: number;
   /** Where it begins in the spoken question. */
   readonly at: number;
+  /** In quotes: a name the asker gave, or words of a message. */
+  readonly quoted: boolean;
 };
 
 /** The question as spoken: pasted logs and code are not what it is about. */
@@ -88,29 +92,43 @@ function spoken(question: string): string {
 
 const WORD = /[\p{L}\p{N}@][\p{L}\p{N}_.@'’-]*/gu;
 
+const QUOTED =
+  /(?<![\p{L}\p{N}])(?:"[^"\n]{1,80}"|'[^'\n]{1,80}'|“[^”\n]{1,80}”|‘[^’\n]{1,80}’|`[^`\n]{1,80}`)(?!\p{L})/gu;
 const CODE_NAME = /[_.]\p{L}|\p{Ll}\p{Lu}|^--/u;
 
 /** The words of the question that were searched for, with what the index knows of them. */
 function wordsOf(question: string, terms: readonly QueryTerm[]): readonly Word[] {
+  const quotes = [...spoken(question).matchAll(QUOTED)].map(
+    ({ index, 0: text }) => [index, index + text.length] as const,
+  );
   const byToken = new Map(terms.map((term) => [term.token, term]));
   const highest = Math.max(1e-9, ...terms.map(({ idf }) => idf));
   return [...spoken(question).matchAll(WORD)].flatMap((match) => {
     const surface = match[0].replace(/[.'’-]+$/u, "");
     const found = tokenize(surface).flatMap((token) => byToken.get(token) ?? []);
     if (found.length === 0) return [];
-    const whole = byToken.get(tokenize(surface)[0] ?? "");
-    const judged = CODE_NAME.test(surface) && whole !== undefined ? [whole] : found;
+    // A name from code is known as a whole; of a dotted one each part, because anything can be called on anything.
+    const names = CODE_NAME.test(surface)
+      ? surface.split(".").flatMap((part) => byToken.get(tokenize(part)[0] ?? "") ?? [])
+      : [];
+    const judged = names.length > 0 ? names : found;
     return [
       {
         surface,
         roots: found.map(({ token }) => rootOf(token)),
-        known: judged.some(({ documentFrequency }) => documentFrequency > 0),
+        known:
+          names.length > 0
+            ? names.every(({ documentFrequency }) => documentFrequency > 0)
+            : found.some(({ documentFrequency }) => documentFrequency > 0),
         rarity: Math.max(...judged.map(({ idf }) => idf)) / highest,
         at: match.index,
+        quoted: quotes.some(([start, end]) => start <= match.index && match.index < end),
       },
     ];
   });
 }
+
+const PREFIX = /^(?:re|un|auto|pre|sub|multi|non|mis)-?(?=\p{L}{4})/u;
 
 /** A word that could be the name of something, as against a word people talk with. */
 function couldBeName({ surface }: Word): boolean {
@@ -122,13 +140,12 @@ function couldBeName({ surface }: Word): boolean {
   return !/(?:ing|ly|ness|less|ful|ed|ously)$/u.test(word) || /^\p{Lu}/u.test(surface);
 }
 
-/** Whether a word looks like a slip of one the evidence has: one letter changed, dropped, added or swapped. */
-function isSlipOf(word: string, vocabulary: ReadonlySet<string>): boolean {
-  if (word.length < 5 || !/^[a-z]+$/u.test(word)) return false;
+/** Whether a word looks like a slip of a known one: one letter changed, dropped, added or swapped, not the first. */
+function isSlipOf(word: string, vocabulary: ReadonlySet<string>, fromLength: number): boolean {
+  if (word.length < fromLength || !/^[a-z]+$/u.test(word)) return false;
   for (const other of vocabulary) {
-    if (Math.abs(other.length - word.length) > 1 || other.length < 4) continue;
-    if (other[0] !== word[0] && other[1] !== word[1]) continue;
-    if (withinOneEdit(word, other)) return true;
+    if (other[0] !== word[0] || Math.abs(other.length - word.length) > 1) continue;
+    if (other.length >= 4 && withinOneEdit(word, other)) return true;
   }
   return false;
 }
@@ -167,6 +184,15 @@ function namesSomething(question: string, word: Word): boolean {
     BEFORE_NAME.test(before) ||
     KIND_OF_THING.test(text.slice(word.at + word.surface.length))
   );
+}
+
+const ASKING =
+  /^(?:(?:so|and|but|hey|hi|hello|quick question),? )*(?:how|what|which|where|when (?:will|do|does|did|is|are|should|can)|why|who|whose|can|could|does|do|did|is|are|was|will|would|should|may|has|have)\b|\?$/iu;
+
+/** The sentences of a question that ask, as against those that tell. */
+function askedIn(question: string): readonly Span[] {
+  const text = spoken(question);
+  return splitSentences(text).filter(({ start, end }) => ASKING.test(text.slice(start, end)));
 }
 
 /** "What is X?", "what does X do?", "X for?": the whole question is about one word. */
@@ -223,9 +249,27 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
         ({ chunk }) => `${chunk.title} ${chunk.text}`.toLowerCase().match(/\p{Ll}{4,}/gu) ?? [],
       ),
   );
-  const counted = words.filter(
-    (word) => word.known || !isSlipOf(word.surface.toLowerCase(), vocabulary),
-  );
+  const aboutOne = ABOUT_ONE.test(spoken(question)) && readQuestion(question).sides.length === 0;
+  // "crashed" is known where "crashes" is.
+  const said = new Set(best.flatMap(({ all }) => [...all]));
+  const counted = words
+    .map((word) =>
+      word.known || CODE_NAME.test(word.surface)
+        ? word
+        : {
+            ...word,
+            known: word.roots.some((root) => said.has(root) || said.has(root.replace(PREFIX, ""))),
+          },
+    )
+    .filter(
+      (word) =>
+        word.known ||
+        !(
+          (word.quoted && !aboutOne) ||
+          isSlipOf(word.surface.toLowerCase(), vocabulary, 5) ||
+          isSlipOf(word.surface.toLowerCase(), EVERYDAY_WORDS, 7)
+        ),
+    );
   const total = Math.max(
     1e-9,
     sum(counted.filter(({ known }) => known).map(({ rarity }) => rarity)),
@@ -234,14 +278,19 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
     sum(counted.filter((word) => word.known && word.roots.some(has)).map(({ rarity }) => rarity)) /
     total;
   const three = new Set(best.slice(0, 3).flatMap(({ all }) => [...all]));
-  const unknown = counted.filter(({ known }) => !known);
+  const asks = askedIn(question);
+  // In a story of something that went wrong, a name outside the question itself is scenery.
+  const scenery = ({ at }: Word) =>
+    (input.shape === "failure" || (input.shape === "other" && asks.length === 0)) &&
+    !asks.some(({ start, end }) => start <= at && at < end);
+  const unknown = counted.filter((word) => !word.known && !scenery(word));
   const known = counted.filter((word) => word.known);
   const rarest = known.reduce<Word | undefined>(
     (most, word) => (most === undefined || word.rarity > most.rarity ? word : most),
     undefined,
   );
   const rareMissing = known.filter(
-    ({ roots, rarity }) => rarity > 0.5 && !roots.some((root) => three.has(root)),
+    (word) => word.rarity > 0.5 && !scenery(word) && !word.roots.some((root) => three.has(root)),
   );
   const passages = candidatesOf(question, readQuestion(question), terms, evidence.slice(0, 6));
   const most = (feature: PassageFeature) =>
@@ -260,6 +309,10 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
   const flag = (condition: boolean) => (condition ? 1 : 0);
   const names = unknown.filter((word) => namesSomething(question, word));
   const namesMissing = rareMissing.filter((word) => namesSomething(question, word));
+  // Of known words only plain names are worth telling, and only when no evidence at all has them.
+  const isNowhere = ({ surface, roots }: Word) =>
+    (/^\p{Lu}/u.test(surface) || CODE_NAME.test(surface)) &&
+    !evidence.some(({ chunk }) => roots.some((root) => rootsOfChunk(chunk).held.has(root)));
   const top = counted.reduce<Word | undefined>(
     (found, word) => (found === undefined || word.rarity > found.rarity ? word : found),
     undefined,
@@ -279,9 +332,7 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
       "unknown-identifier": flag(unknown.some(({ surface }) => /[_.]\w|[a-z][A-Z]/u.test(surface))),
       "name-missing": flag(namesMissing.length > 0),
       "about-missing": flag(
-        ABOUT_ONE.test(spoken(question)) &&
-          top !== undefined &&
-          (!top.known || !top.roots.some((root) => three.has(root))),
+        aboutOne && top !== undefined && (!top.known || !top.roots.some((root) => three.has(root))),
       ),
       heading: Math.max(
         0,
@@ -291,7 +342,9 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
       short: flag(counted.length < 3),
     },
     missing: unique(
-      [...names, ...namesMissing, ...unknown.filter(couldBeName)].map(({ surface }) => surface),
+      [...names, ...unknown.filter(couldBeName), ...namesMissing.filter(isNowhere)].map(
+        ({ surface }) => surface,
+      ),
     ).slice(0, 4),
     outside: otherProduct(question, evidence) ? "a product that is not indexed" : scope,
   };
