@@ -1,7 +1,8 @@
 /** Checks the Slack side without starting the bot: tokens, scopes, connection, and on demand a mention. */
 import { SocketModeReceiver, webApi } from "@slack/bolt";
 import { z } from "zod";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
+import type { SlackConfig } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
 
 export type SlackCheck = {
@@ -23,23 +24,34 @@ export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
   commands: "the command /ask",
 };
 
-export type CheckSlackParts = {
-  readonly botToken: string | undefined;
-  readonly appToken: string | undefined;
-  readonly signingSecret: string | undefined;
-  readonly apiUrl: string;
-  /** Waits so long for somebody to mention the bot. */
-  readonly waitForMentionMs?: number;
-  /** Told when the wait begins. */
+export type CheckSlackOptions = {
+  /** Waits for somebody to mention the bot. */
+  readonly wait: boolean;
+  readonly signal: AbortSignal;
+  /** How long; a minute by default. */
+  readonly waitMs?: number;
+  /** Told when the wait begins, so that somebody can be asked to mention the bot. */
   readonly onWaiting?: () => void;
-  readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly clock?: Clock;
 };
 
+type Tokens = Pick<
+  SlackConfig,
+  "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET" | "SLACK_API_URL"
+>;
+
+const WAIT_MS = 60_000;
+
 /** One result for each thing looked at, in the order in which they should be mended; never throws for Slack's sake. */
-export async function checkSlack(parts: CheckSlackParts): Promise<readonly SlackCheck[]> {
-  const { botToken, appToken, signingSecret } = parts;
-  if (botToken === undefined && appToken === undefined && signingSecret === undefined)
+export async function checkSlack(
+  config: Tokens,
+  options: CheckSlackOptions,
+): Promise<readonly SlackCheck[]> {
+  if (
+    config.SLACK_BOT_TOKEN === undefined &&
+    config.SLACK_APP_TOKEN === undefined &&
+    config.SLACK_SIGNING_SECRET === undefined
+  )
     return [
       {
         name: "Slack",
@@ -49,15 +61,14 @@ export async function checkSlack(parts: CheckSlackParts): Promise<readonly Slack
       },
     ];
   const checks: SlackCheck[] = [];
-  checks.push(...(await checkBotToken(parts)));
-  checks.push(...(await checkReach(parts)));
+  checks.push(...(await checkBotToken(config)), ...(await checkReach(config, options)));
   return checks;
 }
 
 async function checkBotToken({
-  botToken,
-  apiUrl,
-}: CheckSlackParts): Promise<readonly SlackCheck[]> {
+  SLACK_BOT_TOKEN: botToken,
+  SLACK_API_URL: apiUrl,
+}: Tokens): Promise<readonly SlackCheck[]> {
   if (botToken === undefined)
     return [
       {
@@ -67,7 +78,7 @@ async function checkBotToken({
         mend: "SLACK_BOT_TOKEN=xoxb-... (OAuth & Permissions, Bot User OAuth Token)",
       },
     ];
-  const api = new webApi.WebClient(botToken, options(apiUrl));
+  const api = new webApi.WebClient(botToken, clientOptions(apiUrl));
   try {
     const result = await api.auth.test();
     const scopes = new Set(result.response_metadata?.scopes ?? []);
@@ -111,8 +122,15 @@ function scopeCheck(scopes: ReadonlySet<string>): SlackCheck {
   };
 }
 
-async function checkReach(parts: CheckSlackParts): Promise<readonly SlackCheck[]> {
-  const { appToken, signingSecret, apiUrl } = parts;
+async function checkReach(
+  config: Tokens,
+  options: CheckSlackOptions,
+): Promise<readonly SlackCheck[]> {
+  const {
+    SLACK_APP_TOKEN: appToken,
+    SLACK_SIGNING_SECRET: signingSecret,
+    SLACK_API_URL: apiUrl,
+  } = config;
   if (appToken === undefined)
     return [
       signingSecret === undefined
@@ -129,7 +147,7 @@ async function checkReach(parts: CheckSlackParts): Promise<readonly SlackCheck[]
           },
     ];
   try {
-    await new webApi.WebClient(appToken, options(apiUrl)).apps.connections.open();
+    await new webApi.WebClient(appToken, clientOptions(apiUrl)).apps.connections.open();
   } catch (error) {
     const failure = readCallError("apps.connections.open", error);
     return [
@@ -151,9 +169,7 @@ async function checkReach(parts: CheckSlackParts): Promise<readonly SlackCheck[]
     status: "ok",
     detail: "Socket Mode opens",
   };
-  return parts.waitForMentionMs === undefined
-    ? [connected]
-    : [connected, await waitForMention(parts, appToken, parts.waitForMentionMs)];
+  return options.wait ? [connected, await waitForMention(apiUrl, appToken, options)] : [connected];
 }
 
 const Delivered = z.object({
@@ -163,15 +179,16 @@ const Delivered = z.object({
 
 /** Slack keeps no list of events to read back, so the only proof that they arrive is one that does. */
 async function waitForMention(
-  parts: CheckSlackParts,
+  apiUrl: string,
   appToken: string,
-  ms: number,
+  options: CheckSlackOptions,
 ): Promise<SlackCheck> {
+  const ms = options.waitMs ?? WAIT_MS;
   const name = "Slack events";
   const { client } = new SocketModeReceiver({
     appToken,
-    installerOptions: { clientOptions: { slackApiUrl: parts.apiUrl } },
-    logger: options(parts.apiUrl).logger,
+    installerOptions: { clientOptions: { slackApiUrl: apiUrl } },
+    logger: clientOptions(apiUrl).logger,
   });
   const mentioned = Promise.withResolvers<boolean>();
   client.on("slack_event", (delivery: unknown) => {
@@ -181,12 +198,9 @@ async function waitForMention(
   const waiting = new AbortController();
   try {
     await client.start();
-    parts.onWaiting?.();
-    const signal = AbortSignal.any([
-      waiting.signal,
-      ...(parts.signal === undefined ? [] : [parts.signal]),
-    ]);
-    const timeout = parts.clock.sleep(ms, signal).then(
+    options.onWaiting?.();
+    const signal = AbortSignal.any([waiting.signal, options.signal]);
+    const timeout = (options.clock ?? systemClock).sleep(ms, signal).then(
       () => false,
       () => false,
     );
@@ -205,13 +219,13 @@ async function waitForMention(
   }
 }
 
-function options(slackApiUrl: string) {
+function clientOptions(slackApiUrl: string) {
   const silent = () => undefined;
   return {
     slackApiUrl,
     allowAbsoluteUrls: false,
     rejectRateLimitedCalls: true,
-    retryConfig: { retries: 1 },
+    retryConfig: { retries: 0 },
     timeout: 10_000,
     logger: {
       debug: silent,

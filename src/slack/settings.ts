@@ -64,7 +64,7 @@ export const DEFAULT_SETTINGS = {
   alertTo: undefined,
   channelScopes: {},
   budgets: { userHour: 30, channelHour: 120, day: 1000 },
-  concurrency: 16,
+  concurrency: 64,
   maxAgeMs: 6 * 3_600_000,
   answerDeadlineMs: 180_000,
   leaseMs: 30_000,

@@ -90,7 +90,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     onFailure: (error) => metrics.count(`calls_${error.kind.replace("-", "_")}`),
   });
   const alerts = createAlerts({ calls, clock, logger, to: settings.alertTo });
-  const status = createStatusLine(calls);
+  const status = createStatusLine(calls, clock);
   const worker = createWorker({
     owner: randomUUID(),
     self,

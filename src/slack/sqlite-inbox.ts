@@ -1,5 +1,5 @@
 /** The inbox in a SQLite file that several processes may share. */
-import type { SQLInputValue } from "node:sqlite";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { openDatabase, transaction } from "../platform/sqlite.ts";
 import { questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
@@ -52,11 +52,13 @@ const MIGRATIONS = [
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Opens (and creates) the inbox at `path`, or ":memory:". A write is on the disk before its promise resolves. */
+/**
+ * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted or entered `posting` is on the disk before
+ * the promise resolves and survives a power cut; the other writes survive the end of the process.
+ */
 export function openSqliteInbox(path: string): Inbox {
   const database = openDatabase(path, { migrations: MIGRATIONS });
-  // An acknowledged question must survive a power cut, not only a crash of the process.
-  database.exec("PRAGMA synchronous = FULL");
+  const durably = createGroupCommit(database);
 
   const statements = new Map<string, ReturnType<typeof database.prepare>>();
   const prepare = (sql: string) => {
@@ -112,26 +114,27 @@ export function openSqliteInbox(path: string): Inbox {
     ORDER BY sequence LIMIT 1`;
 
   return {
-    async admit(question, raw, receivedAt) {
-      return (
-        change(
-          `INSERT INTO slack_questions
+    admit(question, raw, receivedAt) {
+      return durably(
+        () =>
+          change(
+            `INSERT INTO slack_questions
              (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, received_at)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (key) DO NOTHING`,
-          questionKey(question),
-          question.team,
-          question.channel,
-          question.ts,
-          question.threadTs,
-          question.inThread ? 1 : 0,
-          question.user,
-          question.text,
-          question.surface,
-          question.files ? 1 : 0,
-          JSON.stringify(raw),
-          receivedAt,
-        ) === 1
+            questionKey(question),
+            question.team,
+            question.channel,
+            question.ts,
+            question.threadTs,
+            question.inThread ? 1 : 0,
+            question.user,
+            question.text,
+            question.surface,
+            question.files ? 1 : 0,
+            JSON.stringify(raw),
+            receivedAt,
+          ) === 1,
       );
     },
     async edit(key, text) {
@@ -204,15 +207,16 @@ export function openSqliteInbox(path: string): Inbox {
         owner,
       );
     },
-    async posting(key, owner, until) {
-      return (
-        change(
-          `UPDATE slack_questions SET state = 'posting', lease_until = MAX(lease_until, ?)
+    posting(key, owner, until) {
+      return durably(
+        () =>
+          change(
+            `UPDATE slack_questions SET state = 'posting', lease_until = MAX(lease_until, ?)
            WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
-          until,
-          key,
-          owner,
-        ) === 1
+            until,
+            key,
+            owner,
+          ) === 1,
       );
     },
     async shown(key, owner, messageTs) {
@@ -315,4 +319,43 @@ export function openSqliteInbox(path: string): Inbox {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/**
+ * Runs writes in one transaction for all that ask in the same turn of the event loop, and waits for the disk once: a
+ * burst of questions costs a few waits, not one each.
+ */
+function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promise<T> {
+  type Waiting = {
+    /** Writes; returns what tells the caller once the transaction is through. */
+    readonly write: () => () => void;
+    readonly fail: (error: unknown) => void;
+  };
+  let waiting: Waiting[] = [];
+
+  const commit = () => {
+    const group = waiting;
+    waiting = [];
+    try {
+      database.exec("PRAGMA synchronous = FULL");
+      const tell = transaction(database, () => group.map(({ write }) => write()));
+      for (const told of tell) told();
+    } catch (error) {
+      for (const { fail } of group) fail(error);
+    } finally {
+      if (database.isOpen) database.exec("PRAGMA synchronous = NORMAL");
+    }
+  };
+
+  return (write) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(commit);
+      waiting.push({
+        write: () => {
+          const result = write();
+          return () => resolve(result);
+        },
+        fail: reject,
+      });
+    });
 }

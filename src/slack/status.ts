@@ -1,4 +1,5 @@
 /** The "is searching…" line of a thread. It is a courtesy: it never waits, and its failures change nothing. */
+import type { Clock } from "../platform/clock.ts";
 import type { SlackCalls } from "./slack-calls.ts";
 
 export interface StatusLine {
@@ -6,9 +7,19 @@ export interface StatusLine {
   set(place: { readonly channel: string; readonly threadTs: string }, status: string): void;
 }
 
-export function createStatusLine(calls: SlackCalls): StatusLine {
+/** The same line is not set again within this time: several questions may wait in one thread. */
+const REPEAT_MS = 1500;
+
+export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
+  const last = new Map<string, { readonly status: string; readonly at: number }>();
   return {
     set({ channel, threadTs }, status) {
+      const place = `${channel}:${threadTs}`;
+      const before = last.get(place);
+      const now = clock.elapsed();
+      if (before?.status === status && now - before.at < REPEAT_MS) return;
+      if (last.size > 500) last.clear();
+      last.set(place, { status, at: now });
       if (!calls.budget.take("assistant.threads.setStatus")) return;
       calls
         .once("assistant.threads.setStatus", {

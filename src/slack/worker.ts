@@ -42,6 +42,8 @@ const HISTORY_PAGE = 200;
 const HISTORY_TIMEOUT_MS = 2000;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
+/** How long the first status line stays before steps are told. */
+const STATUS_STEP_MS = 700;
 
 export interface Worker {
   /** Looks for work now. */
@@ -339,6 +341,7 @@ export function createWorker(parts: WorkerParts): Worker {
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
+    const begunAt = clock.elapsed();
     try {
       const events = application.ask({
         key,
@@ -352,7 +355,9 @@ export function createWorker(parts: WorkerParts): Worker {
       for await (const event of untilAborted(events, signal)) {
         switch (event.kind) {
           case "step":
-            if (shownSoFar.claims.length === 0) status.set(question, STATUS[event.step]);
+            // A line that changes at once is not read, and costs a call.
+            if (shownSoFar.claims.length === 0 && clock.elapsed() - begunAt > STATUS_STEP_MS)
+              status.set(question, STATUS[event.step]);
             break;
           case "claim":
             shownSoFar.claims.push(event.claim);
@@ -447,6 +452,8 @@ export function createWorker(parts: WorkerParts): Worker {
       ({ key, outcome }) => key !== question.key && outcome === "answered",
     );
     const since = earlier.at(-1)?.ts;
+    // Between two there is nobody else to read.
+    if (question.surface === "direct" && since !== undefined) return [];
     if (!calls.budget.take("conversations.replies", 10)) return [];
     try {
       const result = await withTimeout(

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { systemClock } from "../../src/platform/clock.ts";
 import { NEEDED_SCOPES, checkSlack } from "../../src/slack/doctor.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
 import { COMMAND } from "../../src/slack/listeners/command.ts";
@@ -16,18 +15,28 @@ afterEach(async () => {
   await slack.end();
 });
 
-function check(overrides: Partial<Parameters<typeof checkSlack>[0]> = {}) {
-  return checkSlack({
-    botToken: slack.botToken,
-    appToken: slack.appToken,
-    signingSecret: undefined,
-    apiUrl: slack.apiUrl,
-    clock: systemClock,
-    ...overrides,
-  });
+type Overrides = Partial<Parameters<typeof checkSlack>[0] & Parameters<typeof checkSlack>[1]>;
+
+function check(overrides: Overrides = {}) {
+  const { wait, waitMs, onWaiting, ...config } = overrides;
+  return checkSlack(
+    {
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_SIGNING_SECRET: undefined,
+      SLACK_API_URL: slack.apiUrl,
+      ...config,
+    },
+    {
+      wait: wait ?? false,
+      signal: new AbortController().signal,
+      ...(waitMs === undefined ? {} : { waitMs }),
+      ...(onWaiting === undefined ? {} : { onWaiting }),
+    },
+  );
 }
 
-async function summary(overrides: Partial<Parameters<typeof checkSlack>[0]> = {}) {
+async function summary(overrides: Overrides = {}) {
   return (await check(overrides)).map(({ name, status }) => `${name}: ${status}`);
 }
 
@@ -41,14 +50,21 @@ describe("checkSlack", () => {
   });
 
   it("says that Slack is not set up when there is nothing", async () => {
-    expect(await summary({ botToken: undefined, appToken: undefined })).toEqual(["Slack: off"]);
+    expect(await summary({ SLACK_BOT_TOKEN: undefined, SLACK_APP_TOKEN: undefined })).toEqual([
+      "Slack: off",
+    ]);
   });
 
   it.each([
-    ["no bot token", { botToken: undefined }, "Slack bot token", /SLACK_BOT_TOKEN=/],
-    ["a wrong bot token", { botToken: "xoxb-wrong" }, "Slack bot token", /SLACK_BOT_TOKEN=/],
-    ["a wrong app token", { appToken: "xapp-wrong" }, "Slack connection", /SLACK_APP_TOKEN=/],
-    ["no second token", { appToken: undefined }, "Slack connection", /SLACK_APP_TOKEN=/],
+    ["no bot token", { SLACK_BOT_TOKEN: undefined }, "Slack bot token", /SLACK_BOT_TOKEN=/],
+    ["a wrong bot token", { SLACK_BOT_TOKEN: "xoxb-wrong" }, "Slack bot token", /SLACK_BOT_TOKEN=/],
+    [
+      "a wrong app token",
+      { SLACK_APP_TOKEN: "xapp-wrong" },
+      "Slack connection",
+      /SLACK_APP_TOKEN=/,
+    ],
+    ["no second token", { SLACK_APP_TOKEN: undefined }, "Slack connection", /SLACK_APP_TOKEN=/],
   ])("with %s names the line to mend", async (_what, overrides, name, mend) => {
     const failed = (await check(overrides)).find((result) => result.status === "failed");
 
@@ -76,7 +92,7 @@ describe("checkSlack", () => {
     const { apiUrl } = slack;
     await slack.stop();
 
-    const checks = await check({ apiUrl });
+    const checks = await check({ SLACK_API_URL: apiUrl });
 
     expect(checks.map(({ status }) => status)).toEqual(["failed", "failed"]);
     expect(checks[0]?.detail).toContain("does not answer");
@@ -85,7 +101,8 @@ describe("checkSlack", () => {
 
   it("waits for a mention and sees it, leaving it to the bot", async () => {
     const [, , , events] = await check({
-      waitForMentionMs: 5000,
+      wait: true,
+      waitMs: 5000,
       onWaiting: () => slack.mention("C0GENERAL", "U0ANN", "hello?"),
     });
 
@@ -94,7 +111,7 @@ describe("checkSlack", () => {
   });
 
   it("gives up waiting for a mention, and says what to look at", async () => {
-    const [, , , events] = await check({ waitForMentionMs: 10 });
+    const [, , , events] = await check({ wait: true, waitMs: 10 });
 
     expect(events).toMatchObject({ name: "Slack events", status: "failed" });
     expect(events?.mend).toContain("app_mention");

@@ -40,6 +40,7 @@ export type FakeCall = {
   readonly at: number;
   readonly token: string;
   ok: boolean | undefined;
+  error?: string;
 };
 
 export type Fault =
@@ -755,6 +756,7 @@ export class FakeSlack implements AsyncDisposable {
     const result =
       fault?.kind === "error" ? { ok: false, error: fault.error } : this.#perform(call);
     call.ok = result["ok"] === true;
+    if (typeof result["error"] === "string") call.error = result["error"];
     this.touch();
     await this.interceptResponse?.(call);
     if (fault?.kind === "drop-response") {
