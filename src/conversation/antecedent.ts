@@ -30,6 +30,8 @@ const STATEMENTS = 4;
 const CONTEXT_WORDS = 28;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
+/** A candidate from the asker's own words may stand from here on. */
+const LIKELY = 3;
 
 /**
  * `text` with what it points at: things are put in the place of the words that stand for them, and where a whole
@@ -59,6 +61,8 @@ export function resolvePointers(
   for (const anaphor of anaphors) {
     // "create for that, or is it automatic": both stand for the same statement.
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
+    // "do they both": one thing said twice.
+    if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
     const found = antecedentOf(anaphor, text, past, quoted);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
@@ -74,7 +78,8 @@ export function resolvePointers(
       continue;
     }
     // A guess is left to the context; one from the asker's own words may stand.
-    const fits = sure || (found?.claimId === undefined && anaphor.kind !== "fact");
+    const fromAsker = found?.claimId === undefined && (found?.score ?? 0) >= LIKELY;
+    const fits = sure || (fromAsker && anaphor.kind !== "fact");
     if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
       if (found !== undefined && !/\s/.test(found.text) && isIdentifier(found.text))

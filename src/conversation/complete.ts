@@ -27,6 +27,7 @@ export function coreOfFragment(fragment: string): string {
 
 const SWAP =
   /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
+const COMPARES = /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike)\s+(?<other>.+)$/i;
 const SCOPE =
   /^(?:everywhere|globally|in general|generally|for (?:all|every(?:thing|one)?|each)(?: of (?:them|those))?|by default|all of them|overall|anywhere|locally)$/i;
 
@@ -44,6 +45,12 @@ function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
   const question = last.replace(/[\s?!.]+$/, "");
   if (SWAP.test(fragment)) return swapParts(part, question);
+  const compared = COMPARES.exec(part)?.groups?.["other"];
+  const first = compared === undefined ? undefined : nounPhrases(question)[0];
+  if (compared !== undefined && first !== undefined) {
+    const difference = `what is the difference between ${first.text} and ${compared}`;
+    return result(difference, compared, "", 0.75);
+  }
   if (SCOPE.test(part)) return replaceScope(part, question);
   return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
 }

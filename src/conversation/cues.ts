@@ -47,7 +47,7 @@ const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:i (?:don't|do not|dont|didn't) (?:know|get|understand|follow)|i(?:'ve| have)? never heard of|not sure|no idea|unclear|confused (?:by|about))(?: what)?(?: you mean by)?(?: (?:this|that|a|an|the|the word|the term|your))? ${TERM}(?: (?:part|bit|thing|is|are|means?|was))*${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
   String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
-  String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition)${TAIL}${STOP}`,
+  String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition|how|as in)${TAIL}${STOP}`,
 ].map((source) => new RegExp(source, "i"));
 
 const ARTICLE = /^(?:(?:a|an|the|this|that|these|those|your|my|any|some)\s+)+/i;
@@ -356,6 +356,7 @@ const ITEM =
   /\b(?:the |your )?(?<ordinal>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)\b(?: (?:one|option|thing|point|item|step|way|suggestion|alternative|\w+))?(?: (?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described))?/i;
 const REPEATS: readonly RegExp[] = [
   /\b(?:what|which|how) (?:was|were|is|are|did|do)\b.*\bagain\s*\?*$/i,
+  /^(?:(?:and|so|but|sorry|wait)[\s,]+)*(?:what|which|where|when|how (?:many|much|long|often))\b.{0,60}\bagain\s*\?*$/i,
   /\b(?:list|say|repeat|show|give|tell|write|name|post|send)\b(?: (?:me|us|to me))? ?(?:them|that|it|those|these|the (?:list|options|steps|answer|command))?(?: all)?(?: for me)? (?:again|once more|one more time)\b/i,
   /^(?:can|could|would|will) (?:you|u) (?:please )?(?:repeat|recap|restate|summari[sz]e|sum (?:it|that|this) up)\b/i,
   /^(?:please )?(?:repeat|recap|restate|summari[sz]e|tl;?dr|in short|in one (?:line|sentence)|short version|summary|sum (?:it|that|this) up|remind me)\b(?!.{40})/i,
@@ -367,13 +368,13 @@ const REPEATS: readonly RegExp[] = [
 const CHOOSE =
   /\b(?:which|what|any|none|how many|who)(?: (?:one|ones|option|options|two|three))?(?:'s| is| are)? (?:of|among|out of|from) (?:those|these|them|the (?:two|three|four|five|six|options|ones|above|list)|your (?:options|list|suggestions|\w+))\b/i;
 const SUPERLATIVE =
-  /^(?:and |so |ok |but )*(?:which|what) (?:one|option|way)(?: (?:is|would be|do you|should))/i;
+  /^(?:and |so |ok |but )*(?:which (?:ones?|options?|ways?)\b(?! (?:or|and)\b)|what (?:one|option|way) (?:is|would be|do you|should))/i;
 
 /** "what was the first one again?", "list them again", "which of those need no restart?". */
 export function readRecall(text: string): Recall | undefined {
   if (REPEATS.some((pattern) => pattern.test(text))) {
     const said = ITEM.exec(text)?.groups?.["ordinal"]?.toLowerCase();
-    const about = /\b(?:about|on|regarding|for) (?<about>[^?.!,]{2,60}?)(?: again)?[\s?.!]*$/i.exec(
+    const about = /\b(?:about|on|regarding) (?<about>[^?.!,]{2,60}?)(?: again)?[\s?.!]*$/i.exec(
       text,
     )?.groups?.["about"];
     return { kind: "repeat", item: itemNumber(said), about: about ?? "" };

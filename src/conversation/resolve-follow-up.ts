@@ -423,11 +423,18 @@ class FollowUpReader {
     if (found.kind === "repeat") {
       const about = found.about === "" ? undefined : mostAlike(this.#past, found.about);
       if (found.about !== "" && about === undefined) return undefined;
-      const source = about ?? this.#listTurn() ?? last;
+      const named = mostAlike(
+        this.#past.filter(({ statements }) => statements.length > 0),
+        this.#body,
+      );
+      const listed = this.#listTurn();
+      const source = about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
       const option =
         found.item === undefined ? undefined : pickOption(optionsOf(source), found.item);
       const claimIds =
-        option?.claimId === undefined ? source.statements.map(({ id }) => id) : [option.claimId];
+        option?.claimId === undefined
+          ? speakingOf(source.statements, this.#body).map(({ id }) => id)
+          : [option.claimId];
       return make("from-thread", source.question, 0.8, {
         claimIds,
         words: option === undefined ? [] : [option.text],
@@ -457,6 +464,7 @@ class FollowUpReader {
     const last = past.at(-1);
     const text = this.#question(body);
     if (last === undefined) return make("first", text, 0.6);
+    if (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body)) return this.#ofOthers();
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
     const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
@@ -546,6 +554,9 @@ const CONTINUES =
   /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
 const VERB_LEFT_OUT =
   /^(?:(?:and|but|so|well|hm+)[\s,]+)*(?:it|they|that|this) (?:should|shouldn't|does|doesn't|did|didn't|will|won't|can|can't|must|would|wouldn't|could|has to|have to|needs to|ought to|is supposed to|isn't supposed to)(?: not)?(?: (?:though|tho|too|in our case|for us|here|imo|really))*(?=[\s]*(?:[.,;:!?–—-]|$))/i;
+/** "what Tom says", "her idea": another person's message in the thread. */
+const SPEAKS_OF_OTHERS =
+  /\b(?:what|as|like|how) (?!you\b|i\b|we\b|it\b|prefect\b)[\p{L}@][\p{L}\p{N}.@_-]* (?:says?|said|wrote|writes|suggest(?:s|ed)|propose[sd]|mention(?:s|ed)|describe[sd]|asked|posted)\b|\b(?:his|her|their|[\p{L}]+['’]s) (?:suggestion|idea|approach|question|point|proposal|message|workaround|comment|case|setup)\b/iu;
 const BARE_WH =
   /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
 const MAIN_QUESTION =
@@ -614,10 +625,22 @@ function clausesOf(text: string): string[] {
   return text.split(/[,;:.?!]+\s+|\s+[–—-]+\s+/);
 }
 
-/** Stems of nouns with "the". */
+/** The statements that share a word with the text; all when none does. */
+function speakingOf(statements: readonly Statement[], text: string): readonly Statement[] {
+  const wanted = new Set(contentStems(text));
+  const found = statements.filter((statement) =>
+    contentStems(statement.text).some((word) => wanted.has(word)),
+  );
+  return found.length > 0 ? found : statements;
+}
+
+/** Stems of nouns with "the" and nothing behind them that says which. */
 function definiteNouns(text: string): string[] {
   return nounPhrases(text)
-    .filter(({ start, coreStart }) => /^the\b/i.test(text.slice(start, coreStart)))
+    .filter(
+      ({ start, coreStart, after }) =>
+        /^the\b/i.test(text.slice(start, coreStart)) && !/^(?:of|for|that|which)$/.test(after),
+    )
     .map(({ head }) => head);
 }
 
