@@ -13,7 +13,7 @@ export type Politeness = {
 /** For sites of others: a documentation page is rarely wanted faster than a person could open many tabs. */
 export const POLITE: Politeness = { maxConcurrent: 4, delayMs: 100 };
 /** For hosts the operator allowed: their own copy. */
-export const UNHURRIED: Politeness = { maxConcurrent: 12, delayMs: 0 };
+export const UNHURRIED: Politeness = { maxConcurrent: 4, delayMs: 0 };
 
 /** Good answers in a row after which one more request at a time is tried. */
 const GROW_AFTER = 20;

@@ -560,7 +560,7 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
   ],
   [
     "a not-found page with status 200",
-    (own) =>
+    () =>
       faults.body(
         "<pageHtml(own)><head><title>Page Not Found</title></head><body><h1>Page Not Found</h1><p>Try the search.</p></body></pageHtml(own)>",
         {},
