@@ -1,0 +1,201 @@
+/**
+ * The rules first, a model where they are unsure: one small structured call, checked against the thread, and the
+ * rules again when the reply is late, malformed or says what nobody said.
+ */
+import { z } from "zod";
+import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
+import { parseLoosely } from "../models/structured-stream.ts";
+import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
+import { contentStems } from "./language/words.ts";
+import { plainText } from "./read-message.ts";
+import { resolveFollowUp, type FollowUp } from "./resolve-follow-up.ts";
+import { mentions, statementsIn, statementsOf } from "./statements.ts";
+
+export type ModelResolverOptions = {
+  readonly model: LanguageModel;
+  /** The prompt with its two inputs filled in; escaping of tags is its part. */
+  readonly render: (inputs: {
+    readonly thread: string;
+    readonly message: string;
+  }) => readonly ModelMessage[];
+  /** Milliseconds for the call; after that the rules' reading stands. */
+  readonly deadlineMs: number;
+  /** The model is asked below this confidence of the rules. */
+  readonly askBelow?: number;
+  /** Told why the rules' reading stood in for the model's. */
+  readonly onFallback?: (reason: "error" | "deadline" | "malformed" | "invented") => void;
+};
+
+export type ResolveRequest = FollowUp & { readonly signal?: AbortSignal };
+
+const ASK_BELOW = 0.7;
+const MAX_OUTPUT_TOKENS = 400;
+/** Turns that are shown to the model, the first question of the thread beside them. */
+const SHOWN_TURNS = 8;
+const MAX_STATEMENT = 400;
+const MAX_MESSAGE = 2000;
+/** Content words of the question that stand neither in the thread nor in the message. */
+const MAX_NEW_WORDS = 2;
+
+/** The kinds a model may choose: what needs no thread is settled by the rules. */
+const MODEL_KINDS = [
+  "word",
+  "quote",
+  "pointer",
+  "ellipsis",
+  "doubt",
+  "correction",
+  "new-topic",
+  "from-thread",
+] as const;
+
+const Reply = z.object({
+  kind: z.enum(MODEL_KINDS),
+  question: z.string().trim().min(1).max(600),
+  statements: z.array(z.string()).max(20).default([]),
+  words: z.array(z.string().max(300)).max(10).default([]),
+  confidence: z.number().min(0).max(1).catch(0.7),
+});
+type Reply = z.infer<typeof Reply>;
+
+const SCHEMA = {
+  name: "follow_up",
+  schema: {
+    type: "object",
+    additionalProperties: false,
+    required: ["kind", "question", "statements", "words", "confidence"],
+    properties: {
+      kind: { type: "string", enum: [...MODEL_KINDS] },
+      question: { type: "string" },
+      statements: { type: "array", items: { type: "string" } },
+      words: { type: "array", items: { type: "string" } },
+      confidence: { type: "number" },
+    },
+  },
+} as const;
+
+/** Resolves by rules, and by the model where they are unsure. Throws only the reason of the request's own signal. */
+export function createModelResolver(
+  options: ModelResolverOptions,
+): (request: ResolveRequest) => Promise<Resolution> {
+  return async (request) => {
+    const byRules = resolveFollowUp(request);
+    if (!isOpen(byRules, request.conversation, options.askBelow ?? ASK_BELOW)) return byRules;
+    const deadline = AbortSignal.timeout(options.deadlineMs);
+    const signal =
+      request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
+    const { thread, ids } = writeThread(request.conversation);
+    const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
+    let text: string;
+    try {
+      text = await readReply(options.model, options.render({ thread, message }), signal);
+    } catch {
+      request.signal?.throwIfAborted();
+      options.onFallback?.(deadline.aborted ? "deadline" : "error");
+      return byRules;
+    }
+    const reply = Reply.safeParse(firstObject(text));
+    if (!reply.success) {
+      options.onFallback?.("malformed");
+      return byRules;
+    }
+    const resolution = accept(reply.data, ids, `${thread}\n${message}`, request.conversation);
+    if (resolution === undefined) options.onFallback?.("invented");
+    return resolution ?? byRules;
+  };
+}
+
+/** Open to a model: unsure, and there is a thread that could settle it. */
+function isOpen(byRules: Resolution, conversation: Conversation, askBelow: number): boolean {
+  if (byRules.confidence >= askBelow) return false;
+  if (byRules.kind === "small-talk" || byRules.kind === "help") return false;
+  return (
+    conversation.turns.some(({ answer }) => answer !== undefined) || conversation.others.length > 0
+  );
+}
+
+async function readReply(
+  model: LanguageModel,
+  messages: readonly ModelMessage[],
+  signal: AbortSignal,
+): Promise<string> {
+  let text = "";
+  const events = model.stream({
+    messages,
+    schema: SCHEMA,
+    maxOutputTokens: MAX_OUTPUT_TOKENS,
+    signal,
+  });
+  for await (const event of events) {
+    signal.throwIfAborted();
+    if (event.kind === "text") text += event.text;
+    if (text.length > 20_000) break;
+  }
+  return text;
+}
+
+function firstObject(text: string): unknown {
+  const start = text.indexOf("{");
+  const end = text.lastIndexOf("}");
+  return start === -1 || end < start ? undefined : parseLoosely(text.slice(start, end + 1));
+}
+
+/**
+ * The thread as the model reads it, and what its short ids stand for. What people wrote is labelled as theirs; only
+ * our statements have ids.
+ */
+export function writeThread(conversation: Conversation): {
+  readonly thread: string;
+  readonly ids: ReadonlyMap<string, StatementId>;
+} {
+  const { turns } = conversation;
+  const shown =
+    turns.length <= SHOWN_TURNS ? turns : [...turns.slice(0, 1), ...turns.slice(1 - SHOWN_TURNS)];
+  const ids = new Map<string, StatementId>();
+  const lines: string[] = [];
+  for (const turn of shown) {
+    lines.push(`person: ${oneLine(turn.question)}`);
+    const statements = statementsOf(turn);
+    for (const { id, text } of statements) {
+      const short = `s${ids.size + 1}`;
+      ids.set(short, id);
+      lines.push(`bot [${short}]: ${oneLine(text)}`);
+    }
+    if (statements.length === 0 && turn.answer !== undefined && !isFixed(turn.answer)) {
+      lines.push(`bot: (${turn.answer.kind})`);
+    }
+  }
+  for (const { author, text } of conversation.others) {
+    lines.push(`another person (${oneLine(author)}): ${oneLine(text)}`);
+  }
+  return { thread: lines.join("\n"), ids };
+}
+
+function oneLine(text: string): string {
+  const line = plainText(text).replaceAll(/\s+/g, " ").trim();
+  return line.length > MAX_STATEMENT ? `${line.slice(0, MAX_STATEMENT)} ...` : line;
+}
+
+/** The reply as a resolution; undefined when it speaks of what stands nowhere. */
+function accept(
+  reply: Reply,
+  ids: ReadonlyMap<string, StatementId>,
+  material: string,
+  conversation: Conversation,
+): Resolution | undefined {
+  const known = new Set(contentStems(material));
+  const fresh = contentStems(reply.question).filter((word) => !known.has(word));
+  if (fresh.length > MAX_NEW_WORDS) return undefined;
+  const claimIds = reply.statements.flatMap((short) => ids.get(short.trim()) ?? []);
+  const ours = statementsIn(conversation);
+  const words = reply.words.filter((word) => ours.some(({ text }) => mentions(text, word)));
+  if ((reply.kind === "word" || reply.kind === "quote") && words.length === 0) return undefined;
+  return {
+    kind: reply.kind,
+    question: reply.question.replaceAll(/\s+/g, " "),
+    claimIds: reply.kind === "new-topic" ? [] : [...new Set(claimIds)],
+    words: reply.kind === "new-topic" ? [] : [...new Set(words)],
+    confidence: reply.confidence,
+    by: "model",
+  };
+}
