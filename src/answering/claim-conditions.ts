@@ -17,6 +17,8 @@ const MAX_CHARACTERS = 110;
 const RESTRICTION =
   /(?:\bonly (?:if|when|with|for|in|on|after|while|once|available)\b|\bunless\b|\bas long as\b|\bprovided that\b|(?<=[\p{L}\p{N})] )if\b)[^.;:\n(),]*/giu;
 
+const DENIAL = /^(?:not|no|never|without|unless)$/;
+
 const stemsOf = (text: string) =>
   readText(text).words.filter(
     ({ tier, lower }) => tier !== "free" || /^(?:unless|not|no)$/.test(lower),
@@ -27,8 +29,11 @@ function isSaid(phrase: string, text: string): boolean {
   const wanted = stemsOf(phrase);
   if (wanted.length === 0) return true;
   const present = readText(text).words;
+  const denied = present.some(({ lower }) => DENIAL.test(lower));
   const said = wanted.filter((word) =>
-    present.some((other) => other.stem === word.stem || sameAs(word.stem).has(other.stem)),
+    DENIAL.test(word.lower)
+      ? denied
+      : present.some((other) => other.stem === word.stem || sameAs(word.stem).has(other.stem)),
   );
   return said.length / wanted.length >= 0.6;
 }

@@ -349,6 +349,23 @@ const INSTRUCTIONS = new Set(
   ),
 );
 
+/** "File names" and "filenames", "work-flow" and "workflow": the same word, written apart or together. */
+function isCompound(word: Word, claim: Reading, quotes: Reading): boolean {
+  const at = claim.words.indexOf(word);
+  const together = (one: Word | undefined, other: Word | undefined) =>
+    one === undefined || other === undefined ? "" : stem(one.lower + other.lower);
+  const joined = [together(claim.words[at - 1], word), together(word, claim.words[at + 1])].filter(
+    (each) => each.length > 6,
+  );
+  return (
+    quotes.words.some((other) => joined.includes(other.stem)) ||
+    quotes.words.some(
+      (other, place) =>
+        word.lower.length > 6 && together(other, quotes.words[place + 1]) === word.stem,
+    )
+  );
+}
+
 /** The words inside names: PREFECT_LOGGING_LEVEL is about logging, `pause_flow_run` about pausing. */
 function identifierParts(reading: Reading): ReadonlySet<string> {
   return new Set(
@@ -409,6 +426,7 @@ function checkWords(
       continue;
     }
     if (headings.words.some((other) => other.kind !== "state" && matches(word, other))) continue;
+    if (isCompound(word, claim, quotes)) continue;
     if (
       word.kind === "word" &&
       !word.quoted &&

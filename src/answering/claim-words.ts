@@ -117,7 +117,8 @@ export function isIdentifier(raw: string): boolean {
     /^@\w/.test(raw) ||
     /^[\w.-]+=\S+/.test(raw) ||
     /^[A-Za-z_][\w-]+(?:\.[A-Za-z_][\w-]+)+$/.test(raw) ||
-    /^(?:\.{0,2}\/)\w/.test(raw) ||
+    /^(?:~|\.{0,2})\/[\w.]/.test(raw) ||
+    /^[\w.-]+(?:\/[\w.-]+){2,}\/?$/.test(raw) ||
     /^[A-Za-z]+[\w-]*\d\w*$/.test(raw)
   );
 }
@@ -177,6 +178,7 @@ export function readText(text: string): Reading {
   const prepared = text
     .replaceAll(/[\u2018\u2019]/gu, "'")
     .replaceAll(/[\u201C\u201D]/gu, '"')
+    .replaceAll(/(?<=\d)\s?[\u2013\u2014-]\s?(?=v?\d+\.\d)/gu, " to ")
     .replaceAll(/\s[\u2013\u2014]\s|\u2014/gu, " ; ")
     .replaceAll(
       /\b(\d[\d,.]*)-(seconds?|minutes?|hours?|days?|weeks?|months?|years?)\b/giu,
@@ -308,7 +310,13 @@ export function readText(text: string): Reading {
               negationAt = words.length - 1;
             }
             const from = ahead.findIndex(({ text }) => text === "from");
-            if (from > 0 && !ahead.slice(0, from).some(({ after }) => /[,;.]/.test(after))) {
+            // "blocks runs from starting", but not "the block is imported from a package".
+            const denies = ahead[from + 1]?.text.endsWith("ing") === true;
+            if (
+              from > 0 &&
+              denies &&
+              !ahead.slice(0, from).some(({ after }) => /[,;.]/.test(after))
+            ) {
               negationAt = words.length - 1;
               // It is the negation here, not something that is done.
               const cue = words.at(-1);

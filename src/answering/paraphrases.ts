@@ -28,7 +28,7 @@ export const FREE: ReadonlySet<string> = new Set(
   like respectively e.g i.e etc eg ie namely please
   mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
   use uses used using way ways case cases means thing things something anything someone anyone
-  more most less least fewer each every
+  more most less least fewer each every only just solely exclusively
   very quite rather really simply basically essentially actually typically usually normally generally often sometimes
   note example instance
   `),
@@ -217,6 +217,8 @@ const GROUPS: readonly string[] = [
   "memory in-memory ram",
   "handler hook callback",
   "giveup abandon stop",
+  "leave cause make",
+  "have provide offer include ship come",
   "re again",
   "think believe assume consider regard deem",
   "truncate cut shorten trim",
