@@ -115,6 +115,14 @@ function namesUnit(quantity: Quantity, quotes: Reading): boolean {
   return parts.has(stem(unit)) || quotes.words.some((word) => word.stem === stem(unit));
 }
 
+/** What a number counts: the content word right after it. */
+function nextWord(reading: Reading, { at, segment }: Quantity): Word | undefined {
+  const word = reading.words[at];
+  return word?.segment === segment && word.tier === "strict" && word.kind === "word"
+    ? word
+    : undefined;
+}
+
 function checkNumbers(claim: Reading, quotes: Reading, question: Reading | undefined): Support {
   for (const quantity of claim.quantities) {
     const named = namesUnit(quantity, quotes);
@@ -125,6 +133,22 @@ function checkNumbers(claim: Reading, quotes: Reading, question: Reading | undef
     );
     if (!found) {
       return fail("number", quantity.raw);
+    }
+  }
+  for (const quantity of claim.quantities) {
+    const counted = nextWord(claim, quantity);
+    if (quantity.unit !== "none" || counted === undefined) continue;
+    // "the first 10,000 characters of a message" are not "the first 10,000 messages".
+    const places = quotes.quantities.filter((other) => sameQuantity(quantity, other));
+    const counts = places.map((other) => nextWord(quotes, other));
+    const other = counts.find((word) => word !== undefined);
+    const agrees = places.some((place) =>
+      quotes.words.slice(place.at, place.at + 3).some((word) => matches(counted, word)),
+    );
+    const elsewhere = quotes.words.some((word) => matches(counted, word));
+    const named = claim.words.some((word) => other !== undefined && matches(word, other));
+    if (counts.every((word) => word !== undefined) && !agrees && elsewhere && !named) {
+      return fail("number", `${quantity.raw} ${counted.raw}`);
     }
   }
   for (const version of claim.versions) {
@@ -153,7 +177,7 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "quantifier",
     claim: /\bnever\b/i,
-    quote: /\b(?:never|no|not|cannot|none|neither|without)\b|n['\u2019]t\b/i,
+    quote: /\b(?:never|no|not|cannot|none|neither)\b|n['\u2019]t\b/i,
   },
   {
     problem: "quantifier",
@@ -177,7 +201,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "quantifier",
     claim: /\b(?:at least|no (?:less|fewer) than|minimum)\b/i,
     quote:
-      /\b(?:at least|(?:less|fewer) than|minimum|min|or (?:more|higher|later|newer|above|greater)|and (?:later|above)|lowest|smallest|more)\b|\+/i,
+      /\b(?:at least|(?:less|fewer) than|minimum|min|or (?:more|higher|later|newer|above|greater)|and (?:later|above)|lowest|smallest)\b|\+/i,
   },
   {
     problem: "quantifier",
@@ -213,7 +237,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "condition",
     claim: /\bafter(?:wards)?\b/i,
     quote:
-      /\b(?:after|afterwards|once|when|then|since|following|from|over|past|later|out|expires?|until|and)\b/i,
+      /\b(?:after|afterwards|once|when|then|since|following|from|over|past|later|out|expires?|until|and|if)\b/i,
   },
   {
     problem: "condition",
@@ -232,6 +256,12 @@ const CLASSES: readonly WordClass[] = [
     claim: /\bsame\b/i,
     quote:
       /\b(?:same|shar\w+|equal|identical|again|one|single|both|all|together|common|match\w*|concurrent\w*|once)\b/i,
+  },
+  {
+    problem: "term",
+    claim: /\b(?:newer|older)\b/i,
+    quote:
+      /\b(?:newer|older|later|earlier|higher|lower|above|below|before|after|since|previous|past|than)\b/i,
   },
   {
     problem: "term",
@@ -599,7 +629,8 @@ function checkBinding(claim: Reading, quotes: Reading): Support {
         .map((each) => each[place])
         .filter((each) => !mine.has(each)),
     );
-    if (others.size === 0) continue;
+    // Bare numbers count different things: 200 items and a status of 422 are no rivals.
+    if (others.size === 0 || item.group === "quantity none") continue;
     const own = quotes.words.filter((word) => mine.has(word[place]) && word.tier === "strict");
     const inClaim = (word: Word) => claim.words.some((each) => matches(each, word));
     const covered = own.length === 0 ? 0 : own.filter(inClaim).length / own.length;

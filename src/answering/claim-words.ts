@@ -86,11 +86,10 @@ const PERIODS: Readonly<Record<string, string>> = {
   yearly: "year",
 };
 
-/** How many words "without" and an inner "no" reach. */
-const NEARBY = 6;
-
 const NEGATIONS = new Set(
-  "not no never none nothing nobody neither nor cannot without unable nowhere hardly".split(" "),
+  "not no never none nothing nobody neither nor cannot without ratherthan unable nowhere hardly".split(
+    " ",
+  ),
 );
 /** Words that open a clause of their own. */
 const OPENERS = new Set(
@@ -199,7 +198,7 @@ export function readText(text: string): Reading {
     .replaceAll(/\bshut(?:s|ting)? down\b/giu, "shutdown")
     .replaceAll(/\b(?:rolls?|rolled|rolling) back\b/giu, "rollback")
     .replaceAll(/\bg(?:ives?|ave|iving) up\b/giu, "giveup")
-    .replaceAll(/\b(?:rather than|instead of)\b/giu, "without")
+    .replaceAll(/\b(?:rather than|instead of)\b/giu, "ratherthan")
     .replaceAll(/\bfail(?:s|ed|ing)? to\b(?= \p{L})/giu, "not")
     .replaceAll(/\bno longer\b/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
@@ -295,7 +294,7 @@ export function readText(text: string): Reading {
           });
           if (NEGATIONS.has(partLower)) {
             negationAt = words.length - 1;
-            if (partLower !== "without") {
+            if (partLower !== "without" && partLower !== "ratherthan") {
               for (let before = clauseStart; before < words.length; before += 1) {
                 const word = words[before];
                 if (word !== undefined && word.clause === clause && !word.negated) {
@@ -334,9 +333,13 @@ export function readText(text: string): Reading {
       words.length > negationAt + 3 &&
       /^(?:need|require)/.test(words[negationAt + 1]?.stem ?? "");
     if (purpose) negationAt = -1;
-    const nearby =
-      negation?.lower === "without" || (negation?.lower === "no" && negationAt > clauseStart);
-    if (nearby && words.length > negationAt + NEARBY) negationAt = -1;
+    const reach =
+      negation?.lower === "ratherthan"
+        ? 6
+        : negation?.lower === "without" || (negation?.lower === "no" && negationAt > clauseStart)
+          ? 3
+          : Number.POSITIVE_INFINITY;
+    if (negationAt !== -1 && words.length > negationAt + reach) negationAt = -1;
     sentenceStart = false;
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);

@@ -23,7 +23,7 @@ export const FREE: ReadonlySet<string> = new Set(
   across along around per via upon out off up down back away towards toward
   be is are was were been being am do does did done doing have has had having
   will would shall should can could may might must need ought
-  not no never none nothing neither cannot
+  not no never none nothing neither cannot ratherthan
   there here thereby therein itself themselves himself yourself
   like respectively e.g i.e etc eg ie namely please
   mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
