@@ -207,7 +207,7 @@ export const SETTINGS = {
   },
   SLACK_CONCURRENCY: {
     schema: whole(1, 256),
-    default: "16",
+    default: "64",
     meaning: "questions answered at the same time",
     group: "slack",
   },

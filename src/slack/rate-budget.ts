@@ -13,6 +13,9 @@ export const CALLS_A_MINUTE: Readonly<Record<string, number>> = {
   "conversations.replies": 45,
 };
 
+/** A minute, and what calls may be late by when they arrive. */
+const WINDOW_MS = 62_000;
+
 export interface RateBudget {
   /** Takes one call, leaving `reserve` of them; false when there is none. */
   take(method: string, reserve?: number): boolean;
@@ -30,7 +33,7 @@ export function createRateBudget(
   const pausedUntil = new Map<string, number>();
 
   const recent = (method: string, now: number): number[] => {
-    const times = (made.get(method) ?? []).filter((at) => now - at < 60_000);
+    const times = (made.get(method) ?? []).filter((at) => now - at < WINDOW_MS);
     made.set(method, times);
     return times;
   };
@@ -52,7 +55,7 @@ export function createRateBudget(
         const now = clock.elapsed();
         const pause = (pausedUntil.get(method) ?? 0) - now;
         const oldest = recent(method, now)[0];
-        const free = oldest === undefined ? 0 : oldest + 60_000 - now;
+        const free = oldest === undefined ? 0 : oldest + WINDOW_MS - now;
         await clock.sleep(Math.min(2000, Math.max(50, pause, pause > 0 ? 0 : free)), signal);
       }
     },

@@ -415,23 +415,25 @@ export function createReply(parts: {
     const before = claimsBlocks(shown.claims, answer.citations).length;
     const rest = claimsBlocks(share, answer.citations).slice(before);
     const closing = last ? closingBlocks(answer, render) : [];
-    try {
-      await calls.budget.wait("chat.stopStream", signal);
-      await calls.once("chat.stopStream", {
-        channel: place.channel,
-        ts: shown.ts,
-        ...(rest.length === 0 ? {} : { chunks: [{ type: "blocks", blocks: rest }] }),
-        ...(closing.length === 0 ? {} : { blocks: closing }),
-        metadata,
-      });
-      shown.claims = share;
-      shown.mode = "update";
-      return true;
-    } catch (error) {
-      if (!isMendable(error)) throw error;
-      if (error.slackError === "stopped_by_user")
-        throw new StoppedByUserError("stopped by the person");
-      return false;
+    for (;;) {
+      try {
+        await calls.budget.wait("chat.stopStream", signal);
+        await calls.once("chat.stopStream", {
+          channel: place.channel,
+          ts: shown.ts,
+          ...(rest.length === 0 ? {} : { chunks: [{ type: "blocks", blocks: rest }] }),
+          ...(closing.length === 0 ? {} : { blocks: closing }),
+          metadata,
+        });
+        shown.claims = share;
+        shown.mode = "update";
+        return true;
+      } catch (error) {
+        if (!isMendable(error)) throw error;
+        if (error.slackError === "stopped_by_user")
+          throw new StoppedByUserError("stopped by the person");
+        if (error.kind !== "rate-limited") return false;
+      }
     }
   }
 

@@ -738,6 +738,7 @@ export class FakeSlack implements AsyncDisposable {
     if (fault?.kind === "rate-limited" || this.#overTier(method)) {
       const retryAfter = fault?.kind === "rate-limited" ? fault.retryAfter : 1;
       call.ok = false;
+      call.error = "ratelimited";
       response.writeHead(
         429,
         retryAfter === undefined ? {} : { "retry-after": String(retryAfter) },

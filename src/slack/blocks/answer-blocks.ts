@@ -145,7 +145,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   if (claim.conditions.length > 0)
     tail.push({
       type: "text",
-      text: `${clip(claim.conditions.join("; "), OUR_LIMITS.run)} `,
+      text: `(${clip(claim.conditions.join("; "), OUR_LIMITS.run)}) `,
       style: { italic: true },
     });
   tail.push(...marks(claim, context.citations));
@@ -364,15 +364,17 @@ function sourceBlocks(
     ...shown.map((citation) => sourceLine(citation, now)),
     ...(citations.length > limit ? [`and ${citations.length - limit} more`] : []),
   ];
-  const blocks: Block[] = [];
-  for (let at = 0; at < lines.length; at += SLACK_LIMITS.contextElements)
-    blocks.push({
-      type: "context",
-      elements: lines
-        .slice(at, at + SLACK_LIMITS.contextElements)
-        .map((text) => ({ type: "mrkdwn" as const, text, verbatim: true as const })),
-    });
-  return blocks;
+  // Elements of a context stand beside each other, lines of one element below each other.
+  const texts: string[] = [];
+  for (const line of lines) {
+    const current = texts.at(-1);
+    if (current === undefined || current.length + line.length > OUR_LIMITS.run) texts.push(line);
+    else texts[texts.length - 1] = `${current}\n${line}`;
+  }
+  return texts.map((text) => ({
+    type: "context",
+    elements: [{ type: "mrkdwn", text, verbatim: true }],
+  }));
 }
 
 function sourceLine(citation: Citation, now: number): string {

@@ -3,7 +3,6 @@
 /** Slack's own limits; beyond them a call fails. */
 export const SLACK_LIMITS = {
   blocks: 50,
-  contextElements: 10,
   buttonText: 75,
   buttonValue: 2000,
   tableRows: 100,

@@ -17,11 +17,16 @@ export function escapeEntities(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** A link, or only its label when the address is not plain http(s). */
+/** Longest address in a source line: with its label and page it stays below the 3,000 characters of a text. */
+const LINK_LIMIT = 1000;
+
+/** A link, or only its label when the address is not plain http(s), or very long. */
 export function mrkdwnLink(url: string, label: string): string {
   const shown = escapeMrkdwn(label.replaceAll(/\s+/g, " ").trim()).replaceAll("|", "¦");
   const safe = safeUrl(url);
-  return safe === undefined ? shown : `<${escapeEntities(safe).replaceAll("|", "%7C")}|${shown}>`;
+  return safe === undefined || safe.length > LINK_LIMIT
+    ? shown
+    : `<${escapeEntities(safe).replaceAll("|", "%7C")}|${shown}>`;
 }
 
 /** The address when it is http or https and Slack takes its length; undefined otherwise. */

@@ -10,12 +10,16 @@ import { startFakeSlack } from "../../support/fake-slack.ts";
 import { startBot } from "./bot-handle.ts";
 import { type AskedQuestion, judge, percentile } from "./check-threads.ts";
 
-const QUESTIONS_EACH = 4;
 const FIRST_CLAIM_MS = 400;
 const CLAIMS = 4;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { conversations: { type: "string", default: "50" } } });
+  const { values } = parseArgs({
+    options: {
+      conversations: { type: "string", default: "50" },
+      questions: { type: "string", default: "4" },
+    },
+  });
   const conversations = Number(values.conversations);
   const folder = mkdtempSync(path.join(tmpdir(), "marvin-bench-"));
   await using slack = await startFakeSlack({ tiers: true, messageEvents: true });
@@ -68,7 +72,7 @@ async function main(): Promise<number> {
     const channel = `C${String(conversation).padStart(4, "0")}`;
     slack.addChannel(channel);
     let threadTs: string | undefined;
-    for (let number = 0; number < QUESTIONS_EACH; number += 1) {
+    for (let number = 0; number < Number(values.questions); number += 1) {
       const text = `question ${number} of ${channel}?`;
       const before = performance.now();
       const ts = slack.nextTs();

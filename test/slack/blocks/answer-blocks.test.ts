@@ -132,7 +132,7 @@ describe("an answer", () => {
                   "style": {
                     "italic": true,
                   },
-                  "text": "since 3.6.22 ",
+                  "text": "(since 3.6.22) ",
                   "type": "text",
                 },
                 {
@@ -189,17 +189,9 @@ describe("an answer", () => {
         {
           "elements": [
             {
-              "text": "*Sources*",
-              "type": "mrkdwn",
-              "verbatim": true,
-            },
-            {
-              "text": "[1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago",
-              "type": "mrkdwn",
-              "verbatim": true,
-            },
-            {
-              "text": "[2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago",
+              "text": "*Sources*
+      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
+      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago",
               "type": "mrkdwn",
               "verbatim": true,
             },
