@@ -28,8 +28,6 @@ const MAX_LINK_DEPTH = 10;
 const MAX_HOPS = 5;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
 const SITE_DOWN_AFTER = 30;
-/** Records written at once: what a killed run fetches again at most. */
-const FLUSH_EVERY = 8;
 /** An unfinished crawl older than this is begun anew. */
 const RESUME_WITHIN_MS = 24 * 3600 * 1000;
 
@@ -106,7 +104,6 @@ class Crawl {
   #unmodified = 0;
   #sameText = 0;
   #bytes = 0;
-  #sinceFlush = 0;
   #tooMany = false;
   #startedAt = 0;
 
@@ -280,10 +277,9 @@ class Crawl {
       });
     }
     const before = this.#cache.get(this.#source.name, entry.url);
+    // Only for pages we have: a header such as X-Robots-Tag can change without the ETag, and 304 would hide that.
     const readable =
-      before !== undefined &&
-      before.pipeline === EXTRACTION &&
-      (before.kind === "page" || before.kind === "noindex");
+      before !== undefined && before.pipeline === EXTRACTION && before.kind === "page";
     const outcome = await fetchPage(
       this.#fetcher,
       this.#addresses.toRequest(entry.requestUrl),
@@ -293,6 +289,8 @@ class Crawl {
     );
     this.#tried += 1;
     this.#take(entry, before, outcome);
+    // Written at once, with what the page led to: a run that is killed asks for nothing twice.
+    this.#cache.flush();
     this.#done += 1;
     this.#options.progress.crawl({
       known: this.#known.size,
@@ -479,11 +477,6 @@ class Crawl {
 
   #put(record: PageRecord, document?: Document): void {
     this.#cache.put(record, document);
-    this.#sinceFlush += 1;
-    if (this.#sinceFlush >= FLUSH_EVERY) {
-      this.#cache.flush();
-      this.#sinceFlush = 0;
-    }
   }
 }
 

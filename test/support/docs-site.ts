@@ -35,6 +35,8 @@ export type DocsSite = AsyncDisposable & {
     readonly conditional: boolean;
     readonly status: number;
   }[];
+  /** Called at each request. */
+  onRequest: (() => void) | undefined;
   /** Requests of one address. */
   hits(path: string): number;
 };
@@ -53,6 +55,7 @@ export async function startDocsSite(pages: Readonly<Record<string, SitePage>>): 
     validators: true,
     files: new Map<string, { readonly type: string; readonly body: string | Buffer }>(),
     requests: [] as { path: string; conditional: boolean; status: number }[],
+    onRequest: undefined as (() => void) | undefined,
     hits: (path: string) => site.requests.filter((request) => request.path === path).length,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
@@ -70,6 +73,7 @@ export async function startDocsSite(pages: Readonly<Record<string, SitePage>>): 
       status: 0,
     };
     site.requests.push(record);
+    site.onRequest?.();
     response.on("close", () => {
       record.status = response.statusCode;
     });
