@@ -232,7 +232,8 @@ function demonstrativeAt(
       .map(({ text }) => text)
       .join(" "),
   )[0];
-  const count = phrase === undefined ? 1 : phrase.words.length;
+  const amount = /^\d/.test(next.lower) && last > index + 1;
+  const count = phrase === undefined ? (amount ? 2 : 1) : phrase.words.length;
   const noun = words[index + count] ?? next;
   if (TIMES.has(next.lower) && word.lower.startsWith("thi")) return undefined;
   return make("named", noun, {

@@ -1,9 +1,10 @@
 /** What a pointing word of a follow-up stands for, and the question with it put in. */
 import { findAnaphors, type Anaphor } from "./anaphora.ts";
 import type { StatementId } from "./conversation.ts";
-import { contrastMembers, inContrast } from "./language/contrasts.ts";
+import { contrastMembers, inContrast, soleRival } from "./language/contrasts.ts";
 import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
 import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
+import { quantitiesIn } from "./language/quantities.ts";
 import { optionsOf, comparedIn, pickOption } from "./options.ts";
 import type { Past } from "./past.ts";
 import { proseOf, type Statement } from "./statements.ts";
@@ -82,7 +83,7 @@ export function resolvePointers(
     const fits = sure || (fromAsker && anaphor.kind !== "fact");
     if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
-      if (found !== undefined && !/\s/.test(found.text) && isIdentifier(found.text))
+      if (found !== undefined && /^\w+$/.test(found.text) && isIdentifier(found.text))
         guessed = `; ${found.text}`;
       continue;
     }
@@ -210,12 +211,15 @@ function theOther(last: Past): Candidate | undefined {
     if (rival !== undefined)
       return { text: text.slice(rival.start, rival.end), score: 5, claimId: id };
   }
+  // "The other one" of a pair everybody knows.
+  const known = asked.flatMap((member) => soleRival(member) ?? [])[0];
+  if (known !== undefined) return { text: known, score: LIKELY, claimId: undefined };
   const have = new Set(contentStems(last.question));
   for (const { id, text } of last.statements.slice(0, STATEMENTS)) {
     const fresh = nounPhrases(text).find(
       (phrase) => phrase.technical && !phrase.words.some(({ lower }) => have.has(stem(lower))),
     );
-    if (fresh !== undefined) return { text: fresh.text, score: 3, claimId: id };
+    if (fresh !== undefined) return { text: fresh.text, score: 2.5, claimId: id };
   }
   return undefined;
 }
@@ -274,6 +278,14 @@ function namedThing(
         words.some((word) => isIdentifier(word.text) && word.text.length > 4),
       );
       if (phrase !== undefined) return { text: phrase.text, score: 5, claimId: id };
+    }
+  }
+  // "that 5 min" after "300 seconds": the statement that gives the same quantity.
+  const [quantity] = quantitiesIn(text.slice(anaphor.start, anaphor.end));
+  if (quantity !== undefined) {
+    const same = said.find((statement) => quantitiesIn(statement.text).includes(quantity));
+    if (same !== undefined) {
+      return { text: same.text, score: 5, claimId: same.id, isStatement: true };
     }
   }
   const item = turnOfNoun(past, noun);
