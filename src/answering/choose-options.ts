@@ -29,13 +29,13 @@ export function chooseOptions(question: string, options: readonly Option[]): Opt
   return chosen.length === 0 || chosen.length === options.length ? [] : chosen;
 }
 
-/** Roots that tell one thing from another: "task" or "code" alone, which options share, are told by the rest. */
+/** Roots that tell one thing from another; words like "task" or "code", which options share, do not. */
 function tellingRoots(phrase: string): string[] {
   const words = wordsOf(phrase)
     .map(({ lower }) => lower)
     .filter(isContentWord);
   const telling = words.filter((word) => !COMMON.has(word));
-  return (telling.length > 0 ? telling : words).flatMap((word) => rootsOf(word));
+  return telling.flatMap((word) => rootsOf(word));
 }
 
 const COMMON = new Set(

@@ -36,9 +36,13 @@ const MOST_WORDS = 75;
 const SHORT = 9;
 
 export function wantedFrom(terms: readonly QueryTerm[]): Wanted {
+  return allWantedFrom(terms.filter(({ documentFrequency }) => documentFrequency > 0));
+}
+
+/** The same with the words that no page has: a statement that uses them is not said by any. */
+export function allWantedFrom(terms: readonly QueryTerm[]): Wanted {
   const wanted = new Map<string, number>();
-  for (const { token, weight, idf, documentFrequency } of terms) {
-    if (documentFrequency === 0) continue;
+  for (const { token, weight, idf } of terms) {
     const root = rootOf(token);
     wanted.set(root, Math.max(wanted.get(root) ?? 0, weight * idf));
   }

@@ -16,6 +16,7 @@ import { statementsIn, type Statement } from "../conversation/statements.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
 import {
+  allWantedFrom,
   coverageOf,
   draftOfPassage,
   nearestPassages,
@@ -147,8 +148,13 @@ async function recheck(request: ThreadRequest, statement: Statement): Promise<Th
 }
 
 async function recheckFixed(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {
-  const found = await nearest(request, statement.text, 2);
-  const same = found.filter(({ coverage }) => coverage >= SAYS_THE_SAME);
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: statement.text,
+    ...passedOn(request),
+  });
+  const all = allWantedFrom(terms);
+  const found = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 });
+  const same = found.filter(({ passage }) => coverageOf(all, passage.text) >= SAYS_THE_SAME);
   const remarks: ThreadRemark[] =
     same.length > 0 ? [] : [{ kind: "corrected", values: { statement: statement.text } }];
   const shown = same.length > 0 ? same : found.slice(0, 1);

@@ -299,7 +299,7 @@ const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|current
 function defines(passage: Passage, word: string): boolean {
   const source = patternOf(word, "iu").source;
   const is = new RegExp(
-    String.raw`^(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?\s+(?:(?:is|are)\s+(?!${PREDICATES})|means?\b|refers?\b|represents?\b|describes?\b|defines?\b|denotes?\b|consists?\b|stands?\b)`,
+    String.raw`^(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?(?:\s+of\s+(?:\S+\s+){0,3}\S+)?\s+(?:(?:is|are)\s+(?!${PREDICATES})|means?\b|refers?\b|represents?\b|describes?\b|defines?\b|denotes?\b|consists?\b|stands?\b)`,
     "iu",
   );
   const called = new RegExp(
