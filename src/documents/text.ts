@@ -21,7 +21,13 @@ export type FoldOptions = {
 export type Span = { readonly start: number; readonly end: number };
 
 /** Base character with its combining marks; a lone mark or half of a surrogate pair stands alone. */
-const CHARACTER = /\P{M}\p{M}*|\p{M}/gu;
+const CHARACTER = /\P{M}\p{M}*|\p{M}/uy;
+
+function characterAt(text: string, at: number): string {
+  CHARACTER.lastIndex = at;
+  return CHARACTER.exec(text)?.[0] ?? text.slice(at, at + 1);
+}
+
 const WHITE_SPACE = /^\s$/u;
 /** Emphasis, code and escapes: what a page's source has and its text has not, or the other way round. */
 const MARKUP = new Set(["`", "*", "_", "\\"]);
@@ -70,25 +76,31 @@ export function foldText(text: string, options: FoldOptions = {}): FoldedText {
     }
   };
 
-  for (const match of text.matchAll(CHARACTER)) {
-    const character = match[0];
-    const start = match.index;
+  const keepCase = options.keepCase === true;
+  let start = 0;
+  while (start < text.length) {
+    const code = text.charCodeAt(start);
+    // Nearly all of a page is ASCII; only a character before a combining mark or beyond ASCII is looked at closely.
+    const plain = code < 128 && !(text.charCodeAt(start + 1) >= 0x300);
+    const character = plain ? (text[start] ?? "") : characterAt(text, start);
     const end = start + character.length;
-    if (WHITE_SPACE.test(character)) {
-      blank ??= { start, end };
+    const at = start;
+    start = end;
+    if (plain ? code === 32 || (code >= 9 && code <= 13) : WHITE_SPACE.test(character)) {
+      blank ??= { start: at, end };
       continue;
     }
     if (MARKUP.has(character)) continue;
-    let folded = DASH.test(character) ? "-" : foldCharacter(character);
+    let folded = plain ? character : DASH.test(character) ? "-" : foldCharacter(character);
     if (folded === "") continue;
-    if (options.keepCase !== true) folded = folded.toLowerCase();
+    if (!keepCase) folded = folded.toLowerCase();
     if (blank !== undefined && units.length > 0) push(" ", blank.start, blank.end);
     else if (folded === "-" && units.at(-1) === "-") {
       ends[ends.length - 1] = end;
       continue;
     }
     blank = undefined;
-    push(folded, start, end);
+    push(folded, at, end);
   }
 
   offsets.push(ends.at(-1) ?? 0);
