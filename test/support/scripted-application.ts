@@ -37,7 +37,8 @@ export function answerOf(
     id: "a1",
     kind: "answered",
     claims: scripted.map((claim, index): Claim => {
-      const quote = claim.quote ?? claim.text;
+      // Not the claim's own words: what is verbatim is shown between quotation marks.
+      const quote = claim.quote ?? `The page: ${claim.text}`;
       return {
         id: `c${index + 1}`,
         text: claim.text,

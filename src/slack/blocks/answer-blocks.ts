@@ -118,7 +118,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
     elements.push(section([{ type: "text", text: heading, style: { bold: true } }]));
 
   let tables = context.tables;
-  for (const part of parts(claim.text)) {
+  for (const part of parts(isVerbatim(claim) ? `“${claim.text}”` : claim.text)) {
     switch (part.kind) {
       case "text":
         elements.push(section(inline(part.text)));
@@ -142,10 +142,11 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   }
 
   const tail: Leaf[] = [];
-  if (claim.conditions.length > 0)
+  const conditions = claim.conditions.filter((condition) => !claim.text.includes(condition));
+  if (conditions.length > 0)
     tail.push({
       type: "text",
-      text: `(${clip(claim.conditions.join("; "), OUR_LIMITS.run)}) `,
+      text: `(${clip(conditions.join("; "), OUR_LIMITS.run)}) `,
       style: { italic: true },
     });
   tail.push(...marks(claim, context.citations));
@@ -162,6 +163,21 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   }
   flush();
   return blocks;
+}
+
+/** True when the claim is the page's own sentence; listings and tables need no quotation marks to show it. */
+function isVerbatim(claim: Claim): boolean {
+  const [quote, ...others] = claim.quotes;
+  return (
+    quote !== undefined &&
+    others.length === 0 &&
+    !/\n|^\s*```| \| /.test(claim.text) &&
+    bare(claim.text) === bare(quote.text)
+  );
+}
+
+function bare(text: string): string {
+  return text.replaceAll(/[`\s]+/g, " ").trim();
 }
 
 function isHeading(element: RichElement): boolean {

@@ -138,7 +138,7 @@ describe("an answer", () => {
                 {
                   "text": "[2]",
                   "type": "link",
-                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=It%20is%20not%20retried.",
+                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=The%20page%3A%20It%20is%20not%20retried.",
                 },
               ],
               "type": "rich_text_section",
@@ -161,7 +161,7 @@ describe("an answer", () => {
                 {
                   "text": "[2]",
                   "type": "link",
-                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=Neither%20are%20its%20tasks.",
+                  "url": "https://docs.example.com/v3/page-2#section-2:~:text=The%20page%3A%20Neither%20are%20its%20tasks.",
                 },
               ],
               "type": "rich_text_section",
@@ -239,6 +239,22 @@ describe("an answer", () => {
         },
       ]
     `);
+  });
+
+  it("puts the page's own sentence between quotation marks, and repeats no condition", () => {
+    const { blocks } = only(
+      answerOf([
+        {
+          text: "Since 3.6 it is so.",
+          quote: "Since 3.6 it is so.",
+          conditions: ["Since 3.6", "Cloud only"],
+        },
+      ]),
+    );
+
+    expect(plainText({ text: "", blocks }).split("\n")[0]).toBe(
+      "“Since 3.6 it is so.” (Cloud only) [1]",
+    );
   });
 
   it("links a mark to the quoted words and a source to its section", () => {
