@@ -108,7 +108,7 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
       drafts: [
         ...definitions.map((passage) => draftOfPassage(passage, "definition")),
         // What we said with it, once: the rest is a scroll up.
-        ...keptClaims(used, conversation).slice(0, 1),
+        ...plainly(keptClaims(used, conversation)).slice(0, 1),
       ],
       chunks: chunksOf(definitions, [], used, conversation),
     };
@@ -157,8 +157,8 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
     handled: true,
     remarks,
     drafts: [
-      ...passages.map((passage) => draftOfPassage(passage)),
-      ...keptClaims(used, conversation),
+      ...passages.map((passage) => draftOfPassage(passage, "other")),
+      ...plainly(keptClaims(used, conversation)),
     ],
     chunks: chunksOf(passages, other === undefined ? [] : [other.chunk], used, conversation),
   };
@@ -436,6 +436,11 @@ export function keptClaims(used: readonly Statement[], conversation: Conversatio
     const quotes = claim.quotes.map(({ chunkId, text }) => ({ chunkId, text }));
     return [{ text: claim.text, aspect: claim.aspect, quotes }];
   });
+}
+
+/** An explanation of a word is no failure answer: its parts go without that answer's headings. */
+function plainly(drafts: readonly Draft[]): Draft[] {
+  return drafts.map((draft) => ({ ...draft, aspect: "other" }));
 }
 
 function isBacked(statement: Statement, conversation: Conversation): boolean {

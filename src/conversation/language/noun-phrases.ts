@@ -7,8 +7,6 @@ import {
   isFunctionWord,
   isIdentifier,
   isVerb,
-  PREPOSITIONS,
-  PRONOUNS,
   stem,
   wordsOf,
   type Word,
@@ -146,12 +144,4 @@ function makePhrase(
     before: before ?? "",
     after: next === undefined || next.opensClause ? "" : next.lower,
   };
-}
-
-export function hasPreposition(phrase: NounPhrase): boolean {
-  return PREPOSITIONS.has(phrase.before);
-}
-
-export function isPronoun(lower: string): boolean {
-  return PRONOUNS.has(lower);
 }

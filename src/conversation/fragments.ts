@@ -1,0 +1,102 @@
+/** Whether a message leans on the question before it, and how: a phrase, a verb left out, a thing with its article. */
+import { findAnaphors } from "./anaphora.ts";
+import { readWordQuestion } from "./cues.ts";
+import { nounPhrases } from "./language/noun-phrases.ts";
+import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
+import type { Past } from "./past.ts";
+
+export type FragmentKind =
+  /** A phrase that takes the place of a part of the question, or is added to it. */
+  | "part"
+  /** "and the last one?" after a list. */
+  | "listed"
+  /** A question of its own that leaves out what it is about: "and who decides?", "why?". */
+  | "clause"
+  /** "it should", "but it does": the verb is that of the question. */
+  | "verb"
+  /** "is the limit configurable": a thing of the talk with its article. */
+  | "definite"
+  /** "what's the default": a noun that needs an "of". */
+  | "relation";
+
+const CONTINUES =
+  /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
+const VERB_LEFT_OUT =
+  /^(?:(?:and|but|so|well|hm+)[\s,]+)*(?:it|they|that|this) (?:should|shouldn't|does|doesn't|did|didn't|will|won't|can|can't|must|would|wouldn't|could|has to|have to|needs to|ought to|is supposed to|isn't supposed to)(?: not)?(?: (?:though|tho|too|in our case|for us|here|imo|really))*(?=[\s]*(?:[.,;:!?–—-]|$))/i;
+const BARE_WH =
+  /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
+const MAIN_QUESTION =
+  /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
+const RELATIONS =
+  /\bthe (?:default|maximum|max|minimum|min|limit|name|syntax|command|setting|url|port|path|format|difference|reason|cost|price|purpose|downsides?|advantages?|alternatives?|size|location|order|value|unit|type|status|state|risk|overhead|catch|point|deal|trade-?offs?|requirements?|prerequisites?|steps?)\b(?! (?:of|for|between|to|in|on)\b)/i;
+const ADDITIVE =
+  /\b(?:too|as well|also|either|instead|else|again|still|otherwise|already|now|then|same|another|more)\b/i;
+
+/** How a message leans on the last question; undefined when it stands alone. */
+export function fragmentKind(body: string, last: Past | undefined): FragmentKind | undefined {
+  const words = wordsOf(body);
+  const content = words.filter(({ lower }) => isContentWord(lower)).length;
+  if (VERB_LEFT_OUT.test(body)) return "verb";
+  if (BARE_WH.test(body)) return "clause";
+  const continues = CONTINUES.test(body);
+  const asks = clausesOf(body).some(
+    (clause) =>
+      MAIN_QUESTION.test(clause) &&
+      !/^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) (?:about|abt|of)\b/i.test(clause),
+  );
+  const anaphors = findAnaphors(body);
+  const items = anaphors.filter(({ kind }) => kind === "item" || kind === "other");
+  if (items.length > 0 && !asks && content <= 1) return "listed";
+  if (
+    /\b(?:instead|what else|anything else|something else|otherwise)\b/i.test(body) &&
+    content <= 3
+  )
+    return asks || !continues ? "definite" : "part";
+
+  // "what is a webhook": short, and nothing is left out.
+  if (anaphors.length === 0 && readWordQuestion(body) !== undefined && !RELATIONS.test(body)) {
+    return undefined;
+  }
+  if (asks) {
+    const whyShort = /^(?:(?:and|but|so)[\s,]+)*(?:why|how) (?:so|that|this)\b/i.test(body);
+    if (whyShort && content <= 2) return "clause";
+    if (last !== undefined && content <= 3) {
+      const definite = definiteNouns(body);
+      const inTalk = new Set([
+        ...contentStems(last.question),
+        ...last.statements.flatMap(({ text }) => contentStems(text)),
+      ]);
+      if (definite.some((noun) => inTalk.has(noun))) return "definite";
+      if (RELATIONS.test(body)) return "relation";
+    }
+    if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= (ADDITIVE.test(body) ? 5 : 3)) {
+      return "clause";
+    }
+    return content <= 1 ? "clause" : undefined;
+  }
+  // Nothing but a pointing word: "with this one?", "for that?".
+  if (anaphors.length > 0 && content === 0) return undefined;
+  if (continues && content <= 6 && words.length <= 14) {
+    return /^(?:when|if|after|before|since|until)\b/i.test(body) && words.length > 9
+      ? undefined
+      : "part";
+  }
+  if (/^(?:the|only the|just the|those|all the) (?:\S+ ){0,3}ones?\b/i.test(body)) return "part";
+  if (anaphors.length > 0) return undefined;
+  if (content <= 2 && words.length <= 7) return "part";
+  return content <= 4 && words.length <= 8 && ADDITIVE.test(body) ? "part" : undefined;
+}
+
+function clausesOf(text: string): string[] {
+  return text.split(/[,;:.?!]+\s+|\s+[–—-]+\s+/);
+}
+
+/** Stems of nouns with "the" and nothing behind them that says which. */
+function definiteNouns(text: string): string[] {
+  return nounPhrases(text)
+    .filter(
+      ({ start, coreStart, after }) =>
+        /^the\b/i.test(text.slice(start, coreStart)) && !/^(?:of|for|that|which)$/.test(after),
+    )
+    .map(({ head }) => head);
+}
