@@ -96,21 +96,22 @@ function encodePart(text: string): string {
 }
 
 /**
- * A link that scrolls to the quoted words and marks them: `#anchor:~:text=first%20words,last%20words`. Cells and lines
- * are never joined, because the page does not have " | " and may have markup in between. A browser that does
- * not know text fragments opens the section. https://wicg.github.io/scroll-to-text-fragment/
+ * A link that scrolls to the quoted words and marks them: `#anchor:~:text=first%20words,last%20words`. Of a quote with
+ * several cells or lines the longest is marked: the page does not have " | ", may have markup in between, and a
+ * short cell stands in many places. A browser that does not know text fragments opens the section.
+ * https://wicg.github.io/scroll-to-text-fragment/
  */
 export function textFragmentUrl(url: string, quote: string): string {
-  const runs = quote
+  const [longest] = quote
     .split(/\n| \| /u)
-    .map((run) => run.trim().split(/\s+/u))
-    .filter((words) => /[\p{L}\p{N}]/u.test(words.join("")));
-  const first = runs[0];
-  const last = runs.at(-1);
-  if (first === undefined || last === undefined) return url;
+    .map((run) => run.trim())
+    .filter((run) => /[\p{L}\p{N}]/u.test(run))
+    .toSorted((one, other) => other.length - one.length);
+  if (longest === undefined) return url;
+  const words = longest.split(/\s+/u);
   const directive =
-    runs.length === 1 && first.length <= WHOLE_WORDS
-      ? encodePart(first.join(" "))
-      : `${encodePart(first.slice(0, EDGE_WORDS).join(" "))},${encodePart(last.slice(-EDGE_WORDS).join(" "))}`;
+    words.length <= WHOLE_WORDS
+      ? encodePart(words.join(" "))
+      : `${encodePart(words.slice(0, EDGE_WORDS).join(" "))},${encodePart(words.slice(-EDGE_WORDS).join(" "))}`;
   return `${url}${url.includes("#") ? "" : "#"}:~:text=${directive}`;
 }

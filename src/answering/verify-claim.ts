@@ -299,7 +299,7 @@ function carriedBy(
         ({ chunkId, start }) => chunkId === before?.chunkId && start === before.start,
       );
       if (before === undefined || known || isPlantedInstruction(before.text)) continue;
-      const wider = quotes.flatMap((each) => (each === quote ? [before, each] : [each]));
+      const wider = quotes.flatMap((each) => (each === quote ? [each, before] : [each]));
       if (check(wider).ok) return { ok: true, quotes: wider };
     }
   }

@@ -81,9 +81,12 @@ describe("textFragmentUrl", () => {
     );
   });
 
-  it("never joins cells or lines", () => {
-    expect(textFragmentUrl(url, "retries | 0\n--- | \nlast cell")).toBe(
-      `${url}:~:text=retries,last%20cell`,
+  it("marks the longest cell or line, and never joins two", () => {
+    expect(textFragmentUrl(url, "retries | 0 | how often it is tried again")).toBe(
+      `${url}:~:text=how%20often%20it%20is%20tried%20again`,
+    );
+    expect(textFragmentUrl(url, "from x import y\n\nrun()")).toBe(
+      `${url}:~:text=from%20x%20import%20y`,
     );
   });
 

@@ -269,8 +269,8 @@ describe("verifyClaim", () => {
       check("When a suspended flow run is resumed, it is scheduled again on its pool."),
     ).toMatchObject({
       quotes: [
-        { text: "Suspending ends the process of the flow run." },
         { text: "When resumed, it is scheduled again on its pool." },
+        { text: "Suspending ends the process of the flow run." },
       ],
     });
     expect(check("Suspending ends the process.")).toMatchObject({ ok: false, reason: "term" });
