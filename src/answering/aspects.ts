@@ -32,6 +32,26 @@ export function aspectsOf(text: string): readonly Aspect[] {
   return found;
 }
 
+/** What a section is about by its heading, where that is one of the failure skeleton's parts. */
+const HEADING_CUES: readonly (readonly [Aspect, RegExp])[] = [
+  [
+    "detection",
+    /\b(?:notic\w+|detect\w*|monitor\w*|health ?checks?|heartbeats?|find(?:s|ing)? out|observ\w+)\b/iu,
+  ],
+  ["loss", /\b(?:los[st]\w*|lose|what is kept|data loss|what survives)\b/iu],
+  ["automatic", /\b(?:by itself|on its own|automatic\w*|recover\w*)\b/iu],
+  [
+    "action",
+    /\b(?:what to do|fix\w*|troubleshoot\w*|resolv\w+|prevent\w*|mitigat\w+|workarounds?|remed\w+|debug\w*)\b/iu,
+  ],
+  ["state", /\b(?:states?|status|recorded)\b/iu],
+];
+
+/** The part of the failure skeleton that a heading announces; undefined when it announces none. */
+export function aspectOfHeading(heading: string): Aspect | undefined {
+  return HEADING_CUES.find(([, cue]) => cue.test(heading))?.[0];
+}
+
 /** Place of an aspect in an answer: the skeleton's order, then what a thing is, how to, and the rest. */
 export function aspectOrder(aspect: Aspect): number {
   const order: readonly Aspect[] = ["definition", ...SKELETON, "step", "setting", "other"];

@@ -4,7 +4,7 @@
  * quoted text. Pure: the same task gives the same drafts.
  */
 import type { Aspect } from "../documents/answer.ts";
-import { aspectOrder, aspectsOf } from "./aspects.ts";
+import { aspectOfHeading, aspectOrder, aspectsOf } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
@@ -21,21 +21,26 @@ export type WritingLimits = {
 };
 
 /** What another passage of a page already quoted is worth: a second page is a second chance to be right. */
-const PAGE_REPEAT = 0.75;
+const PAGE_REPEAT = 0.8;
+const PART_REPEAT = 1;
+/** A failure answer gains by a part of the skeleton that it lacks. */
+const OPENS_PART = 2;
 /** Words the limit gives way by for the listing of a how-to. */
 const LISTING_EXTRA = 40;
 /** What is read in a chat without scrolling. */
 export const DEFAULT_LIMITS: WritingLimits = {
   maxPassages: 5,
-  maxSections: 4,
+  maxSections: 5,
   maxWords: 130,
-  minShare: 0.2,
+  minShare: 0.12,
 };
 
+/** "X is ..." is what was asked for when X is asked about; few development questions ask that plainly. */
+const DEFINES = 4;
 /** A passage that has all words of another one but a quarter says nothing new. */
 const SAME_THING = 0.75;
 
-type Scored = CandidatePassage & { readonly score: number };
+type Scored = CandidatePassage & { readonly score: number; readonly aspect: Aspect };
 
 /** Words it costs the reader: a listing is glanced at, not read. */
 function cost(passage: Passage): number {
@@ -71,7 +76,11 @@ export function choosePassages(
   const sides = reading.sides.map(rootsOf).filter(({ length }) => length > 0);
   const readable = candidates
     .filter(({ passage }) => passage.standsAlone && cost(passage) <= limits.maxWords)
-    .map((candidate) => ({ ...candidate, score: passageScore(candidate.features) }));
+    .map((candidate) => ({
+      ...candidate,
+      score: passageScore(candidate.features),
+      aspect: aspectOf(candidate, reading),
+    }));
   const telling = readable.filter(({ faint }) => !faint);
   const open = telling.length > 0 ? telling : readable;
   const chosen: Scored[] = [];
@@ -81,7 +90,7 @@ export function choosePassages(
     let pickWorth = 0;
     for (const item of open) {
       if (!fits(item, chosen, limits)) continue;
-      const worth = worthBeside(item, chosen, sides);
+      const worth = worthBeside(item, chosen, sides, reading);
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
@@ -108,6 +117,7 @@ function worthBeside(
   item: Scored,
   chosen: readonly Scored[],
   sides: readonly (readonly string[])[],
+  reading: QuestionReading,
 ): number {
   const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
   if (same > SAME_THING) return 0;
@@ -119,11 +129,16 @@ function worthBeside(
   const ofPage = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url);
   const secondListing =
     item.passage.kind === "code" && chosen.some(({ passage }) => passage.kind === "code");
+  const opensPart =
+    reading.shape === "failure" &&
+    item.aspect !== "other" &&
+    chosen.every(({ aspect }) => aspect !== item.aspect);
   return (
     item.score *
     (1 - 0.6 * same) *
-    PAGE_REPEAT ** ofPage.length *
+    (opensPart ? OPENS_PART * PART_REPEAT ** ofPage.length : PAGE_REPEAT ** ofPage.length) *
     (opensSide ? 1.5 : 1) *
+    (item.features.defines === 1 ? DEFINES : 1) *
     (secondListing ? 0.3 : 1)
   );
 }
@@ -154,19 +169,24 @@ function sectionOf(passage: Passage): string {
 }
 
 /** What part of the question a passage answers. */
-function aspectOf(passage: Passage, reading: QuestionReading): Aspect {
+function aspectOf({ passage, features }: CandidatePassage, reading: QuestionReading): Aspect {
   const found = aspectsOf(passage.chunk.text.slice(passage.core.start, passage.core.end));
   switch (reading.shape) {
     case "definition":
-      return found.includes("definition") ? "definition" : "other";
+      return features.defines === 1 ? "definition" : "other";
     case "steps":
       return passage.kind === "code" || found.includes("action") ? "step" : "other";
     case "setting":
       return found.includes("setting") || /\d/u.test(passage.text) ? "setting" : "other";
     case "failure":
     case "other": {
+      const announced = aspectOfHeading(passage.headings.at(-1) ?? "");
+      if (announced !== undefined) return announced;
       const skeleton = found.filter((aspect) => aspect !== "definition" && aspect !== "setting");
-      return skeleton.find((aspect) => reading.aspects.includes(aspect)) ?? skeleton[0] ?? "other";
+      const asked = skeleton.find((aspect) => reading.aspects.includes(aspect)) ?? skeleton[0];
+      if (asked !== undefined) return asked;
+      // A plain sentence about the very trouble says what happens.
+      return reading.shape === "failure" && features.trouble === 1 ? "automatic" : "other";
     }
   }
 }
@@ -180,12 +200,12 @@ function inOrder(chosen: readonly CandidatePassage[], reading: QuestionReading):
   for (const [place, { passage }] of chosen.entries()) {
     if (!worth.has(sectionOf(passage))) worth.set(sectionOf(passage), place);
   }
-  const skeleton = reading.shape === "failure";
+  const byAspect = reading.shape === "failure" || reading.shape === "definition";
   return chosen
-    .map(({ passage }) => ({ passage, aspect: aspectOf(passage, reading) }))
+    .map((candidate) => ({ passage: candidate.passage, aspect: aspectOf(candidate, reading) }))
     .sort(
       (left, right) =>
-        (skeleton ? aspectOrder(left.aspect) - aspectOrder(right.aspect) : 0) ||
+        (byAspect ? aspectOrder(left.aspect) - aspectOrder(right.aspect) : 0) ||
         (worth.get(sectionOf(left.passage)) ?? 0) - (worth.get(sectionOf(right.passage)) ?? 0) ||
         left.passage.chunk.position - right.passage.chunk.position ||
         left.passage.core.start - right.passage.core.start,

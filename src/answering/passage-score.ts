@@ -32,7 +32,10 @@ export const FEATURES = [
   "states", // names a state, in an answer about a failure
   "trouble", // speaks of the same kind of trouble as the question
   "definition", // says what something is, when that is asked for
+  "defines", // "X is ...", of the very thing a definition is asked of
   "subject", // begins with what a definition is asked of
+  "named", // its page is called what a definition is asked of
+  "named-intro", // ... and it stands before the page's first heading
   "side", // names a side of the comparison
   "after-error", // stands after a listing that shows what the asker pasted
   "chatter", // sends the reader elsewhere, or talks about the page
@@ -50,7 +53,7 @@ export type CandidatePassage = {
   /** Roots of its words, in order. */
   readonly roots: readonly string[];
   readonly held: ReadonlySet<string>;
-  /** Hardly a word of the question is in it, or in it and its headings: an answer should not be made of it. */
+  /** Hardly a word of the question is in it, or it begins with what the question is not about: no answer is made of it. */
   readonly faint: boolean;
   /** Each about 0 to 1. */
   readonly features: Readonly<Record<Feature, number>>;
@@ -78,6 +81,8 @@ const FAINT_BOTH = 0.2;
 /** What is the same for all passages of one question. */
 type Context = {
   readonly reading: QuestionReading;
+  /** Roots of what the question says it is not about. */
+  readonly excluded: ReadonlySet<string>;
   /** Weight times idf of each root of the question that some page has. */
   readonly terms: ReadonlyMap<string, number>;
   readonly totalWeight: number;
@@ -98,6 +103,7 @@ type Raw = Omit<CandidatePassage, "features" | "faint"> & {
   readonly heading: ReadonlySet<string>;
   readonly page: { readonly share: number; readonly coverage: number };
   readonly afterError: boolean;
+  readonly named: boolean;
 };
 
 /** Every passage of the best evidence with its features, in rank order of the evidence. */
@@ -108,7 +114,12 @@ export function candidatesOf(
   evidence: readonly Evidence[],
 ): readonly CandidatePassage[] {
   const context = contextOf(question, reading, terms, evidence);
-  const read = evidence.slice(0, READ_CHUNKS);
+  const isNamed = ({ chunk }: Evidence) => isCalled(chunk, context);
+  const read = [
+    ...evidence.slice(0, READ_CHUNKS),
+    // The page that is called what was asked about says what it is, wherever the search put it.
+    ...evidence.slice(READ_CHUNKS).filter(isNamed),
+  ];
   const raw = read.flatMap((item) => passagesWithRoots(item, read, context));
   const centrality = centralities(raw);
   const covered = raw.map(({ held }) => coverage(context, (root) => held.has(root)));
@@ -122,7 +133,10 @@ export function candidatesOf(
     evidence: item.evidence,
     roots: item.roots,
     held: item.held,
-    faint: (covered[index] ?? 0) < FAINT_OWN * best || (both[index] ?? 0) < FAINT_BOTH * bestBoth,
+    faint:
+      (covered[index] ?? 0) < FAINT_OWN * best ||
+      (both[index] ?? 0) < FAINT_BOTH * bestBoth ||
+      item.roots.slice(0, 3).some((root) => context.excluded.has(root)),
     features: featuresOf(item, context, {
       central: centrality[index] ?? 0,
       own: (covered[index] ?? 0) / best,
@@ -138,10 +152,11 @@ function contextOf(
   evidence: readonly Evidence[],
 ): Context {
   const weights = new Map<string, number>();
+  const excluded = new Set(reading.sides.length > 0 ? [] : rootsOf(reading.excluded.join(" ")));
   for (const { token, weight, idf, documentFrequency } of terms) {
-    // What no page has cannot tell passages apart.
-    if (documentFrequency === 0) continue;
     const root = rootOf(token);
+    // What no page has cannot tell passages apart; what it is not about would tell the wrong ones.
+    if (documentFrequency === 0 || excluded.has(root)) continue;
     weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
   }
   let total = 0;
@@ -152,6 +167,7 @@ function contextOf(
   const asks = (ask: Ask) => reading.asks.includes(ask);
   return {
     reading,
+    excluded,
     terms: weights,
     totalWeight: Math.max(total, 1e-9),
     topScore: Math.max(evidence[0]?.score ?? 0, 1e-9),
@@ -164,6 +180,13 @@ function contextOf(
     wantsNumber: asks("number") || reading.shape === "setting",
     wantsName: asks("setting-name") || reading.shape === "setting",
   };
+}
+
+/** Whether a definition is asked of what the chunk's page is called after. */
+function isCalled({ title }: Chunk, { reading, subjects }: Context): boolean {
+  if (reading.shape !== "definition") return false;
+  const called = rootsOf(title);
+  return subjects.some((subject) => within(subject, called) && within(called, subject));
 }
 
 const PASTED = /```([\s\S]*?)(?:```|$)|`([^`]{12,})`|\b(\w*(?:Error|Exception)\b.*)/gu;
@@ -210,6 +233,7 @@ function passagesWithRoots(
     ),
   };
   const errors = errorListings(chunk, context);
+  const named = isCalled(chunk, context);
   let headings: readonly string[] = chunk.headingPath;
   let heading: ReadonlySet<string> = title;
   return passagesOf(chunk).map((passage) => {
@@ -219,7 +243,16 @@ function passagesWithRoots(
     }
     const roots = passage.quotes.flatMap((span) => rootsIn(words, said(passage, span, context)));
     const afterError = errors.some((at) => at < passage.block && passage.block <= at + 4);
-    return { passage, evidence: item, heading, roots, held: new Set(roots), page, afterError };
+    return {
+      passage,
+      evidence: item,
+      heading,
+      roots,
+      held: new Set(roots),
+      page,
+      afterError,
+      named,
+    };
   });
 }
 
@@ -296,6 +329,16 @@ function rankIn(evidence: Evidence, list: "text" | "corpus"): number {
   return place === undefined ? 100 : Number(place);
 }
 
+const DEFINING =
+  /^(?:in \w+(?: \d)?, )?(?:an?|the|each|every|prefect'?s?)?\s*((?:[\p{L}\p{N}_.'’()-]+\s+){1,6}?)(?:\w+ly )?(?:is|are|represents?|refers? to|means?|describes?|defines?|provides?|allows?|enables?|lets?|controls?|consists? of|specif(?:y|ies)|determines?|tells?|names?)\b|^([\p{L}\p{N}_ -]{3,40}): \p{Lu}/iu;
+
+/** "X is ...": the subject of the sentence is what was asked about, and little else. */
+function definesIt(core: string, subject: readonly string[]): boolean {
+  const match = DEFINING.exec(core);
+  const named = rootsOf(match?.[1] ?? match?.[2] ?? "");
+  return named.length > 0 && within(subject, named) && named.length <= subject.length + 2;
+}
+
 function within(wanted: readonly string[], held: readonly string[]): boolean {
   return wanted.every((root) => held.includes(root));
 }
@@ -336,7 +379,10 @@ function featuresOf(
     states: flag(reading.shape === "failure" && aspects.includes("state")),
     trouble: flag(context.troubles.some((kind) => kind.test(core))),
     definition: flag(reading.shape === "definition" && aspects.includes("definition")),
+    defines: flag(context.subjects.some((subject) => definesIt(core, subject))),
     subject: flag(context.subjects.some((subject) => within(subject, item.roots.slice(0, 7)))),
+    named: flag(item.named),
+    "named-intro": flag(item.named && passage.headings.length === 0),
     side: flag(context.sides.some((side) => side.every((root) => held.has(root)))),
     "after-error": flag(item.afterError),
     chatter: flag(CHATTER.test(core)),

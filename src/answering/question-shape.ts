@@ -29,6 +29,8 @@ export type QuestionReading = {
   readonly sides: readonly string[];
   /** What "What is X?", "What does X mean?" ask about ("zombie flow run"); "" otherwise. */
   readonly subject: string;
+  /** What it says it is not about: "(not the task)". */
+  readonly excluded: readonly string[];
   /** Names from code in the question: settings, functions, files, states in capitals. */
   readonly identifiers: readonly string[];
 };
@@ -84,7 +86,7 @@ const DEFINITION: readonly Cue[] = [
 
 const STEPS: readonly Cue[] = [
   [
-    /\bhow (?:do|can|could|would|should|to|does one|might)\b(?! (?:it|they|this|that) (?:know|notice))/iu,
+    /\bhow (?:do|can|could|would|should|to|does one|might)\b(?! (?:it|they|this|that|i|we|you|one) (?:know|notice|find out|tell|detect|see))/iu,
     2,
   ],
   [
@@ -221,6 +223,9 @@ function subjectOf(question: string): string {
   return found.replace(/^(?:exactly )?(?:is|are) /iu, "").trim();
 }
 
+const EXCLUDED =
+  /\(not (?:(?:the|an?|my|our|just|only) )*([\p{L}][\p{L}\p{N} _-]{1,30})\)|,? not (?:the|an?|my|our) ([\p{L}][\p{L}\p{N}_-]{1,30})|\b(?:instead of|rather than) (?:the|an?|my|our) ([\p{L}][\p{L}\p{N}_-]{1,30})/giu;
+
 /** Names from code in a text, each once: dotted, snake case, camel case, flags, all capitals. */
 export function identifiersIn(text: string): readonly string[] {
   return [...new Set(text.replaceAll(/https?:\/\/\S+/gu, " ").match(IDENTIFIER) ?? [])];
@@ -247,6 +252,7 @@ export function readQuestion(question: string): QuestionReading {
     aspects: ASPECT_CUES.filter(([, pattern]) => pattern.test(text)).map(([aspect]) => aspect),
     sides: sidesOf(text),
     subject: shape === "definition" ? subjectOf(text) : "",
+    excluded: [...text.matchAll(EXCLUDED)].flatMap((match) => match.slice(1).filter(Boolean)),
     identifiers: identifiersIn(text),
   };
 }

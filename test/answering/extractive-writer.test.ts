@@ -147,6 +147,52 @@ Crew ${place} of the boat takes the power line to the tug by hand at mark ${plac
     );
   });
 
+  it("does not speak of what the question is not about", () => {
+    const mixed = makePage(
+      `A ferry that loses power is towed to the pier by the harbour.
+A tug that loses power is marked as Adrift within 90 seconds.`,
+    );
+    const asked = "what happens when a tug (not the ferry) loses power?";
+    const texts = writeDrafts(taskOf(asked, [mixed])).map(({ text }) => text);
+
+    expect(texts).toEqual(["A tug that loses power is marked as Adrift within 90 seconds."]);
+  });
+
+  it("fills the parts of the skeleton before it repeats one", () => {
+    const aspects = writeDrafts(taskOf(question, [tugs])).map(({ aspect }) => aspect);
+
+    expect(new Set(aspects).size).toBe(aspects.length);
+  });
+
+  it("begins a definition with the sentence that defines", () => {
+    const page = makePage(
+      `You can see every harbour tug in the list of the harbour.
+To paint a harbour tug, call the harbour.
+A harbour tug is a small boat that moves large ones.`,
+      { title: "Harbour tugs", headingPath: [] },
+    );
+    const [first] = writeDrafts(taskOf("What is a harbour tug?", [page]));
+
+    expect(first).toMatchObject({
+      aspect: "definition",
+      text: "A harbour tug is a small boat that moves large ones.",
+    });
+  });
+
+  it("tells both sides of a difference", () => {
+    const page = makePage(
+      `A tug is a boat that pulls.
+A tug needs fuel, and a tug needs a captain, and each tug has a name.
+A ferry is a boat that carries people.`,
+    );
+    const text = writeDrafts(taskOf("What is the difference between a tug and a ferry?", [page]))
+      .map((draft) => draft.text)
+      .join("\n");
+
+    expect(text).toContain("A tug is a boat that pulls.");
+    expect(text).toContain("A ferry is a boat that carries people.");
+  });
+
   it("leaves out what hardly touches the question", () => {
     const texts = writeDrafts(taskOf(question, [tugs])).map(({ text }) => text);
 
