@@ -81,6 +81,8 @@ export interface Inbox extends AsyncDisposable {
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
-  /** Forgets closed questions and markers older than `before`; returns how many. */
+  /** Forgets closed questions and markers older than `before`; returns how many questions. */
   purge(before: number): Promise<number>;
+  /** Forgets a person's closed questions; returns how many. */
+  forgetUser(user: string): Promise<number>;
 }

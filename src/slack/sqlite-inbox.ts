@@ -102,6 +102,14 @@ export function openSqliteInbox(path: string): Inbox {
   };
   const find = (key: string) => read(get("SELECT * FROM slack_questions WHERE key = ?", key));
 
+  /** Deletes closed questions, with their messages. `condition` is ours, its value is bound. */
+  const forget = (condition: string, value: SQLInputValue): number =>
+    transaction(database, () => {
+      const closed = `SELECT key FROM slack_questions WHERE state = 'closed' AND ${condition}`;
+      change(`DELETE FROM slack_messages WHERE key IN (${closed})`, value);
+      return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
+    });
+
   // The first open question of each thread that nobody holds.
   const CLAIMABLE = `
     SELECT key FROM slack_questions AS q
@@ -154,7 +162,7 @@ export function openSqliteInbox(path: string): Inbox {
         if (before === undefined || before.state === "closed") return undefined;
         change(
           `UPDATE slack_questions SET state = 'closed', outcome = 'cancelled', owner = NULL,
-             closed_at = unixepoch() * 1000 WHERE key = ?`,
+             text = '', raw = '', closed_at = unixepoch() * 1000 WHERE key = ?`,
           key,
         );
         return before;
@@ -232,7 +240,7 @@ export function openSqliteInbox(path: string): Inbox {
     async close(key, owner, outcome, answerId) {
       return (
         change(
-          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL,
+          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, raw = '',
              closed_at = unixepoch() * 1000
            WHERE key = ? AND owner = ? AND state <> 'closed'`,
           outcome,
@@ -302,18 +310,11 @@ export function openSqliteInbox(path: string): Inbox {
       };
     },
     async purge(before) {
-      return transaction(database, () => {
-        change(
-          `DELETE FROM slack_messages WHERE key IN
-             (SELECT key FROM slack_questions WHERE state = 'closed' AND received_at < ?)`,
-          before,
-        );
-        change("DELETE FROM slack_markers WHERE at < ?", before);
-        return change(
-          "DELETE FROM slack_questions WHERE state = 'closed' AND received_at < ?",
-          before,
-        );
-      });
+      change("DELETE FROM slack_markers WHERE at < ?", before);
+      return forget("received_at < ?", before);
+    },
+    async forgetUser(user) {
+      return forget("user = ?", user);
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();

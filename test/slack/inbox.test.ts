@@ -120,6 +120,22 @@ describe("Inbox", () => {
     expect(await inbox.find(key("2.1"))).toBeDefined();
   });
 
+  it("forgets a person's closed questions, and the text of a deleted one at once", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    await inbox.admit(question("1.1"), {}, 0);
+    await inbox.admit(question("2.1"), {}, 0);
+    await inbox.admit(question("3.1", { user: "U2" }), {}, 0);
+
+    await inbox.cancel(key("1.1"));
+    await inbox.cancel(key("3.1"));
+    const deleted = await inbox.find(key("1.1"));
+
+    expect(deleted).toMatchObject({ outcome: "cancelled", text: "" });
+    expect(await inbox.forgetUser("U1")).toBe(1);
+    expect(await inbox.find(key("2.1"))).toBeDefined();
+    expect(await inbox.find(key("3.1"))).toBeDefined();
+  });
+
   it("sets a marker once", async () => {
     await using inbox = openSqliteInbox(":memory:");
 
