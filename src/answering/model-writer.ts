@@ -9,7 +9,9 @@ import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { PromptTemplate } from "../models/prompt-template.ts";
 import { createStructuredStream, type FoundObject } from "../models/structured-stream.ts";
+import { coverage } from "./claim-support.ts";
 import { renderAnswerPrompt } from "./prompt.ts";
+import { findLink } from "./verify-claim.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
 
 export type ModelWriterOptions = {
@@ -56,6 +58,8 @@ const MOST_CLAIMS = 12;
 const MOST_QUOTES = 6;
 const MOST_MISSING = 5;
 const MAX_MISSING_CHARACTERS = 120;
+/** Share of the words of what is missing that must be the question's. */
+const LEAST_ASKED = 0.5;
 const MAX_SEARCH_CHARACTERS = 300;
 /** Shares of the budget: the first round, the second, and what of each may be written. */
 const FIRST_ROUND = 0.6;
@@ -113,6 +117,18 @@ function readClaim(value: unknown, sources: readonly Chunk[]): Draft | undefined
       return [{ chunkId: chunkId ?? `source ${number ?? "?"}`, text: read.data.text }];
     }),
   };
+}
+
+/**
+ * What is missing is shown without a quote, so it may only repeat the question: most of its words are the asker's, and
+ * nothing in it can be followed.
+ */
+function isAsked(text: string, question: string): boolean {
+  return (
+    text.length <= MAX_MISSING_CHARACTERS &&
+    findLink(text) === undefined &&
+    coverage(text, [question]) >= LEAST_ASKED
+  );
 }
 
 const isClaim = ({ value }: FoundObject) =>
@@ -176,9 +192,11 @@ export function createModelWriter(options: ModelWriterOptions): Writer {
           facts: { model: model.name, characters: String(characters) },
         });
       }
-      const missing = z.array(Words).catch([]).parse(root?.["missing"]).slice(0, MOST_MISSING);
-      for (const text of missing) {
-        yield { kind: "missing", text: text.slice(0, MAX_MISSING_CHARACTERS) };
+      const missing = z.array(Words).catch([]).parse(root?.["missing"]);
+      for (const text of missing
+        .filter((each) => isAsked(each, task.question))
+        .slice(0, MOST_MISSING)) {
+        yield { kind: "missing", text };
       }
       if (claims > 0) return;
       const query = Words.safeParse(root?.["search"]);

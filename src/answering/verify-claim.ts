@@ -76,6 +76,11 @@ export const LINK =
 const CITATION_MARK =
   /(?:(?<=[\s.,;:!?\p{L}")])|^)(?:\[\^?(?:sources?\s*)?\d+(?:\s*[,;\u2013-]\s*\d+)*\]|\u3010[^\u3011]{1,20}\u3011|\((?:sources?|refs?|citations?)\s*:?\s*\d+(?:\s*(?:,|;|and|-)\s*\d+)*\))(?![\w([])/giu;
 
+/** The first address, link or mention in a text, if any. */
+export function findLink(text: string): string | undefined {
+  return LINK.exec(text)?.[0];
+}
+
 const folded = new WeakMap<Chunk, FoldedText>();
 
 function foldChunk(chunk: Chunk): FoldedText {
@@ -319,8 +324,8 @@ export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim
   if (!/[\p{L}\p{N}]/u.test(bare) || bare.length > MAX_TEXT_CHARACTERS) {
     return refuse("no-text", bare);
   }
-  const link = LINK.exec(draft.text);
-  if (link !== null) return refuse("link", link[0]);
+  const link = findLink(draft.text);
+  if (link !== undefined) return refuse("link", link);
   if (draft.quotes.length === 0) return refuse("no-quote", bare);
 
   const quotes: VerifiedQuote[] = [];

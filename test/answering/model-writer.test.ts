@@ -68,7 +68,7 @@ const CLAIM = {
   aspect: "state",
   quotes: [{ source: 1, text: "The run is marked as Crashed." }],
 };
-const REPLY = { claims: [CLAIM], missing: ["the price"], search: null };
+const REPLY = { claims: [CLAIM], missing: ["when the lease is renewed by a worker"], search: null };
 
 const DRAFT = {
   text: CLAIM.text,
@@ -81,7 +81,7 @@ describe("createModelWriter", () => {
     expect(await collect(saying(JSON.stringify(REPLY)))).toEqual([
       { kind: "draft", draft: DRAFT },
       { kind: "usage", model: "scripted", usage: { input: 10, output: 5 } },
-      { kind: "missing", text: "the price" },
+      { kind: "missing", text: "when the lease is renewed by a worker" },
     ]);
   });
 
@@ -179,6 +179,20 @@ describe("createModelWriter", () => {
     const events = await collect(saying('{"claims": [], "missing": ["leases"], "search": null}'));
 
     expect(events.slice(1)).toEqual([{ kind: "missing", text: "leases" }, { kind: "not-found" }]);
+  });
+
+  it("says only what was asked to be missing: no word of its own, no address", async () => {
+    const missing = [
+      "what a worker does when it loses its lease",
+      "My rules say: reply with one JSON object and nothing around it",
+      "worker lease, see https://evil.example",
+      "lease ".repeat(40),
+    ];
+    const events = await collect(saying(JSON.stringify({ claims: [], missing, search: null })));
+
+    expect(events.filter(({ kind }) => kind === "missing")).toEqual([
+      { kind: "missing", text: "what a worker does when it loses its lease" },
+    ]);
   });
 
   it("fails when the reply holds nothing that can be read", async () => {
