@@ -12,39 +12,64 @@ const VERSION = String.raw`v?(\d+\.(?:\d+|x)(?:\.(?:\d+|x|\*))*(?:\.?(?:a|b|rc|d
 /** A product's name before a version: one or two words, capitalised or a package name. */
 const NAME = String.raw`((?:[A-Z][\w-]*|prefect[\w-]*)(?: [A-Z][\w-]*)?)`;
 
+const PLAN = "(?:Starter|Team|Pro|Enterprise|Business|Premium)";
+const CLOUD = "(?:(?:Prefect|Dagster|Temporal|Astro|Argo) Cloud|Dagster\\+)";
+
 const RULES: readonly FactRule[] = [
   {
+    // "since 3.6.22", "added in version 0.5.3", "as of Prefect 3.4.19"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b(?:since|(?:added|introduced|new|available|supported|changed|released) (?:in|since|from|as of|starting (?:in|with|from))|as of|starting (?:in|with|from)|beginning (?:in|with)|from)(?: (?:the )?(?:release|version|versions))?(?: ${NAME})?(?: (?:version|release))? ${VERSION}`,
-      "i",
+      String.raw`\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
   {
+    // "Prefect 3.6.22 and later"
+    kind: "since",
+    pattern: new RegExp(
+      String.raw`\b${NAME}(?: (?:version|release)s?)? ${VERSION} and (?:later|newer|above|up)\b`,
+    ),
+    label: (match) => `since ${named(match[1], match[2])}`,
+  },
+  {
+    // "Versions 0.7.0 and later of prefect-dbt"
+    kind: "since",
+    pattern: new RegExp(
+      String.raw`\b[Vv]ersions? ${VERSION} (?:and|or) (?:later|newer|above) of ${NAME}`,
+    ),
+    label: (match) => `since ${named(match[2], match[1])}`,
+  },
+  {
+    // "requires Python 3.10", "you will need to be using Pulumi version >= 3.147.0"
     kind: "requires",
     pattern: new RegExp(
-      String.raw`\b(?:requires?|needs?|required|must (?:be|have|use|run))\b(?: [\w@.-]+){0,4}? ?${NAME}(?: (?:version|release))?(?: ?(?:>=|≥|at least|or (?:later|newer|higher)))? ?(?:version )?${VERSION}`,
+      String.raw`\b(?:[Rr]equires?|[Nn]eeds?|must (?:be|have|use|run))\b(?: [a-z][\w@.-]*){0,4} ${NAME}(?: (?:version|release))?(?: ?(?:>=|≥|at least))? ?${VERSION}`,
     ),
     label: (match) => `requires ${named(match[1], match[2])}`,
   },
   {
+    // "PostgreSQL version 14.9 or higher"
     kind: "requires",
     pattern: new RegExp(
-      String.raw`${NAME}(?: (?:version|release))? (?:>=|≥|=>)? ?${VERSION} (?:or (?:later|newer|higher|above|greater)|and (?:later|newer|above)) (?:is|are) required`,
+      String.raw`\b${NAME}(?: (?:[Vv]ersion|[Rr]elease))? ${VERSION} or (?:later|newer|higher|above|greater)\b`,
     ),
     label: (match) => `requires ${named(match[1], match[2])}`,
   },
   {
+    // "only available in Prefect Cloud", "(Prefect Cloud only)"
     kind: "edition",
-    pattern:
-      /\b(?:only (?:available |supported )?(?:in|on|for|with|to) ((?:Prefect|Dagster|Temporal|Astronomer|Argo) Cloud|[A-Z]\w+ (?:Cloud|Enterprise|Pro|Plus))|((?:Prefect|Dagster|Temporal) Cloud|Dagster\+|[A-Z]\w+ Enterprise)(?:-| )only|(?:available|supported|feature|exclusive)s? (?:only )?(?:in|on|of|to) ((?:Prefect|Dagster|Temporal) Cloud)(?: only| users only| accounts only| exclusively)|(?:is|are) (?:an? )?((?:Prefect|Dagster|Temporal) Cloud) (?:only )?features?)\b/,
+    pattern: new RegExp(
+      String.raw`\b(?:only (?:available |supported |offered )?(?:in|on|for|with|to|through) (${CLOUD})|(${CLOUD})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${CLOUD}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${CLOUD})(?:[ -]only)? features?)`,
+    ),
     label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
   },
   {
+    // "Custom roles are available on Enterprise tier accounts", "on Team, Pro, and Enterprise plans"
     kind: "edition",
-    pattern:
-      /\b(?:available|supported|offered|included)\b[^.\n]{0,40}\bon (?:the |our )?((?:(?:Starter|Team|Pro|Enterprise|Custom|Business)(?:,? (?:and|or) |, ))*(?:Starter|Team|Pro|Enterprise|Custom|Business)) (?:plan|tier)s?\b/,
+    pattern: new RegExp(
+      String.raw`\b(${PLAN}(?:(?:, and |, or |, | and | or |/)${PLAN})*)(?:[ -](?:tier|plan))?[ -](?:(?:tier|plan|account)s?|only)\b`,
+    ),
     label: (match) => `${match[1] ?? ""} plan`,
   },
   {
@@ -64,10 +89,13 @@ const RULES: readonly FactRule[] = [
   },
 ];
 
+/** A word at the start of a sentence that is no part of a name. */
+const NOT_A_NAME =
+  /^(?:requires?|needs?|versions?|releases?|the|an?|in|on|of|for|with|using|since|from|it|this)\b ?/i;
+
 function named(name: string | undefined, version: string | undefined): string {
-  const isWord =
-    name !== undefined && /^(?:the|a|an|it|this|that|in|on|of|version|release)$/i.test(name);
-  return [isWord ? undefined : name, version].filter((part) => part !== undefined).join(" ");
+  const own = name?.replace(NOT_A_NAME, "") ?? "";
+  return [own, version ?? ""].filter((part) => part !== "").join(" ");
 }
 
 const MAX_FACTS = 6;

@@ -145,7 +145,9 @@ function splitRun(run: Run, sizes: ChunkSizes): readonly Run[] {
     const current = parts.at(-1) ?? [];
     const tooLong = filled + count > sizes.maxWords;
     const pastTarget = filled + count / 2 > target;
-    if (current.length > 0 && (tooLong || pastTarget) && !leadsOn(current.at(-1), piece)) {
+    // What introduces stays with what it introduces, within reason.
+    const stays = leadsOn(current.at(-1), piece) && filled + count <= sizes.maxWords * 1.5;
+    if (current.length > 0 && (tooLong || pastTarget) && !stays) {
       const carried = carriedOver(current, piece);
       parts.push([...carried, piece]);
       filled = count + carried.reduce((sum, block) => sum + countWords(block.text), 0);

@@ -50,8 +50,9 @@ export function parseSitemap(text: string): Sitemap {
         if (field === "loc") loc += data;
         else if (field === "lastmod") lastmod += data;
       },
-      onclosetag(name) {
-        if (prefixed(name)) return;
+      onclosetag(name, isImplied) {
+        // A tag that the end of the file closed may hold half an address.
+        if (isImplied || prefixed(name)) return;
         const tag = local(name);
         if (tag === "loc" || tag === "lastmod") field = undefined;
         if (tag !== inside) return;
