@@ -31,6 +31,19 @@ export const ANSWER_INPUTS: readonly string[] = [
   "question",
 ];
 
+const FOLLOW_UP_TAGS: readonly string[] = ["thread", "message"];
+
+/** The messages of `prompts/follow-up.md`: thread and message are material, and their tags are made harmless. */
+export function renderFollowUpPrompt(
+  template: PromptTemplate,
+  inputs: { readonly thread: string; readonly message: string },
+): readonly ModelMessage[] {
+  return renderPrompt(template, {
+    thread: escapeTags(inputs.thread, FOLLOW_UP_TAGS),
+    message: escapeTags(inputs.message, FOLLOW_UP_TAGS),
+  });
+}
+
 const SHAPES: Record<QuestionShape, string> = {
   failure:
     "The question is about something going wrong. Cover, as far as the sources say it: how it is noticed, which state is recorded, what happens by itself, what is lost, what to do, each with its conditions.",
