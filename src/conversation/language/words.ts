@@ -62,7 +62,7 @@ export const AUXILIARIES = setOf(
 );
 
 export const PRONOUNS = setOf(
-  "i we you he she it they me us him them myself itself themselves yourself mine ours yours hers theirs someone somebody anyone anybody everyone nobody something anything everything nothing one ones who whom whose which what i'm i've i'd i'll we're we've we'd we'll you're you've you'd it's its they're they've im ive id",
+  "i we you he she it they me us him them myself itself themselves yourself mine ours yours hers theirs someone somebody anyone anybody everyone nobody something anything everything nothing one ones who whom whose which what i'm i've i'd i'll we're we've we'd we'll you're you've you'd it's its they're they've im ive",
 );
 
 /** Neither content nor structure that the rules look at. */

@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { completeFragment } from "../../src/conversation/complete.ts";
+
+const complete = (fragment: string, question: string) =>
+  completeFragment(fragment, question).question;
+
+describe("completeFragment", () => {
+  it.each([
+    ["and for tasks?", "how do I retry a flow?", "how do I retry tasks?"],
+    [
+      "the ECS one?",
+      "how does the k8s worker find dead pods?",
+      "how does the ECS worker find dead pods?",
+    ],
+    [
+      "And interval schedules?",
+      "How do cron schedules treat time zones?",
+      "How do interval schedules treat time zones?",
+    ],
+    [
+      "what about a worker",
+      "which port does the self-hosted server use?",
+      "which port does the worker use?",
+    ],
+    ["for tasks too?", "can I limit concurrent flows?", "can I limit concurrent tasks?"],
+    [
+      "and from kafka?",
+      "does it support triggers from MQTT brokers?",
+      "does it support triggers from kafka brokers?",
+    ],
+    ["and resume?", "can I pause the work pool?", "can I resume the work pool?"],
+    [
+      "other way round?",
+      "can a 3.8 client talk to a 3.5 server",
+      "can a 3.5 client talk to a 3.8 server?",
+    ],
+    [
+      "and everywhere",
+      "how do I turn caching off for this task?",
+      "how do I turn caching off everywhere?",
+    ],
+    [
+      "vs a webhook?",
+      "what is a trigger?",
+      "what is the difference between trigger and a webhook?",
+    ],
+    [
+      "only the ones tagged prod",
+      "how do I list failed runs?",
+      "how do I list failed runs, only the ones tagged prod?",
+    ],
+    ["with longer waits", "how do I retry a task?", "how do I retry a task, with longer waits?"],
+    [
+      "for flows?",
+      "can I turn it off (retries of tasks on ECS)?",
+      "can I turn it off, for flows (retries of tasks on ECS)?",
+    ],
+  ])("%s after: %s", (fragment, question, expected) => {
+    expect(complete(fragment, question)).toBe(expected);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from "vitest";
+import {
+  contrastMembers,
+  inContrast,
+  soleRival,
+} from "../../src/conversation/language/contrasts.ts";
+import { nounPhrases } from "../../src/conversation/language/noun-phrases.ts";
+import { quantitiesIn } from "../../src/conversation/language/quantities.ts";
+import { contentStems, stem, wordsOf } from "../../src/conversation/language/words.ts";
+
+describe("wordsOf", () => {
+  it("keeps identifiers, versions and paths whole, and knows where clauses open", () => {
+    const words = wordsOf("set `persist_result=True` in 3.6.22, see /api/health - that's it");
+
+    expect(words.map(({ text }) => text)).toEqual([
+      "set",
+      "persist_result=True",
+      "in",
+      "3.6.22",
+      "see",
+      "/api/health",
+      "that's",
+      "it",
+    ]);
+    expect(words.filter(({ opensClause }) => opensClause).map(({ text }) => text)).toEqual([
+      "set",
+      "see",
+      "that's",
+    ]);
+  });
+});
+
+describe("stem", () => {
+  it.each([
+    ["retries", "retry"],
+    ["retried", "retry"],
+    ["leases", "leas"],
+    ["lease", "leas"],
+    ["running", "run"],
+    ["status", "status"],
+    ["process", "process"],
+  ])("%s meets %s", (word, expected) => {
+    expect(stem(word)).toBe(expected);
+  });
+});
+
+describe("contentStems", () => {
+  it("leaves out what carries no content, and says each once", () => {
+    expect(contentStems("how do I retry the failed runs, and can I retry it?")).toEqual([
+      "retry",
+      "fail",
+      "run",
+    ]);
+  });
+});
+
+describe("nounPhrases", () => {
+  const phrases = (text: string) => nounPhrases(text).map((phrase) => phrase.text);
+
+  it.each([
+    ["how do i limit a deployment to one run at a time", ["deployment", "run"]],
+    ["can I pause the work pool for maintenance", ["work pool", "maintenance"]],
+    ["what happens if the pod running the workflow fails", ["pod", "workflow"]],
+    ["the failed flow run keeps its original ID", ["failed flow run", "original ID"]],
+    [
+      "whats this 'unresponsive run detection' thing in cloud",
+      ["unresponsive run detection", "cloud"],
+    ],
+    ["set retry_delay_seconds on tasks", ["retry_delay_seconds", "tasks"]],
+    ["why is it so", []],
+  ])("%s", (text, expected) => {
+    expect(phrases(text)).toEqual(expected);
+  });
+});
+
+describe("contrasts", () => {
+  it("knows what can replace what, whatever the number", () => {
+    const [flows] = contrastMembers("concurrent flows");
+    const [task] = contrastMembers("a task");
+    const [slack] = contrastMembers("slack");
+
+    expect(flows !== undefined && task !== undefined && inContrast(flows, task)).toBe(true);
+    expect(flows !== undefined && slack !== undefined && inContrast(flows, slack)).toBe(false);
+  });
+
+  it("guesses the other one only of a small set", () => {
+    const rival = (text: string) => contrastMembers(text).map(soleRival)[0];
+
+    expect(rival("sqlite")).toBe("postgres");
+    expect(rival("kubernetes")).toBeUndefined();
+  });
+});
+
+describe("quantitiesIn", () => {
+  it.each([
+    ["that 5 min", ["300 s"]],
+    ["default: 300 seconds", ["300 s"]],
+    ["a five-minute lease", ["300 s"]],
+    ["1,000 ms or 2 MB", ["1 s", "2097152 B"]],
+    ["10%", ["10 %"]],
+    ["version 3.6.22 and 3 flows", []],
+  ])("%s", (text, expected) => {
+    expect(quantitiesIn(text)).toEqual(expected);
+  });
+});
