@@ -36,7 +36,8 @@ async function exitOf(child: ChildProcess): Promise<{ code: number | null; error
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "marvin-start-"));
   slack = await startFakeSlack({ messageEvents: true });
-  await exitOf(run("ingest/demo.ts", path.join(folder, "made")));
+  const made = await exitOf(run("ingest/demo.ts", path.join(folder, "made")));
+  if (made.code !== 0) throw new Error(`the handbook could not be indexed: ${made.errors}`);
   renameSync(path.join(folder, "made", "demo"), path.join(folder, "data"));
 }, 30_000);
 

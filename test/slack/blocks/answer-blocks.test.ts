@@ -397,6 +397,7 @@ describe("text that would do harm", () => {
     expect(marked.join("\n").match(/<[^>]*>/g)).toEqual([
       expect.stringMatching(/^<https:\/\/docs\.example\.com\/v3\/page-1#section-1\|/),
     ]);
+    expect(marked.join("\n").match(/</g)).toHaveLength(1);
     expect(text).not.toMatch(/<[!@#h]/);
   });
 
