@@ -4,11 +4,12 @@
  * quoted text. Pure: the same task gives the same drafts.
  */
 import type { Aspect } from "../documents/answer.ts";
+import type { QueryTerm } from "../documents/evidence.ts";
 import { aspectOfHeading, aspectOrder, aspectsOf } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
-import { rootsOf } from "./roots.ts";
+import { rootOf, rootsOf } from "./roots.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
 
 export type WritingLimits = {
@@ -256,14 +257,58 @@ function draftOf([first, ...rest]: readonly [Part, ...Part[]]): Draft {
   };
 }
 
+const CLAUSE_END =
+  /[?!;\n]+\s*|\.\s+|,?\s+(?:and|but|or)\s+(?=(?:how|what|which|where|when|why|who|does|do|did|is|are|can|could|should|will)\b)/iu;
+const ASKING =
+  /^(?:how|what|which|where|when|why|who|does|do|did|is|are|can|could|should|will)\b/iu;
+
+/**
+ * Parts of a question that the chosen passages do not touch, in its own words: of several asked at once, those whose
+ * own words (two at the least) stand in no passage and no heading. A question of one part is never missing whole.
+ */
+export function untouchedParts(
+  question: string,
+  terms: readonly QueryTerm[],
+  chosen: readonly CandidatePassage[],
+): readonly string[] {
+  const searched = new Set(terms.map(({ token }) => rootOf(token)));
+  const parts = question
+    .replaceAll(/```[\s\S]*?(?:```|$)/gu, " ")
+    .split(CLAUSE_END)
+    .map((text) => text.trim())
+    .filter((text) => ASKING.test(text))
+    .map((text) => ({ text, roots: new Set(rootsOf(text).filter((root) => searched.has(root))) }));
+  if (parts.length < 2) return [];
+  const said = new Set(
+    chosen.flatMap(({ passage, roots }) => [
+      ...roots,
+      ...rootsOf([passage.chunk.title, ...passage.headings].join(" ")),
+    ]),
+  );
+  return parts
+    .filter(({ roots }) => roots.size >= 2 && ![...roots].some((root) => said.has(root)))
+    .map(({ text }) => text);
+}
+
 /** Drafts for a question over its evidence, in reading order. Empty when nothing can be quoted. */
 export function writeDrafts(
   task: Pick<WritingTask, "question" | "evidence" | "terms">,
   limits: WritingLimits = DEFAULT_LIMITS,
 ): readonly Draft[] {
+  return writeAnswer(task, limits).drafts;
+}
+
+function writeAnswer(
+  task: Pick<WritingTask, "question" | "evidence" | "terms">,
+  limits: WritingLimits,
+): { readonly drafts: readonly Draft[]; readonly missing: readonly string[] } {
   const reading = readQuestion(task.question);
   const candidates = candidatesOf(task.question, reading, task.terms, task.evidence);
-  return joined(inOrder(choosePassages(candidates, reading, limits), reading)).map(draftOf);
+  const chosen = choosePassages(candidates, reading, limits);
+  return {
+    drafts: joined(inOrder(chosen, reading)).map(draftOf),
+    missing: untouchedParts(task.question, task.terms, chosen),
+  };
 }
 
 /** The offline writer. Its stream ends with `not-found` when the evidence holds nothing that can be quoted. */
@@ -274,9 +319,10 @@ export function createExtractiveWriter(limits: WritingLimits = DEFAULT_LIMITS): 
     // The interface is a stream; everything here is known at once.
     // oxlint-disable-next-line typescript/require-await
     async *write(task: WritingTask): AsyncGenerator<WriterEvent> {
-      const drafts = writeDrafts(task, limits);
+      const { drafts, missing } = writeAnswer(task, limits);
       for (const draft of drafts) yield { kind: "draft", draft };
       if (drafts.length === 0) yield { kind: "not-found" };
+      else for (const text of missing) yield { kind: "missing", text };
     },
   };
 }

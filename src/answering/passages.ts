@@ -39,6 +39,8 @@ const MAX_CODE_CHARACTERS = 1200;
 const MAX_WIDENED_WORDS = 65;
 /** A list with its lead-in is quoted whole up to here. */
 const MAX_LIST_WORDS = 75;
+/** ... and steps or an order of precedence, which say nothing in part, up to here. */
+const MAX_ORDERED_WORDS = 110;
 /** A section this small is read whole: the entry of a setting, a parameter, an option. */
 const MAX_ENTRY_WORDS = 60;
 
@@ -221,7 +223,9 @@ function addList(out: Collector, chunk: Chunk, first: number): void {
   const start = chunk.blocks[first]?.start ?? 0;
   const end = chunk.blocks[items.at(-1) ?? first]?.end ?? start;
   const whole = { start: lead?.start ?? start, end };
-  if (items.length > 1 && countWords(chunk.text.slice(whole.start, whole.end)) <= MAX_LIST_WORDS) {
+  const ordered = /^\d/u.test(chunk.blocks[first]?.label ?? "");
+  const most = ordered ? MAX_ORDERED_WORDS : MAX_LIST_WORDS;
+  if (items.length > 1 && countWords(chunk.text.slice(whole.start, whole.end)) <= most) {
     out.add("list", first, [whole], whole, lead !== undefined);
   }
   for (const index of items) {
@@ -324,8 +328,24 @@ function addEntry(out: Collector, chunk: Chunk, part: Part): void {
   out.add("entry", part.first, [whole], whole, alone);
 }
 
+/** Titles of steps or folds that stand one after the other, with nothing between them, are read as a list. */
+function titlesAsList(chunk: Chunk): Chunk {
+  const isTitle = (block: BlockSpan | undefined) =>
+    block?.kind === "heading" && block.anchor === undefined;
+  const inList = chunk.blocks.map(
+    (block, index) =>
+      isTitle(block) && (isTitle(chunk.blocks[index - 1]) || isTitle(chunk.blocks[index + 1])),
+  );
+  if (!inList.includes(true)) return chunk;
+  const blocks = chunk.blocks.map((block, index) =>
+    inList[index] === true ? { ...block, kind: "list-item" as const, label: "1" } : block,
+  );
+  return { ...chunk, blocks };
+}
+
 /** What of a chunk can be quoted, in the order of its text. Every quote is an exact slice of the chunk. */
-export function passagesOf(chunk: Chunk): readonly Passage[] {
+export function passagesOf(original: Chunk): readonly Passage[] {
+  const chunk = titlesAsList(original);
   return partsOf(chunk).flatMap((part) => {
     const out = new Collector(chunk, part);
     addEntry(out, chunk, part);

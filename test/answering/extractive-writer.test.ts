@@ -214,6 +214,19 @@ describe("createExtractiveWriter", () => {
     expect(events.every(({ kind }) => kind === "draft")).toBe(true);
   });
 
+  it("says which part of a question its quotes do not touch", async () => {
+    const events = await eventsOf(
+      taskOf("what happens when a tug loses power, and which lighthouse keeper do i phone?", [
+        tugs,
+      ]),
+    );
+
+    expect(events.at(-1)).toEqual({
+      kind: "missing",
+      text: "which lighthouse keeper do i phone",
+    });
+  });
+
   it("says that there is nothing to quote", async () => {
     expect(await eventsOf(taskOf(question, []))).toEqual([{ kind: "not-found" }]);
   });
