@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createModelWriter } from "./answering/model-writer.ts";
+import { renderFollowUpPrompt } from "./answering/prompt.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
+import { createModelResolver } from "./conversation/resolve-with-model.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import type { LanguageModel } from "./models/language-model.ts";
 import {
@@ -34,6 +36,21 @@ export function openModelWriter(config: Config, model: LanguageModel): Writer {
     model,
     prompt: readPrompt("answer.md"),
     tokenBudget: config.MODEL_TOKEN_BUDGET,
+  });
+}
+
+/** Resolves follow-ups by rules, and asks the model, in a third of the answer's time, where they are unsure. */
+export function openFollowUpResolver(
+  config: Config,
+  model: LanguageModel,
+  logger: Logger,
+): ReturnType<typeof createModelResolver> {
+  const prompt = readPrompt("follow-up.md");
+  return createModelResolver({
+    model,
+    render: (inputs) => renderFollowUpPrompt(prompt, inputs),
+    deadlineMs: config.MODEL_DEADLINE_MS / 3,
+    onFallback: (reason) => logger.warn("follow-up-model-failed", { reason }),
   });
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { createApplication } from "./answering/answer-question.ts";
+import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
 import { createExtractiveWriter } from "./answering/extractive-writer.ts";
 import { maskSecrets } from "./answering/mask-secrets.ts";
@@ -16,12 +16,15 @@ import { createJsonLogger } from "./observability/json-logger.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
+import { describeError } from "./platform/errors.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
 import { openIndex } from "./store/open-index.ts";
 
 /** Folder of the demo's own index and conversations, inside the data folder. */
 export const DEMO_FOLDER = "demo";
+
+const MS_A_DAY = 86_400_000;
 
 export type ComposeOptions = {
   readonly config: Config;
@@ -63,6 +66,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const store = openConversationStore({
     path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
   });
+  if (options.forgetful !== true) await forgetOldTurns(store, config);
   const retriever = createRetriever({
     index,
     clock: systemClock,
@@ -74,7 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     extractiveWriter: createExtractiveWriter(),
     ...(models.writer === undefined ? {} : { modelWriter: models.writer }),
     modelDeadlineMs: config.MODEL_DEADLINE_MS,
-    resolve: async (input) => resolveFollowUp(input),
+    resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
     logger,
     newId: randomUUID,
@@ -94,19 +98,45 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   };
 }
 
-type Models = { readonly writer?: Writer; readonly embedding?: EmbeddingModel };
+/** Deletes the turns that are older than the retention setting; returns how many. */
+function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
+  const oldest = systemClock.now() - config.CONVERSATION_RETENTION_DAYS * MS_A_DAY;
+  return store.deleteBefore(new Date(oldest).toISOString());
+}
+
+/** Deletes old turns once a day, for as long as the result is not disposed of. */
+export function forgetDaily({ store, logger }: Composed, config: Config): Disposable {
+  const timer = setInterval(() => {
+    forgetOldTurns(store, config).catch((error: unknown) => {
+      logger.error("retention-failed", { reason: describeError(error) });
+    });
+  }, MS_A_DAY);
+  return { [Symbol.dispose]: () => clearInterval(timer) };
+}
+
+type Models = {
+  readonly writer?: Writer;
+  /** Asks the model about follow-ups that the rules leave open. */
+  readonly resolve?: ApplicationParts["resolve"];
+  readonly embedding?: EmbeddingModel;
+};
 
 /** The configured models; the client is not even loaded when there are none. */
 async function openModels(options: ComposeOptions, logger: Logger): Promise<Models> {
   const { config } = options;
   const wantsModel = options.useModel !== false && config.OPENAI_MODEL !== undefined;
   if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return {};
-  const { openEmbeddingModel, openLanguageModel, openModelWriter } =
+  const { openEmbeddingModel, openFollowUpResolver, openLanguageModel, openModelWriter } =
     await import("./compose-models.ts");
   const model = wantsModel ? openLanguageModel(config, logger) : undefined;
   const embedding = openEmbeddingModel(config, logger);
   return {
-    ...(model === undefined ? {} : { writer: openModelWriter(config, model) }),
+    ...(model === undefined
+      ? {}
+      : {
+          writer: openModelWriter(config, model),
+          resolve: openFollowUpResolver(config, model, logger),
+        }),
     ...(embedding === undefined ? {} : { embedding }),
   };
 }

@@ -1,5 +1,5 @@
 /** Starts the Slack bot: load settings, compose, run until a signal, close. */
-import { compose } from "./compose.ts";
+import { compose, forgetDaily } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
@@ -39,6 +39,7 @@ async function main(signal: AbortSignal): Promise<number> {
   process.stderr.write(
     `ask-marvin is in Slack (${slack.mode}), answering from ${live.pages} pages. Ctrl-C ends it.\n`,
   );
+  using _forgetting = forgetDaily(composed, config);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });

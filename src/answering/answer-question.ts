@@ -12,6 +12,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
+import { mergeRetrievals } from "../retrieval/merge-retrievals.ts";
 import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
@@ -399,11 +400,11 @@ class AnswerRun {
         }
         if (again === undefined || round === 2 || this.#claims.length > 0) break;
         yield step("searching-again");
-        retrieval = await this.#parts.retriever.retrieve({
-          question: this.#resolution.question,
-          alsoSearch: [again],
+        const second = await this.#parts.retriever.retrieve({
+          question: again,
           ...this.#passedOn(),
         });
+        retrieval = mergeRetrievals(second, retrieval);
         this.#take(retrieval);
       }
     } catch (error) {

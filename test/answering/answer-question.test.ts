@@ -338,10 +338,7 @@ describe("ask with a model", () => {
     );
     const { answer } = await ask(application({ retriever, model }));
 
-    expect(requests.map(({ alsoSearch }) => alsoSearch)).toEqual([
-      undefined,
-      ["zombie run heartbeat"],
-    ]);
+    expect(requests.map(({ question }) => question)).toEqual([QUESTION, "zombie run heartbeat"]);
     expect(model.tasks.map(({ maySearchAgain }) => maySearchAgain)).toEqual([true, false]);
     expect(answer.writer).toBe("extractive");
   });
