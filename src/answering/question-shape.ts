@@ -65,6 +65,10 @@ const FAILURE: readonly Cue[] = [
     /\b(?:is that expected|expected\?|what gives|why (?:would|is|does|did|are)|where do i even look|now what|shouldn'?t)\b/iu,
     1,
   ],
+  [
+    /\b(?:and now|but now|ends? up|used to|supposed to|(?:i |we )?thought (?:the|it|that)|right away|for hours|hours later|since (?:this|yesterday|last)|any ?more)\b/iu,
+    0.8,
+  ],
 ];
 
 const DEFINITION: readonly Cue[] = [
