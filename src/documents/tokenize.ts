@@ -123,6 +123,14 @@ export function hashToken(token: string): number {
   return Math.abs((hash ^ (hash >>> 16)) | 0);
 }
 
+/** One hash for two tokens that stand next to each other, in the same range as `hashToken`. */
+export function pairHash(first: number, second: number): number {
+  let hash = (Math.imul(first, 31) + second) | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return Math.abs((hash ^ (hash >>> 16)) | 0);
+}
+
 function scramble(block: number): number {
   const mixed = Math.imul(block, 0xcc9e2d51);
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);

@@ -2,7 +2,7 @@
 import type { Chunk } from "../documents/chunk.ts";
 import { hashToken, words } from "../documents/tokenize.ts";
 import type { IndexReader, Scope, SearchOptions } from "../store/chunk-index.ts";
-import { queryTokens } from "./query.ts";
+import { queryWords } from "./query.ts";
 import { sparseVectorOf } from "./sparse-vector.ts";
 
 export type PhraseRequest = {
@@ -67,7 +67,7 @@ async function chunksWithAll(
     common = kept;
   }
   if (common === undefined) return [];
-  const contextTokens = queryTokens(context).filter(({ token }) => !tokens.includes(token));
+  const contextTokens = queryWords(context).filter(({ token }) => !tokens.includes(token));
   if (contextTokens.length > 0) {
     const vector = sparseVectorOf(
       contextTokens.map(({ token, weight }) => [hashToken(token), weight]),

@@ -21,7 +21,7 @@ import type {
   IndexVersion,
   SourceSummary,
 } from "../store/chunk-index.ts";
-import { embeddingInput, fieldCounts } from "./corpus-text.ts";
+import { embeddingInput, type ChunkInPlace, inPlace, windowCounts } from "./corpus-text.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { type FieldLengths, FIELDS, fieldTokens, sparseVector } from "./sparse-vector.ts";
 
@@ -98,7 +98,7 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
   try {
     let added = 0;
     let embedded = 0;
-    for await (const batch of batches(options.chunks())) {
+    for await (const batch of batches(inPlace(options.chunks(), fieldTokens))) {
       signal?.throwIfAborted();
       const vectors =
         endpoint === undefined
@@ -106,9 +106,8 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
           : await embedBatch(batch, endpoint, options.embeddingCache, signal);
       embedded += vectors?.sent ?? 0;
       await builder.add(
-        batch.map((chunk, at) => {
-          const fields = fieldTokens(chunk);
-          const corpusVector = embedding?.embed(fieldCounts(fields));
+        batch.map(({ chunk, fields, neighbours }, at) => {
+          const corpusVector = embedding?.embed(windowCounts(fields, neighbours));
           const endpointVector = vectors?.vectors[at];
           return {
             chunk,
@@ -144,14 +143,13 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
   const pages = new Set<string>();
   const sample = new TrainingSample();
   let chunks = 0;
-  for await (const chunk of options.chunks()) {
+  for await (const { chunk, fields, neighbours } of inPlace(options.chunks(), fieldTokens)) {
     if (chunks % BATCH === 0) {
       options.signal?.throwIfAborted();
       options.onProgress?.({ stage: "count", chunks, embedded: 0 });
     }
-    const fields = fieldTokens(chunk);
     for (const field of FIELDS) lengths[field] += fields[field].length;
-    const counts = fieldCounts(fields);
+    const counts = windowCounts(fields, neighbours);
     for (const token of counts.tokens) {
       documentFrequency.set(token, (documentFrequency.get(token) ?? 0) + 1);
     }
@@ -217,12 +215,12 @@ async function dimensionsOf(
 }
 
 async function embedBatch(
-  batch: readonly Chunk[],
+  batch: readonly ChunkInPlace[],
   model: EmbeddingModel,
   cache: EmbeddingCache | undefined,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly vectors: readonly (Float32Array | undefined)[]; readonly sent: number }> {
-  const texts = batch.map(embeddingInput);
+  const texts = batch.map(({ chunk }) => embeddingInput(chunk));
   const hashes = texts.map((text) => createHash("sha256").update(text).digest("hex"));
   const known = (await cache?.get(model.name, hashes)) ?? [];
   const vectors = texts.map((_, at) => known[at]);
@@ -246,12 +244,10 @@ async function embedBatch(
   return { vectors, sent: missing.length };
 }
 
-async function* batches(
-  chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
-): AsyncGenerator<readonly Chunk[]> {
-  let batch: Chunk[] = [];
-  for await (const chunk of chunks) {
-    batch.push(chunk);
+async function* batches<Item>(items: AsyncIterable<Item>): AsyncGenerator<readonly Item[]> {
+  let batch: Item[] = [];
+  for await (const item of items) {
+    batch.push(item);
     if (batch.length === BATCH) {
       yield batch;
       batch = [];

@@ -1,6 +1,6 @@
-/** Question to evidence: search each list, fuse, rank by page, read, select. */
+/** Question to evidence: read the question, search each list, rank, select. */
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
-import { hashToken } from "../documents/tokenize.ts";
+import { hashToken, tokenize } from "../documents/tokenize.ts";
 import { CorpusEmbedding } from "../models/corpus-embedding.ts";
 import type { EmbeddingModel } from "../models/embedding-model.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -9,30 +9,48 @@ import {
   type Hit,
   type IndexReader,
   IndexUnavailableError,
+  type IndexVersion,
+  type Scope,
   type SearchOptions,
 } from "../store/chunk-index.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
-import { fuse, type RankedList } from "./fuse.ts";
 import { findPhrase } from "./find-phrase.ts";
+import { type Cover, type FusedHit, fuse, type RankedList } from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { PIPELINE } from "./pipeline.ts";
-import { type QueryToken, queryTokens } from "./query.ts";
-import { type Candidate, NoIndexError, type Retrieval, type Retriever } from "./retriever.ts";
-import { rankByPage, SELECTION_LIMITS } from "./select.ts";
+import { readProduct, readVersion } from "./products.ts";
+import { type Query, readQuery, type WordGroup } from "./query.ts";
+import {
+  type Candidate,
+  NoIndexError,
+  type Retrieval,
+  type RetrievalRequest,
+  type Retriever,
+} from "./retriever.ts";
+import { Selection } from "./select.ts";
 import { sparseVectorOf } from "./sparse-vector.ts";
 
 export type RetrieverOptions = {
   readonly index: ChunkIndex;
+  /** Used when the live version has vectors of the same model. */
   readonly embeddingModel?: EmbeddingModel;
   readonly clock: Clock;
 };
 
 const LIST_LENGTH = 100;
+/** Pairs are many and mostly chance; only the best add candidates. */
+const PAIR_LIST_LENGTH = 30;
 /** The corpus embedding knows little of page types; their prior counts for less there. */
 const CORPUS_PRIOR_EXPONENT = 0.5;
+/** Chunks read at once while the evidence fills up. */
+const READ_AT_ONCE = 24;
+/** Wordings searched beside the question. */
+const MAX_FURTHER_QUERIES = 4;
+const MAX_HELD_TITLES = 20_000;
 
 export function createRetriever(options: RetrieverOptions): Retriever {
   const embeddings = new Map<string, CorpusEmbedding | undefined>();
+  const titles = new Map<string, ReadonlySet<number>>();
 
   async function corpusEmbedding(reader: IndexReader): Promise<CorpusEmbedding | undefined> {
     const { id } = reader.version;
@@ -58,31 +76,41 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       "index-pipeline",
       "The index was made by another version of this program.",
       {
-        facts: { version: reader.version.id, found: reader.version.pipeline, expected: PIPELINE },
+        facts: {
+          version: reader.version.id,
+          found: reader.version.pipeline,
+          expected: PIPELINE,
+        },
         hint: "Build the index again with `npm run ingest`.",
       },
     );
   }
 
+  async function searchText(
+    reader: IndexReader,
+    weights: readonly (readonly [token: number, weight: number])[],
+    search: SearchOptions,
+  ): Promise<readonly Hit[]> {
+    if (weights.length === 0) return [];
+    const hits = await reader.searchSparse(sparseVectorOf(weights), search);
+    // The list is cut by the score with the prior of the page type; ranking weighs page types itself.
+    return hits.map((hit) => ({ ...hit, score: hit.score / PAGE_PRIOR[hit.pageType] }));
+  }
+
   async function searchCorpus(
     reader: IndexReader,
-    tokens: readonly QueryToken[],
+    query: Query,
     search: SearchOptions,
   ): Promise<readonly Hit[]> {
     const embedding = await corpusEmbedding(reader);
-    const hashes = [...new Set(tokens.map(({ token }) => hashToken(token)))].sort((a, b) => a - b);
-    const vector = embedding?.embed({
-      tokens: Uint32Array.from(hashes),
-      counts: new Float32Array(hashes.length).fill(1),
-    });
+    if (embedding === undefined) return [];
+    const weights = sparseVectorOf(searchWeights(query));
+    const vector = embedding.embed({ tokens: weights.indices, counts: weights.values });
     if (vector === undefined) return [];
     const hits = await reader.searchDense("corpus", vector, { ...search, limit: 3 * search.limit });
+    const priced = (hit: Hit) => hit.score * PAGE_PRIOR[hit.pageType] ** CORPUS_PRIOR_EXPONENT;
     return hits
-      .map((hit) => ({
-        ...hit,
-        score: hit.score * PAGE_PRIOR[hit.pageType] ** CORPUS_PRIOR_EXPONENT,
-      }))
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .toSorted((a, b) => priced(b) - priced(a) || (a.id < b.id ? -1 : 1))
       .slice(0, search.limit);
   }
 
@@ -97,84 +125,92 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     return vector === undefined ? [] : await reader.searchDense("endpoint", vector, search);
   }
 
-  return {
-    async retrieve(request) {
-      await using reader = await openLive();
-      const queries = [request.question, ...(request.alsoSearch ?? [])];
-      const scope = request.scope ?? {};
-      const search: SearchOptions = {
-        limit: LIST_LENGTH,
-        scope,
-        ...(request.signal === undefined ? {} : { signal: request.signal }),
-      };
-      const lists: RankedList[] = [];
-      for (const query of queries) {
-        const tokens = queryTokens(query);
-        const vector = sparseVectorOf(
-          tokens.map(({ token, weight }) => [hashToken(token), weight]),
-        );
-        lists.push(
-          { name: "text", weight: 1, hits: await reader.searchSparse(vector, search) },
-          { name: "corpus", weight: 1, hits: await searchCorpus(reader, tokens, search) },
-          { name: "endpoint", weight: 1, hits: await searchEndpoint(reader, query, search) },
-        );
-      }
-      const ranked = rankByPage(fuse(lists));
-      const chunks = new Map(
-        (await reader.read(ranked.slice(0, 3 * LIST_LENGTH).map(({ hit }) => hit.id))).map(
-          (chunk) => [chunk.id, chunk],
-        ),
-      );
-      const evidence: Evidence[] = [];
-      const candidates: Candidate[] = [];
-      const perPage = new Map<string, number>();
-      for (const { hit, score, ranks } of ranked) {
-        const chunk = chunks.get(hit.id);
-        if (chunk === undefined) continue;
-        const ofPage = perPage.get(hit.url) ?? 0;
-        let why = Object.entries(ranks)
-          .map(([name, rank]) => `${name} ${rank}`)
-          .join(", ");
-        let kept = true;
-        if (ofPage >= SELECTION_LIMITS.chunksOfPage) {
-          kept = false;
-          why = "page has its chunks";
-        } else if (ofPage === 0 && perPage.size >= SELECTION_LIMITS.pages) {
-          kept = false;
-          why = "beyond the last page";
-        } else if (evidence.length >= SELECTION_LIMITS.chunks) {
-          kept = false;
-          why = "beyond the last chunk";
-        }
-        candidates.push({
-          chunkId: hit.id,
-          url: hit.url,
-          anchor: chunk.anchor,
-          score,
-          ranks,
-          kept,
-          why,
-        });
-        if (!kept) continue;
-        perPage.set(hit.url, ofPage + 1);
-        evidence.push({ chunk, rank: evidence.length + 1, score, why });
-      }
-      return {
-        evidence,
-        candidates,
-        terms: await describeTerms(reader, queryTokens(request.question)),
-        queries,
-        scope,
-        productIndexed: true,
-        version: reader.version,
-      } satisfies Retrieval;
-    },
+  function titleTokens(text: string): ReadonlySet<number> {
+    let tokens = titles.get(text);
+    if (tokens === undefined) {
+      tokens = new Set(tokenize(text).map(hashToken));
+      if (titles.size >= MAX_HELD_TITLES) titles.clear();
+      titles.set(text, tokens);
+    }
+    return tokens;
+  }
 
+  /** Share of the question's words, by rarity, that a title or heading path has in some form. */
+  function coverOf(groups: readonly WordGroup[], chunks: number): Cover {
+    const idfs = groups.map(({ commonest }) => inverseDocumentFrequency(chunks, commonest));
+    const total = idfs.reduce((sum, idf) => sum + idf, 0);
+    const share = (tokens: ReadonlySet<number>) => {
+      if (total === 0) return 0;
+      let covered = 0;
+      for (const [at, { forms }] of groups.entries()) {
+        let best = 0;
+        for (const { hash, cover } of forms) if (cover > best && tokens.has(hash)) best = cover;
+        covered += best * (idfs[at] ?? 0);
+      }
+      return covered / total;
+    };
+    return (hit) => ({
+      title: share(titleTokens(hit.title)),
+      headings: share(titleTokens(hit.headingPath.join("\n"))),
+    });
+  }
+
+  async function rank(
+    reader: IndexReader,
+    query: Query,
+    lists: readonly RankedList[],
+  ): Promise<readonly FusedHit[]> {
+    return fuse(lists, coverOf(query.groups, reader.version.chunks));
+  }
+
+  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
+    await using reader = await openLive();
+    const { scope, productIndexed } = scopeOf(request, reader.version);
+    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
+    const search: SearchOptions = {
+      limit: LIST_LENGTH,
+      scope,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    };
+    const frequencies = (tokens: readonly string[]) =>
+      reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
+    const read = await Promise.all(queries.map((query) => readQuery(query, frequencies)));
+    const lists: RankedList[] = [];
+    for (const [at, query] of read.entries()) {
+      const pairs = query.pairs.map((pair) => [pair, 1] as const);
+      const [text, paired, corpus, endpoint] = await Promise.all([
+        searchText(reader, searchWeights(query), search),
+        searchText(reader, pairs, { ...search, limit: PAIR_LIST_LENGTH }),
+        searchCorpus(reader, query, search),
+        searchEndpoint(reader, queries[at] ?? "", search),
+      ]);
+      lists.push(
+        { name: "text", hits: text },
+        { name: "pairs", hits: paired },
+        { name: "corpus", hits: corpus },
+        { name: "endpoint", hits: endpoint },
+      );
+    }
+    const [first] = read;
+    const ranked = first === undefined ? [] : await rank(reader, first, lists);
+    const { evidence, candidates } = await selectEvidence(reader, ranked);
+    return {
+      evidence,
+      candidates,
+      terms: (first?.groups ?? []).map((group) => termOf(group, reader.version)),
+      queries,
+      scope,
+      productIndexed,
+      version: reader.version,
+    };
+  }
+
+  return {
+    retrieve,
     async findPhrase(request) {
       await using reader = await openLive();
       return await findPhrase(reader, request);
     },
-
     async neighbours(chunk) {
       await using reader = await openLive();
       const found = await reader.readPage(chunk.url, [chunk.position - 1, chunk.position + 1]);
@@ -183,22 +219,98 @@ export function createRetriever(options: RetrieverOptions): Retriever {
   };
 }
 
-async function describeTerms(
-  reader: IndexReader,
-  tokens: readonly QueryToken[],
-): Promise<readonly QueryTerm[]> {
-  const frequencies = await reader.documentFrequencies(
-    Uint32Array.from(tokens, ({ token }) => hashToken(token)),
+function searchWeights(query: Query): readonly (readonly [token: number, weight: number])[] {
+  return query.groups.flatMap(({ forms }) =>
+    forms.map(({ hash, search }) => [hash, search] as const),
   );
-  return tokens.map(({ token, weight }, at) => {
-    const documentFrequency = frequencies[at] ?? 0;
-    return {
-      token,
-      weight,
-      idf: inverseDocumentFrequency(reader.version.chunks, documentFrequency),
-      documentFrequency,
-    };
-  });
+}
+
+/** A product or version that the question names wins over what the surface fixed. */
+function scopeOf(
+  request: RetrievalRequest,
+  version: IndexVersion,
+): { readonly scope: Scope; readonly productIndexed: boolean } {
+  const products = [...new Set(version.sources.map(({ product }) => product))];
+  const named = readProduct(request.question, products);
+  const product = named.product ?? request.scope?.product;
+  const ofProduct = version.sources.filter(
+    (source) => product === undefined || source.product === product,
+  );
+  const versions = [...new Set(ofProduct.map((source) => source.version))].filter(
+    (name) => name !== "",
+  );
+  const asked =
+    product === undefined && products.length > 1
+      ? undefined
+      : readVersion(request.question, product ?? products[0] ?? "", versions);
+  const fixed =
+    named.product === undefined || named.product === request.scope?.product
+      ? request.scope?.version
+      : undefined;
+  // One product, one version: nothing to leave out, so nothing to filter by.
+  const scope: Scope = {
+    ...(product === undefined ? {} : { product }),
+    ...(asked === undefined && fixed === undefined ? {} : { version: asked ?? fixed ?? "" }),
+  };
+  const isKnown = product === undefined || products.includes(product);
+  return { scope, productIndexed: named.unknown === undefined && isKnown };
+}
+
+async function selectEvidence(
+  reader: IndexReader,
+  ranked: readonly FusedHit[],
+): Promise<{ readonly evidence: readonly Evidence[]; readonly candidates: readonly Candidate[] }> {
+  const selection = new Selection();
+  const evidence: Evidence[] = [];
+  const candidates: Candidate[] = [];
+  for (let start = 0; start < ranked.length; start += READ_AT_ONCE) {
+    const part = ranked.slice(start, start + READ_AT_ONCE);
+    const wanted = part.filter(({ hit }) => selection.refusal(hit.url) === undefined);
+    const chunks = new Map(
+      (await reader.read(wanted.map(({ hit }) => hit.id))).map((chunk) => [chunk.id, chunk]),
+    );
+    for (const { hit, score, ranks } of part) {
+      const { id, url } = hit;
+      const chunk = chunks.get(id);
+      const where = Object.entries(ranks)
+        .map(([name, rank]) => `${name} ${rank}`)
+        .join(", ");
+      const { text, corpus, endpoint } = ranks;
+      const candidate = {
+        chunkId: id,
+        url,
+        anchor: chunk?.anchor ?? "",
+        score,
+        ranks: {
+          ...(text === undefined ? {} : { text }),
+          ...(corpus === undefined ? {} : { corpus }),
+          ...(endpoint === undefined ? {} : { endpoint }),
+        },
+      };
+      const refusal =
+        selection.refusal(url) ?? (chunk === undefined ? "not in the index" : undefined);
+      if (chunk === undefined || refusal !== undefined) {
+        candidates.push({ ...candidate, kept: false, why: refusal ?? "" });
+        continue;
+      }
+      const selected = selection.offer(chunk);
+      candidates.push({
+        ...candidate,
+        kept: selected.kept,
+        why: selected.kept ? where : selected.why,
+      });
+      if (selected.kept) evidence.push({ chunk, rank: evidence.length + 1, score, why: where });
+    }
+  }
+  return { evidence, candidates };
+}
+
+function termOf({ word, documentFrequency }: WordGroup, version: IndexVersion): QueryTerm {
+  return {
+    ...word,
+    documentFrequency,
+    idf: inverseDocumentFrequency(version.chunks, documentFrequency),
+  };
 }
 
 function readEmbedding(bytes: Uint8Array, version: string): CorpusEmbedding {

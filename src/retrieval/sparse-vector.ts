@@ -1,10 +1,11 @@
 /**
  * A chunk as weighted tokens: BM25F (Robertson and Zaragoza, "The probabilistic relevance framework", 2009) over
- * title, heading path and text, times the prior of its page type. The inverse document frequency is not in here:
- * the engine multiplies the query by it.
+ * title, heading path and text, times the prior of its page type. Pairs of neighbouring words are tokens too, with
+ * hashes of their own; only a question's pairs ask for them. The inverse document frequency is not in here: the
+ * engine multiplies the query by it.
  */
 import type { Chunk } from "../documents/chunk.ts";
-import { hashToken, tokenize } from "../documents/tokenize.ts";
+import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
 import type { SparseVector } from "../store/chunk-index.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 
@@ -14,7 +15,9 @@ export type Field = (typeof FIELDS)[number];
 const FIELD_WEIGHTS: Readonly<Record<Field, number>> = { title: 3, headings: 2, body: 1 };
 /** How much a field's length counts (BM25's b), and how fast repetition saturates (k1). */
 const LENGTH_WEIGHT = 0.75;
-const SATURATION = 1.5;
+const SATURATION = 2;
+
+const STOP_HASHES: ReadonlySet<number> = new Set([...STOP_WORDS].map(hashToken));
 
 /** Token hashes of each field of a chunk, in order, repeated as they repeat. */
 export type FieldTokens = Readonly<Record<Field, Uint32Array>>;
@@ -38,11 +41,19 @@ export function sparseVector(
   pageType: Chunk["pageType"],
 ): SparseVector {
   const weights = new Map<number, number>();
+  const add = (token: number, weight: number) =>
+    weights.set(token, (weights.get(token) ?? 0) + weight);
   for (const field of FIELDS) {
     const tokens = fields[field];
     const length = averages[field] === 0 ? 1 : tokens.length / averages[field];
     const weight = FIELD_WEIGHTS[field] / (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length);
-    for (const token of tokens) weights.set(token, (weights.get(token) ?? 0) + weight);
+    let before: number | undefined;
+    for (const token of tokens) {
+      add(token, weight);
+      const isStop = STOP_HASHES.has(token);
+      if (before !== undefined && !isStop) add(pairHash(before, token), weight);
+      before = isStop ? undefined : token;
+    }
   }
   const indices = Uint32Array.from(weights.keys()).sort();
   const prior = PAGE_PRIOR[pageType];
@@ -53,12 +64,14 @@ export function sparseVector(
   return { indices, values };
 }
 
-/** A sparse vector of these weights by token hash; weights of the same hash are added. */
+/** A sparse vector of these weights by token hash; of weights of the same hash the largest. */
 export function sparseVectorOf(
   weights: Iterable<readonly [token: number, weight: number]>,
 ): SparseVector {
-  const sums = new Map<number, number>();
-  for (const [token, weight] of weights) sums.set(token, (sums.get(token) ?? 0) + weight);
-  const indices = Uint32Array.from(sums.keys()).sort();
-  return { indices, values: Float32Array.from(indices, (token) => sums.get(token) ?? 0) };
+  const largest = new Map<number, number>();
+  for (const [token, weight] of weights) {
+    largest.set(token, Math.max(largest.get(token) ?? 0, weight));
+  }
+  const indices = Uint32Array.from(largest.keys()).sort();
+  return { indices, values: Float32Array.from(indices, (token) => largest.get(token) ?? 0) };
 }

@@ -35,8 +35,10 @@ export type SearchOptions = {
 export type Hit = {
   readonly id: ChunkId;
   readonly score: number;
-  /** Enough to aggregate and diversify without reading the text. */
+  /** Enough to weigh, aggregate and diversify without reading the text. */
   readonly url: string;
+  readonly title: string;
+  readonly headingPath: readonly string[];
   readonly pageType: PageType;
   readonly position: number;
 };

@@ -57,7 +57,7 @@ export class VersionWriter {
 
   add(chunks: readonly IndexedChunk[]): void {
     const insert = this.database.prepare(
-      "INSERT OR IGNORE INTO chunk (row, id, page, body) VALUES (?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO chunk (row, id, page, headings, body) VALUES (?, ?, ?, ?, ?)",
     );
     for (const indexed of chunks) {
       const { chunk, sparse } = indexed;
@@ -70,7 +70,8 @@ export class VersionWriter {
       }
       const page = this.#pageNumber(indexed);
       // The same chunk given twice counts once.
-      if (insert.run(row, id, page, JSON.stringify(chunk)).changes === 0) continue;
+      const headings = JSON.stringify(chunk.headingPath);
+      if (insert.run(row, id, page, headings, JSON.stringify(chunk)).changes === 0) continue;
       this.#ids.push(id);
       this.#pageOf.push(page);
       this.#positions.push(chunk.position);
@@ -115,8 +116,8 @@ export class VersionWriter {
       page = this.#pages.size;
       this.#pages.set(chunk.url, page);
       this.database
-        .prepare("INSERT INTO page (row, url, product, version) VALUES (?, ?, ?, ?)")
-        .run(page, chunk.url, chunk.product, chunk.version);
+        .prepare("INSERT INTO page (row, url, title, product, version) VALUES (?, ?, ?, ?, ?)")
+        .run(page, chunk.url, chunk.title, chunk.product, chunk.version);
     }
     return page;
   }
@@ -163,7 +164,7 @@ export class VersionWriter {
     );
     for (const token of sortedKeys(this.#postings)) {
       const postings = this.#postings.get(token);
-      if (postings !== undefined) insert.run(token, this.#spilled, pack([postings]));
+      if (postings !== undefined) insert.run(token, this.#spilled, pack([postings]).bytes);
     }
     this.#postings = new Map();
     this.#held = 0;
@@ -171,11 +172,17 @@ export class VersionWriter {
   }
 
   #writePostings(): void {
-    const insert = this.database.prepare("INSERT INTO term (token, postings) VALUES (?, ?)");
+    const insert = this.database.prepare(
+      "INSERT INTO term (token, frequency, postings) VALUES (?, ?, ?)",
+    );
+    const write = (token: number, parts: readonly PostingPart[]) => {
+      const { bytes, count } = pack(parts);
+      insert.run(token, count, bytes);
+    };
     if (this.#spilled === 0) {
       for (const token of sortedKeys(this.#postings)) {
         const postings = this.#postings.get(token);
-        if (postings !== undefined) insert.run(token, pack([postings]));
+        if (postings !== undefined) write(token, [postings]);
       }
       this.#postings = new Map();
       return;
@@ -184,7 +191,7 @@ export class VersionWriter {
     let token: number | undefined;
     let parts: { readonly rows: Uint32Array; readonly weights: Float32Array }[] = [];
     const flush = () => {
-      if (token !== undefined) insert.run(token, pack(parts));
+      if (token !== undefined) write(token, parts);
       parts = [];
     };
     const rows = this.database.prepare("SELECT token, postings FROM spill ORDER BY token, part");
@@ -218,7 +225,10 @@ function sortedKeys(map: ReadonlyMap<number, unknown>): Uint32Array {
 
 type PostingPart = { readonly rows: ArrayLike<number>; readonly weights: ArrayLike<number> };
 
-function pack(parts: readonly PostingPart[]): Uint8Array {
+function pack(parts: readonly PostingPart[]): {
+  readonly bytes: Uint8Array;
+  readonly count: number;
+} {
   const total = parts.reduce((sum, part) => sum + part.rows.length, 0);
   const rows = new Uint32Array(total);
   const weights = new Float32Array(total);
@@ -228,7 +238,7 @@ function pack(parts: readonly PostingPart[]): Uint8Array {
     weights.set(part.weights, at);
     at += part.rows.length;
   }
-  return Buffer.concat([asBytes(rows), asBytes(weights)]);
+  return { bytes: Buffer.concat([asBytes(rows), asBytes(weights)]), count: total };
 }
 
 export function unpackPostings(bytes: Uint8Array): {

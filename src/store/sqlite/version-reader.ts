@@ -26,6 +26,9 @@ import {
   VECTOR_BLOCK,
 } from "./version-file.ts";
 
+/** Heading paths kept of chunks that were hits. */
+const MAX_HELD_HEADINGS = 20_000;
+
 type Columns = {
   readonly ids: Uint8Array;
   readonly pages: Uint32Array;
@@ -33,7 +36,12 @@ type Columns = {
   readonly types: Uint8Array;
 };
 
-type Page = { readonly url: string; readonly product: string; readonly version: string };
+type Page = {
+  readonly url: string;
+  readonly title: string;
+  readonly product: string;
+  readonly version: string;
+};
 
 /** What readers of one version share: the open file and what was read of it. */
 export class VersionContent {
@@ -41,6 +49,9 @@ export class VersionContent {
   readonly #database: DatabaseSync;
   readonly #selectTerm: StatementSync;
   readonly #selectById: StatementSync;
+  readonly #selectFrequency: StatementSync;
+  readonly #selectHeadings: StatementSync;
+  readonly #headings = new Map<number, readonly string[]>();
   readonly #vectors = new Map<VectorName, Float32Array | undefined>();
   readonly #masks = new Map<string, Uint8Array>();
   #columns: Columns | undefined;
@@ -50,10 +61,18 @@ export class VersionContent {
 
   constructor(database: DatabaseSync, name: string) {
     this.#database = database;
-    [this.version, this.#selectTerm, this.#selectById] = guarded(name, () => [
+    [
+      this.version,
+      this.#selectTerm,
+      this.#selectFrequency,
+      this.#selectById,
+      this.#selectHeadings,
+    ] = guarded(name, () => [
       readVersion(database),
       database.prepare("SELECT postings FROM term WHERE token = ?"),
+      database.prepare("SELECT frequency FROM term WHERE token = ?"),
       database.prepare("SELECT body FROM chunk WHERE id = ?"),
+      database.prepare("SELECT headings FROM chunk WHERE row = ?"),
     ]);
   }
 
@@ -157,7 +176,7 @@ export class VersionContent {
 
   documentFrequencies(tokens: Uint32Array): readonly number[] {
     return guarded(this.version.id, () =>
-      Array.from(tokens, (token) => this.#postings(token).rows.length),
+      Array.from(tokens, (token) => Number(this.#selectFrequency.get(token)?.["frequency"] ?? 0)),
     );
   }
 
@@ -191,9 +210,21 @@ export class VersionContent {
       id: idOf(row),
       score: scores[row] as number,
       url: urls[pages[row] ?? 0]?.url ?? "",
+      title: urls[pages[row] ?? 0]?.title ?? "",
+      headingPath: this.#headingsOf(row),
       pageType: PAGE_TYPES[types[row] ?? 0] ?? "other",
       position: positions[row] ?? 0,
     }));
+  }
+
+  #headingsOf(row: number): readonly string[] {
+    let headings = this.#headings.get(row);
+    if (headings === undefined) {
+      headings = JSON.parse(String(this.#selectHeadings.get(row)?.["headings"])) as string[];
+      if (this.#headings.size >= MAX_HELD_HEADINGS) this.#headings.clear();
+      this.#headings.set(row, headings);
+    }
+    return headings;
   }
 
   /** 1 for each page within `scope`; undefined when everything is. */
@@ -216,7 +247,7 @@ export class VersionContent {
 
   #loadPages(): readonly Page[] {
     return (this.#pages ??= this.#database
-      .prepare("SELECT url, product, version FROM page ORDER BY row")
+      .prepare("SELECT url, title, product, version FROM page ORDER BY row")
       .all() as Page[]);
   }
 

@@ -1,0 +1,90 @@
+/**
+ * Names of products that a question on workflow orchestration may be about, and which of them it is about. A
+ * product that is only compared with, left behind or connected to is not what is asked about.
+ */
+
+/** Name in the index, and how people write it. */
+const PRODUCTS: readonly (readonly [product: string, name: RegExp])[] = [
+  ["prefect", /\bprefect\b/iu],
+  ["airflow", /\b(?:apache )?airflow\b|\b(?:mwaa|cloud composer|astronomer)\b/iu],
+  ["dagster", /\bdagster\b|\bdagster\.yaml\b/iu],
+  ["temporal", /\btemporal(?:\.io)?\b(?! (?:data|table|logic|order|aggregat\w+|quer\w+))/iu],
+  ["argo-workflows", /\bargo(?: |-)?workflows?\b|\bargo\b(?! ?cd)/iu],
+  ["kestra", /\bkestra\b/iu],
+  ["flyte", /\bflyte\b/iu],
+  ["luigi", /\bluigi\b/iu],
+  ["metaflow", /\bmetaflow\b/iu],
+  ["step-functions", /\bstep functions\b/iu],
+  ["azure-data-factory", /\b(?:azure )?data factory\b/iu],
+  ["nifi", /\bnifi\b/iu],
+  ["oozie", /\boozie\b/iu],
+  ["windmill", /\bwindmill\b/iu],
+  ["mage", /\bmage(?:\.ai|-ai)\b/iu],
+  ["camunda", /\bcamunda\b/iu],
+  ["cadence", /\bcadence workflow\b/iu],
+  ["control-m", /\bcontrol-m\b/iu],
+];
+
+/** Before a name: it is where somebody comes from, or what something is compared with or connected to. */
+const ASIDE_BEFORE =
+  /\b(?:from|off|than|versus|vs\.?|unlike|instead of|rather than|replac\w+|leav\w+|left|ditch\w*|migrat\w+|mov\w+|switch\w*|similar to|equivalent (?:of|to|in)|counterpart (?:of|to|in)|compar\w+ (?:to|with)|like|used to|as in|trigger\w*|call\w*|via|through)\s+(?:(?:a|an|our|my|the|old|existing|apache)\s+){0,2}$/iu;
+
+export type ProductReading = {
+  /** The indexed product that the question names. */
+  readonly product?: string;
+  /** A known product that it asks about and the index does not hold. */
+  readonly unknown?: string;
+};
+
+/** Reads which product `question` is about, given those that the index holds. */
+export function readProduct(question: string, indexed: readonly string[]): ProductReading {
+  const text = question.slice(0, 5000);
+  const isIndexed = (product: string) =>
+    indexed.some(
+      (name) => name.toLowerCase() === product || name.toLowerCase().startsWith(`${product}-`),
+    );
+  let unknown: string | undefined;
+  const named: string[] = [];
+  for (const [product, name] of PRODUCTS) {
+    const match = name.exec(text);
+    if (match === null) continue;
+    if (isIndexed(product)) named.push(product);
+    else if (!ASIDE_BEFORE.test(text.slice(0, match.index))) unknown ??= product;
+  }
+  // Products without an entry above are known by the name the index has for them.
+  for (const product of indexed) {
+    const words = product.toLowerCase().replaceAll(/[^a-z0-9]+/g, "[ -]?");
+    if (
+      !named.includes(product.toLowerCase()) &&
+      words !== "" &&
+      new RegExp(`\\b${words}\\b`, "iu").test(text)
+    ) {
+      named.push(product.toLowerCase());
+    }
+  }
+  if (named.length > 0) {
+    const [only] = named;
+    const product = indexed.find((name) => name.toLowerCase() === only);
+    // Two indexed products in one question are both searched.
+    return named.length === 1 && product !== undefined ? { product } : {};
+  }
+  return unknown === undefined ? {} : { unknown };
+}
+
+/** The version of `product` that the question names, if it is one of `versions`: "prefect 2", "v3", "version 2.14". */
+export function readVersion(
+  question: string,
+  product: string,
+  versions: readonly string[],
+): string | undefined {
+  const named = new RegExp(
+    `\\b(?:${product.replaceAll(/[^a-z0-9]/giu, ".")}|version|v)[ -]?v?(\\d+(?:\\.\\d+)*)\\b`,
+    "giu",
+  );
+  for (const match of question.slice(0, 5000).matchAll(named)) {
+    const asked = match[1] ?? "";
+    const found = versions.find((version) => version === asked || version === asked.split(".")[0]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
