@@ -55,6 +55,8 @@ const ORDINAL: Readonly<Record<string, number>> = {
   former: 1,
 };
 
+const CARDINAL: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, five: 5 };
+
 const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
 const POSSESSIVES = new Set(["its", "their"]);
 const SAYING =
@@ -103,6 +105,15 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
   });
   const closes = (item: Word | undefined) => item === undefined || item.opensClause;
 
+  // "number three", "option 2".
+  if (
+    /^(?:number|option|point|step|item|nr|no|alternative|variant)$/.test(word.lower) &&
+    next !== undefined &&
+    !next.opensClause
+  ) {
+    const ordinal = CARDINAL[next.lower] ?? (/^[1-9]$/.test(next.lower) ? Number(next.lower) : 0);
+    if (ordinal > 0) return make("item", next, { ordinal });
+  }
   if (THINGS.has(word.lower)) {
     if (word.lower.startsWith("it") && isExpletive(words, index)) return undefined;
     const plural = word.lower.startsWith("the");
@@ -288,8 +299,8 @@ const CARRIES_ON =
   /^(?:and|but|so|or|then|also)\b|\b(?:too|as well|also|either|still|anymore|any more)\b|\balso\b/i;
 
 /** "my old queue, does that still work?": the thing first, the question about it after a comma. */
-const DISLOCATED =
-  /^(?:(?:and|so|but|ok)[\s,]+)*(?:my|our|the|this|that|these|those|a|an)\s(?:[^\s,]+\s){0,4}[^\s,]+,\s+(?:do|does|is|are|can|could|will|would|has|have|did|was|were|should|how|why|when|where)\s+(?:\w+\s+)?(?:it|that|this|they|those|them)\b/i;
+export const DISLOCATED =
+  /^(?:(?:and|so|but|ok)[\s,]+)*(?:my|our|the|this|that|these|those|a|an)\s(?:[^\s,]+\s){0,4}[^\s,]+,\s+(?:do|does|is|are|can|could|will|would|has|have|did|was|were|should|how|why|when|where)\s+(?:\w+\s+){0,3}(?:it|that|this|they|those|them)\b/i;
 
 /**
  * True when the message itself has what the word stands for: a thing named before it ("if the worker dies, does it

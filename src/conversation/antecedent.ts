@@ -69,6 +69,7 @@ export function resolvePointers(
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
       needsContext ||= anaphors.length === 1;
+      weakest = Math.min(weakest, 0.65);
       continue;
     }
     weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);

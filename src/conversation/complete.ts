@@ -162,7 +162,7 @@ function replaceParallel(part: string, question: string): Completion | undefined
   }
 
   const preposition = wordsOf(part)[0]?.lower ?? "";
-  if (PREPOSITIONS.has(preposition) && preposition !== "with" && preposition !== "without") {
+  if (PREPOSITIONS.has(preposition) && preposition !== "without") {
     const same = theirs.findLast(({ before }) => before === preposition);
     if (same !== undefined)
       return replaced(question, same.coreStart, same.end, inserted, 0.7, same);

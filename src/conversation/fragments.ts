@@ -1,5 +1,5 @@
 /** Whether a message leans on the question before it, and how: a phrase, a verb left out, a thing with its article. */
-import { findAnaphors } from "./anaphora.ts";
+import { DISLOCATED, findAnaphors } from "./anaphora.ts";
 import { readWordQuestion } from "./cues.ts";
 import { nounPhrases } from "./language/noun-phrases.ts";
 import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
@@ -26,7 +26,7 @@ const VERB_LEFT_OUT =
 const BARE_WH =
   /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
 const MAIN_QUESTION =
-  /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
+  /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:(?:for|since|until|at|in|to|from|by|on|with) (?=how|what|which|when|whom|whose))?(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
 const RELATIONS =
   /\bthe (?:default|maximum|max|minimum|min|limit|name|syntax|command|setting|url|port|path|format|difference|reason|cost|price|purpose|downsides?|advantages?|alternatives?|size|location|order|value|unit|type|status|state|risk|overhead|catch|point|deal|trade-?offs?|requirements?|prerequisites?|steps?)\b(?! (?:of|for|between|to|in|on)\b)/i;
 const ADDITIVE =
@@ -37,6 +37,14 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
   const words = wordsOf(body);
   const content = words.filter(({ lower }) => isContentWord(lower)).length;
   if (VERB_LEFT_OUT.test(body)) return "verb";
+  if (DISLOCATED.test(body) && /^(?:and|so|but)\b/i.test(body)) return "clause";
+  // "what about deleting it?": a question of its own about the thing.
+  if (
+    /^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) about \w+ing\b/i.test(body) &&
+    findAnaphors(body).length > 0
+  ) {
+    return "clause";
+  }
   if (BARE_WH.test(body)) return "clause";
   const continues = CONTINUES.test(body);
   const asks = clausesOf(body).some(

@@ -104,11 +104,14 @@ const NODS =
 const NOD_TAILS =
   "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help)";
 const REMARKS =
-  "(?:good )?(?:morning|afternoon|evening|night)|good day|got it|i see|makes sense|that helps(?: a lot)?|that (?:worked|works)|sounds good|much appreciated|appreciated|you rock|no problem|np|never ?mind|bye|goodbye|see you|cu|later|good bot|well done|works(?: now)?|done|solved|i'll try(?: that)?|will do|let me try(?: that)?|please|pls";
+  "(?:good )?(?:morning|afternoon|evening|night)|good day|got it|i see|makes sense|sounds good|much appreciated|appreciated|you rock|no problem|np|never ?mind|bye|goodbye|see you|cu|later|good bot|well done|works(?: now)?|done|solved|i'll try(?: that)?|will do|let me try(?: that)?|please|pls";
+/** Remarks that are one only when nothing follows: "that works", but not "that works on ECS?". */
+const WHOLE_REMARKS =
+  "(?:that|this|it|which) (?:did|worked|works|helped|helps|solved|solves|fixed|fixes|answers|answered|explains|explained|clarifies|cleared)(?: (?:it|that|this|everything|things|my question|it up|a lot|perfectly|for me|the trick))*|that(?:'s| is) (?:all|it|everything)(?: (?:for now|i need(?:ed)?|thanks))?|all (?:clear|good|set)|problem solved";
 const SMILEYS = String.raw`(?:[:;=8][-o']?[)(DPp/|]|<3|\^\^|\+1)`;
 /** A nod, and what ends it: punctuation, the end, or the next word. */
 const CHATTER = new RegExp(
-  String.raw`^(?:(?:${NODS})(?: (?:${NOD_TAILS}))*|${REMARKS})(?:\s*[!.,;:~…–—-]+(?=\s|$)|\s+(?=\S)|\s*$|(?=\s*${SMILEYS}))`,
+  String.raw`^(?:(?:${NODS})(?: (?:${NOD_TAILS}))*|${REMARKS})(?:\s*[!.,;:~…–—-]+(?=\s|$)|\s+(?=\S)|\s*$|(?=\s*${SMILEYS}))|^(?:${WHOLE_REMARKS})(?:\s*[!.,;:~…–—-]+(?=\s|$)|\s*$)`,
   "i",
 );
 const SMILEY = new RegExp(String.raw`^${SMILEYS}(?=\s|$)\s*`);
