@@ -8,6 +8,7 @@ import type { QueryTerm } from "../documents/evidence.ts";
 import { aspectOfHeading, aspectOrder, aspectsOf } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
+import { isPlantedInstruction } from "./planted-instructions.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
 import { rootOf, rootsOf } from "./roots.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
@@ -83,7 +84,7 @@ export function choosePassages(
       aspect: aspectOf(candidate, reading),
     }));
   const telling = readable.filter(({ faint }) => !faint);
-  const open = telling.length > 0 ? telling : readable;
+  const open = new Set(telling.length > 0 ? telling : readable);
   const chosen: Scored[] = [];
   let best = 0;
   while (chosen.length < limits.maxPassages) {
@@ -95,10 +96,12 @@ export function choosePassages(
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
+    open.delete(pick);
+    if (isPlantedInstruction(pick.passage.text)) continue;
     best = Math.max(best, pickWorth);
     chosen.push(pick);
   }
-  return wantsListing(reading) ? withListing(open, chosen, limits) : chosen;
+  return wantsListing(reading) ? withListing([...open], chosen, limits) : chosen;
 }
 
 /** Whether there is room for a passage beside those chosen. */
@@ -157,7 +160,12 @@ function withListing(
   if (first === undefined || chosen.some(({ passage }) => passage.kind === "code")) return chosen;
   const sections = new Set(chosen.map(({ passage }) => sectionOf(passage)));
   const best = open
-    .filter(({ passage }) => passage.kind === "code" && sections.has(sectionOf(passage)))
+    .filter(
+      ({ passage }) =>
+        passage.kind === "code" &&
+        sections.has(sectionOf(passage)) &&
+        !isPlantedInstruction(passage.text),
+    )
     .sort((left, right) => right.score - left.score)[0];
   if (best === undefined || best.score < 0.25 * first.score) return chosen;
   const kept = chosen.filter(({ passage }) => !spansMeet(passage, best.passage));

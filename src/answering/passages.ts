@@ -6,7 +6,7 @@
 import type { BlockSpan, Chunk } from "../documents/chunk.ts";
 import { leadsIn, splitSentences, standing, type Standing } from "../documents/sentences.ts";
 import { countWords, type Span } from "../documents/text.ts";
-import { LINK } from "./verify-claim.ts";
+import { findLink } from "./verify-claim.ts";
 
 export type PassageKind = "sentence" | "item" | "list" | "row" | "code" | "entry";
 
@@ -155,7 +155,7 @@ class Collector {
         quotes.map(({ start, end }) => this.#chunk.text.slice(start, end)).join(" "),
       ),
       block,
-      standsAlone: standsAlone && !LINK.test(layout),
+      standsAlone: standsAlone && findLink(layout) === undefined,
       headings: this.#headings,
       anchor: this.#anchor,
       opens: block === this.#part.first,
