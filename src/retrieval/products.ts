@@ -3,26 +3,30 @@
  * product that is only compared with, left behind or connected to is not what is asked about.
  */
 
-/** Name in the index, and how people write it. */
-const PRODUCTS: readonly (readonly [product: string, name: RegExp])[] = [
-  ["prefect", /\bprefect\b/iu],
-  ["airflow", /\b(?:apache )?airflow\b|\b(?:mwaa|cloud composer|astronomer)\b/iu],
-  ["dagster", /\bdagster\b|\bdagster\.yaml\b/iu],
-  ["temporal", /\btemporal(?:\.io)?\b(?! (?:data|table|logic|order|aggregat\w+|quer\w+))/iu],
-  ["argo-workflows", /\bargo(?: |-)?workflows?\b|\bargo\b(?! ?cd)/iu],
-  ["kestra", /\bkestra\b/iu],
-  ["flyte", /\bflyte\b/iu],
-  ["luigi", /\bluigi\b/iu],
-  ["metaflow", /\bmetaflow\b/iu],
-  ["step-functions", /\bstep functions\b/iu],
-  ["azure-data-factory", /\b(?:azure )?data factory\b/iu],
-  ["nifi", /\bnifi\b/iu],
-  ["oozie", /\boozie\b/iu],
-  ["windmill", /\bwindmill\b/iu],
-  ["mage", /\bmage(?:\.ai|-ai)\b/iu],
-  ["camunda", /\bcamunda\b/iu],
-  ["cadence", /\bcadence workflow\b/iu],
-  ["control-m", /\bcontrol-m\b/iu],
+/** Name in the index, name for people, and how people write it. */
+const PRODUCTS: readonly (readonly [product: string, title: string, name: RegExp])[] = [
+  ["prefect", "Prefect", /\bprefect\b/iu],
+  ["airflow", "Airflow", /\b(?:apache )?airflow\b|\b(?:mwaa|cloud composer|astronomer)\b/iu],
+  ["dagster", "Dagster", /\bdagster\b|\bdagster\.yaml\b/iu],
+  [
+    "temporal",
+    "Temporal",
+    /\btemporal(?:\.io)?\b(?! (?:data|table|logic|order|aggregat\w+|quer\w+))/iu,
+  ],
+  ["argo-workflows", "Argo Workflows", /\bargo(?: |-)?workflows?\b|\bargo\b(?! ?cd)/iu],
+  ["kestra", "Kestra", /\bkestra\b/iu],
+  ["flyte", "Flyte", /\bflyte\b/iu],
+  ["luigi", "Luigi", /\bluigi\b/iu],
+  ["metaflow", "Metaflow", /\bmetaflow\b/iu],
+  ["step-functions", "Step Functions", /\bstep functions\b/iu],
+  ["azure-data-factory", "Data Factory", /\b(?:azure )?data factory\b/iu],
+  ["nifi", "NiFi", /\bnifi\b/iu],
+  ["oozie", "Oozie", /\boozie\b/iu],
+  ["windmill", "Windmill", /\bwindmill\b/iu],
+  ["mage", "Mage", /\bmage(?:\.ai|-ai)\b/iu],
+  ["camunda", "Camunda", /\bcamunda\b/iu],
+  ["cadence", "Cadence", /\bcadence workflow\b/iu],
+  ["control-m", "Control-M", /\bcontrol-m\b/iu],
 ];
 
 /** Before a name: it is where somebody comes from, or what something is compared with or connected to. */
@@ -32,7 +36,7 @@ const ASIDE_BEFORE =
 export type ProductReading = {
   /** The indexed product that the question names. */
   readonly product?: string;
-  /** A known product that it asks about and the index does not hold. */
+  /** Name for people of a known product that it asks about and the index does not hold. */
   readonly unknown?: string;
 };
 
@@ -45,11 +49,11 @@ export function readProduct(question: string, indexed: readonly string[]): Produ
     );
   let unknown: string | undefined;
   const named: string[] = [];
-  for (const [product, name] of PRODUCTS) {
+  for (const [product, title, name] of PRODUCTS) {
     const match = name.exec(text);
     if (match === null) continue;
     if (isIndexed(product)) named.push(product);
-    else if (!ASIDE_BEFORE.test(text.slice(0, match.index))) unknown ??= product;
+    else if (!ASIDE_BEFORE.test(text.slice(0, match.index))) unknown ??= title;
   }
   // Products without an entry above are known by the name the index has for them.
   for (const product of indexed) {

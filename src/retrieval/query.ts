@@ -1,6 +1,7 @@
 /** A question as groups of tokens: each word of it, and other forms of that word which the documentation has. */
 import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
 import { abbreviationsOf } from "./abbreviations.ts";
+import { impliedWords } from "./implied-words.ts";
 import { readLines } from "./read-lines.ts";
 import { inflections, nearSpellings } from "./word-forms.ts";
 
@@ -16,6 +17,12 @@ const WEIGHTS = {
   inflection: { search: 0.4, cover: 0.7 },
   abbreviation: { search: 0.5, cover: 0.8 },
 } as const;
+
+const IMPLIED_WEIGHT = 0.5;
+
+/** "(not the task)", "not the task, ..." at the end of a clause: named to be left out. */
+const LEFT_OUT =
+  /\(\s*(?:i mean\s+)?not\b[^()]{1,60}\)|,\s*not (?:the|a|an|my|our)\s+\w+(?=\s*[,.;?!]|\s*$)/giu;
 
 export type QueryWord = { readonly token: string; readonly weight: number };
 
@@ -34,6 +41,8 @@ export type WordGroup = {
 
 export type Query = {
   readonly groups: readonly WordGroup[];
+  /** Words that the question does not have and implies: hash and weight. */
+  readonly implied: readonly (readonly [hash: number, weight: number])[];
   /** Hashes of neighbouring words. */
   readonly pairs: readonly number[];
 };
@@ -44,7 +53,7 @@ export type Frequencies = (tokens: readonly string[]) => Promise<readonly number
 /** Distinct words in order of first use; question words are left out unless there is nothing else. */
 export function queryWords(question: string): readonly QueryWord[] {
   const weights = new Map<string, number>();
-  for (const { text, weight } of readLines(question)) {
+  for (const { text, weight } of readLines(asked(question))) {
     for (const token of tokenize(text))
       weights.set(token, Math.max(weights.get(token) ?? 0, weight));
   }
@@ -55,6 +64,12 @@ export function queryWords(question: string): readonly QueryWord[] {
   return kept.length <= MAX_WORDS
     ? kept
     : kept.toSorted((a, b) => b.weight - a.weight).slice(0, MAX_WORDS);
+}
+
+/** The question without what it says it is not about, if anything else is left. */
+function asked(question: string): string {
+  const rest = question.replaceAll(LEFT_OUT, " ");
+  return /[\p{L}\p{N}]/u.test(rest) ? rest : question;
 }
 
 /** Hashes of the pairs of words that stand next to each other, question words apart. */
@@ -107,7 +122,11 @@ export async function readQuery(question: string, frequencies: Frequencies): Pro
     }
     return { word, documentFrequency, forms, commonest };
   });
-  return { groups, pairs: queryPairs(question) };
+  const implied = impliedWords(tokens).map((token): readonly [number, number] => [
+    hashToken(token),
+    IMPLIED_WEIGHT,
+  ]);
+  return { groups, implied, pairs: queryPairs(question) };
 }
 
 type Guess = { readonly token: string; readonly kind: keyof typeof WEIGHTS };

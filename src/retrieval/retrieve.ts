@@ -166,6 +166,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
   async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
     await using reader = await openLive();
     const { scope, productIndexed } = scopeOf(request, reader.version);
+    if (!productIndexed) return nothingOf(request, scope, reader.version);
     const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
     const search: SearchOptions = {
       limit: LIST_LENGTH,
@@ -220,9 +221,10 @@ export function createRetriever(options: RetrieverOptions): Retriever {
 }
 
 function searchWeights(query: Query): readonly (readonly [token: number, weight: number])[] {
-  return query.groups.flatMap(({ forms }) =>
+  const words = query.groups.flatMap(({ forms }) =>
     forms.map(({ hash, search }) => [hash, search] as const),
   );
+  return [...words, ...query.implied];
 }
 
 /** A product or version that the question names wins over what the surface fixed. */
@@ -252,8 +254,23 @@ function scopeOf(
     ...(product === undefined ? {} : { product }),
     ...(asked === undefined && fixed === undefined ? {} : { version: asked ?? fixed ?? "" }),
   };
-  const isKnown = product === undefined || products.includes(product);
-  return { scope, productIndexed: named.unknown === undefined && isKnown };
+  if (named.unknown !== undefined) {
+    return { scope: { product: named.unknown }, productIndexed: false };
+  }
+  return { scope, productIndexed: product === undefined || products.includes(product) };
+}
+
+/** What is found of a product that the index does not hold; `scope.product` is its name for people. */
+function nothingOf(request: RetrievalRequest, scope: Scope, version: IndexVersion): Retrieval {
+  return {
+    evidence: [],
+    candidates: [],
+    terms: [],
+    queries: [request.question],
+    scope,
+    productIndexed: false,
+    version,
+  };
 }
 
 async function selectEvidence(

@@ -1,0 +1,34 @@
+/**
+ * Words that documentation of orchestrators uses for what a question describes in other words. A rule must hold for
+ * any product: whoever says that a machine "died", "failed" or "was taken away" asks about what documentation calls
+ * a crash of the infrastructure, to tell it from a failure of the code. README.md says what the rules change.
+ */
+
+type Rule = {
+  /** The question has a word of each of these. */
+  readonly when: readonly (readonly string[])[];
+  readonly add: readonly string[];
+};
+
+const list = (words: string): readonly string[] => words.trim().split(/\s+/u);
+
+const INFRASTRUCTURE = list(
+  "pod container node vm machine host instance process laptop ec2 fargate spot kubelet dyno droplet box",
+);
+const LOSS = list(
+  `fail failed failing failure die dy died dead death kill killed crash crashe crashed evict evicted eviction gone lost
+   lose oom oomkilled reclaim reclaimed preempt preempted preemption reboot rebooted drain drained disappear
+   disappeared vanish vanished terminate terminated sigterm sigkill shutdown unplugged`,
+);
+
+const RULES: readonly Rule[] = [
+  { when: [INFRASTRUCTURE, LOSS], add: ["crash", "crashed", "infrastructure"] },
+];
+
+/** Words that `tokens`, the words of a question, imply and that are not among them. */
+export function impliedWords(tokens: readonly string[]): readonly string[] {
+  const has = new Set(tokens);
+  return RULES.filter(({ when }) => when.every((words) => words.some((word) => has.has(word))))
+    .flatMap(({ add }) => add)
+    .filter((word) => !has.has(word));
+}
