@@ -300,7 +300,8 @@ class FollowUpReader {
     const last = this.#last;
     const base = last?.question ?? "";
     const claimIds = (last?.statements ?? []).slice(0, 3).map(({ id }) => id);
-    const { instead, of, rest } = corrected;
+    const { of, rest } = corrected;
+    const instead = withHosting(corrected.instead);
     const words = instead === "" ? [] : [instead];
     let question = base;
     if (instead !== "") {
@@ -547,6 +548,13 @@ function speakingOf(statements: readonly Statement[], text: string): readonly St
     contentStems(statement.text).some((word) => wanted.has(word)),
   );
   return found.length > 0 ? found : statements;
+}
+
+/** "our own server", "on-prem": what documentation calls self-hosted is called so as well. */
+function withHosting(text: string): string {
+  const own =
+    /\b(?:our|my|their) own (?:server|instance|api|install(?:ation)?|infra(?:structure)?|machines?|hardware)\b|\bon[- ]prem(?:ises?)?\b/i;
+  return own.test(text) && !/self[- ]?host/i.test(text) ? `${text} (self-hosted)` : text;
 }
 
 /** "you said", "here:" and what leads to a quote, taken off. */

@@ -50,6 +50,17 @@ export function statementsIn(conversation: Conversation): Statement[] {
 
 type Tokens = readonly string[];
 
+/** A statement is compared more than once for one message. */
+const tokensByStatement = new WeakMap<Statement, Tokens>();
+
+function tokensOfStatement(statement: Statement): Tokens {
+  const known = tokensByStatement.get(statement);
+  if (known !== undefined) return known;
+  const tokens = tokensOf(statement.text);
+  tokensByStatement.set(statement, tokens);
+  return tokens;
+}
+
 function tokensOf(text: string): Tokens {
   return wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower));
 }
@@ -124,7 +135,14 @@ function bestMatch(
 ): { statement: Statement; places: ReadonlySet<number> } | undefined {
   let best: { statement: Statement; places: ReadonlySet<number>; score: number } | undefined;
   for (const statement of statements) {
-    const tokens = tokensOf(statement.text);
+    if (best?.places.size === wanted.length) break;
+    const tokens = tokensOfStatement(statement);
+    // Words in any order are the most that an alignment can find.
+    const bag = new Set(tokens);
+    const most = wanted.filter(
+      (token) => bag.has(token) || (token.length >= 4 && hasLike(bag, token)),
+    );
+    if (most.length <= (best?.places.size ?? 0) || most.length < wanted.length * 0.4) continue;
     const places = alignment(wanted, tokens);
     const needed = forRest ? Math.max(MIN_REST, wanted.length * 0.6) : wanted.length * 0.5;
     if (places.size < needed || places.size <= (best?.places.size ?? 0)) continue;
@@ -161,6 +179,8 @@ function hasLike(bag: ReadonlySet<string>, token: string): boolean {
 /** Equal but for one slip of the keyboard (two in long words). */
 function alike(left: string, right: string): boolean {
   if (left === right) return true;
+  // A slip hardly ever hits the first letter, and most pairs of words differ there.
+  if (left[0] !== right[0]) return false;
   const longer = Math.max(left.length, right.length);
   if (longer < 4 || /\d/.test(left + right)) return false;
   const allowed = longer < 8 ? 1 : 2;
@@ -226,7 +246,7 @@ export function longestSharedRun(
   const tokens = tokensOf(text);
   let best: { statement: Statement; length: number } | undefined;
   for (const statement of statements) {
-    const theirs = tokensOf(statement.text);
+    const theirs = tokensOfStatement(statement);
     let previous = new Uint16Array(theirs.length + 1);
     for (const token of tokens) {
       const current = new Uint16Array(theirs.length + 1);
