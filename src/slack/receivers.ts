@@ -28,27 +28,59 @@ function admitting(app: App, admit: Admit): App {
   return { processEvent } as unknown as App;
 }
 
+export type SocketCare = {
+  /** A frame had not the expected shape. */
+  readonly onMalformed: (error: unknown) => void;
+  /** Slack refused a new connection for good (a revoked token); it is tried again after `retryMs`. */
+  readonly onRefused: (error: unknown) => void;
+  readonly retryMs: number;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
 export class AdmittingSocketReceiver extends SocketModeReceiver {
   readonly #admit: Admit;
+  #ended = false;
 
-  constructor(
-    options: SocketModeReceiverOptions,
-    admit: Admit,
-    onMalformed: (error: unknown) => void,
-  ) {
+  constructor(options: SocketModeReceiverOptions, admit: Admit, care: SocketCare) {
     super(options);
     this.#admit = admit;
+    const { client } = this;
     // The client's own handler rejects on a frame without the expected shape, and nobody hears of it but the
     // process, which ends. So it is called from here.
-    const handlers = this.client.listeners("ws_message") as ((...args: unknown[]) => unknown)[];
-    this.client.removeAllListeners("ws_message");
-    this.client.on("ws_message", (...args: unknown[]) => {
-      for (const handler of handlers) void run(handler, args).catch(onMalformed);
+    const handlers = client.listeners("ws_message") as ((...args: unknown[]) => unknown)[];
+    client.removeAllListeners("ws_message");
+    client.on("ws_message", (...args: unknown[]) => {
+      for (const handler of handlers) void run(handler, args).catch(care.onMalformed);
     });
+    // It also lets a refusal while reconnecting end the process. The first connection may fail; later ones are
+    // tried until they succeed.
+    let everConnected = false;
+    client.on("connected", () => {
+      everConnected = true;
+    });
+    const start = client.start.bind(client);
+    client.start = async () => {
+      for (;;) {
+        try {
+          return await start();
+        } catch (error) {
+          if (!everConnected) throw error;
+          if (this.#ended) return { ok: false };
+          care.onRefused(error);
+          await care.sleep(care.retryMs);
+        }
+      }
+    };
   }
 
   override init(app: App): void {
     super.init(admitting(app, this.#admit));
+  }
+
+  /** Closes the connection and opens no other. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.client.disconnect();
   }
 }
 

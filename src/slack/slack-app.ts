@@ -30,6 +30,8 @@ import { createWorker } from "./worker.ts";
 
 /** Time one call of Slack's Web API may take. */
 const CALL_TIMEOUT_MS = 10_000;
+/** A refused connection is tried again after so many ping times: half a minute. */
+const REFUSED_RETRY_PINGS = 20;
 
 export type SlackAppParts = {
   readonly application: Application;
@@ -165,15 +167,39 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       : new AdmittingSocketReceiver(
           {
             appToken: settings.appToken,
-            // Its own options: Bolt's socket client writes its endless retries into what it is given.
-            installerOptions: { clientOptions: { slackApiUrl: settings.apiUrl } },
+            // Its own options: Bolt's socket client writes its own retries, with ever longer waits, into what it
+            // is given. The timers must not keep a process that was told to stop.
+            installerOptions: {
+              clientOptions: {
+                slackApiUrl: settings.apiUrl,
+                timeout: CALL_TIMEOUT_MS,
+                retryConfig: {
+                  forever: true,
+                  factor: 1.5,
+                  minTimeout: 500,
+                  maxTimeout: 20_000,
+                  unref: true,
+                },
+              },
+            },
             clientPingTimeout: settings.socketPingMs,
             logger: boltLogger,
           },
           admit,
-          (error) => {
-            metrics.count("malformed");
-            logger.warn("slack.malformed", { error: describeError(error) });
+          {
+            onMalformed(error) {
+              metrics.count("malformed");
+              logger.warn("slack.malformed", { error: describeError(error) });
+            },
+            onRefused(error) {
+              metrics.count("connections_refused");
+              logger.error("slack.connection-refused", {
+                error: describeError(error),
+                hint: "npm run doctor",
+              });
+            },
+            retryMs: REFUSED_RETRY_PINGS * settings.socketPingMs,
+            sleep: (ms) => clock.sleep(ms),
           },
         );
   const app = new App({
@@ -303,7 +329,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     });
     const stop = async () => {
       connected = false;
-      await withDeadline(Promise.resolve(client.disconnect()), 5000).catch(() => undefined);
+      await withDeadline(receiver.end(), 5000).catch(() => undefined);
     };
     try {
       await withDeadline(app.start(), settings.startMs);

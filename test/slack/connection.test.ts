@@ -108,6 +108,23 @@ describe("a connection", () => {
     expect(bot.app.connected).toBe(true);
   });
 
+  it.each(["token_revoked", "invalid_auth", "account_inactive"])(
+    "that Slack refuses with %s is tried again, and told as unhealthy meanwhile",
+    async (error) => {
+      await using bot = await startTestBot(slack, echoing(), { settings: { socketPingMs: 20 } });
+
+      slack.fail("apps.connections.open", { kind: "error", error }, 2);
+      slack.cutSockets();
+      await slack.until(() => slack.callsTo("apps.connections.open").length >= 3, "two tries");
+      const health = await bot.app.health();
+      const ts = slack.mention("C0GENERAL", "U0ANN", "back?");
+      await slack.answered("C0GENERAL", ts);
+
+      expect(health.healthy).toBe(false);
+      expect(bot.app.connected).toBe(true);
+    },
+  );
+
   it("acknowledges nothing that it could not store, and answers when it is delivered again", async () => {
     await using inbox = openSqliteInbox(":memory:");
     let broken = true;
