@@ -7,6 +7,7 @@ import type { Chunk } from "../documents/chunk.ts";
 import { splitSentences } from "../documents/sentences.ts";
 import type { Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
+import { contentStems } from "../conversation/language/words.ts";
 import { readRecall } from "../conversation/cues.ts";
 import { optionsOf, type Option } from "../conversation/options.ts";
 import { readPast, type Past } from "../conversation/past.ts";
@@ -213,6 +214,7 @@ async function sayOptions(
   const chunks: Chunk[] = [];
   const past = pastOf(request, statements[0]);
   const about = past === undefined ? "" : past.question;
+  const listed = past === undefined ? options : optionsOf(past);
   for (const option of options) {
     const statement = statements.find(({ id }) => id === option.claimId);
     const kept = statement?.text === option.text ? await recheck(request, statement) : undefined;
@@ -221,7 +223,8 @@ async function sayOptions(
       chunks.push(...kept.chunks);
       continue;
     }
-    const found = await draftOn(request, option.text, about);
+    const others = listed.filter(({ text }) => text !== option.text).map(({ text }) => text);
+    const found = await draftOn(request, option.text, { about, others });
     if (found === undefined) continue;
     drafts.push(found.draft);
     chunks.push(found.chunk);
@@ -230,27 +233,32 @@ async function sayOptions(
   return { handled: true, drafts: distinct(drafts), remarks: [], chunks };
 }
 
-/** The item or sentence that says most of the option, found with the question it answered. */
+/**
+ * The item or sentence that says most of the option, found with the question it answered. A section that speaks of the
+ * other options of the list too is the one the list was made from.
+ */
 async function draftOn(
   request: ThreadRequest,
   option: string,
-  about: string,
+  context: { readonly about: string; readonly others: readonly string[] },
 ): Promise<{ readonly draft: Draft; readonly chunk: Chunk } | undefined> {
   const { evidence, terms } = await request.retriever.retrieve({
-    question: about === "" ? option : `${option} (${about})`,
+    question: context.about === "" ? option : `${option} (${context.about})`,
+    ...(context.others.length === 0
+      ? {}
+      : { alsoSearch: [[option, ...context.others].join("; ")] }),
     ...passedOn(request),
   });
   const wanted = wantedFrom(terms);
   const ofOption = new Map([...wanted].filter(([root]) => rootsOf(option).includes(root)));
   let best: { draft: Draft; chunk: Chunk; score: number } | undefined;
   for (const { chunk, rank } of evidence) {
+    const whole = `${chunk.text} ${chunk.title} ${chunk.headingPath.join(" ")}`;
+    const place =
+      coverageOf(wanted, whole) + mean(context.others.map((other) => shareOf(other, whole)));
     for (const text of unitsOf(chunk)) {
       const said = coverageOf(ofOption, text);
       if (said < LEAST_OF_OPTION) continue;
-      const place = coverageOf(
-        wanted,
-        `${chunk.text} ${chunk.title} ${chunk.headingPath.join(" ")}`,
-      );
       const score = said + place + 0.3 * coverageOf(wanted, text) + 0.1 / rank;
       if (score <= (best?.score ?? 0)) continue;
       const draft: Draft = { text, aspect: "other", quotes: [{ chunkId: chunk.id, text }] };
@@ -258,6 +266,18 @@ async function draftOn(
     }
   }
   return best;
+}
+
+/** Share of the words of `phrase` that `text` has. */
+function shareOf(phrase: string, text: string): number {
+  return coverageOf(
+    new Map(contentStems(phrase).flatMap((word) => rootsOf(word).map((root) => [root, 1]))),
+    text,
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Items of lists, rows and sentences, each by itself. */
