@@ -10,8 +10,9 @@ import { countWords } from "./chunk/split.ts";
 import { addressMap, canonicalAddress, inScope } from "./discover/address.ts";
 import { isAllowed, type Robots } from "./discover/robots.ts";
 import { readLists, readRobots, readSitemaps, type SeedPage } from "./discover/seeds.ts";
+import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams.ts";
 import { EXTRACTION, type Extraction, extractPage, generatorNamed } from "./extract/extract.ts";
-import { fetchPage, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
+import { fetchPage, fetchText, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
 import type { PageCache, PageRecord } from "./fetch/page-cache.ts";
 import type { Progress } from "./progress.ts";
 import { pageIdentity } from "./sources/page-identity.ts";
@@ -26,6 +27,7 @@ export type FoundBy = "sitemap" | "list" | "link" | "seed" | "redirect" | "canon
 /** Links are followed this far from a page that the site itself lists. */
 const MAX_LINK_DEPTH = 10;
 const MAX_HOPS = 5;
+const MAX_MENU_LINKS = 100_000;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
 const SITE_DOWN_AFTER = 30;
 /** An unfinished crawl older than this is begun anew. */
@@ -95,6 +97,8 @@ class Crawl {
   readonly #disallowed = new Set<string>();
   readonly #notes: string[] = [];
   readonly #linked = new Set<string>();
+  /** Links from the root that were seen before, resolved. */
+  readonly #menuLinks = new Map<string, SeedPage | "elsewhere">();
   #robots: Robots = { rules: [], crawlDelaySeconds: undefined, sitemaps: [] };
   #crawlId = "";
   #tried = 0;
@@ -288,7 +292,7 @@ class Crawl {
         : undefined,
     );
     this.#tried += 1;
-    this.#take(entry, before, outcome);
+    await this.#take(entry, before, outcome);
     // Written at once, with what the page led to: a run that is killed asks for nothing twice.
     this.#cache.flush();
     this.#done += 1;
@@ -300,7 +304,7 @@ class Crawl {
     });
   }
 
-  #take(entry: Entry, before: PageRecord | undefined, outcome: FetchOutcome): void {
+  async #take(entry: Entry, before: PageRecord | undefined, outcome: FetchOutcome): Promise<void> {
     const base: PageRecord = {
       ...(before ?? emptyRecord(this.#source.name, entry)),
       requestUrl: entry.requestUrl,
@@ -330,7 +334,7 @@ class Crawl {
         return;
       case "page":
         this.#bytes += outcome.bytes;
-        this.#read(entry, base, before, outcome);
+        await this.#read(entry, base, before, outcome);
         return;
       default:
         outcome satisfies never;
@@ -385,12 +389,12 @@ class Crawl {
     );
   }
 
-  #read(
+  async #read(
     entry: Entry,
     base: PageRecord,
     before: PageRecord | undefined,
     outcome: Extract<FetchOutcome, { kind: "page" }>,
-  ): void {
+  ): Promise<void> {
     const generator = generatorNamed(this.#source.generator);
     const page = extractPage(
       outcome.html,
@@ -425,14 +429,15 @@ class Crawl {
       this.#put({ ...record, kind: "noindex", reason: "asks not to be indexed" });
       return;
     }
-    const contentHash = hashOf(page.document);
-    const words = wordsOf(page.document);
+    const document = await this.#withDiagrams(entry, page.document);
+    const contentHash = hashOf(document);
+    const words = wordsOf(document);
     if (words === 0 && before?.kind === "page" && before.words > 0) {
       this.#fail(base, before, "the page has no text");
       return;
     }
     if (before?.kind === "page" && before.contentHash === contentHash) this.#sameText += 1;
-    this.#put({ ...record, kind: "page", contentHash, words }, page.document);
+    this.#put({ ...record, kind: "page", contentHash, words }, document);
     if (record.canonical !== "") {
       this.#find(
         { url: record.canonical, requestUrl: record.canonical },
@@ -443,20 +448,46 @@ class Crawl {
     }
   }
 
+  /** Reads the page's Markdown form where it says more than the HTML: the text of diagrams. */
+  async #withDiagrams(entry: Entry, document: Document): Promise<Document> {
+    if (countDiagrams(document) === 0) return document;
+    const url = this.#addresses.toRequest(`${entry.url}.md`);
+    const allowed = isAllowed(this.#robots, new URL(url).pathname);
+    const markdown = allowed ? await fetchText(this.#fetcher, url) : undefined;
+    return fillDiagrams(document, markdown === undefined ? [] : mermaidListings(markdown));
+  }
+
   #follow(entry: Entry, page: Extraction): void {
     if (entry.depth >= MAX_LINK_DEPTH) return;
-    const base = URL.parse(page.head.base ?? "", this.#addresses.toRequest(entry.requestUrl))?.href;
+    const own = this.#addresses.toRequest(entry.requestUrl);
+    const base = URL.parse(page.head.base ?? "", own)?.href ?? own;
     for (const href of page.links) {
       if (href.startsWith("#") || href.startsWith("mailto:")) continue;
-      const url = URL.parse(href, base ?? this.#addresses.toRequest(entry.requestUrl));
-      if (url === null) continue;
-      const to = this.#addresses.toSource(url.href);
-      const target = canonicalAddress(to);
-      if (target === undefined || target === entry.url) continue;
-      if (!inScope(target, this.#source.origin, this.#source.scope)) continue;
-      this.#linked.add(target);
-      this.#find({ url: target, requestUrl: withoutQuery(to) }, "link", entry.depth + 1, 0);
+      // Menus repeat on every page; addresses from the root mean the same wherever they stand.
+      const isFromRoot =
+        page.head.base === undefined && href.startsWith("/") && !href.startsWith("//");
+      let link = isFromRoot ? this.#menuLinks.get(href) : undefined;
+      if (link === undefined) {
+        link = this.#resolveLink(href, base);
+        if (isFromRoot && this.#menuLinks.size < MAX_MENU_LINKS) {
+          this.#menuLinks.set(detached(href), link);
+        }
+      }
+      if (link === "elsewhere" || link.url === entry.url) continue;
+      this.#linked.add(link.url);
+      this.#find(link, "link", entry.depth + 1, 0);
     }
+  }
+
+  #resolveLink(href: string, base: string): SeedPage | "elsewhere" {
+    const url = URL.parse(href, base);
+    if (url === null) return "elsewhere";
+    const to = this.#addresses.toSource(url.href);
+    const target = canonicalAddress(to);
+    if (target === undefined || !inScope(target, this.#source.origin, this.#source.scope)) {
+      return "elsewhere";
+    }
+    return { url: target, requestUrl: withoutQuery(to) };
   }
 
   /** The address the page names as its own, when that is another page of this source; "" otherwise. */
@@ -537,6 +568,11 @@ function hashOf(document: Document): string {
 
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** A copy that does not keep the page alive it was cut from. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function withoutFragment(address: string): string {

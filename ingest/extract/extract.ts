@@ -21,7 +21,7 @@ export const GENERATORS: readonly Generator[] = [
 ];
 
 /** Name of this way of reading pages; a document made by another one is read again. */
-export const EXTRACTION = "extract-1";
+export const EXTRACTION = "extract-2";
 
 /** The generator a source names; undefined for "auto". */
 export function generatorNamed(name: string): Generator | undefined {
@@ -45,7 +45,7 @@ export type Extraction = {
 };
 
 /**
- * The document of one HTML page. A page without text gives a document without sections; the caller decides what
+ * The document of one HTML page. Diagrams without text are in it as placeholders (`diagrams.ts`). A page without text gives a document without sections; the caller decides what
  * that means. `generator` overrides what the page's head says.
  */
 export function extractPage(

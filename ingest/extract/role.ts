@@ -28,6 +28,8 @@ export type Role =
   | { readonly kind: "section"; readonly anchor: string }
   /** A listing; `code` holds its text. */
   | { readonly kind: "code"; readonly code: Element; readonly language?: string }
+  /** A diagram that a script draws, empty in the HTML. */
+  | { readonly kind: "diagram" }
   /** Holds a listing and its file name. */
   | { readonly kind: "code-frame"; readonly label?: string; readonly language?: string }
   | { readonly kind: "list"; readonly ordered: boolean; readonly start: number }

@@ -4,6 +4,7 @@
  */
 import { type AnyNode, type Element, isText } from "domhandler";
 import type { Block, BlockKind, Section } from "../../src/documents/document.ts";
+import { DIAGRAM_BLOCK } from "./diagrams.ts";
 import { childElements, findElements, isElement, rawText, tidy } from "./markup.ts";
 import { genericRole, languageOf, type Role, type RoleOf } from "./role.ts";
 
@@ -146,6 +147,10 @@ class Walker {
       case "code":
         this.#flush(context);
         this.#code(role.code, role.language ?? this.#codeLanguage, context);
+        return;
+      case "diagram":
+        this.#flush(context);
+        this.#push(DIAGRAM_BLOCK);
         return;
       case "code-frame": {
         this.#flush(context);

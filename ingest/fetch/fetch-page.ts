@@ -162,3 +162,29 @@ function outcomeOf(answer: HttpAnswer, url: string, conditional: boolean): Fetch
     bytes: answer.body.length,
   };
 }
+
+/** A text file that may be there, redirects not followed; undefined when it is not, or cannot be read. */
+export async function fetchText(fetcher: PageFetcher, url: string): Promise<string | undefined> {
+  try {
+    const answer = await fetcher.gate.run(
+      () =>
+        fetcher.http.get(url, {
+          headers: {
+            accept: "text/markdown,text/plain",
+            "accept-encoding": "gzip, br",
+            ...fetcher.headers,
+          },
+          redirect: "manual",
+          ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
+        }),
+      fetcher.signal,
+    );
+    const type = answer.headers["content-type"] ?? "";
+    if (answer.status !== 200 || !/^text\/(?:markdown|plain|x-markdown)\b/i.test(type))
+      return undefined;
+    return decodeText(answer.body, type).text;
+  } catch (error) {
+    if (error instanceof HttpError) return undefined;
+    throw error;
+  }
+}

@@ -268,6 +268,24 @@ describe("ingest", () => {
     expect((await run.chunks(at("/docs"))).map(({ text }) => text)).toEqual(["With a slash."]);
   });
 
+  it("reads the text of diagrams from the page's Markdown form, and only where there are some", async () => {
+    await using site = await lanternSite();
+    site.files.set("/docs/slots", {
+      type: "text/html",
+      body: '<html><head><title>Slots</title><meta name="generator" content="Mintlify"></head><body><div id="content"><span data-as="p">See:</span><div data-component-part="mermaid"></div></div></body></html>',
+    });
+    site.files.set("/docs/slots.md", {
+      type: "text/markdown; charset=utf-8",
+      body: "See:\n\n```mermaid\nfree --> held\n```\n",
+    });
+    await using run = await startIngestRun();
+
+    await run.run(site.origin);
+
+    expect((await run.chunks(at("/docs/slots")))[0]?.text).toBe("See:\n\nfree --> held");
+    expect(site.requests.filter(({ path }) => path.endsWith(".md"))).toHaveLength(1);
+  });
+
   it("shows in a dry run what would change, and publishes nothing", async () => {
     await using site = await lanternSite();
     await using run = await startIngestRun();

@@ -18,7 +18,7 @@ const hasPart = (name: string) => (element: Element) => part(element) === name;
 /** Buttons, counters and drawings of the components. */
 const DROPPED_PARTS = wordSet(`
   code-block-footer code-block-header step-number step-line callout-icon
-  accordion-caret-right accordion-icon card-icon card-image icon-svg mermaid
+  accordion-caret-right accordion-icon card-icon card-image icon-svg
 `);
 
 function roleOf(element: Element): Role | undefined {
@@ -27,6 +27,7 @@ function roleOf(element: Element): Role | undefined {
   const partName = part(element);
   if (partName !== undefined) {
     if (DROPPED_PARTS.has(partName)) return DROP;
+    if (partName === "mermaid") return { kind: "diagram" };
     if (partName === "api-path") return { kind: "line" };
     if (partName === "code-group-tab-bar") {
       const tabs = findElements(element, (child) => child.attribs["role"] === "tab");

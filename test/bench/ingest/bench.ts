@@ -93,13 +93,25 @@ function generatePages(count: number): string {
       (_, section) =>
         `## Part ${section} of ${page}\n\n${sentence()}. ${sentence()}.\n\n- ${sentence()}\n- ${sentence()}\n\n\`\`\`python\nrun(${page}, ${section})\n\`\`\`\n`,
     );
-    const directory = path.join(folder, `group-${Math.floor(page / 100)}`);
+    const directory = path.join(folder, "v3", `group-${Math.floor(page / 100)}`);
     mkdirSync(directory, { recursive: true });
     writeFileSync(
       path.join(directory, `page-${page}.md`),
       `---\ntitle: Page ${page}\n---\n\n${sentence()}.\n\n${sections.join("\n")}`,
     );
   }
+  // One tab for each hundred pages: a menu of all pages on every page would measure the menu.
+  const tabs = Array.from({ length: Math.ceil(count / 100) }, (_, group) => ({
+    tab: `Group ${group}`,
+    pages: Array.from(
+      { length: Math.min(100, count - group * 100) },
+      (_unused, page) => `v3/group-${group}/page-${group * 100 + page}`,
+    ),
+  }));
+  writeFileSync(
+    path.join(folder, "docs.json"),
+    JSON.stringify({ name: "Generated", navigation: { tabs } }),
+  );
   return folder;
 }
 
@@ -131,8 +143,7 @@ async function main(): Promise<number> {
     );
   }
   const generated = values.pages === undefined ? undefined : generatePages(Number(values.pages));
-  const corpus = generated === undefined ? [] : ["--corpus", generated, "--prefix", "/v3"];
-  // A menu of all pages on every generated page would measure the menu.
+  const corpus = generated === undefined ? [] : ["--corpus", generated, "--no-warm"];
   const chrome = generated === undefined ? values.chrome : "live";
   const site = await serve(copy, ["--chrome", chrome, ...corpus]);
   const work = mkdtempSync(path.join(tmpdir(), "bench-ingest-"));
