@@ -44,7 +44,14 @@ export async function diagnose(
     await checkEmbedding(config, options.signal),
   );
   const { checkSlack } = await import("./slack/doctor.ts");
-  checks.push(...(await checkSlack(config, options)));
+  checks.push(
+    ...(await checkSlack(config, {
+      ...options,
+      onWaiting() {
+        process.stderr.write("Mention the bot in a channel it is in; waiting up to 60 s.\n");
+      },
+    })),
+  );
   return checks;
 }
 

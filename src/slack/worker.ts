@@ -3,6 +3,7 @@
  * that other processes respect. Whatever ends it in the middle, the next one to claim the question goes on from the
  * state that the inbox holds.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Application, HistoryMessage } from "../answering/application.ts";
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import { openingSentence } from "../documents/answer-text.ts";
@@ -141,6 +142,8 @@ export function createWorker(parts: WorkerParts): Worker {
         older?.whole.abort(new JobEndedError("lost"));
         await older?.done;
         begin(question, claimant);
+        // The core computes; whoever else is waiting gets their status line in between.
+        await nextTurn();
       }
     }
   }
