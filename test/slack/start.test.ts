@@ -62,16 +62,16 @@ describe("npm start", () => {
       "What happens if the pod that is running the workflow (not the task) fails?",
     );
     await slack.answered("C0GENERAL", ts, 1, 15_000);
-    slack.mention("C0GENERAL", "U0ANN", "what did you mean by 'Crashed'?", ts);
+    slack.mention("C0GENERAL", "U0ANN", "what did you mean by 'pod'?", ts);
     const [answer, followUp] = await slack.answered("C0GENERAL", ts, 2, 15_000);
     const live = answer?.stream;
     bot.kill("SIGTERM");
     const { code } = await exited;
 
     expect(plainText(answer ?? { text: "", blocks: [] })).toMatch(
-      /Crashed[^]*\[1\][^]*\*Sources\*\n\[1\] <https:\/\/handbook\.example\//,
+      /pod[^]*\[1\][^]*\*Sources\*\n\[1\] <https:\/\/handbook\.example\//,
     );
-    expect(plainText(followUp ?? { text: "", blocks: [] })).toMatch(/Crashed/);
+    expect(plainText(followUp ?? { text: "", blocks: [] })).toMatch(/pod/);
     expect(live).not.toBe("live");
     expect(code).toBe(143);
     expect(slack.replies("C0GENERAL", ts)).toHaveLength(2);
