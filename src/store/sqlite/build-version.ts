@@ -26,6 +26,7 @@ type VectorBlock = { readonly length: number; data: Float32Array; block: number;
 
 export class VersionWriter {
   readonly database: DatabaseSync;
+  readonly #maxHeldPostings: number;
   readonly #pages = new Map<string, number>();
   readonly #ids: Uint8Array[] = [];
   readonly #pageOf: number[] = [];
@@ -37,7 +38,8 @@ export class VersionWriter {
   #spilled = 0;
 
   /** `path` is a new file, or ":memory:". */
-  constructor(path: string) {
+  constructor(path: string, maxHeldPostings = MAX_HELD_POSTINGS) {
+    this.#maxHeldPostings = maxHeldPostings;
     this.database = new DatabaseSync(path);
     // Nothing reads the file before it is finished, and an unfinished one is thrown away.
     this.database.exec(
@@ -87,7 +89,7 @@ export class VersionWriter {
       if (indexed.corpus !== undefined) this.#addVector("corpus", row, indexed.corpus);
       if (indexed.endpoint !== undefined) this.#addVector("endpoint", row, indexed.endpoint);
     }
-    if (this.#held > MAX_HELD_POSTINGS) this.#spill();
+    if (this.#held > this.#maxHeldPostings) this.#spill();
   }
 
   /** Completes the content; the database stays open. Throws `IndexError` when the file does not check out. */

@@ -32,6 +32,7 @@ import {
   IndexUnavailableError,
   type IndexVersion,
 } from "../chunk-index.ts";
+import { versionId } from "../version-id.ts";
 import { VersionWriter } from "./build-version.ts";
 import { openVersionFile } from "./version-file.ts";
 import { createReader, VersionContent } from "./version-reader.ts";
@@ -245,11 +246,6 @@ interface Versions {
   /** Removes what killed processes left. */
   sweep(now: number): void;
   dispose(): void;
-}
-
-/** "20261124T031600123Z": sorts by time. */
-function versionId(now: number): string {
-  return new Date(now).toISOString().replaceAll(/[-:.]/g, "");
 }
 
 function memoryVersions(): Versions {

@@ -1,0 +1,247 @@
+/** Reading the collection of one version. */
+import type { Chunk } from "../../documents/chunk.ts";
+import { PAGE_TYPES } from "../../documents/document.ts";
+import {
+  type Hit,
+  IndexError,
+  type IndexReader,
+  type IndexVersion,
+  type Scope,
+  type SearchOptions,
+} from "../chunk-index.ts";
+import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
+import type { QdrantConnection } from "./connection.ts";
+import type { VersionRecords } from "./version-records.ts";
+
+/** Up to here dense search compares with every chunk, so that it is exact. */
+const EXACT_UP_TO = 20_000;
+const PAGE = 256;
+const SHOWN = ["url", "title", "headings", "type", "position"];
+
+type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
+
+/** What readers of one version share. */
+export class CollectionContent {
+  readonly version: IndexVersion;
+  readonly #connection: QdrantConnection;
+  readonly #records: VersionRecords;
+  readonly #collection: string;
+  #frequencies: Promise<Frequencies> | undefined;
+
+  constructor(
+    connection: QdrantConnection,
+    records: VersionRecords,
+    collection: string,
+    version: IndexVersion,
+  ) {
+    this.version = version;
+    this.#connection = connection;
+    this.#records = records;
+    this.#collection = collection;
+  }
+
+  /** Chunks in the order of `ids`; unknown ids are left out. */
+  async retrieve(ids: readonly string[]): Promise<readonly Chunk[]> {
+    const points = await this.#connection.call((client) =>
+      client.retrieve(this.#collection, { ids: [...ids], with_payload: ["body"] }),
+    );
+    const found = new Map(points.map((point) => [String(point.id), chunkOf(point.payload)]));
+    return ids.flatMap((id) => found.get(id) ?? []);
+  }
+
+  corpusModel(): Promise<Uint8Array | undefined> {
+    return this.#records.read(this.version.id, "corpus-model");
+  }
+
+  async documentFrequencies(wanted: Uint32Array): Promise<readonly number[]> {
+    this.#frequencies ??= this.#readFrequencies();
+    let known: Frequencies;
+    try {
+      known = await this.#frequencies;
+    } catch (error) {
+      this.#frequencies = undefined;
+      throw error;
+    }
+    return Array.from(wanted, (token) => {
+      const at = placeOf(known.tokens, token);
+      return at === -1 ? 0 : (known.counts[at] ?? 0);
+    });
+  }
+
+  async #readFrequencies(): Promise<Frequencies> {
+    const [tokens, counts] = await Promise.all([
+      this.#records.read(this.version.id, "tokens"),
+      this.#records.read(this.version.id, "frequencies"),
+    ]);
+    return { tokens: asUint32(tokens), counts: asUint32(counts) };
+  }
+
+  async search(
+    query: number[] | { indices: number[]; values: number[] },
+    using: string,
+    options: SearchOptions,
+  ): Promise<readonly Hit[]> {
+    const must = conditionsOf(options.scope);
+    const { points } = await this.#connection.call(
+      (client) =>
+        client.query(this.#collection, {
+          query,
+          using,
+          limit: options.limit,
+          with_payload: SHOWN,
+          ...(must.length === 0 ? {} : { filter: { must } }),
+          ...(using !== "text" && this.version.chunks <= EXACT_UP_TO
+            ? { params: { exact: true } }
+            : {}),
+        }),
+      options.signal,
+    );
+    return points
+      .map((point) => hitOf(String(point.id), point.score, point.payload ?? {}))
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+  }
+
+  async scroll(
+    must: (
+      | { key: string; match: { value: string } | { any: number[] } }
+      | {
+          key: string;
+          range: { gte: number; lt: number };
+        }
+    )[],
+    byRow = false,
+  ): Promise<Chunk[]> {
+    const found: { readonly row: number; readonly chunk: Chunk }[] = [];
+    let offset: unknown;
+    do {
+      const page = await this.#connection.call((client) =>
+        client.scroll(this.#collection, {
+          filter: { must },
+          limit: PAGE,
+          with_payload: ["body", "row"],
+          ...(typeof offset === "string" || typeof offset === "number" ? { offset } : {}),
+        }),
+      );
+      for (const { payload } of page.points) {
+        for (const chunk of chunkOf(payload)) found.push({ row: Number(payload?.["row"]), chunk });
+      }
+      offset = page.next_page_offset;
+    } while (offset !== null && offset !== undefined);
+    if (byRow) found.sort((a, b) => a.row - b.row);
+    return found.map(({ chunk }) => chunk);
+  }
+}
+
+/** A reader of shared content; `release` runs once, when the reader is disposed of. */
+export function createCollectionReader(
+  content: CollectionContent,
+  release: () => void,
+): IndexReader {
+  const { chunks } = content.version;
+  let released = false;
+  return {
+    version: content.version,
+    async searchSparse(vector, options) {
+      options.signal?.throwIfAborted();
+      const frequencies = await content.documentFrequencies(vector.indices);
+      const query = { indices: [] as number[], values: [] as number[] };
+      for (const [at, token] of vector.indices.entries()) {
+        const frequency = frequencies[at] ?? 0;
+        const weight = (vector.values[at] ?? 0) * inverseDocumentFrequency(chunks, frequency);
+        if (frequency === 0 || weight === 0) continue;
+        query.indices.push(token);
+        query.values.push(weight);
+      }
+      if (query.indices.length === 0) return [];
+      return await content.search(query, "text", options);
+    },
+    async searchDense(name, vector, options) {
+      options.signal?.throwIfAborted();
+      const length =
+        name === "corpus" ? content.version.corpusRank : content.version.embedding?.dimensions;
+      if (length === undefined) return [];
+      if (length !== vector.length) {
+        throw new IndexError("index-dimensions", "The question's vector has another length.", {
+          facts: { index: String(length), question: String(vector.length) },
+          hint: "Build the index again with the embedding model that is configured now.",
+        });
+      }
+      if (vector.every((value) => value === 0)) return [];
+      return await content.search([...vector], name, options);
+    },
+    async read(ids) {
+      if (ids.length === 0) return [];
+      return await content.retrieve(ids);
+    },
+    async readPage(url, positions) {
+      const found = await content.scroll([
+        { key: "url", match: { value: url } },
+        ...(positions === undefined ? [] : [{ key: "position", match: { any: [...positions] } }]),
+      ]);
+      return found.sort((a, b) => a.position - b.position);
+    },
+    async *chunks(product) {
+      for (let row = 0; row < chunks; row += PAGE) {
+        const part = await content.scroll(
+          [{ key: "row", range: { gte: row, lt: row + PAGE } }],
+          true,
+        );
+        yield* part.filter((chunk) => product === undefined || chunk.product === product);
+      }
+    },
+    documentFrequencies: (tokens) => content.documentFrequencies(tokens),
+    corpusModel: () => content.corpusModel(),
+    async [Symbol.asyncDispose]() {
+      if (released) return;
+      released = true;
+      release();
+    },
+  };
+}
+
+function conditionsOf(scope: Scope | undefined): { key: string; match: { value: string } }[] {
+  return (["product", "version"] as const).flatMap((key) => {
+    const value = scope?.[key];
+    return value === undefined ? [] : [{ key, match: { value } }];
+  });
+}
+
+type Payload = Readonly<Record<string, unknown>> | null | undefined;
+
+function chunkOf(payload: Payload): readonly Chunk[] {
+  const body = payload?.["body"];
+  return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
+}
+
+function hitOf(id: string, score: number, payload: Readonly<Record<string, unknown>>): Hit {
+  const headings = payload["headings"];
+  return {
+    id,
+    score,
+    url: String(payload["url"]),
+    title: String(payload["title"]),
+    headingPath: Array.isArray(headings) ? headings.map(String) : [],
+    pageType: PAGE_TYPES.find((type) => type === payload["type"]) ?? "other",
+    position: Number(payload["position"]),
+  };
+}
+
+function asUint32(bytes: Uint8Array | undefined): Uint32Array {
+  if (bytes === undefined) return new Uint32Array();
+  const own = Uint8Array.from(bytes);
+  return new Uint32Array(own.buffer, 0, own.byteLength >> 2);
+}
+
+function placeOf(sorted: Uint32Array, wanted: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = sorted[middle] as number;
+    if (found === wanted) return middle;
+    if (found < wanted) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

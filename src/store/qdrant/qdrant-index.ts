@@ -1,0 +1,165 @@
+/**
+ * The index on a Qdrant server: one collection a version behind an alias, which is switched in one call. A version
+ * counts as finished when its record is written.
+ */
+import type { Clock } from "../../platform/clock.ts";
+import type { RetrySchedule } from "../../platform/retry.ts";
+import {
+  type ChunkIndex,
+  type IndexBuilder,
+  IndexError,
+  type IndexPlan,
+  type IndexReader,
+  type IndexVersion,
+} from "../chunk-index.ts";
+import { versionId } from "../version-id.ts";
+import { CollectionWriter } from "./build-collection.ts";
+import { CollectionContent, createCollectionReader } from "./collection-reader.ts";
+import { connectQdrant } from "./connection.ts";
+import { VersionRecords } from "./version-records.ts";
+
+export type QdrantIndexOptions = {
+  readonly url: string;
+  readonly apiKey?: string;
+  /** Alias of the live collection, and prefix of the versions' collections. */
+  readonly alias: string;
+  /** Copies of each collection; default 1. */
+  readonly replicas?: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timeoutMs?: number;
+  readonly retries?: RetrySchedule;
+};
+
+type Held = { readonly content: CollectionContent; readers: number };
+
+export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
+  const { alias, clock } = options;
+  const connection = connectQdrant(options);
+  const records = new VersionRecords(connection, `${alias}_versions`);
+  const held = new Map<string, Held>();
+  const collectionOf = (id: string) => `${alias}_${id}`;
+
+  async function liveId(): Promise<string | undefined> {
+    const { aliases } = await connection.call((client) => client.getAliases());
+    const collection = aliases.find(({ alias_name }) => alias_name === alias)?.collection_name;
+    return collection?.startsWith(`${alias}_`) === true
+      ? collection.slice(alias.length + 1)
+      : undefined;
+  }
+
+  async function read(id: string): Promise<IndexReader | undefined> {
+    let entry = held.get(id);
+    if (entry === undefined) {
+      const version = await records.find(id);
+      if (version === undefined) return undefined;
+      const content = new CollectionContent(connection, records, collectionOf(id), version);
+      // Another question may have come first.
+      entry = held.get(id) ?? { content, readers: 0 };
+      held.set(id, entry);
+    }
+    const used = entry;
+    used.readers += 1;
+    return createCollectionReader(used.content, () => {
+      used.readers -= 1;
+    });
+  }
+
+  async function makeLive(id: string): Promise<void> {
+    const before = await liveId();
+    await connection.call((client) =>
+      client.updateCollectionAliases({
+        actions: [
+          ...(before === undefined ? [] : [{ delete_alias: { alias_name: alias } }]),
+          { create_alias: { alias_name: alias, collection_name: collectionOf(id) } },
+        ],
+      }),
+    );
+  }
+
+  async function remove(id: string): Promise<void> {
+    // The record goes first: a collection without one is not offered to anybody.
+    await records.remove(id);
+    await connection.call((client) => client.deleteCollection(collectionOf(id)));
+  }
+
+  async function freeId(): Promise<string> {
+    for (let now = clock.now(); ; now += 1) {
+      const id = versionId(now);
+      const { exists } = await connection.call((client) =>
+        client.collectionExists(collectionOf(id)),
+      );
+      if (!exists) return id;
+    }
+  }
+
+  return {
+    engine: "qdrant",
+
+    async open(id) {
+      const wanted = id ?? (await liveId());
+      if (wanted === undefined) return undefined;
+      for (const [other, { readers }] of held) {
+        if (id === undefined && other !== wanted && readers === 0) held.delete(other);
+      }
+      return await read(wanted);
+    },
+
+    async build(plan) {
+      const id = await freeId();
+      return await createBuilder(id, plan);
+    },
+
+    async versions() {
+      const [live, all] = [await liveId(), await records.list()];
+      return all.toReversed().map((version) => ({ ...version, live: version.id === live }));
+    },
+
+    async rollback() {
+      const [live, all] = [await liveId(), await records.list()];
+      const before = all.findLast(({ id }) => live !== undefined && id < live);
+      if (before === undefined) {
+        throw new IndexError("index-rollback", "There is no earlier index version to go back to.");
+      }
+      await makeLive(before.id);
+      return before;
+    },
+
+    async [Symbol.asyncDispose]() {
+      held.clear();
+    },
+  };
+
+  async function createBuilder(id: string, plan: IndexPlan): Promise<IndexBuilder> {
+    const replicas = options.replicas ?? 1;
+    const writer = new CollectionWriter(
+      { connection, records, collection: collectionOf(id), replicas, clock },
+      plan,
+    );
+    let finished: IndexVersion | undefined;
+    let published = false;
+    await writer.create();
+    const finish = async () =>
+      (finished ??= await writer.finish(id, new Date(clock.now()).toISOString()));
+    return {
+      id,
+      add: (chunks) => writer.add(chunks),
+      finish,
+      async publish() {
+        const version = await finish();
+        const previous = await liveId();
+        await makeLive(id);
+        published = true;
+        // The one before stays for rollback, everything older goes unless a question is being answered from it.
+        for (const { id: other } of await records.list()) {
+          const inUse = (held.get(other)?.readers ?? 0) > 0;
+          if (other !== id && other !== previous && !inUse) await remove(other);
+        }
+        return version;
+      },
+      async [Symbol.asyncDispose]() {
+        if (!published) await remove(id);
+      },
+    };
+  }
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { QdrantClient } from "@qdrant/js-client-rest";
+import { describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/platform/clock.ts";
+import { type ChunkIndex, IndexUnavailableError } from "../../../src/store/chunk-index.ts";
+import { createQdrantIndex } from "../../../src/store/qdrant/qdrant-index.ts";
+import { startFakeQdrant } from "../../support/fake-qdrant.ts";
+import { makeChunk } from "../../support/make-chunk.ts";
+import { chunkIndexSuite, indexed, PLAN, sparseOf } from "../chunk-index.suite.ts";
+
+const impatient = { ...systemClock, sleep: async () => {} };
+
+function openAt(url: string, more: { readonly apiKey?: string } = {}): ChunkIndex {
+  return createQdrantIndex({ url, alias: "docs", clock: impatient, random: () => 0, ...more });
+}
+
+/** An index that takes `end` along when it is disposed of. */
+function ending(index: ChunkIndex, end: () => Promise<void>): ChunkIndex {
+  return {
+    ...index,
+    async [Symbol.asyncDispose]() {
+      await index[Symbol.asyncDispose]();
+      await end();
+    },
+  };
+}
+
+chunkIndexSuite("Qdrant (fake)", async () => {
+  const server = await startFakeQdrant();
+  return ending(openAt(server.url), async () => server[Symbol.asyncDispose]());
+});
+
+const realUrl = process.env["TEST_QDRANT_URL"];
+if (realUrl !== undefined) {
+  chunkIndexSuite("Qdrant (server)", async () => {
+    const alias = `test_${randomBytes(6).toString("hex")}`;
+    const index = createQdrantIndex({
+      url: realUrl,
+      alias,
+      clock: systemClock,
+      random: Math.random,
+    });
+    return ending(index, async () => {
+      const client = new QdrantClient({ url: realUrl, checkCompatibility: false });
+      const { collections } = await client.getCollections();
+      for (const { name } of collections) {
+        if (name.startsWith(alias)) await client.deleteCollection(name);
+      }
+    });
+  });
+}
+
+async function publishText(index: ChunkIndex, text: string) {
+  await using builder = await index.build(PLAN);
+  await builder.add([indexed(makeChunk(text))]);
+  return await builder.publish();
+}
+
+describe("a Qdrant collection", () => {
+  it("has one shard, its payload indexes before its points, and goes live by one switch of the alias", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+
+    const first = await publishText(index, "one");
+    const second = await publishText(index, "two");
+
+    const collection = server.collections.get(`docs_${second.id}`);
+    expect(collection?.config).toMatchObject({
+      shard_number: 1,
+      replication_factor: 1,
+      vectors: { corpus: { size: 3, distance: "Cosine" } },
+      sparse_vectors: { text: {} },
+    });
+    expect(collection?.indexes).toEqual(["product", "version", "type", "url", "position", "row"]);
+    expect(collection?.lateIndexes).toBe(0);
+    expect(server.aliases).toEqual(new Map([["docs", `docs_${second.id}`]]));
+    const switches = server.calls.filter(({ path }) => path === "/collections/aliases");
+    expect(switches.at(-1)?.body).toEqual({
+      actions: [
+        { delete_alias: { alias_name: "docs" } },
+        { create_alias: { alias_name: "docs", collection_name: `docs_${second.id}` } },
+      ],
+    });
+    expect(first.id < second.id).toBe(true);
+  });
+
+  it("is loaded in batches", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await using builder = await index.build(PLAN);
+
+    await builder.add(Array.from({ length: 300 }, (_, at) => indexed(makeChunk(`chunk ${at}`))));
+
+    const sizes = server.calls
+      .filter(({ method, path }) => method === "PUT" && path.endsWith("/points"))
+      .map(({ body }) => (body as { readonly points: readonly unknown[] }).points.length);
+    expect(sizes).toEqual([128, 128, 44]);
+  });
+});
+
+describe("a Qdrant server in trouble", () => {
+  it("is tried again when it is busy or cuts the connection", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, "text");
+
+    server.fail(503, 0);
+    await using reader = await index.open();
+
+    expect(await reader?.searchSparse(sparseOf("text"), { limit: 1 })).toHaveLength(1);
+  });
+
+  it("is unavailable when it stays busy, refuses the key, or is not there", async () => {
+    await using server = await startFakeQdrant({ apiKey: "right" });
+    await using locked = openAt(server.url);
+    await expect(locked.open()).rejects.toMatchObject({ code: "index-key" });
+
+    const gone = await startFakeQdrant();
+    await gone[Symbol.asyncDispose]();
+    await using index = openAt(gone.url);
+    const error: unknown = await index.open().catch((reason: unknown) => reason);
+
+    expect(error).toBeInstanceOf(IndexUnavailableError);
+    expect(error).toMatchObject({
+      code: "index-down",
+      hint: expect.stringContaining("QDRANT_URL"),
+    });
+  });
+
+  it("is unavailable, and not empty, when the collection of a pinned version is deleted", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    const { id } = await publishText(index, "text");
+    await using reader = await index.open();
+    await reader?.documentFrequencies(Uint32Array.of(1));
+    await new QdrantClient({ url: server.url, checkCompatibility: false }).deleteCollection(
+      `docs_${id}`,
+    );
+
+    await expect(reader?.searchSparse(sparseOf("text"), { limit: 1 })).rejects.toThrow(
+      IndexUnavailableError,
+    );
+  });
+});
