@@ -24,25 +24,24 @@ function startChild(options: ChildOptions): ChildProcess {
     [path.resolve(import.meta.dirname, "../support/slack-child.ts"), JSON.stringify(options)],
     {
       stdio: ["ignore", "ignore", "inherit"],
-      // Nineteen processes load the same code.
+      // All these processes load the same code.
       env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     },
   );
 }
 
-/** Steps inside the process, and calls to Slack: as they arrive (nothing is done) or when they are done. */
+/**
+ * Steps inside the process, and calls to Slack: as they arrive (nothing is done) or when they are done. Between two of
+ * them nothing changes that outlives the process.
+ */
 const STEPS = [
   "admit:before",
   "admit:after",
   "claim:after",
-  "claim-1:before",
-  "posting:before",
   "posting:after",
   "arrives chat.startStream",
   "done chat.startStream",
-  "shown:before",
   "shown:after",
-  "claim-2:before",
   "done chat.appendStream",
   "done:before",
   "arrives chat.stopStream",
