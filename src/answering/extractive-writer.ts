@@ -23,7 +23,7 @@ export type WritingLimits = {
 };
 
 /** What another passage of a page already quoted is worth: a second page is a second chance to be right. */
-const PAGE_REPEAT = 0.8;
+const PAGE_REPEAT = 0.6;
 const PART_REPEAT = 1;
 /** A failure answer gains by a part of the skeleton that it lacks. */
 const OPENS_PART = 2;
@@ -34,7 +34,7 @@ export const DEFAULT_LIMITS: WritingLimits = {
   maxPassages: 5,
   maxSections: 5,
   maxWords: 130,
-  minShare: 0.12,
+  minShare: 0.2,
 };
 
 /** "X is ..." is what was asked for when X is asked about; few development questions ask that plainly. */
@@ -98,7 +98,7 @@ export function choosePassages(
     if (pick === undefined || pickWorth < limits.minShare * best) break;
     open.delete(pick);
     if (isPlantedInstruction(pick.passage.text)) continue;
-    best = Math.max(best, pickWorth);
+    best = Math.max(best, pick.score);
     chosen.push(pick);
   }
   return wantsListing(reading) ? withListing([...open], chosen, limits) : chosen;

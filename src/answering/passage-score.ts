@@ -19,6 +19,8 @@ export const FEATURES = [
   "rank", // 1 / (rank + 1) of its evidence
   "text-rank", // ... in the list by words
   "corpus-rank", // ... in the list by the company of words
+  "pairs-rank", // ... in the list by neighbouring words
+  "page-rank", // 1 / (rank + 1) of its page
   "page-held", // how much of the evidence is of its page
   "page-coverage", // idf share of the question in the evidence of its page together
   "central", // says what the best evidence says
@@ -31,6 +33,8 @@ export const FEATURES = [
   "aspect", // has an aspect that the question asks for
   "states", // names a state, in an answer about a failure
   "trouble", // speaks of the same kind of trouble as the question
+  "death", // speaks of infrastructure that dies, when that is the question
+  "raised", // speaks of an error of the code only, when infrastructure that dies is the question
   "definition", // says what something is, when that is asked for
   "defines", // "X is ...", of the very thing a definition is asked of
   "subject", // begins with what a definition is asked of
@@ -38,7 +42,6 @@ export const FEATURES = [
   "named-intro", // ... and it stands before the page's first heading
   "side", // names a side of the comparison
   "after-error", // stands after a listing that shows what the asker pasted
-  "chatter", // sends the reader elsewhere, or talks about the page
   "leaning", // cannot be read alone
   "reference", // generated API or REST reference
   "release-notes",
@@ -67,7 +70,19 @@ const TROUBLE: readonly RegExp[] = [
   /\b(?:duplicat\w*|twice|again|re-?run\w*|re-?execut\w*|retr\w+|re-?start\w*|from the beginning|resum\w*|persist\w*)\b/iu,
 ];
 
+/** What code runs on, and what it is to lose it: an orchestrator tells that apart from an error of the code. */
+const INFRASTRUCTURE =
+  /\b(?:pods?|nodes?|machines?|vms?|containers?|hosts?|instances?|box|servers?|process(?:es)?|workers?|spot|clusters?|k8s|kubernetes|fargate|ecs|infra(?:structure)?|laptops?|power)\b/iu;
+const DYING =
+  /\b(?:die[sd]?|dying|dead|kill\w*|evict\w*|oom\w*|out of memory|sig(?:term|kill|int)|reclaim\w*|preempt\w*|crash\w*|terminat\w*|fail(?:s|ed|ing|ure)?|restart\w*|reboot\w*|shut ?down|shuts? (?:it )?down|goes? (?:down|away|bye)|went (?:down|away)|disappear\w*|vanish\w*|gone|lost|lose[s]?|stopp(?:s|ed)|exit(?:s|ed)|unreachable|unresponsive|disconnect\w*)\b/iu;
+const DEATH =
+  /\b(?:crash\w*|infrastructure|evict\w*|out of memory|oom\w*|sig(?:term|kill)|interrupted by|zombies?|heartbeats?|unresponsive|offline|preempt\w*|killed|terminat\w*|restart\w*)\b/iu;
+const RAISED =
+  /\b(?:exceptions?|raise[sd]?|your code|code issue|errors? (?:in|during)|returns? (?:a )?(?:state|value))\b/iu;
+
 /** Sends the reader elsewhere, or talks about the page. */
+const LINK_LIST =
+  /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources)|learn more|resources|references)$/iu;
 const CHATTER =
   /^(?:see|for (?:more|further|additional)|learn (?:more|how)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+/iu;
 
@@ -94,6 +109,7 @@ type Context = {
   readonly troubles: readonly RegExp[];
   /** Roots of what the asker pasted: a log, an error. */
   readonly pasted: ReadonlySet<string>;
+  readonly asksOfDeath: boolean;
   readonly wantsListing: boolean;
   readonly wantsNumber: boolean;
   readonly wantsName: boolean;
@@ -101,7 +117,7 @@ type Context = {
 
 type Raw = Omit<CandidatePassage, "features" | "faint"> & {
   readonly heading: ReadonlySet<string>;
-  readonly page: { readonly share: number; readonly coverage: number };
+  readonly page: { readonly rank: number; readonly share: number; readonly coverage: number };
   readonly afterError: boolean;
   readonly named: boolean;
 };
@@ -136,7 +152,8 @@ export function candidatesOf(
     faint:
       (covered[index] ?? 0) < FAINT_OWN * best ||
       (both[index] ?? 0) < FAINT_BOTH * bestBoth ||
-      item.roots.slice(0, 3).some((root) => context.excluded.has(root)),
+      item.roots.slice(0, 3).some((root) => context.excluded.has(root)) ||
+      isChatter(item.passage),
     features: featuresOf(item, context, {
       central: centrality[index] ?? 0,
       own: (covered[index] ?? 0) / best,
@@ -176,6 +193,8 @@ function contextOf(
     pairs: neighbours(searched(question)),
     troubles: TROUBLE.filter((kind) => kind.test(question)),
     pasted: new Set(searched(pastedIn(question))),
+    asksOfDeath:
+      reading.shape === "failure" && INFRASTRUCTURE.test(question) && DYING.test(question),
     wantsListing: asks("how") || asks("example") || asks("command") || reading.shape === "steps",
     wantsNumber: asks("number") || reading.shape === "setting",
     wantsName: asks("setting-name") || reading.shape === "setting",
@@ -225,7 +244,9 @@ function passagesWithRoots(
   const words = rootsOfChunk(chunk);
   const title = new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" ")));
   const ofPage = read.filter((other) => other.chunk.url === chunk.url);
+  const pages = [...new Set(read.map((other) => other.chunk.url))];
   const page = {
+    rank: pages.indexOf(chunk.url) + 1,
     share: ofPage.length / 3,
     coverage: coverage(
       context,
@@ -323,20 +344,36 @@ function centralities(passages: readonly Raw[]): readonly number[] {
   });
 }
 
+const LISTS = {
+  text: /\btext (\d+)/u,
+  corpus: /\bcorpus (\d+)/u,
+  pairs: /\bpairs (\d+)/u,
+} as const;
+
 /** Place in one of the lists the evidence was found by, which `why` names: "text 3, corpus 1". */
-function rankIn(evidence: Evidence, list: "text" | "corpus"): number {
-  const place = evidence.why.match(list === "text" ? /\btext (\d+)/u : /\bcorpus (\d+)/u)?.[1];
+function rankIn(evidence: Evidence, list: keyof typeof LISTS): number {
+  const place = evidence.why.match(LISTS[list])?.[1];
   return place === undefined ? 100 : Number(place);
 }
 
 const DEFINING =
   /^(?:in \w+(?: \d)?, )?(?:an?|the|each|every|prefect'?s?)?\s*((?:[\p{L}\p{N}_.'’()-]+\s+){1,6}?)(?:\w+ly )?(?:is|are|represents?|refers? to|means?|describes?|defines?|provides?|allows?|enables?|lets?|controls?|consists? of|specif(?:y|ies)|determines?|tells?|names?)\b|^([\p{L}\p{N}_ -]{3,40}): \p{Lu}/iu;
 
+/** What may stand before a name without making it another thing. */
+const COMMON = new Set(rootsOf("prefect a an the each every this"));
+
 /** "X is ...": the subject of the sentence is what was asked about, and little else. */
 function definesIt(core: string, subject: readonly string[]): boolean {
   const match = DEFINING.exec(core);
   const named = rootsOf(match?.[1] ?? match?.[2] ?? "");
-  return named.length > 0 && within(subject, named) && named.length <= subject.length + 2;
+  const own = named.filter((root) => !COMMON.has(root));
+  return own.length === subject.length && within(subject, own);
+}
+
+function isChatter({ chunk, core, headings }: Passage): boolean {
+  return (
+    LINK_LIST.test(headings.at(-1) ?? "") || CHATTER.test(chunk.text.slice(core.start, core.end))
+  );
 }
 
 function within(wanted: readonly string[], held: readonly string[]): boolean {
@@ -366,6 +403,8 @@ function featuresOf(
     rank: 1 / (evidence.rank + 1),
     "text-rank": 1 / (rankIn(evidence, "text") + 1),
     "corpus-rank": 1 / (rankIn(evidence, "corpus") + 1),
+    "pairs-rank": 1 / (rankIn(evidence, "pairs") + 1),
+    "page-rank": 1 / (page.rank + 1),
     "page-held": page.share,
     "page-coverage": page.coverage,
     central: among.central,
@@ -378,6 +417,8 @@ function featuresOf(
     aspect: flag(reading.aspects.some((aspect) => aspects.includes(aspect))),
     states: flag(reading.shape === "failure" && aspects.includes("state")),
     trouble: flag(context.troubles.some((kind) => kind.test(core))),
+    death: flag(context.asksOfDeath && DEATH.test(core)),
+    raised: flag(context.asksOfDeath && RAISED.test(core) && !DEATH.test(core)),
     definition: flag(reading.shape === "definition" && aspects.includes("definition")),
     defines: flag(context.subjects.some((subject) => definesIt(core, subject))),
     subject: flag(context.subjects.some((subject) => within(subject, item.roots.slice(0, 7)))),
@@ -385,7 +426,6 @@ function featuresOf(
     "named-intro": flag(item.named && passage.headings.length === 0),
     side: flag(context.sides.some((side) => side.every((root) => held.has(root)))),
     "after-error": flag(item.afterError),
-    chatter: flag(CHATTER.test(core)),
     leaning: flag(!passage.standsAlone),
     reference: flag(pageType === "api-reference" || pageType === "rest-reference"),
     "release-notes": flag(pageType === "release-notes"),

@@ -44,6 +44,9 @@ const MAX_ORDERED_WORDS = 110;
 /** A section this small is read whole: the entry of a setting, a parameter, an option. */
 const MAX_ENTRY_WORDS = 60;
 
+/** Fewer words say nothing alone: a file name, a label. */
+const LEAST_WORDS = 4;
+
 type Sentence = Span & { readonly standing: Standing };
 
 function sentencesOf(chunk: Chunk, block: BlockSpan): readonly Sentence[] {
@@ -144,6 +147,9 @@ class Collector {
     standsAlone: boolean,
     text?: string,
   ): void {
+    const words = countWords(
+      quotes.map(({ start, end }) => this.#chunk.text.slice(start, end)).join(" "),
+    );
     const layout = text ?? quotes.map((span) => shown(this.#chunk, span)).join("\n");
     this.passages.push({
       kind,
@@ -151,11 +157,9 @@ class Collector {
       quotes,
       text: layout,
       core,
-      words: countWords(
-        quotes.map(({ start, end }) => this.#chunk.text.slice(start, end)).join(" "),
-      ),
+      words,
       block,
-      standsAlone: standsAlone && findLink(layout) === undefined,
+      standsAlone: standsAlone && words >= LEAST_WORDS && findLink(layout) === undefined,
       headings: this.#headings,
       anchor: this.#anchor,
       opens: block === this.#part.first,

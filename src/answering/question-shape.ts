@@ -73,7 +73,7 @@ const FAILURE: readonly Cue[] = [
 
 const DEFINITION: readonly Cue[] = [
   [
-    /^\W*(?:\w+ ){0,3}?what(?:'s|’s|s| is| are| exactly is| exactly are| does| do)\b(?!.*\b(?:happen|default|limit|command|the fix|wrong)\b)/iu,
+    /^\W*(?:\w+ ){0,3}?what(?:'s|’s|s| is| are| exactly is| exactly are| does| do)\b(?!.*\b(?:happen|default|limit|command|the fix|wrong|maximum|minimum|max|min|size|port|timeout|interval)\b)/iu,
     1.5,
   ],
   [
@@ -114,7 +114,7 @@ const SETTING: readonly Cue[] = [
   [/\bhow (?:long|often|large|big|many|much|far|soon|fast|quickly)\b|\bafter how\b/iu, 1.8],
   [
     /\b(?:max(?:imum)?|min(?:imum)?|upper|lower) (?:\w+ )?(?:size|length|number|value|limit|time)?\b/iu,
-    0.8,
+    1.8,
   ],
   [
     /\bprecedence\b|\bin which order\b|\bwhere (?:are|is|does) .{1,60} (?:written|stored|kept|saved|live)\b/iu,

@@ -98,6 +98,10 @@ const PRONOUN =
 const CONNECTIVE =
   /^(?:however|also|additionally|furthermore|moreover|otherwise|instead|therefore|thus|then|hence|likewise|conversely|alternatively|consequently|accordingly|nevertheless|nonetheless|meanwhile|finally|next|lastly|secondly|thirdly|afterwards?|again|besides|and|but|or|so|yet|because of (?:this|that)|for (?:example|instance|this|that|these)|in (?:addition|contrast|turn|other words|this|that|these|those|such|either|both)|on the other hand|as (?:a result|such|above|before|you can see|mentioned|shown|noted)|by (?:contrast|doing (?:so|this|that))|with (?:this|that|these|those)|without (?:this|that|it|them)|at (?:this|that)|after (?:this|that|which|doing)|from (?:here|there|this|that)|if (?:so|not|this|that|it|they|none|neither|both|you do(?:n't| not)?,)|when (?:this|that|these|it|they|both)|once (?:this|that|it|they|you(?:'ve| have) done|done|complete)|while (?:this|that|these|it|they)|since (?:this|that|these|it|they)|because (?:this|that|these|it|they)|although (?:this|that|it|they)|until (?:this|that|then|it|they)|unless (?:this|it|they)|to (?:do so|\w+ (?:this|that|it|these|those|them)\b)|note that (?:this|that|these|it|they)|even (?:so|then)|that way|this way|under (?:this|these)|given (?:this|that|these)|unlike (?:this|that|these)|like (?:this|that|these))\b/iu;
 
+/** "The worker still ...", "The server then ...": set against something said before. */
+const SET_AGAINST =
+  /^(?!if\b|when\b|once\b|while\b)(?:[^\s,;:]+ ){1,4}(?:still|then|therefore|thus)\b/iu;
+
 /** "It is important to ...", "It's possible that ...": the pronoun stands for what follows. */
 const EMPTY_SUBJECT =
   /^(?:it(?:'s|’s| is)|it (?:can|may|might) be) (?:also )?(?:strongly |highly |generally |often |sometimes |usually |not )?(?:important|possible|impossible|recommended|necessary|useful|helpful|common|best|advisable|safe|easy|better|good|required|worth|crucial|essential)\b/iu;
@@ -120,7 +124,11 @@ export function leadsIn(sentence: string): boolean {
 /** Tells whether a sentence can be read alone. Judged from its wording only, so it errs on the side of "needs". */
 export function standing(sentence: string): Standing {
   const text = sentence.replace(/^["'“‘«(`*_[\s]+/u, "");
-  if ((PRONOUN.test(text) && !EMPTY_SUBJECT.test(text)) || CONNECTIVE.test(text))
+  if (
+    (PRONOUN.test(text) && !EMPTY_SUBJECT.test(text)) ||
+    CONNECTIVE.test(text) ||
+    SET_AGAINST.test(text)
+  )
     return "needs-before";
   if (POINTS_ON_PAGE.test(text)) return "points-on-page";
   return "alone";

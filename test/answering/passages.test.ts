@@ -9,11 +9,13 @@ const texts = (passages: readonly Passage[]) => readable(passages).map(({ text }
 
 describe("passagesOf", () => {
   it("gives each sentence that can be read alone", () => {
-    const page = makePage("Tugs pull barges. They wait for the tide. A tug without fuel stops.");
+    const page = makePage(
+      "Tugs pull the barges. They wait for the tide. A tug without fuel stops. Stop.",
+    );
 
     expect(texts(passagesOf(page))).toEqual([
-      "Tugs pull barges.",
-      "Tugs pull barges. They wait for the tide.",
+      "Tugs pull the barges.",
+      "Tugs pull the barges. They wait for the tide.",
       "A tug without fuel stops.",
     ]);
   });

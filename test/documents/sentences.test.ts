@@ -107,6 +107,7 @@ describe("standing", () => {
     "Set THE_LIMIT to 30 or more.",
     "If the pod dies, the run is marked.",
     "That said, nothing is lost.",
+    "If the pod dies then the run stays as it was.",
   ])("lets %j stand alone", (sentence) => {
     expect(standing(sentence)).toBe("alone");
   });
@@ -122,6 +123,8 @@ describe("standing", () => {
     "To enable it:",
     "Otherwise the slot is released.",
     "They are checked first.",
+    "The worker still creates jobs.",
+    "The server then marks the run.",
     "For example, a pod may be evicted.",
   ])("sees that %j needs what was said before", (sentence) => {
     expect(standing(sentence)).toBe("needs-before");
