@@ -129,7 +129,8 @@ async function playTurn(
 
 /** Quotes a sentence of the first answer back and asks about a term in it, as a reader would. */
 function questionAboutOwnWord(answer: Answer): string {
-  const term = answer.terms.find(({ claimIds }) => claimIds.length > 0);
+  const products = new Set(answer.citations.map(({ product }) => product));
+  const term = answer.terms.find(({ word }) => !products.has(word.toLowerCase()));
   const claim = answer.claims.find(({ id }) => id === term?.claimIds[0]) ?? answer.claims[0];
   if (claim === undefined) return "What did you mean by that?";
   return term === undefined

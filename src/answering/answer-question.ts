@@ -2,7 +2,7 @@
  * The pipeline from question to answer: resolve -> retrieve -> write -> verify -> cite, with every step timed
  * and every refusal recorded in the receipt. Effects (index, store, model) come in as parts.
  */
-import type { Answer, AnswerReason, Citation, Claim, Remark } from "../documents/answer.ts";
+import type { Answer, AnswerReason, Aspect, Citation, Claim, Remark } from "../documents/answer.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";
@@ -17,6 +17,14 @@ import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retri
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
+import { writeDrafts } from "./extractive-writer.ts";
+import {
+  draftForProbe,
+  isWholeAnswer,
+  MAIN_LIMITS,
+  probesFor,
+  skeletonDrafts,
+} from "./failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { questionShape } from "./question-shape.ts";
@@ -342,6 +350,7 @@ class AnswerRun {
       const citation = chunk === undefined ? undefined : this.#citer.citation(chunk).number;
       this.#remarks.push(citation === undefined ? remark : { ...remark, citation });
     }
+    if (this.#claims.length === 0) this.#end("not-found", "silent");
     return true;
   }
 
@@ -362,7 +371,8 @@ class AnswerRun {
     this.#sufficiency = { sufficient: sufficiency.sufficient, why: sufficiency.why };
     if (!sufficiency.sufficient) return this.#notFound();
     yield step("writing");
-    for await (const event of extractiveWriter.write(task)) {
+    const gathered = await this.#gather(task);
+    for await (const event of gathered ?? extractiveWriter.write(task)) {
       const shown = this.#hear(event);
       if (shown !== undefined) yield shown;
     }
@@ -424,6 +434,29 @@ class AnswerRun {
     }
     this.#missing.length = 0;
     return "extractive";
+  }
+
+  /**
+   * A failure answer gathered part by part, each searched for on its own; undefined for other questions, and where
+   * one page gives most of it.
+   */
+  async #gather(task: WritingTask): Promise<readonly WriterEvent[] | undefined> {
+    const probes = probesFor(task.question);
+    if (probes.length === 0 || isWholeAnswer(writeDrafts(task), this.chunks)) return undefined;
+    const probed = await this.#timed("probe", () =>
+      Promise.all(
+        probes.map(async (probe) => {
+          const found = await this.#parts.retriever.retrieve({
+            question: probe.question,
+            ...this.#passedOn(),
+          });
+          for (const { chunk } of found.evidence) this.chunks.set(chunk.id, chunk);
+          return { aspect: probe.aspect, draft: draftForProbe(probe, found) };
+        }),
+      ),
+    );
+    const drafts = skeletonDrafts(writeDrafts(task, MAIN_LIMITS), probed);
+    return drafts.map((draft) => ({ kind: "draft", draft }));
   }
 
   #task(retrieval: Retrieval, maySearchAgain: boolean): WritingTask {

@@ -8,7 +8,7 @@ import { splitSentences } from "../documents/sentences.ts";
 import type { Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import { contentStems } from "../conversation/language/words.ts";
-import { readRecall } from "../conversation/cues.ts";
+import { readRecall, readWordQuestion } from "../conversation/cues.ts";
 import { optionsOf, type Option } from "../conversation/options.ts";
 import { readPast, type Past } from "../conversation/past.ts";
 import { stripChatter, readMessage } from "../conversation/read-message.ts";
@@ -25,6 +25,7 @@ import {
   type NearPassage,
 } from "./nearest-passages.ts";
 import { recheckClaim } from "./recheck.ts";
+import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
 import {
   NOT_FROM_THREAD,
@@ -60,10 +61,11 @@ export async function answerFromThread(request: ThreadRequest): Promise<ThreadAn
     case "from-thread":
       return fromThread(request);
     case "first":
+    case "new-topic":
+      return aboutForeignWord(request);
     case "pointer":
     case "ellipsis":
     case "correction":
-    case "new-topic":
     case "small-talk":
     case "help":
       return NOT_FROM_THREAD;
@@ -84,6 +86,44 @@ async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
   if (!answer.handled) return NOT_FROM_THREAD;
   const further = furtherQuestion(resolution.question);
   return further === "" ? answer : withFurther(answer, await nearest(request, further, 3));
+}
+
+/**
+ * "What is a checkpoint?" out of the blue, about a word that operating software in general has and this documentation
+ * has not, or only for something else: says so, and quotes what it has instead.
+ */
+async function aboutForeignWord(request: ThreadRequest): Promise<ThreadAnswer> {
+  const word = readWordQuestion(stripChatter(readMessage(request.question).body))?.term;
+  if (word === undefined || relatedWords(word).length === 0) return NOT_FROM_THREAD;
+  const answer = await answerWord({
+    word,
+    claimIds: [],
+    conversation: request.conversation,
+    retriever: request.retriever,
+    ...passedOn(request),
+  });
+  const isForeign = answer.remarks.some(({ kind }) => kind === "word-not-documented");
+  if (!isForeign || answer.drafts.length === 0) return NOT_FROM_THREAD;
+  const cited = new Set(
+    answer.drafts.flatMap(({ quotes }) => quotes.map((quote) => quote.chunkId)),
+  );
+  const nearest = [
+    ...new Set(answer.chunks.filter(({ id }) => cited.has(id)).map((chunk) => chunk.title)),
+  ].slice(0, 2);
+  const remarks = answer.remarks.flatMap((remark): ThreadRemark[] => {
+    switch (remark.kind) {
+      case "never-said":
+        // Nobody claims that we said it when we have not said anything yet.
+        return request.conversation.turns.length === 0 ? [] : [remark];
+      case "word-not-documented":
+        return [{ ...remark, values: { ...remark.values, nearest: nearest.join("; ") } }];
+      case "word-in-another-sense":
+        return [{ ...remark, values: { ...remark.values, said: "no" } }];
+      default:
+        return [remark];
+    }
+  });
+  return { ...answer, remarks };
 }
 
 async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {

@@ -6,7 +6,7 @@ import type { Answer, Aspect } from "./answer.ts";
  * the tone of small talk and is never repeated.
  */
 export function openingSentence(
-  answer: Pick<Answer, "kind" | "reason" | "missing">,
+  answer: Pick<Answer, "kind" | "reason" | "missing"> & Partial<Pick<Answer, "remarks">>,
   question: string,
 ): string | undefined {
   switch (answer.kind) {
@@ -14,6 +14,8 @@ export function openingSentence(
     case "partial":
       return undefined;
     case "not-found":
+      // A remark ("I never said that") says more than a sentence about the search.
+      if (answer.remarks !== undefined && answer.remarks.length > 0) return undefined;
       return answer.reason === "product-not-indexed"
         ? `I have no documentation of ${joinWords(answer.missing)} in my index, so I cannot say anything about it.`
         : "The documentation I have does not say. I searched it and found nothing that answers this, so I would rather not guess.";

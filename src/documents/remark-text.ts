@@ -10,8 +10,8 @@ const MAX_WORD = 60;
 
 /**
  * Values by kind (all but those marked are needed; a missing one leaves a shorter sentence):
- * - `word-not-documented`: word, product?
- * - `word-in-another-sense`: word, section?
+ * - `word-not-documented`: word, product?, nearest? (sections quoted instead, as "A; B")
+ * - `word-in-another-sense`: word, section?, said? ("no" when the word was never ours)
  * - `own-wording`: word, statement?, name? (what the documentation calls it), about? (sections quoted, as "A; B")
  * - `corrected`: statement
  * - `never-said`: words
@@ -25,14 +25,18 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
     case "word-not-documented": {
       const product = plain(remark.values["product"], MAX_WORD);
       const whose = product === "" ? "The documentation" : `The ${product} documentation`;
+      const nearest = plain(remark.values["nearest"], MAX_PASSAGE);
+      const instead =
+        nearest === "" ? "" : ` The nearest thing it describes is ${nearest}, quoted here.`;
       return word === ""
-        ? `${whose} does not have that word.`
-        : `${whose} has no feature, setting or state called ${word}.`;
+        ? `${whose} does not have that word.${instead}`
+        : `${whose} has no feature, setting or state called ${word}.${instead}`;
     }
     case "word-in-another-sense": {
       const section = quoted(remark.values["section"], MAX_PASSAGE);
       const where = section === "" ? "" : `, in ${section}`;
-      return `The documentation has ${word === "" ? "that word" : word} only in another sense${where}; that is not what I meant.`;
+      const end = remark.values["said"] === "no" ? "" : "; that is not what I meant";
+      return `The documentation has ${word === "" ? "that word" : word} only in another sense${where}${end}.`;
     }
     case "own-wording":
       return ownWording(remark, word);

@@ -21,6 +21,11 @@ const LOSS = list(
    disappeared vanish vanished terminate terminated sigterm sigkill shutdown unplugged`,
 );
 
+/** True when `tokens`, the words of a question, say that a machine, pod or process died or was taken away. */
+export function isInfrastructureLoss(tokens: readonly string[]): boolean {
+  return [INFRASTRUCTURE, LOSS].every((words) => words.some((word) => tokens.includes(word)));
+}
+
 const RULES: readonly Rule[] = [
   { when: [INFRASTRUCTURE, LOSS], add: ["crash", "crashed", "infrastructure"] },
 ];

@@ -37,7 +37,7 @@ const INVENTED: Draft = {
   quotes: [{ chunkId: CHUNK.id, text: "restarts from the last checkpoint" }],
 };
 
-const QUESTION = "what happens to a flow run when its pod dies?";
+const QUESTION = "is a flow run that vanished started again by itself?";
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 

@@ -1,0 +1,135 @@
+/**
+ * Whoever asks what happens when a pod, a machine or a process dies asks five things at once: how it is noticed,
+ * which state is recorded, what happens by itself, what is lost, what to do. Documentation answers them on five
+ * pages, and hardly one of those is about pods. So each part is asked for on its own, as a *probe*, and the answer
+ * is made of what the question finds and what the probes find. Pure: the searching is done by the caller.
+ */
+import type { Aspect } from "../documents/answer.ts";
+import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { isInfrastructureLoss } from "../retrieval/implied-words.ts";
+import { queryWords } from "../retrieval/query.ts";
+import type { Retrieval } from "../retrieval/retriever.ts";
+import { aspectOrder, aspectsOf } from "./aspects.ts";
+import { writeDrafts, type WritingLimits } from "./extractive-writer.ts";
+import { readQuestion } from "./question-shape.ts";
+import { rootsOf } from "./roots.ts";
+import type { Draft } from "./writer.ts";
+
+export type Probe = {
+  readonly aspect: Aspect;
+  readonly question: string;
+};
+
+/** In words that hold for any orchestrator. */
+const PROBES: readonly Probe[] = [
+  {
+    aspect: "detection",
+    question:
+      "how is a crashed, dead or unresponsive run detected when its infrastructure fails suddenly (heartbeats, zombie)?",
+  },
+  {
+    aspect: "state",
+    question: "which state does a run get when its infrastructure crashes or is evicted?",
+  },
+  {
+    aspect: "automatic",
+    question:
+      "is a crashed run restarted or rescheduled automatically when its infrastructure is evicted?",
+  },
+  {
+    aspect: "loss",
+    question:
+      "are persisted results of finished tasks reused when a run is retried in a new pod or container?",
+  },
+  { aspect: "action", question: "how do I retry a flow run manually from the UI or the CLI?" },
+];
+
+/** What a question asks for beside the story: then its own passages are the answer, and no probe is sent. */
+const NARROW_ASKS = new Set(["setting-name", "number", "example", "command", "difference", "list"]);
+
+/** Passages of the question itself, where probes fill in the rest. */
+export const MAIN_LIMITS: WritingLimits = {
+  maxPassages: 2,
+  maxSections: 2,
+  maxWords: 80,
+  minShare: 0.4,
+};
+const PROBE_LIMITS: WritingLimits = {
+  maxPassages: 3,
+  maxSections: 3,
+  maxWords: 90,
+  minShare: 0.3,
+};
+/** What a person reads in a chat. */
+const MOST_WORDS = 190;
+/** Share of the shorter draft's words that the other has, from which both say the same. */
+const SAME = 0.6;
+
+/** The probes that a question calls for, the parts it asks for first; none when it is about something else. */
+export function probesFor(question: string): readonly Probe[] {
+  const reading = readQuestion(question);
+  const tokens = queryWords(question).map(({ token }) => token);
+  if (reading.shape !== "failure" || !isInfrastructureLoss(tokens)) return [];
+  if (reading.asks.some((ask) => NARROW_ASKS.has(ask))) return [];
+  const isAsked = ({ aspect }: Probe) => reading.aspects.includes(aspect);
+  return [...PROBES.filter(isAsked), ...PROBES.filter((probe) => !isAsked(probe))];
+}
+
+/** The best passage of what a probe found that speaks of its aspect; undefined when none does. */
+export function draftForProbe(
+  { aspect, question }: Probe,
+  { evidence, terms }: Pick<Retrieval, "evidence" | "terms">,
+): Draft | undefined {
+  const drafts = writeDrafts({ question, evidence, terms }, PROBE_LIMITS);
+  const found =
+    drafts.find((draft) => draft.aspect === aspect) ??
+    drafts.find(({ text }) => aspectsOf(text).includes(aspect));
+  return found === undefined ? undefined : { ...found, aspect };
+}
+
+/** Parts of the skeleton on one page, from which that page was written for the question and is the answer. */
+const PARTS_OF_A_PAGE = 3;
+
+/** True when one page alone gives most of the skeleton: then nothing has to be gathered from elsewhere. */
+export function isWholeAnswer(
+  drafts: readonly Draft[],
+  chunks: ReadonlyMap<ChunkId, Pick<Chunk, "url">>,
+): boolean {
+  const parts = new Map<string, Set<Aspect>>();
+  for (const { aspect, quotes } of drafts) {
+    const url = chunks.get(quotes[0]?.chunkId ?? "")?.url;
+    if (url === undefined || !PROBES.some((probe) => probe.aspect === aspect)) continue;
+    parts.set(url, (parts.get(url) ?? new Set()).add(aspect));
+  }
+  return [...parts.values()].some(({ size }) => size >= PARTS_OF_A_PAGE);
+}
+
+/**
+ * One answer of the question's own drafts and those of the probes, in the skeleton's order. A part that the question
+ * itself found is not asked for again, nothing is said twice, and the whole stays short.
+ */
+export function skeletonDrafts(
+  main: readonly Draft[],
+  probed: readonly { readonly aspect: Aspect; readonly draft: Draft | undefined }[],
+): readonly Draft[] {
+  const kept: Draft[] = [...main];
+  let words = kept.reduce((sum, draft) => sum + countOf(draft), 0);
+  for (const { aspect, draft } of probed) {
+    if (draft === undefined || main.some((own) => own.aspect === aspect)) continue;
+    if (kept.some((other) => overlap(other, draft) >= SAME)) continue;
+    if (words + countOf(draft) > MOST_WORDS) continue;
+    kept.push(draft);
+    words += countOf(draft);
+  }
+  return kept.toSorted((a, b) => aspectOrder(a.aspect) - aspectOrder(b.aspect));
+}
+
+function countOf(draft: Draft): number {
+  return draft.text.split(/\s+/u).length;
+}
+
+function overlap(left: Draft, right: Draft): number {
+  const [a, b] = [new Set(rootsOf(left.text)), new Set(rootsOf(right.text))];
+  const shared = [...a].filter((root) => b.has(root)).length;
+  return shared / Math.max(1, Math.min(a.size, b.size));
+}
