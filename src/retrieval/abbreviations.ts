@@ -3,6 +3,8 @@
  * general software operations; nothing of a product, and no mere relatives: groups of related words ("die",
  * "crash", "kill") were tried and changed nothing on questions they had not been written for.
  */
+import { singular } from "../documents/tokenize.ts";
+
 const GROUPS = `
 k8s kubernetes kube
 db database
@@ -47,13 +49,13 @@ sync synchronous`;
 const BY_WORD: ReadonlyMap<string, readonly string[]> = new Map(
   GROUPS.trim()
     .split("\n")
-    .map((line) => line.split(" "))
+    .map((line) => line.split(" ").map(singular))
     .flatMap((group) =>
       group.map((word) => [word, group.filter((other) => other !== word)] as const),
     ),
 );
 
-/** Other spellings of `token`, short or long. */
+/** Other spellings of `token`, short or long, as `tokenize` gives them. */
 export function abbreviationsOf(token: string): readonly string[] {
   return BY_WORD.get(token) ?? [];
 }
