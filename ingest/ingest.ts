@@ -13,7 +13,12 @@ import { createHttpClient, type HttpLimits, isAllowedHost } from "../src/platfor
 import type { RetrySchedule } from "../src/platform/retry.ts";
 import { indexChunks } from "../src/retrieval/index-chunks.ts";
 import { PIPELINE } from "../src/retrieval/pipeline.ts";
-import type { ChunkIndex, IndexVersion, SourceSummary } from "../src/store/chunk-index.ts";
+import {
+  type ChunkIndex,
+  IndexUnavailableError,
+  type IndexVersion,
+  type SourceSummary,
+} from "../src/store/chunk-index.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
 import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
@@ -144,12 +149,14 @@ export async function ingest(
   using _lock = lockFolder(dependencies.dataFolder);
   using cache = openPageCache(path.join(dependencies.dataFolder, PAGE_CACHE));
 
+  const live = (await dependencies.index.versions()).find((version) => version.live);
   const reports: SourceReport[] = [];
   const crawled: Crawled[] = [];
   for (const source of request.sources) {
     dependencies.progress.stage(`${source.title}: reading the site`);
     try {
-      crawled.push(await crawlAndJudge(source, request, dependencies, cache));
+      const livePages = live?.sources.find(({ name }) => name === source.name)?.pages ?? 0;
+      crawled.push(await crawlAndJudge(source, request, dependencies, cache, livePages));
     } catch (error) {
       dependencies.signal?.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
@@ -157,29 +164,27 @@ export async function ingest(
     }
   }
 
-  const live = (await dependencies.index.versions()).find((version) => version.live);
   const settings = [EXTRACTION, CHUNKING, PIPELINE, dependencies.embeddingModel?.name ?? ""].join(
     " ",
   );
+  // A live version that this program cannot read has to be built anew, and cannot be compared with.
+  const canRead = live !== undefined && (await canReadLive(dependencies.index));
   const liveIsOurs =
-    live !== undefined &&
-    cache.note("", "version") === live.id &&
-    cache.note("", "settings") === settings;
+    canRead && cache.note("", "version") === live.id && cache.note("", "settings") === settings;
 
   const accepted = crawled.filter(
     ({ problems }) => problems.length === 0 || request.force === true,
   );
   const refused = crawled.filter((one) => !accepted.includes(one));
   const changed = accepted.filter((one) => !isUpToDate(one, cache));
-  const mustBuild =
-    changed.length > 0 || (!liveIsOurs && (accepted.length > 0 || refused.length > 0));
+  const mustBuild = changed.length > 0 || (!liveIsOurs && accepted.length > 0);
 
   let version: IndexVersion | undefined;
   if (mustBuild && request.dryRun !== true) {
     const parts = partsOf(accepted, cache);
     refuseLosingSources(live, parts, request.force === true);
     if (parts.some(({ pages }) => pages.length > 0)) {
-      version = await publish(parts, cache, dependencies, request.force === true);
+      version = await publish(parts, cache, dependencies, canRead && request.force !== true);
     }
   }
   for (const one of crawled) {
@@ -204,6 +209,7 @@ async function crawlAndJudge(
   request: IngestRequest,
   dependencies: IngestDependencies,
   cache: PageCache,
+  livePages: number,
 ): Promise<Crawled> {
   const site = new URL(request.from ?? source.origin);
   // An origin the operator typed is an origin the operator allows.
@@ -245,7 +251,7 @@ async function crawlAndJudge(
     summary,
     snapshot,
     diff: diffPages(before, snapshot.pages),
-    problems: checkSnapshot(snapshot, before, dependencies.gateLimits ?? GATE_LIMITS),
+    problems: checkSnapshot(snapshot, before, dependencies.gateLimits ?? GATE_LIMITS, livePages),
   };
 }
 
@@ -316,12 +322,22 @@ function refuseLosingSources(
   );
 }
 
+async function canReadLive(index: ChunkIndex): Promise<boolean> {
+  try {
+    await using reader = await index.open();
+    return reader !== undefined;
+  } catch (error) {
+    if (error instanceof IndexUnavailableError) return false;
+    throw error;
+  }
+}
+
 /** Builds a version of all parts beside the live one, and makes it live in one step. */
 async function publish(
   parts: readonly Part[],
   cache: PageCache,
   dependencies: IngestDependencies,
-  force: boolean,
+  mayBeRefused: boolean,
 ): Promise<IndexVersion> {
   const { progress, embeddingModel, signal } = dependencies;
   progress.stage("building the index");
@@ -367,8 +383,8 @@ async function publish(
     },
   });
   await using finished = builder;
-  const objections = (await dependencies.judge?.(version)) ?? [];
-  if (objections.length > 0 && !force) {
+  const objections = mayBeRefused ? ((await dependencies.judge?.(version)) ?? []) : [];
+  if (objections.length > 0) {
     throw new IngestError(
       "judged",
       "The new index version answers worse than before, so it was not published.",

@@ -93,6 +93,18 @@ async function main(signal: AbortSignal): Promise<number> {
         allowHosts: config.INGEST_ALLOW_HOSTS,
         signal,
         ...(embeddingModel === undefined ? {} : { embeddingModel }),
+        judge: async (version) => {
+          // Loaded when a version is there to be judged: it brings the whole answering side with it.
+          const { objectionsTo } = await import("../eval/replay-before-publish.ts");
+          return objectionsTo(version, {
+            config,
+            index,
+            signal,
+            clock: systemClock,
+            newId: randomUUID,
+            note: (text) => progress.note(text),
+          });
+        },
       },
     ).finally(() => progress.end());
     process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportText(report));
@@ -144,7 +156,7 @@ async function rollback(config: Config, json: boolean): Promise<number> {
   process.stdout.write(
     json
       ? `${JSON.stringify({ version })}\n`
-      : `Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks.\n`,
+      : `Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks. The next ingest publishes what it finds then.\n`,
   );
   return 0;
 }

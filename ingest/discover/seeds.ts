@@ -37,9 +37,12 @@ export type SeedList = {
   readonly notes: readonly string[];
 };
 
-/** Any status as an answer; undefined when there is none after retries. */
-async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | undefined> {
-  return withRetries(
+/** An address that is not fetched now will not be fetched a second later. */
+const FINAL_ERRORS: ReadonlySet<string> = new Set(["private-address", "bad-address", "too-large"]);
+
+/** Any status as an answer; after retries the error when there is none. */
+async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | HttpError> {
+  return withRetries<HttpAnswer | HttpError>(
     FILE_RETRIES,
     fetcher.clock,
     fetcher.random,
@@ -59,7 +62,7 @@ async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | 
         return { kind: "again", value: answer, ...(waitMs === undefined ? {} : { waitMs }) };
       } catch (error) {
         if (!(error instanceof HttpError)) throw error;
-        return { kind: "again", value: undefined };
+        return { kind: FINAL_ERRORS.has(error.code) ? "done" : "again", value: error };
       }
     },
     fetcher.signal,
@@ -77,13 +80,13 @@ export async function readRobots(
 ): Promise<Robots> {
   const url = new URL("/robots.txt", siteOrigin).href;
   const answer = await getFile(fetcher, url);
-  if (answer === undefined || answer.status >= 500 || answer.status === 429) {
+  if (answer instanceof HttpError || answer.status >= 500 || answer.status === 429) {
+    const isPrivate = answer instanceof HttpError && answer.code === "private-address";
     throw new RobotsError("robots", "robots.txt cannot be read, so nothing may be crawled.", {
-      facts: {
-        address: url,
-        answer: answer === undefined ? "none" : `status ${answer.status}`,
-      },
-      hint: "Check the address and the connection, then run it again; the live index is as it was.",
+      facts: { address: url, answer: answerText(answer) },
+      hint: isPrivate
+        ? `If this host is meant, add it to the settings: INGEST_ALLOW_HOSTS=${new URL(url).hostname}`
+        : "Check the address and the connection, then run it again; the live index is as it was.",
     });
   }
   if (answer.status !== 200) return ALLOW_ALL;
@@ -120,13 +123,11 @@ export async function readSitemaps(
       continue;
     }
     const answer = await getFile(fetcher, addresses.toRequest(url));
-    if (answer === undefined || answer.status !== 200) {
-      const missing = answer !== undefined && answer.status >= 400 && answer.status < 500;
+    if (answer instanceof HttpError || answer.status !== 200) {
+      const missing = !(answer instanceof HttpError) && answer.status >= 400 && answer.status < 500;
       if (!missing || expected.has(url) || nesting > 0) {
         complete = false;
-        notes.push(
-          `sitemap not read: ${url} (${answer === undefined ? "no answer" : `status ${answer.status}`})`,
-        );
+        notes.push(`sitemap not read: ${url} (${answerText(answer)})`);
       }
       continue;
     }
@@ -165,9 +166,11 @@ export async function readLists(
     if (URL.parse(url)?.origin !== source.origin) continue;
     const request = addresses.toRequest(url);
     const answer = await getFile(fetcher, request);
-    if (answer === undefined || answer.status !== 200) {
+    if (answer instanceof HttpError || answer.status !== 200) {
       complete = false;
-      if (nesting > 0 || answer === undefined) notes.push(`list not read: ${url}`);
+      if (nesting > 0 || answer instanceof HttpError) {
+        notes.push(`list not read: ${url} (${answerText(answer)})`);
+      }
       continue;
     }
     const type = answer.headers["content-type"] ?? "";
@@ -181,6 +184,10 @@ export async function readLists(
     }
   }
   return { pages: [...pages.values()], complete, notes };
+}
+
+function answerText(answer: HttpAnswer | HttpError): string {
+  return answer instanceof HttpError ? answer.message : `status ${answer.status}`;
 }
 
 function addPage(

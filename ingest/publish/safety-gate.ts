@@ -32,11 +32,15 @@ export type GateProblem = {
   readonly pages: readonly string[];
 };
 
-/** What speaks against publishing `snapshot` in the place of `published`; empty when nothing does. */
+/**
+ * What speaks against publishing `snapshot` in the place of `published`; empty when nothing does. `livePages` is how
+ * many pages the live version has of the source, for when its pages are not known one by one.
+ */
 export function checkSnapshot(
   snapshot: Snapshot,
   published: ReadonlyMap<string, PublishedPage>,
   limits: GateLimits = GATE_LIMITS,
+  livePages = 0,
 ): readonly GateProblem[] {
   const problems: GateProblem[] = [];
   const now = new Map(snapshot.pages.map((page) => [page.url, page]));
@@ -51,6 +55,15 @@ export function checkSnapshot(
       kind: "lost-pages",
       message: `${lost.length} of ${published.size} pages are missing (at most ${Math.floor(mayLose)})`,
       pages: lost,
+    });
+  }
+
+  const unnamed = livePages - snapshot.pages.length;
+  if (published.size === 0 && unnamed > FEW && unnamed > livePages * limits.maxLostPages) {
+    problems.push({
+      kind: "lost-pages",
+      message: `only ${snapshot.pages.length} pages were found, the live version has ${livePages}`,
+      pages: [],
     });
   }
 

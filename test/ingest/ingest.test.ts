@@ -1,5 +1,8 @@
+import { globSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
 import {
   type DocsSite,
@@ -356,6 +359,98 @@ describe("ingest", () => {
     expect(await run.chunks(at("/docs/slots"))).toHaveLength(1);
   });
 
+  it("compares with the live version even when the page cache is gone", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [`/docs/p${n}`, page(`Page ${n}`, `Text number ${n}.`)]),
+    );
+    await using site = await startDocsSite(many);
+    await using run = await startIngestRun();
+    await run.run(site.origin);
+    rmSync(path.join(run.folder, "crawl.sqlite"));
+    for (let n = 0; n < 12; n += 1) site.pages.delete(`/docs/p${n}`);
+
+    const report = only(await run.run(site.origin));
+
+    expect(report).toMatchObject({ state: "refused", problems: [{ kind: "lost-pages" }] });
+  });
+
+  it("asks the embedding endpoint for changed text only", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    const sent: string[] = [];
+    const embeddingModel: EmbeddingModel = {
+      name: "fake",
+      dimensions: 2,
+      batchLimit: 4,
+      embed: async (texts) => {
+        sent.push(...texts);
+        return texts.map(() => Float32Array.of(1, 0));
+      },
+    };
+    await run.run(site.origin, {}, { embeddingModel });
+    const first = sent.length;
+    sent.length = 0;
+
+    await run.run(site.origin, {}, { embeddingModel });
+    const unchanged = sent.length;
+    site.pages.set("/docs/slots", page("Slots", "Changed."));
+    await run.run(site.origin, {}, { embeddingModel });
+
+    expect([first, unchanged]).toEqual([6, 0]);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toContain("Changed.");
+  });
+
+  it("builds a new version when the embedding model is another one", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    await run.run(site.origin);
+    const embeddingModel: EmbeddingModel = {
+      name: "fake",
+      dimensions: 2,
+      batchLimit: 100,
+      embed: async (texts) => texts.map(() => Float32Array.of(0, 1)),
+    };
+
+    const report = await run.run(site.origin, {}, { embeddingModel });
+
+    expect(report.version?.embedding).toEqual({ model: "fake", dimensions: 2 });
+    expect(only(report)).toMatchObject({ state: "up-to-date", crawl: { unmodified: 6 } });
+  });
+
+  it("builds anew what cannot be read any more, without comparing with it", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    await run.run(site.origin);
+    for (const file of globSync(path.join(run.folder, "index", "*.sqlite"))) {
+      writeFileSync(file, "damaged ".repeat(1000));
+    }
+    const judge = () => Promise.reject(new Error("asked about a version that cannot be read"));
+
+    const report = await run.run(site.origin, {}, { judge });
+
+    expect(report.version).toMatchObject({ pages: 6 });
+    expect(await run.chunks(at("/docs/slots"))).toHaveLength(1);
+  });
+
+  it("publishes nothing a look at the finished version objects to, unless forced", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    const first = await run.run(site.origin);
+    site.pages.set("/docs/slots", page("Slots", "Changed."));
+    const judge = async () => ["hit@5 fell from 0.9 to 0.5"];
+
+    await expect(run.run(site.origin, {}, { judge })).rejects.toMatchObject({
+      code: "judged",
+      facts: { 1: "hit@5 fell from 0.9 to 0.5" },
+    });
+
+    const versions = await run.index.versions();
+    expect(versions.map(({ id, live }) => [id, live])).toEqual([[first.version?.id, true]]);
+    const forced = await run.run(site.origin, { force: true }, { judge });
+    expect(forced.version).toBeDefined();
+  });
+
   it("goes back to the version before, and the next ingest publishes again", async () => {
     await using site = await lanternSite();
     await using run = await startIngestRun();
@@ -593,15 +688,15 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
 ];
 
 describe("a page with a fault", () => {
-  const path = (name: string) => `/docs/${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
+  const pathOf = (name: string) => `/docs/${name.replaceAll(/[^A-Za-z0-9]+/g, "-")}`;
   const ownPage = (name: string) => page(name, `A page for: ${name}.`);
-  const faulty = Object.fromEntries(FAULTS.map(([name]) => [path(name), ownPage(name)]));
+  const faulty = Object.fromEntries(FAULTS.map(([name]) => [pathOf(name), ownPage(name)]));
   const lenient = {
     httpLimits: FAST_LIMITS,
     gateLimits: { maxLostPages: 1, maxLostWords: 1, maxFailed: 1, maxEmpty: 1 },
   };
   const setFaults = (site: DocsSite) => {
-    for (const [name, fault] of FAULTS) site.faults.set(path(name), fault(ownPage(name)));
+    for (const [name, fault] of FAULTS) site.faults.set(pathOf(name), fault(ownPage(name)));
   };
   /** What the first crawl made of each page, and what a crawl of a site that was fine before. */
   let first: SourceReport;
@@ -622,7 +717,7 @@ describe("a page with a fault", () => {
     later = only(await run.run(site.origin, {}, lenient));
     const outcomes = new Map<string, string>();
     for (const [name] of FAULTS) {
-      const [chunk] = await run.chunks(at(path(name)));
+      const [chunk] = await run.chunks(at(pathOf(name)));
       outcomes.set(
         name,
         chunk === undefined
@@ -638,13 +733,13 @@ describe("a page with a fault", () => {
   });
 
   it.each(FAULTS)("%s: on a first crawl", (name, _fault, expected) => {
-    const left = first.leftOut.find(({ url }) => url === at(path(name)));
+    const left = first.leftOut.find(({ url }) => url === at(pathOf(name)));
 
     expect(left?.why ?? "indexed").toBe(expected.first);
   });
 
   it.each(FAULTS)("%s: on a later crawl", (name, _fault, expected) => {
-    const url = at(path(name));
+    const url = at(pathOf(name));
 
     expect(became.get(name)).toBe(expected.later);
     expect(later.stalePages.includes(url)).toBe(expected.later === "stale");
