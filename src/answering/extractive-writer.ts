@@ -24,9 +24,10 @@ export type WritingLimits = {
 
 /** What another passage of a page already quoted is worth: a second page is a second chance to be right. */
 const PAGE_REPEAT = 0.6;
-const PART_REPEAT = 1;
 /** A failure answer gains by a part of the skeleton that it lacks. */
-const OPENS_PART = 2;
+const OPENS_PART = 1.5;
+/** ... and more so when it asks for the whole of it. */
+const OPENS_PART_OPEN = 2.5;
 /** Words the limit gives way by for the listing of a how-to. */
 const LISTING_EXTRA = 40;
 /** What is read in a chat without scrolling. */
@@ -39,6 +40,8 @@ export const DEFAULT_LIMITS: WritingLimits = {
 
 /** "X is ..." is what was asked for when X is asked about; few development questions ask that plainly. */
 const DEFINES = 4;
+/** Share of the best passage's coverage from which a passage speaks of the question's trouble. */
+const SPEAKS_OF_IT = 0.5;
 /** A passage that has all words of another one but a quarter says nothing new. */
 const SAME_THING = 0.75;
 
@@ -136,11 +139,18 @@ function worthBeside(
   const opensPart =
     reading.shape === "failure" &&
     item.aspect !== "other" &&
+    // Only by what speaks of the trouble, or stands beside what does: a skeleton is not filled for its own sake.
+    (item.features.trouble === 1 ||
+      item.features["best-own"] >= SPEAKS_OF_IT ||
+      (reading.open && ofPage.length > 0)) &&
     chosen.every(({ aspect }) => aspect !== item.aspect);
+  // The page that tells one part of what happens is the one to tell the others.
+  const whole = reading.open && (ofPage.length > 0 || chosen.length === 0);
+  const part = opensPart ? (whole ? OPENS_PART_OPEN : OPENS_PART) : PAGE_REPEAT ** ofPage.length;
   return (
     item.score *
     (1 - 0.6 * same) *
-    (opensPart ? OPENS_PART * PART_REPEAT ** ofPage.length : PAGE_REPEAT ** ofPage.length) *
+    part *
     (opensSide ? 1.5 : 1) *
     (item.features.defines === 1 ? DEFINES : 1) *
     (secondListing ? 0.3 : 1)

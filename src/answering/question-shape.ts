@@ -25,6 +25,8 @@ export type QuestionReading = {
   readonly asks: readonly Ask[];
   /** The parts of the failure skeleton it asks for, in the skeleton's order; empty: no part in particular. */
   readonly aspects: readonly Aspect[];
+  /** "What happens if ...?": asks for the whole of it. */
+  readonly open: boolean;
   /** The two or more things to tell apart ("paused", "suspended"); empty unless it asks for a difference. */
   readonly sides: readonly string[];
   /** What "What is X?", "What does X mean?" ask about ("zombie flow run"); "" otherwise. */
@@ -254,6 +256,7 @@ export function readQuestion(question: string): QuestionReading {
     shape,
     asks: ASKS.filter(([, pattern]) => pattern.test(text)).map(([ask]) => ask),
     aspects: ASPECT_CUES.filter(([, pattern]) => pattern.test(text)).map(([aspect]) => aspect),
+    open: /\bwhat (?:happens|will happen|would happen|happened|if)\b/iu.test(text),
     sides: sidesOf(text),
     subject: shape === "definition" ? subjectOf(text) : "",
     excluded: [...text.matchAll(EXCLUDED)].flatMap((match) => match.slice(1).filter(Boolean)),
