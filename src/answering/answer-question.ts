@@ -24,6 +24,7 @@ import {
   MAIN_LIMITS,
   probesFor,
   skeletonDrafts,
+  withParts,
 } from "./failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { maskSecrets } from "./mask-secrets.ts";
@@ -395,7 +396,7 @@ class AnswerRun {
         : AbortSignal.any([this.#question.signal, deadline]);
     this.#writer = "model";
     this.#models.add(writer.name);
-    let retrieval = first;
+    let retrieval = await this.#withParts(first);
     const startedAt = this.#parts.clock.elapsed();
     try {
       for (const round of [1, 2]) {
@@ -443,20 +444,37 @@ class AnswerRun {
   async #gather(task: WritingTask): Promise<readonly WriterEvent[] | undefined> {
     const probes = probesFor(task.question);
     if (probes.length === 0 || isWholeAnswer(writeDrafts(task), this.chunks)) return undefined;
-    const probed = await this.#timed("probe", () =>
-      Promise.all(
-        probes.map(async (probe) => {
-          const found = await this.#parts.retriever.retrieve({
-            question: probe.question,
-            ...this.#passedOn(),
-          });
-          for (const { chunk } of found.evidence) this.chunks.set(chunk.id, chunk);
-          return { aspect: probe.aspect, draft: draftForProbe(probe, found) };
-        }),
-      ),
-    );
+    const found = await this.#retrieveAll(probes.map(({ question }) => question));
+    const probed = probes.flatMap((probe, index) => {
+      const retrieval = found[index];
+      return retrieval === undefined
+        ? []
+        : [{ aspect: probe.aspect, draft: draftForProbe(probe, retrieval) }];
+    });
     const drafts = skeletonDrafts(writeDrafts(task, MAIN_LIMITS), probed);
     return drafts.map((draft) => ({ kind: "draft", draft }));
+  }
+
+  /** Evidence for the parts of a failure answer behind the best of the question's own, for a model to choose from. */
+  async #withParts(retrieval: Retrieval): Promise<Retrieval> {
+    const probes = probesFor(this.#resolution.question);
+    if (probes.length === 0) return retrieval;
+    const found = await this.#retrieveAll(probes.map(({ question }) => question));
+    return { ...retrieval, evidence: withParts(retrieval.evidence, found) };
+  }
+
+  async #retrieveAll(questions: readonly string[]): Promise<readonly Retrieval[]> {
+    const found = await this.#timed("probe", () =>
+      Promise.all(
+        questions.map((question) =>
+          this.#parts.retriever.retrieve({ question, ...this.#passedOn() }),
+        ),
+      ),
+    );
+    for (const { chunk } of found.flatMap(({ evidence }) => evidence)) {
+      this.chunks.set(chunk.id, chunk);
+    }
+    return found;
   }
 
   #task(retrieval: Retrieval, maySearchAgain: boolean): WritingTask {

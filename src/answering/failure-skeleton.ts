@@ -6,6 +6,7 @@
  */
 import type { Aspect } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import type { Evidence } from "../documents/evidence.ts";
 import { isInfrastructureLoss } from "../retrieval/implied-words.ts";
 import { queryWords } from "../retrieval/query.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
@@ -85,6 +86,25 @@ export function draftForProbe(
     drafts.find((draft) => draft.aspect === aspect) ??
     drafts.find(({ text }) => aspectsOf(text).includes(aspect));
   return found === undefined ? undefined : { ...found, aspect };
+}
+
+/** Of the question's own evidence, this much comes before what the probes found. */
+const OWN_FIRST = 4;
+const OF_EACH_PROBE = 2;
+
+/** The question's best evidence, then the best of each probe, then the rest; each chunk once, ranks counted anew. */
+export function withParts(
+  own: readonly Evidence[],
+  found: readonly Pick<Retrieval, "evidence">[],
+): readonly Evidence[] {
+  const all = new Map<ChunkId, Evidence>();
+  const add = (items: readonly Evidence[]) => {
+    for (const item of items) if (!all.has(item.chunk.id)) all.set(item.chunk.id, item);
+  };
+  add(own.slice(0, OWN_FIRST));
+  for (const { evidence } of found) add(evidence.slice(0, OF_EACH_PROBE));
+  add(own);
+  return [...all.values()].map((item, index) => ({ ...item, rank: index + 1 }));
 }
 
 /** Parts of the skeleton on one page, from which that page was written for the question and is the answer. */

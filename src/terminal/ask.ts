@@ -39,7 +39,10 @@ export async function ask(
     terminal.out(`${renderForTerminal(terminal, done, question.text)}\n`);
     if (options.explain) terminal.out(`\n${renderReceipt(done.receipt, terminal.style)}\n`);
   }
-  return done.answer.kind === "unavailable" ? 1 : 0;
+  if (done.answer.kind !== "unavailable") return 0;
+  // Who asks in a terminal can mend it; in Slack the same words would only puzzle.
+  if (!options.json) terminal.err(`\n${done.receipt.notes.join("\n")}\n`);
+  return 1;
 }
 
 /** The last event of an answer; meanwhile a status line says what is being done, where a person is watching. */

@@ -4,6 +4,7 @@ import {
   isWholeAnswer,
   probesFor,
   skeletonDrafts,
+  withParts,
 } from "../../src/answering/failure-skeleton.ts";
 import type { Draft } from "../../src/answering/writer.ts";
 import type { Aspect } from "../../src/documents/answer.ts";
@@ -70,6 +71,25 @@ describe("draftForProbe", () => {
     expect(probe && draftForProbe(probe, { evidence: makeEvidence([chunk]), terms: [] })).toBe(
       undefined,
     );
+  });
+});
+
+describe("withParts", () => {
+  it("puts the best of each probe behind the question's own best, each chunk once", () => {
+    const own = makeEvidence(["a", "b", "c", "d", "e", "f"].map((text) => makeChunk(text)));
+    const found = [
+      { evidence: makeEvidence(["p", "a", "ignored"].map((text) => makeChunk(text))) },
+      { evidence: makeEvidence(["q", "r"].map((text) => makeChunk(text))) },
+    ];
+
+    const merged = withParts(own, found);
+
+    expect(merged.map(({ chunk }) => chunk.text)).toEqual([
+      ...["a", "b", "c", "d"],
+      ...["p", "q", "r"],
+      ...["e", "f"],
+    ]);
+    expect(merged.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 
