@@ -8,6 +8,7 @@ import { createExtractiveWriter } from "./answering/extractive-writer.ts";
 import { maskSecrets } from "./answering/mask-secrets.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
+import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
@@ -19,7 +20,6 @@ import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
-import { openIndex } from "./store/open-index.ts";
 
 /** Folder of the demo's own index and conversations, inside the data folder. */
 export const DEMO_FOLDER = "demo";
@@ -148,13 +148,4 @@ export function createLogger(config: Config): Logger {
     write: (line) => void process.stderr.write(line),
     mask: (text) => maskSecrets(text).text,
   });
-}
-
-export function indexFolder(dataFolder: string): string {
-  return path.join(dataFolder, "index");
-}
-
-/** The index that the settings name: a Qdrant server, or files in the data folder. */
-export function openConfiguredIndex(config: Config, dataFolder: string): Promise<ChunkIndex> {
-  return openIndex({ folder: indexFolder(dataFolder) });
 }

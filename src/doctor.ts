@@ -1,6 +1,6 @@
 /** Checks settings, index, model and Slack, one after the other, and says how to mend each. */
 import type { LoadedConfig } from "./config/load.ts";
-import { openConfiguredIndex } from "./compose.ts";
+import { openConfiguredIndex } from "./configured-index.ts";
 import { describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import type { Check } from "./terminal/doctor.ts";
