@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readRedirects } from "../../eval/canonical-path.ts";
 import { readIndexFacts } from "../../eval/index-facts.ts";
-import { indexFolder } from "../../src/compose.ts";
+import { indexFolder } from "../../src/configured-index.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 import { buildIndex } from "./support/build-index.ts";

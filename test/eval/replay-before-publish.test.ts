@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fittingSuites, objectionsTo } from "../../eval/replay-before-publish.ts";
-import { indexFolder } from "../../src/compose.ts";
+import { indexFolder } from "../../src/configured-index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import { systemClock } from "../../src/platform/clock.ts";

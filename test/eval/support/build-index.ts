@@ -1,5 +1,5 @@
 import path from "node:path";
-import { indexFolder } from "../../../src/compose.ts";
+import { indexFolder } from "../../../src/configured-index.ts";
 import type { Chunk } from "../../../src/documents/chunk.ts";
 import { prepareDataFolder } from "../../../src/platform/data-folder.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
