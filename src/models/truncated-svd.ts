@@ -34,17 +34,19 @@ export function truncatedSvd(matrix: SparseRows, options: SvdOptions): Truncated
     matrix.columnCount,
   );
   const normal = gaussian(options.seed ?? 1);
-  let right: Float64Array[] = Array.from({ length: directions }, () =>
-    Float64Array.from({ length: matrix.columnCount }, normal),
-  );
-  let left = orthonormal(right.map((vector) => multiply(matrix, vector)));
+  let right: Float64Array[] = Array.from({ length: directions }, () => {
+    const vector = new Float64Array(matrix.columnCount);
+    for (let column = 0; column < vector.length; column += 1) vector[column] = normal();
+    return vector;
+  });
+  let left = orthonormal(multiply(matrix, right));
   for (let iteration = 0; iteration < (options.iterations ?? 2); iteration += 1) {
-    right = orthonormal(left.map((vector) => multiplyTransposed(matrix, vector)));
-    left = orthonormal(right.map((vector) => multiply(matrix, vector)));
+    right = orthonormal(multiplyTransposed(matrix, left));
+    left = orthonormal(multiply(matrix, right));
   }
 
   // The rows of B = Qᵀ A; its right singular vectors are those of A.
-  const rows = left.map((vector) => multiplyTransposed(matrix, vector));
+  const rows = multiplyTransposed(matrix, left);
   const gram = rows.map((row) => Float64Array.from(rows, (other) => dot(row, other)));
   const { values, vectors } = symmetricEigen(gram);
   const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
@@ -63,32 +65,71 @@ export function truncatedSvd(matrix: SparseRows, options: SvdOptions): Truncated
   };
 }
 
-function multiply(matrix: SparseRows, vector: Float64Array): Float64Array {
+/** A·v for each vector. Four at a time, because finding an entry costs more than using it. */
+function multiply(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
   const { starts, columns, values } = matrix;
-  const result = new Float64Array(starts.length - 1);
-  for (let row = 0; row < result.length; row += 1) {
-    const end = starts[row + 1] ?? 0;
-    let sum = 0;
-    for (let at = starts[row] ?? 0; at < end; at += 1) {
-      sum += (values[at] as number) * (vector[columns[at] as number] as number);
+  const rows = starts.length - 1;
+  const results = vectors.map(() => new Float64Array(rows));
+  for (let at = 0; at < vectors.length; at += 4) {
+    const [a, b, c, d] = fourOf(vectors, at, matrix.columnCount);
+    const [p, q, r, s] = fourOf(results, at, rows);
+    for (let row = 0; row < rows; row += 1) {
+      const end = starts[row + 1] as number;
+      let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+      for (let entry = starts[row] as number; entry < end; entry += 1) {
+        const column = columns[entry] as number;
+        const value = values[entry] as number;
+        sumA += value * (a[column] as number);
+        sumB += value * (b[column] as number);
+        sumC += value * (c[column] as number);
+        sumD += value * (d[column] as number);
+      }
+      p[row] = sumA;
+      q[row] = sumB;
+      r[row] = sumC;
+      s[row] = sumD;
     }
-    result[row] = sum;
   }
-  return result;
+  return results;
 }
 
-function multiplyTransposed(matrix: SparseRows, vector: Float64Array): Float64Array {
+/** Aᵀ·v for each vector. */
+function multiplyTransposed(matrix: SparseRows, vectors: readonly Float64Array[]): Float64Array[] {
   const { starts, columns, values } = matrix;
-  const result = new Float64Array(matrix.columnCount);
-  for (let row = 0; row < vector.length; row += 1) {
-    const factor = vector[row] as number;
-    const end = starts[row + 1] ?? 0;
-    for (let at = starts[row] ?? 0; at < end; at += 1) {
-      const column = columns[at] as number;
-      result[column] = (result[column] as number) + factor * (values[at] as number);
+  const rows = starts.length - 1;
+  const results = vectors.map(() => new Float64Array(matrix.columnCount));
+  for (let at = 0; at < vectors.length; at += 4) {
+    const [a, b, c, d] = fourOf(vectors, at, rows);
+    const [p, q, r, s] = fourOf(results, at, matrix.columnCount);
+    for (let row = 0; row < rows; row += 1) {
+      const end = starts[row + 1] as number;
+      const [factorA, factorB, factorC, factorD] = [a[row], b[row], c[row], d[row]] as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      for (let entry = starts[row] as number; entry < end; entry += 1) {
+        const column = columns[entry] as number;
+        const value = values[entry] as number;
+        p[column] = (p[column] as number) + factorA * value;
+        q[column] = (q[column] as number) + factorB * value;
+        r[column] = (r[column] as number) + factorC * value;
+        s[column] = (s[column] as number) + factorD * value;
+      }
     }
   }
-  return result;
+  return results;
+}
+
+/** The four vectors from `at` on; places beyond the last are filled with vectors of zeros. */
+function fourOf(
+  vectors: readonly Float64Array[],
+  at: number,
+  length: number,
+): readonly [Float64Array, Float64Array, Float64Array, Float64Array] {
+  const of = (offset: number) => vectors[at + offset] ?? new Float64Array(length);
+  return [of(0), of(1), of(2), of(3)];
 }
 
 /** Modified Gram-Schmidt, in place; directions that vanish are dropped. */

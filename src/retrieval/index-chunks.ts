@@ -29,7 +29,7 @@ const BATCH = 256;
 
 /** Vectors of endpoint models by text, so that an unchanged chunk is paid for once. */
 export interface EmbeddingCache {
-  /** The vectors that are known, by place in `hashes`; undefined where not. */
+  /** The vectors that are known, by place in `hashes` (SHA-256 of the text, hexadecimal); undefined where none is. */
   get(model: string, hashes: readonly string[]): Promise<readonly (Float32Array | undefined)[]>;
   put(
     model: string,
@@ -101,9 +101,14 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
     for await (const batch of batches(inPlace(options.chunks(), fieldTokens))) {
       signal?.throwIfAborted();
       const vectors =
-        endpoint === undefined
+        endpoint === undefined || dimensions === undefined
           ? undefined
-          : await embedBatch(batch, endpoint, options.embeddingCache, signal);
+          : await embedBatch(batch, {
+              model: endpoint,
+              dimensions,
+              cache: options.embeddingCache,
+              signal,
+            });
       embedded += vectors?.sent ?? 0;
       await builder.add(
         batch.map(({ chunk, fields, neighbours }, at) => {
@@ -214,16 +219,22 @@ async function dimensionsOf(
   return vector?.length ?? 0;
 }
 
+type Embedder = {
+  readonly model: EmbeddingModel;
+  readonly dimensions: number;
+  readonly cache: EmbeddingCache | undefined;
+  readonly signal: AbortSignal | undefined;
+};
+
 async function embedBatch(
   batch: readonly ChunkInPlace[],
-  model: EmbeddingModel,
-  cache: EmbeddingCache | undefined,
-  signal: AbortSignal | undefined,
+  { model, dimensions, cache, signal }: Embedder,
 ): Promise<{ readonly vectors: readonly (Float32Array | undefined)[]; readonly sent: number }> {
   const texts = batch.map(({ chunk }) => embeddingInput(chunk));
   const hashes = texts.map((text) => createHash("sha256").update(text).digest("hex"));
   const known = (await cache?.get(model.name, hashes)) ?? [];
-  const vectors = texts.map((_, at) => known[at]);
+  // A model may have changed its length under the same name.
+  const vectors = texts.map((_, at) => (known[at]?.length === dimensions ? known[at] : undefined));
   const missing = [...texts.keys()].filter((at) => vectors[at] === undefined);
   for (let start = 0; start < missing.length; start += model.batchLimit) {
     const part = missing.slice(start, start + model.batchLimit);
@@ -231,15 +242,13 @@ async function embedBatch(
       part.map((at) => texts[at] ?? ""),
       signal,
     );
-    for (const [place, at] of part.entries()) vectors[at] = made[place];
+    const entries = part.flatMap((at, place) => {
+      const vector = made[place];
+      vectors[at] = vector;
+      return vector === undefined ? [] : [{ hash: hashes[at] ?? "", vector }];
+    });
     // Stored at once: a run that is stopped here does not pay for them again.
-    await cache?.put(
-      model.name,
-      part.flatMap((at) => {
-        const vector = vectors[at];
-        return vector === undefined ? [] : [{ hash: hashes[at] ?? "", vector }];
-      }),
-    );
+    await cache?.put(model.name, entries);
   }
   return { vectors, sent: missing.length };
 }

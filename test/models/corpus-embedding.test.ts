@@ -29,7 +29,7 @@ function train(texts: readonly string[], rank: number): CorpusEmbedding {
 }
 
 function cosine(a: Float32Array | undefined, b: Float32Array | undefined): number {
-  return (a ?? []).reduce((sum, value, axis) => sum + value * (b?.[axis] ?? 0), 0);
+  return (a ?? new Float32Array()).reduce((sum, value, axis) => sum + value * (b?.[axis] ?? 0), 0);
 }
 
 const TEXTS = Array.from({ length: 40 }, (_, at) =>
