@@ -34,33 +34,37 @@ export function truncatedSvd(matrix: SparseRows, options: SvdOptions): Truncated
     matrix.columnCount,
   );
   const normal = gaussian(options.seed ?? 1);
-  let right: Float64Array[] = Array.from({ length: directions }, () => {
+  const random = Array.from({ length: directions }, () => {
     const vector = new Float64Array(matrix.columnCount);
     for (let column = 0; column < vector.length; column += 1) vector[column] = normal();
     return vector;
   });
-  let left = orthonormal(multiply(matrix, right));
+  // Dense work is done on the side of the rows, which are fewer than the words of a language.
+  const squared = (vectors: readonly Float64Array[]) =>
+    multiply(matrix, multiplyTransposed(matrix, vectors));
+  let left = orthonormal(multiply(matrix, random));
   for (let iteration = 0; iteration < (options.iterations ?? 2); iteration += 1) {
-    right = orthonormal(multiplyTransposed(matrix, left));
-    left = orthonormal(multiply(matrix, right));
+    left = orthonormal(squared(left));
   }
 
-  // The rows of B = Qᵀ A; its right singular vectors are those of A.
-  const rows = multiplyTransposed(matrix, left);
-  const gram = rows.map((row) => Float64Array.from(rows, (other) => dot(row, other)));
-  const { values, vectors } = symmetricEigen(gram);
+  // Within the subspace that `left` spans, A·Aᵀ is a small symmetric matrix.
+  const image = squared(left);
+  const small = left.map((row) => Float64Array.from(image, (other) => dot(row, other)));
+  const { values, vectors } = symmetricEigen(small);
   const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0));
   const kept = order
     .slice(0, options.rank)
     .filter((index) => (values[index] ?? 0) > 1e-10 * (values[order[0] ?? 0] ?? 0));
+  const leftVectors = kept.map((index) => {
+    const combined = new Float64Array(rowCount);
+    for (const [at, vector] of left.entries())
+      addScaled(combined, vector, vectors[at]?.[index] ?? 0);
+    return combined;
+  });
+  const rightVectors = multiplyTransposed(matrix, leftVectors);
+  for (const vector of rightVectors) normalise(vector);
   return {
-    vectors: kept.map((index) => {
-      const combined = new Float64Array(matrix.columnCount);
-      for (const [row, values] of rows.entries())
-        addScaled(combined, values, vectors[row]?.[index] ?? 0);
-      normalise(combined);
-      return combined;
-    }),
+    vectors: rightVectors,
     singularValues: Float64Array.from(kept, (index) => Math.sqrt(values[index] ?? 0)),
   };
 }
