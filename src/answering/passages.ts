@@ -291,7 +291,8 @@ function addRow(out: Collector, chunk: Chunk, index: number, block: BlockSpan): 
   });
   const kept = labelled.filter((_, place) => !EMPTY_CELL.test(cells[place] ?? ""));
   // A row with a bare "No" is shown as it stands: in words it would deny something else.
-  const bare = kept.length < 2 || cells.some((cell) => /^(?:yes|no)$/iu.test(cell.trim()));
+  const bare =
+    kept.length < 2 || cells.some((cell) => /^(?:yes|no|none|never)$/iu.test(cell.trim()));
   const [first = "", ...rest] = kept;
   const inWords = kept[0] === labelled[0] ? `${first}: ${rest.join("; ")}` : kept.join("; ");
   const text = bare ? chunk.text.slice(row.start, row.end) : inWords;
