@@ -395,12 +395,14 @@ class Crawl {
     before: PageRecord | undefined,
     outcome: Extract<FetchOutcome, { kind: "page" }>,
   ): Promise<void> {
-    const generator = generatorNamed(this.#source.generator);
-    const page = extractPage(
-      outcome.html,
-      pageIdentity(this.#source, entry.url),
-      generator === undefined ? {} : { generator },
-    );
+    const page = this.#extract(entry, outcome.html);
+    if (page instanceof Error) {
+      // A defect of ours that one page brings to light must not cost the other pages.
+      const reason = `not readable: ${page.message}`;
+      if (before?.kind === "page") this.#fail(base, before, reason);
+      else this.#put({ ...base, kind: "unusable", reason });
+      return;
+    }
     const complete = isClosed(outcome.html);
     if (!complete && before?.kind === "page" && !before.notes.includes(NOTE_UNCLOSED)) {
       this.#fail(base, before, "the page ends in the middle");
@@ -445,6 +447,16 @@ class Crawl {
         entry.depth,
         0,
       );
+    }
+  }
+
+  #extract(entry: Entry, html: string): Extraction | Error {
+    const generator = generatorNamed(this.#source.generator);
+    const identity = pageIdentity(this.#source, entry.url);
+    try {
+      return extractPage(html, identity, generator === undefined ? {} : { generator });
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
     }
   }
 

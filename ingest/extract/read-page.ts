@@ -50,6 +50,9 @@ export type ReadOptions = {
  */
 const MAX_TREE_DEPTH = 250;
 
+/** No real page has more; what is beyond is not followed. */
+const MAX_LINKS = 20_000;
+
 /** Throws nothing: broken markup is read as browsers do, as far as it goes. */
 export function readPage(html: string, options: ReadOptions): ReadPage {
   const found = scan(html, options);
@@ -132,7 +135,8 @@ function scan(html: string, options: ReadOptions): ReadPage {
 
         if (name === "a") {
           const href = attribs["href"];
-          if (href !== undefined && !/\bnofollow\b/i.test(attribs["rel"] ?? "")) links.add(href);
+          const isFollowed = href !== undefined && !/\bnofollow\b/i.test(attribs["rel"] ?? "");
+          if (isFollowed && links.size < MAX_LINKS) links.add(href);
         }
         if (builder === undefined && generator !== undefined) {
           const probe = new Element(name, attribs);
