@@ -26,31 +26,57 @@ export type FusedHit = {
 /** How much of the question's words a title or a heading path covers, 0 to 1. */
 export type Cover = (hit: Hit) => { readonly title: number; readonly headings: number };
 
-export const FEATURE_WEIGHTS = {
+/** What speaks for a page, each 0 to 1. */
+export const FEATURES = [
   /** Best and second best chunk of the page by text. */
-  text: 5.41,
-  textSecond: 0.72,
-  corpus: 0.77,
+  "text",
+  "textSecond",
+  "corpus",
   /** 10 / (10 + rank - 1) in the corpus list. */
-  corpusRank: 1.46,
-  pairs: 1.56,
-  titleCover: 2.24,
-  headingCover: 0.79,
-  /** Not learned, for want of an endpoint: as much as the text and a half. */
-  endpoint: 3,
-} as const;
+  "corpusRank",
+  "pairs",
+  "titleCover",
+  "headingCover",
+  "endpoint",
+] as const;
 
-export const PAGE_TYPE_WEIGHTS: Readonly<Record<PageType, number>> = {
-  guide: 0,
-  concept: 0.73,
-  integration: -0.81,
-  example: -2,
-  "api-reference": -2.44,
-  "rest-reference": -1.77,
-  "settings-reference": 0.37,
-  "cli-reference": -0.85,
-  "release-notes": 0.27,
-  other: -1.01,
+export type Feature = (typeof FEATURES)[number];
+
+export type PageFeatures = {
+  readonly url: string;
+  readonly pageType: PageType;
+  readonly features: Readonly<Record<Feature, number>>;
+};
+
+export type RankingWeights = {
+  readonly features: Readonly<Record<Feature, number>>;
+  readonly pageTypes: Readonly<Record<PageType, number>>;
+};
+
+export const RANKING_WEIGHTS: RankingWeights = {
+  features: {
+    text: 5.41,
+    textSecond: 0.72,
+    corpus: 0.77,
+    corpusRank: 1.46,
+    pairs: 1.56,
+    titleCover: 2.24,
+    headingCover: 0.79,
+    // Not learned, for want of an endpoint: about half as much as the text.
+    endpoint: 3,
+  },
+  pageTypes: {
+    guide: 0,
+    concept: 0.73,
+    integration: -0.81,
+    example: -2,
+    "api-reference": -2.44,
+    "rest-reference": -1.77,
+    "settings-reference": 0.37,
+    "cli-reference": -0.85,
+    "release-notes": 0.27,
+    other: -1.01,
+  },
 };
 
 /** Text against corpus embedding for chunks of one page, and how far a chunk falls behind the best of its page. */
@@ -65,8 +91,16 @@ type Candidate = {
   readonly scores: { [name in ListName]?: number };
 };
 
+export type FusionOptions = {
+  readonly cover: Cover;
+  readonly weights?: RankingWeights;
+  /** Told what speaks for each page, for tools that learn weights. */
+  readonly onPages?: (pages: readonly PageFeatures[]) => void;
+};
+
 /** All hits of all lists, best first; ties by chunk id. */
-export function fuse(lists: readonly RankedList[], cover: Cover): readonly FusedHit[] {
+export function fuse(lists: readonly RankedList[], options: FusionOptions): readonly FusedHit[] {
+  const weights = options.weights ?? RANKING_WEIGHTS;
   const candidates = new Map<string, Candidate>();
   const unlisted: { [name in ListName]?: number } = {};
   for (const { name, hits } of lists) {
@@ -86,9 +120,12 @@ export function fuse(lists: readonly RankedList[], cover: Cover): readonly Fused
   const scoreOf = ({ scores }: Candidate, name: ListName) =>
     scores[name] ?? (name === "pairs" ? 0 : (unlisted[name] ?? 0));
 
+  const pages: PageFeatures[] = [];
   const scored: { readonly candidate: Candidate; readonly score: number }[] = [];
   for (const page of Map.groupBy(candidates.values(), ({ hit }) => hit.url).values()) {
-    const pageScore = scorePage(page, scoreOf, cover);
+    const described = describePage(page, scoreOf, options.cover);
+    pages.push(described);
+    const pageScore = scorePage(described, weights);
     const chunkScores = page.map(
       (candidate) =>
         CHUNK_WEIGHTS.text * scoreOf(candidate, "text") +
@@ -100,6 +137,7 @@ export function fuse(lists: readonly RankedList[], cover: Cover): readonly Fused
       scored.push({ candidate, score: pageScore - CHUNK_STEP * (best - (chunkScores[at] ?? 0)) });
     }
   }
+  options.onPages?.(pages);
   const highest = Math.max(...scored.map(({ score }) => score));
   return scored
     .sort((a, b) => b.score - a.score || (a.candidate.hit.id < b.candidate.hit.id ? -1 : 1))
@@ -110,25 +148,33 @@ export function fuse(lists: readonly RankedList[], cover: Cover): readonly Fused
     }));
 }
 
-function scorePage(
+function describePage(
   page: readonly Candidate[],
   scoreOf: (candidate: Candidate, name: ListName) => number,
   cover: Cover,
-): number {
+): PageFeatures {
   const best = (name: ListName) => Math.max(...page.map((candidate) => scoreOf(candidate, name)));
   const texts = page.map((candidate) => scoreOf(candidate, "text")).sort((a, b) => b - a);
   const corpusRank = Math.min(...page.map(({ ranks }) => ranks.corpus ?? Infinity));
   const covers = page.map(({ hit }) => cover(hit));
-  const weights = FEATURE_WEIGHTS;
-  return (
-    weights.text * (texts[0] ?? 0) +
-    weights.textSecond * (texts[1] ?? 0) +
-    weights.corpus * best("corpus") +
-    weights.corpusRank * (10 / (9 + corpusRank)) +
-    weights.pairs * best("pairs") +
-    weights.endpoint * best("endpoint") +
-    weights.titleCover * Math.max(...covers.map(({ title }) => title)) +
-    weights.headingCover * Math.max(...covers.map(({ headings }) => headings)) +
-    PAGE_TYPE_WEIGHTS[page[0]?.hit.pageType ?? "guide"]
-  );
+  return {
+    url: page[0]?.hit.url ?? "",
+    pageType: page[0]?.hit.pageType ?? "other",
+    features: {
+      text: texts[0] ?? 0,
+      textSecond: texts[1] ?? 0,
+      corpus: best("corpus"),
+      corpusRank: 10 / (9 + corpusRank),
+      pairs: best("pairs"),
+      titleCover: Math.max(...covers.map(({ title }) => title)),
+      headingCover: Math.max(...covers.map(({ headings }) => headings)),
+      endpoint: best("endpoint"),
+    },
+  };
+}
+
+function scorePage({ features, pageType }: PageFeatures, weights: RankingWeights): number {
+  let score = weights.pageTypes[pageType];
+  for (const feature of FEATURES) score += weights.features[feature] * features[feature];
+  return score;
 }

@@ -15,7 +15,7 @@ import {
 } from "../store/chunk-index.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import { findPhrase } from "./find-phrase.ts";
-import { type Cover, type FusedHit, fuse, type RankedList } from "./fuse.ts";
+import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { readProduct, readVersion } from "./products.ts";
@@ -35,6 +35,8 @@ export type RetrieverOptions = {
   /** Used when the live version has vectors of the same model. */
   readonly embeddingModel?: EmbeddingModel;
   readonly clock: Clock;
+  /** Other weights, and an ear for what they weigh: for tools that learn them. */
+  readonly ranking?: Pick<FusionOptions, "weights" | "onPages">;
 };
 
 const LIST_LENGTH = 100;
@@ -155,14 +157,6 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     });
   }
 
-  async function rank(
-    reader: IndexReader,
-    query: Query,
-    lists: readonly RankedList[],
-  ): Promise<readonly FusedHit[]> {
-    return fuse(lists, coverOf(query.groups, reader.version.chunks));
-  }
-
   async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
     await using reader = await openLive();
     const { scope, productIndexed } = scopeOf(request, reader.version);
@@ -193,7 +187,8 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       );
     }
     const [first] = read;
-    const ranked = first === undefined ? [] : await rank(reader, first, lists);
+    const cover = coverOf(first?.groups ?? [], reader.version.chunks);
+    const ranked = fuse(lists, { ...options.ranking, cover });
     const { evidence, candidates } = await selectEvidence(reader, ranked);
     return {
       evidence,
