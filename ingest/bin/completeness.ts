@@ -261,7 +261,10 @@ function documentWords(document: Document, withLabels: boolean): Words {
       if (headings.has(key) || (!isOwn && [...headings].some((one) => one.startsWith(inner))))
         continue;
       headings.add(key);
-      addWords(words, heading);
+      // The name of an API object stands in its signature.
+      const inSignature =
+        isOwn && blocks[0]?.kind === "definition" && blocks[0].text.includes(heading);
+      if (!inSignature) addWords(words, heading);
     }
     const isBare = blocks.length === 1 && blocks[0]?.text === headingPath.at(-1);
     for (const block of blocks) {
@@ -275,7 +278,9 @@ function documentWords(document: Document, withLabels: boolean): Words {
 function addWords(words: Map<string, number>, text: string): void {
   const visible = text.replaceAll(/[\u00AD\u200B\u2060\uFEFF]/g, "");
   for (const [word] of visible.matchAll(/[\p{L}\p{N}_]+/gu)) {
-    words.set(word, (words.get(word) ?? 0) + 1);
+    // A note's kind is "Note" on the page and "note" as a label.
+    const key = word.toLowerCase();
+    words.set(key, (words.get(key) ?? 0) + 1);
   }
 }
 

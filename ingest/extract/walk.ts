@@ -344,7 +344,8 @@ class Walker {
       if (!isElement(child)) continue;
       const role = this.#role(child);
       if (role.kind === "item") {
-        const label = ordered ? String(Number(child.attribs["value"]) || number) : undefined;
+        const around = context.kind === "list-item" ? undefined : context.label;
+        const label = ordered ? String(Number(child.attribs["value"]) || number) : around;
         number += 1;
         this.#item(child, { kind: "list-item", depth: nesting, label }, context);
       } else {
