@@ -48,6 +48,14 @@ const PROBES: readonly Probe[] = [
 /** What a question asks for beside the story: then its own passages are the answer, and no probe is sent. */
 const NARROW_ASKS = new Set(["setting-name", "number", "example", "command", "difference", "list"]);
 
+/** Features of an orchestrator: a question that names one is about that feature, whatever died. */
+const FEATURES: ReadonlySet<string> = new Set(
+  `concurrency slot limit lease queue hook on_failure on_crashed notification notify alert ping slack email automation
+   trigger heartbeat detection detect observer schedule cron log server database db postgres postgre redi api webhook
+   event cache caching persistence transaction rollback subflow artifact block secret variable retry retries timeout
+   sla helm backofflimit sigterm permission setting checkpoint`.split(/\s+/u),
+);
+
 /** Passages of the question itself, where probes fill in the rest. */
 export const MAIN_LIMITS: WritingLimits = {
   maxPassages: 2,
@@ -66,12 +74,16 @@ const MOST_WORDS = 190;
 /** Share of the shorter draft's words that the other has, from which both say the same. */
 const SAME = 0.6;
 
-/** The probes that a question calls for, the parts it asks for first; none when it is about something else. */
+/**
+ * The probes that a question calls for, the parts it asks for first; none when it is about something else, or about
+ * one feature under such a failure.
+ */
 export function probesFor(question: string): readonly Probe[] {
   const reading = readQuestion(question);
   const tokens = queryWords(question).map(({ token }) => token);
   if (reading.shape !== "failure" || !isInfrastructureLoss(tokens)) return [];
   if (reading.asks.some((ask) => NARROW_ASKS.has(ask))) return [];
+  if (reading.identifiers.length > 0 || tokens.some((token) => FEATURES.has(token))) return [];
   const isAsked = ({ aspect }: Probe) => reading.aspects.includes(aspect);
   return [...PROBES.filter(isAsked), ...PROBES.filter((probe) => !isAsked(probe))];
 }
@@ -124,18 +136,27 @@ export function isWholeAnswer(
   return [...parts.values()].some(({ size }) => size >= PARTS_OF_A_PAGE);
 }
 
+/** Parts found by probes from which they make an answer without the question's own passages. */
+const ENOUGH_PARTS = 2;
+/** Speaks of infrastructure that is lost, and not of code that fails. */
+const OF_LOSS =
+  /\b(?:crash\w*|evict\w*|infrastructure (?:issue|failure|problem|error)s?|out of memory|oom\w*|sig(?:term|kill)|heartbeats?|zombies?|unresponsive|kill(?:s|ed)|terminat\w*|interrupt\w*|preempt\w*|reclaim\w*|dies|dead|vanish\w*)\b/iu;
+
 /**
  * One answer of the question's own drafts and those of the probes, in the skeleton's order. A part that the question
- * itself found is not asked for again, nothing is said twice, and the whole stays short.
+ * itself found is not asked for again. Where the probes make an answer, drafts that speak of something else are left
+ * out: people say "fails" of pods too, and documentation of code. Nothing is said twice, and the whole stays short.
  */
 export function skeletonDrafts(
   main: readonly Draft[],
   probed: readonly { readonly aspect: Aspect; readonly draft: Draft | undefined }[],
 ): readonly Draft[] {
-  const kept: Draft[] = [...main];
+  const isEnough = probed.filter(({ draft }) => draft !== undefined).length >= ENOUGH_PARTS;
+  const own = isEnough ? main.filter(({ text }) => OF_LOSS.test(text)) : main;
+  const kept: Draft[] = [...own];
   let words = kept.reduce((sum, draft) => sum + countOf(draft), 0);
   for (const { aspect, draft } of probed) {
-    if (draft === undefined || main.some((own) => own.aspect === aspect)) continue;
+    if (draft === undefined || own.some((other) => other.aspect === aspect)) continue;
     if (kept.some((other) => overlap(other, draft) >= SAME)) continue;
     if (words + countOf(draft) > MOST_WORDS) continue;
     kept.push(draft);

@@ -38,6 +38,8 @@ describe("probesFor", () => {
     "my task raises a ValueError and the flow fails",
     "how do I set a cron schedule?",
     "pod got killed, which env var sets the heartbeat frequency?",
+    "the container that held our concurrency slot was killed, is the slot free again?",
+    "node died and on_crashed was not called",
   ])("asks for nothing more when the question is about something else: %s", (question) => {
     expect(probesFor(question)).toEqual([]);
   });
@@ -136,6 +138,27 @@ describe("skeletonDrafts", () => {
 
     expect(drafts.map(({ aspect }) => aspect)).toEqual(["detection", "state", "loss"]);
     expect(drafts).toContain(own);
+  });
+
+  it("leaves out what speaks of code that fails, where the probes make an answer", () => {
+    const drafts = skeletonDrafts(
+      [draft("state", "Failed means that the code raised an exception.")],
+      [
+        { aspect: "state", draft: draft("state", "An evicted pod leads from Running to Crashed.") },
+        { aspect: "loss", draft: draft("loss", "Results kept in memory are gone for good.") },
+      ],
+    );
+
+    expect(drafts.map(({ text }) => text)).toEqual([
+      "An evicted pod leads from Running to Crashed.",
+      "Results kept in memory are gone for good.",
+    ]);
+  });
+
+  it("keeps the question's own passages where the probes find next to nothing", () => {
+    const own = draft("other", "A flow that raises is marked as Failed.");
+
+    expect(skeletonDrafts([own], [{ aspect: "loss", draft: undefined }])).toEqual([own]);
   });
 
   it("says nothing twice and stays short", () => {
