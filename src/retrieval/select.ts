@@ -13,6 +13,9 @@ export const SELECTION_LIMITS: SelectionLimits = { pages: 10, chunks: 40, chunks
 const NEAR_DUPLICATE = 0.85;
 /** Shorter chunks are alike by chance. */
 const MIN_SHINGLES = 20;
+const SKETCH_LENGTH = 16;
+/** Characters of a chunk that are compared. */
+const MAX_COMPARED = 2000;
 
 export type Selected = { readonly kept: true } | { readonly kept: false; readonly why: string };
 
@@ -20,7 +23,7 @@ export type Selected = { readonly kept: true } | { readonly kept: false; readonl
 export class Selection {
   readonly #limits: SelectionLimits;
   readonly #chunksOf = new Map<string, number>();
-  readonly #kept: { readonly chunk: Chunk; readonly shingles: ReadonlySet<number> }[] = [];
+  readonly #kept: { readonly chunk: Chunk; readonly shingles: Shingles }[] = [];
 
   constructor(limits: SelectionLimits = SELECTION_LIMITS) {
     this.#limits = limits;
@@ -58,25 +61,41 @@ export class Selection {
   }
 }
 
-/** Hashes of all pairs of neighbouring words. */
-function shinglesOf(text: string): ReadonlySet<number> {
-  const shingles = new Set<number>();
+type Shingles = {
+  /** Hashes of all pairs of neighbouring words. */
+  readonly all: ReadonlySet<number>;
+  /** The smallest of them: texts that share most pairs share most of these (Broder, 1997). */
+  readonly sketch: Int32Array;
+};
+
+function shinglesOf(text: string): Shingles {
+  const all = new Set<number>();
   let before = 0;
-  for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
-    let hash = 0;
-    for (let at = 0; at < word.length; at += 1) {
-      hash = (Math.imul(hash, 31) + word.charCodeAt(at)) | 0;
+  let word = 0;
+  const length = Math.min(text.length, MAX_COMPARED);
+  for (let at = 0; at <= length; at += 1) {
+    const unit = at === length ? 32 : text.charCodeAt(at);
+    // Letters of any script and digits; upper and lower case of ASCII alike.
+    const isLetter =
+      unit > 127 || (unit > 47 && unit < 58) || ((unit | 32) > 96 && (unit | 32) < 123);
+    if (isLetter) {
+      word = (Math.imul(word, 31) + (unit > 64 && unit < 91 ? unit | 32 : unit)) | 0;
+    } else if (word !== 0) {
+      all.add((Math.imul(before, 0x9e3779b1) + word) | 0);
+      before = word;
+      word = 0;
     }
-    shingles.add((Math.imul(before, 0x9e3779b1) + hash) | 0);
-    before = hash;
   }
-  return shingles;
+  return { all, sketch: Int32Array.from(all).sort().subarray(0, SKETCH_LENGTH) };
 }
 
-function similarity(a: ReadonlySet<number>, b: ReadonlySet<number>): number {
-  if (a.size < MIN_SHINGLES || b.size < MIN_SHINGLES) return 0;
-  if (Math.min(a.size, b.size) < NEAR_DUPLICATE * Math.max(a.size, b.size)) return 0;
+function similarity(a: Shingles, b: Shingles): number {
+  const [small, large] = a.all.size < b.all.size ? [a.all, b.all] : [b.all, a.all];
+  if (small.size < MIN_SHINGLES || small.size < NEAR_DUPLICATE * large.size) return 0;
+  let shared = 0;
+  for (const hash of a.sketch) if (b.all.has(hash)) shared += 1;
+  if (shared < SKETCH_LENGTH / 2) return 0;
   let common = 0;
-  for (const shingle of a) if (b.has(shingle)) common += 1;
-  return common / (a.size + b.size - common);
+  for (const hash of small) if (large.has(hash)) common += 1;
+  return common / (small.size + large.size - common);
 }

@@ -124,13 +124,9 @@ export class VersionContent {
       if (length === 0) return [];
       const scores = new Float64Array(pages.length);
       const rows = new Uint32Array(pages.length);
+      const question = Float64Array.from(vector, (value) => value / length);
       for (let row = 0; row < pages.length; row += 1) {
-        const base = row * dimensions;
-        let sum = 0;
-        for (let axis = 0; axis < dimensions; axis += 1) {
-          sum += (matrix[base + axis] as number) * (vector[axis] as number);
-        }
-        scores[row] = sum / length;
+        scores[row] = dotAt(matrix, row * dimensions, question);
         rows[row] = row;
       }
       return this.#best(rows, scores, options);
@@ -284,6 +280,23 @@ export class VersionContent {
     this.#vectors.set(name, matrix);
     return matrix;
   }
+}
+
+/** `vector` times the numbers of `matrix` from `base` on; four sums, so that none waits for the one before. */
+function dotAt(matrix: Float32Array, base: number, vector: Float64Array): number {
+  const whole = vector.length & ~3;
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let axis = 0; axis < whole; axis += 4) {
+    const at = base + axis;
+    a += (matrix[at] as number) * (vector[axis] as number);
+    b += (matrix[at + 1] as number) * (vector[axis + 1] as number);
+    c += (matrix[at + 2] as number) * (vector[axis + 2] as number);
+    d += (matrix[at + 3] as number) * (vector[axis + 3] as number);
+  }
+  for (let axis = whole; axis < vector.length; axis += 1) {
+    a += (matrix[base + axis] as number) * (vector[axis] as number);
+  }
+  return a + b + c + d;
 }
 
 /** A reader of shared content; `release` runs once, when the reader is disposed of. */

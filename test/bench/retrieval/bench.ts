@@ -1,0 +1,282 @@
+/**
+ * `npm run bench:retrieval`: question to selected evidence, everything included, against MiniSearch, Orama and
+ * LanceDB full-text search given the same raw questions and 100 hits over the same chunks, all in one run on the
+ * same machine. With `--growth`, the same index made larger with varied copies, from 1,000 to 200,000 chunks.
+ *
+ * The other engines are not dependencies of the project: `npm install --prefix test/bench/retrieval` first; one that
+ * is missing is left out.
+ */
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { parseCases } from "../../../eval/case.ts";
+import { percentile } from "../../../eval/metrics/percentile.ts";
+import { chunkId, type Chunk } from "../../../src/documents/chunk.ts";
+import { systemClock } from "../../../src/platform/clock.ts";
+import { indexChunks } from "../../../src/retrieval/index-chunks.ts";
+import { createRetriever } from "../../../src/retrieval/retrieve.ts";
+import type { ChunkIndex } from "../../../src/store/chunk-index.ts";
+import { openIndex } from "../../../src/store/open-index.ts";
+
+const HELP = `Usage: npm run bench:retrieval -- --index FOLDER [--cases FILE ...] [--growth [--largest 200000]] [--json]
+
+  --index FOLDER  the index folder (DATA_DIR/index) of the documentation copy
+  --cases FILE    questions; default: the cases in eval/cases
+  --growth        also the growth from 1,000 chunks on; takes minutes
+`;
+
+const HITS = 100;
+const ROUNDS = 5;
+const SIZES = [1000, 5000, 20_000, 50_000, 100_000, 200_000];
+
+type Search = (question: string) => Promise<unknown>;
+
+type Row = {
+  readonly engine: string;
+  readonly chunks: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly buildMs?: number;
+  readonly megabytes?: number;
+  readonly diskMegabytes?: number;
+};
+
+async function time(
+  engine: string,
+  chunks: number,
+  questions: readonly string[],
+  search: Search,
+): Promise<Row> {
+  const times: number[] = [];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    for (const question of questions) {
+      const begun = performance.now();
+      await search(question);
+      // The first round warms up.
+      if (round > 0) times.push(performance.now() - begun);
+    }
+  }
+  return {
+    engine,
+    chunks,
+    p50Ms: round(percentile(times, 0.5)),
+    p95Ms: round(percentile(times, 0.95)),
+  };
+}
+
+function round(value: number | undefined): number {
+  return Math.round((value ?? Number.NaN) * 100) / 100;
+}
+
+/** The parts of the other engines that are used here. Their packages may not be installed. */
+type MiniSearchModule = {
+  readonly default: new (options: object) => {
+    addAll(documents: readonly object[]): void;
+    search(query: string, options?: object): readonly unknown[];
+  };
+};
+type OramaModule = {
+  create(options: object): unknown;
+  insertMultiple(database: unknown, documents: readonly object[]): unknown;
+  search(database: unknown, options: object): unknown;
+};
+type LanceModule = {
+  connect(path: string): Promise<{
+    createTable(
+      name: string,
+      rows: readonly object[],
+    ): Promise<{
+      createIndex(column: string, options: object): Promise<void>;
+      search(
+        query: string,
+        type: string,
+        columns: readonly string[],
+      ): {
+        limit(count: number): { toArray(): Promise<unknown[]> };
+      };
+    }>;
+  }>;
+  readonly Index: { fts(options?: object): unknown };
+};
+
+async function load<Module>(name: string): Promise<Module | undefined> {
+  try {
+    const require = createRequire(import.meta.url);
+    return (await import(require.resolve(name))) as Module;
+  } catch (error) {
+    process.stderr.write(`${name} is left out: ${error instanceof Error ? error.message : ""}\n`);
+    return undefined;
+  }
+}
+
+type Fields = {
+  readonly id: string;
+  readonly title: string;
+  readonly headings: string;
+  readonly body: string;
+};
+
+function fieldsOf(chunk: Chunk): Fields {
+  return {
+    id: chunk.id,
+    title: chunk.title,
+    headings: chunk.headingPath.join("\n"),
+    body: chunk.text,
+  };
+}
+
+async function others(chunks: readonly Chunk[], questions: readonly string[]): Promise<Row[]> {
+  const rows: Row[] = [];
+  const documents = chunks.map(fieldsOf);
+  const mini = await load<MiniSearchModule>("minisearch");
+  if (mini !== undefined) {
+    const engine = new mini.default({ fields: ["title", "headings", "body"] });
+    engine.addAll(documents);
+    const options = { boost: { title: 3, headings: 2 } };
+    rows.push(
+      await time("MiniSearch", chunks.length, questions, async (question) =>
+        engine.search(question, options).slice(0, HITS),
+      ),
+    );
+  }
+  const orama = await load<OramaModule>("@orama/orama");
+  if (orama !== undefined) {
+    const schema = { id: "string", title: "string", headings: "string", body: "string" };
+    const database = await orama.create({ schema });
+    await orama.insertMultiple(database, documents);
+    const boost = { title: 3, headings: 2, body: 1 };
+    rows.push(
+      await time("Orama", chunks.length, questions, async (term) =>
+        orama.search(database, { term, limit: HITS, boost }),
+      ),
+    );
+  }
+  const lance = await load<LanceModule>("@lancedb/lancedb");
+  if (lance !== undefined) {
+    const folder = await mkdtemp(path.join(tmpdir(), "bench-lance-"));
+    const connection = await lance.connect(folder);
+    const rowsOf = documents.map(({ id, ...text }) => ({
+      id,
+      text: Object.values(text).join("\n"),
+    }));
+    const table = await connection.createTable("chunks", rowsOf);
+    await table.createIndex("text", { config: lance.Index.fts() });
+    rows.push(
+      await time("LanceDB full text", chunks.length, questions, (question) =>
+        table.search(question, "fts", ["text"]).limit(HITS).toArray(),
+      ),
+    );
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+async function ours(index: ChunkIndex, questions: readonly string[]): Promise<Row> {
+  const retriever = createRetriever({ index, clock: systemClock });
+  await using reader = await index.open();
+  const row = await time("ours", reader?.version.chunks ?? 0, questions, (question) =>
+    retriever.retrieve({ question }),
+  );
+  return { ...row, megabytes: Math.round(process.memoryUsage().rss / 2 ** 20) };
+}
+
+/** `size` chunks: the real ones, then copies with a word changed here and there, on pages of their own. */
+function* grown(chunks: readonly Chunk[], size: number): Generator<Chunk> {
+  for (let at = 0; at < size; at += 1) {
+    const chunk = chunks[at % chunks.length];
+    const copy = Math.floor(at / chunks.length);
+    if (chunk === undefined) return;
+    if (copy === 0) {
+      yield chunk;
+      continue;
+    }
+    const url = `${chunk.url}-${copy}`;
+    let word = 0;
+    const text = chunk.text.replaceAll(/\b[a-z]{6,}\b/g, (found) =>
+      (word += 1) % (7 + (copy % 5)) === 0 ? `${found}${copy}` : found,
+    );
+    yield { ...chunk, url, text, blocks: [], id: chunkId(url, chunk.headingPath, text, at) };
+  }
+}
+
+async function growth(
+  chunks: readonly Chunk[],
+  questions: readonly string[],
+  largest: number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const size of SIZES.filter((candidate) => candidate <= largest)) {
+    const folder = await mkdtemp(path.join(tmpdir(), "bench-growth-"));
+    {
+      await using index = await openIndex({ folder });
+      const begun = performance.now();
+      const { builder } = await indexChunks({
+        index,
+        chunks: () => grown(chunks, size),
+        sources: [],
+        clock: systemClock,
+      });
+      await builder.publish();
+      const buildMs = Math.round(performance.now() - begun);
+      const row = await ours(index, questions.slice(0, 60));
+      const files = await readdir(folder);
+      const bytes = files.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+      rows.push({ ...row, buildMs, diskMegabytes: Math.round(bytes / 2 ** 20) });
+      process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return rows;
+}
+
+async function questionsOf(files: readonly string[] | undefined): Promise<readonly string[]> {
+  const folder = path.resolve(import.meta.dirname, "../../../eval/cases");
+  const all =
+    files ??
+    (await readdir(folder))
+      .filter((name) => name.startsWith("docs-") && name.endsWith(".jsonl"))
+      .map((name) => path.join(folder, name));
+  return all.flatMap((file) =>
+    parseCases(readFileSync(file, "utf8"), file).flatMap(({ turns }) => turns[0]?.user ?? []),
+  );
+}
+
+const { values } = parseArgs({
+  options: {
+    index: { type: "string" },
+    cases: { type: "string", multiple: true },
+    growth: { type: "boolean" },
+    largest: { type: "string", default: "200000" },
+    json: { type: "boolean" },
+  },
+});
+if (values.index === undefined) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  await using index = await openIndex({ folder: values.index });
+  await using reader = await index.open();
+  const chunks = reader === undefined ? [] : await Array.fromAsync(reader.chunks());
+  const questions = await questionsOf(values.cases);
+  const own = await ours(index, questions);
+  const rows = [own, ...(await others(chunks, questions))];
+  if (values.growth === true)
+    rows.push(...(await growth(chunks, questions, Number(values.largest))));
+  if (values.json === true) process.stdout.write(`${JSON.stringify(rows)}\n`);
+  else {
+    for (const row of rows) {
+      const ratio =
+        row.chunks === own.chunks && row !== own
+          ? ` ours takes ${round(own.p50Ms / row.p50Ms)} of its median`
+          : "";
+      process.stdout.write(
+        `${row.engine.padEnd(18)} ${String(row.chunks).padStart(7)} chunks  p50 ${row.p50Ms} ms  p95 ${row.p95Ms} ms${
+          row.megabytes === undefined ? "" : `  ${row.megabytes} MB`
+        }${row.buildMs === undefined ? "" : `  built in ${row.buildMs} ms  ${row.diskMegabytes ?? 0} MB on disk`}${ratio}\n`,
+      );
+    }
+  }
+}
