@@ -2,7 +2,7 @@
  * The pipeline from question to answer: resolve -> retrieve -> write -> verify -> cite, with every step timed
  * and every refusal recorded in the receipt. Effects (index, store, model) come in as parts.
  */
-import type { Answer, AnswerReason, Aspect, Citation, Claim, Remark } from "../documents/answer.ts";
+import type { Answer, AnswerReason, Citation, Claim, Remark } from "../documents/answer.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";

@@ -37,7 +37,9 @@ export async function runEntry(main: (signal: AbortSignal) => Promise<number>): 
 function isWrongUse(error: unknown): boolean {
   if (findCause(error, UsageError) !== undefined) return true;
   if (error instanceof AppError && error.code === "config") return true;
-  return error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
+  return (
+    error instanceof TypeError && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")
+  );
 }
 
 function entryMessage(error: unknown): string {
