@@ -1,7 +1,7 @@
 /** `npm run ingest`: refreshes sources, shows the versions of the index, goes back to the one before. */
 import { randomUUID } from "node:crypto";
-import path from "node:path";
 import { parseArgs } from "node:util";
+import { openConfiguredIndex } from "../src/configured-index.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import type { Config } from "../src/config/schema.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
@@ -10,7 +10,6 @@ import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
-import { openIndex } from "../src/store/open-index.ts";
 import { ingest, type IngestReport } from "./ingest.ts";
 import { reportText, statusText } from "./report-text.ts";
 import { SOURCES, sourceNamed } from "./sources/registry.ts";
@@ -37,9 +36,6 @@ Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any do
 status           the versions of the index and what is in the live one
 rollback         make the version before the live one live
 `;
-
-/** Folder of the embedded index inside the data folder, where the surfaces look for it. */
-const INDEX_FOLDER = "index";
 
 async function main(signal: AbortSignal): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -73,7 +69,7 @@ async function main(signal: AbortSignal): Promise<number> {
 
   const dataFolder = prepareDataFolder(config.DATA_DIR);
   const progress = terminalProgress(process.stderr, () => performance.now());
-  await using index = await openIndex({ folder: path.join(dataFolder, INDEX_FOLDER) });
+  await using index = await openConfiguredIndex(config, dataFolder);
   const embeddingModel = await embeddingModelOf(config);
   const run = async (due: readonly Source[]): Promise<IngestReport> => {
     const report = await ingest(
@@ -140,8 +136,7 @@ async function embeddingModelOf(config: Config): Promise<EmbeddingModel | undefi
 }
 
 async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<T>): Promise<T> {
-  const folder = prepareDataFolder(config.DATA_DIR, INDEX_FOLDER);
-  await using index = await openIndex({ folder });
+  await using index = await openConfiguredIndex(config, prepareDataFolder(config.DATA_DIR));
   return use(index);
 }
 

@@ -68,7 +68,7 @@ const RULES: readonly FactRule[] = [
     // "Custom roles are available on Enterprise tier accounts", "on Team, Pro, and Enterprise plans"
     kind: "edition",
     pattern: new RegExp(
-      String.raw`\b(${PLAN}(?:(?:, and |, or |, | and | or |/)${PLAN})*)(?:[ -](?:tier|plan))?[ -](?:(?:tier|plan|account)s?|only)\b`,
+      String.raw`\b(${PLAN}(?:(?:, and |, or |, | and | or |/)${PLAN}){0,4})(?:[ -](?:tier|plan))?[ -](?:(?:tier|plan|account)s?|only)\b`,
     ),
     label: (match) => `${match[1] ?? ""} plan`,
   },
@@ -100,8 +100,12 @@ function named(name: string | undefined, version: string | undefined): string {
 
 const MAX_FACTS = 6;
 
+/** Longer texts are listings or a broken page; what is beyond is not looked at. */
+const MAX_LENGTH = 20_000;
+
 /** Facts of a text, in order, each label once; `text` of a fact is the page's own words around it. */
-export function factsOf(text: string): readonly Fact[] {
+export function factsOf(whole: string): readonly Fact[] {
+  const text = whole.slice(0, MAX_LENGTH);
   const facts = new Map<string, { readonly fact: Fact; readonly at: number }>();
   for (const rule of RULES) {
     const every = new RegExp(rule.pattern.source, `${rule.pattern.flags.replace("g", "")}g`);

@@ -28,23 +28,23 @@ export const DISALLOW_ALL: Robots = {
 type Group = { agents: string[]; rules: RobotsRule[]; crawlDelaySeconds: number | undefined };
 
 /**
- * What `text` says to the crawler named `productToken` (compared without case). All groups that name it apply
+ * What `file` says to the crawler named `productToken` (compared without case). All groups that name it apply
  * together; without one, those for `*`; without those, everything is allowed. Unknown and broken lines are ignored.
  */
-export function parseRobots(text: string, productToken: string): Robots {
+export function parseRobots(file: string, productToken: string): Robots {
   const groups: Group[] = [];
   const sitemaps: string[] = [];
   let group: Group | undefined;
   let namingAgents = false;
 
-  for (const line of text
+  for (const line of file
     .slice(0, MAX_LENGTH)
     .replace(/^\uFEFF/, "")
     .split(/\r\n|\r|\n/)) {
-    const match = /^\s*([A-Za-z-]+)\s*:\s*(.*?)\s*$/.exec(line.replace(/#.*$/, ""));
-    if (match === null) continue;
-    const key = (match[1] ?? "").toLowerCase();
-    const value = match[2] ?? "";
+    const text = line.replace(/#.*$/, "");
+    const colon = text.indexOf(":");
+    const key = text.slice(0, Math.max(0, colon)).trim().toLowerCase();
+    const value = text.slice(colon + 1).trim();
     if (key === "sitemap") {
       if (value !== "") sitemaps.push(value);
     } else if (key === "user-agent") {

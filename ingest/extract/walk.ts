@@ -522,5 +522,5 @@ export function listingText(element: Element): string {
     .replaceAll("\r\n", "\n")
     .replaceAll(/[\u200B\uFEFF]/g, "")
     .replace(/^(?:[^\S\n]*\n)+/, "")
-    .replace(/\s+$/, "");
+    .trimEnd();
 }

@@ -26,7 +26,12 @@ function pages(word: string): Readonly<Record<string, SitePage>> {
 
 function start(site: DocsSite, folder: string): ChildProcess {
   return spawn(process.execPath, [MAIN, `${site.origin}/docs/`], {
-    env: { ...process.env, DATA_DIR: folder, INGEST_ALLOW_HOSTS: "127.0.0.1" },
+    env: {
+      ...process.env,
+      DATA_DIR: folder,
+      INGEST_ALLOW_HOSTS: "127.0.0.1",
+      NODE_COMPILE_CACHE: path.join(folder, "compiled"),
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
 }

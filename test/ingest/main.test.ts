@@ -15,11 +15,17 @@ import { instantClock, lanternSource } from "../support/ingest-run.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../../ingest/main.ts");
 
+/** Shared by the commands of this file: they start in half the time. */
+const COMPILED = mkdtempSync(path.join(tmpdir(), "main-compiled-"));
+afterAll(() => {
+  rmSync(COMPILED, { recursive: true, force: true });
+});
+
 type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
 function ingest(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env["PATH"], ...env },
+    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILED, ...env },
     // Not the project's folder, whose .env is somebody's own.
     cwd: tmpdir(),
     stdio: ["ignore", "pipe", "pipe"],

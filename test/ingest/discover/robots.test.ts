@@ -111,6 +111,7 @@ describe("isAllowed", () => {
     const start = performance.now();
 
     allowed(group(`Disallow: /${"a*".repeat(2000)}b$`), `/${"a".repeat(5000)}`);
+    allowed(`User-agent:${" ".repeat(400_000)}x${" ".repeat(50_000)}\n`, "/");
 
     expect(performance.now() - start).toBeLessThan(500);
   });

@@ -126,6 +126,23 @@ describe("extractPage", () => {
     expect(texts.length).toBeLessThanOrEqual(1);
   });
 
+  it.each([
+    ["white space in a listing", `<pre>a${" ".repeat(300_000)}b</pre>`],
+    ["white space in a paragraph", `<p>a${" \n".repeat(200_000)}b</p>`],
+    ["headings with nothing below", "<h2 id=a>A</h2>".repeat(20_000)],
+    ["a style attribute", `<p style="${"; ".repeat(200_000)}">x</p>`],
+    ["tables in tables", "<table><tr><td>".repeat(5000)],
+    ["lists in lists", "<ul><li>x".repeat(5000)],
+    ["cards in cards", '<div class="card">'.repeat(5000)],
+    ["entities", "&amp;".repeat(200_000)],
+  ])("stays fast on %s made to be slow", (_name, body) => {
+    const start = performance.now();
+
+    blocksOf(body);
+
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+
   it("gives blocks without white space at their ends, and never an empty one", () => {
     const piece = fc.constantFrom(
       "<p>",
