@@ -23,7 +23,7 @@ then there therefore theres these they theyre thing things think this those thou
 to today together told tomorrow too took totally tried tries truly try trying two u under unless until up upon ur us
 use used useful uses using usual usually very via wanna want wanted wants was wasnt way ways we well went were werent
 weve what whatever when whenever where wherever whether which while who whoever whole whom whose why will wish with
-within without wonder wondering wont word words work working works worry would wouldnt wrong yeah yep yes yesterday
+within without wonder wondering wont word words working worry would wouldnt wrong yeah yep yes yesterday
 yet you youd youll your youre yours yourself youve`;
 
 export const QUESTION_WORDS: readonly string[] = WORDS.trim().split(/\s+/);

@@ -5,8 +5,8 @@
 
 /** Ending, and what may stand in its place in the stem. */
 const ENDINGS: readonly (readonly [ending: RegExp, ...stems: string[]])[] = [
-  [/(.{2,})ied$/, "$1y"],
-  [/(.{2,})ying$/, "$1y", "$1ie"],
+  [/(.+)ied$/, "$1y", "$1ie"],
+  [/(.+)ying$/, "$1y", "$1ie"],
   [/(.{3,})ing$/, "$1", "$1e"],
   [/(.{2,}[^e])ed$/, "$1", "$1e"],
   [/(.{3,})ion$/, "$1", "$1e"],
