@@ -11,16 +11,17 @@ import { AppError } from "../../platform/errors.ts";
 import { IndexUnavailableError, type IndexVersion } from "../chunk-index.ts";
 
 /** Changes when files of another layout can no longer be read. */
-export const FILE_FORMAT = 2;
+export const FILE_FORMAT = 3;
 
 export const SCHEMA = `
-  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY) WITHOUT ROWID;
+  -- tables with a rowid: a key beside a large value would be compared by reading all of it
+  CREATE TABLE meta (name TEXT PRIMARY KEY, value ANY);
   CREATE TABLE page (row INTEGER PRIMARY KEY, url TEXT NOT NULL, title TEXT NOT NULL, product TEXT NOT NULL, version TEXT NOT NULL);
   CREATE TABLE chunk (row INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, page INTEGER NOT NULL, headings TEXT NOT NULL, body TEXT NOT NULL);
   -- postings: rows (uint32, ascending), then as many weights (float32)
   CREATE TABLE term (token INTEGER PRIMARY KEY, frequency INTEGER NOT NULL, postings BLOB NOT NULL);
   -- ids: 16 bytes a chunk; pages, positions: uint32; types: one byte, place in PAGE_TYPES
-  CREATE TABLE packed (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID;
+  CREATE TABLE packed (name TEXT PRIMARY KEY, data BLOB NOT NULL);
   -- unit vectors of consecutive chunks (float32); zeros where a chunk has none
   CREATE TABLE vector (name TEXT NOT NULL, block INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY (name, block));
 `;
