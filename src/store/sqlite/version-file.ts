@@ -92,7 +92,7 @@ export function openVersionFile(path: string, name: string): DatabaseSync {
     url.search = "immutable=1";
     const database = new DatabaseSync(url, { readOnly: true });
     try {
-      database.exec("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456");
+      database.exec("PRAGMA query_only = ON");
       checkFormat(database, name);
       return database;
     } catch (error) {
