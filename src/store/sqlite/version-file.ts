@@ -6,6 +6,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { PAGE_TYPES } from "../../documents/document.ts";
 import { AppError } from "../../platform/errors.ts";
 import { IndexUnavailableError, type IndexVersion } from "../chunk-index.ts";
@@ -87,8 +88,7 @@ export function guarded<T>(name: string, work: () => T): T {
 export function openVersionFile(path: string, name: string): DatabaseSync {
   checkLength(path, name);
   return guarded(name, () => {
-    const url = new URL("file:///");
-    url.pathname = path;
+    const url = pathToFileURL(path);
     url.search = "immutable=1";
     const database = new DatabaseSync(url, { readOnly: true });
     try {

@@ -114,6 +114,21 @@ describe("an index file that went wrong", () => {
   });
 });
 
+describe("an index folder", () => {
+  it.each(["with blank", "with %41 ? # é", path.join("..", "up")])(
+    "may be called %j",
+    async (name) => {
+      const folder = path.relative(process.cwd(), path.join(newFolder(), name));
+      await using index = await openIndex({ folder });
+      await publishText(index, "text");
+      await using fresh = await openIndex({ folder });
+      await using reader = await fresh.open();
+
+      expect(await reader?.searchSparse(sparseOf("text"), { limit: 1 })).toHaveLength(1);
+    },
+  );
+});
+
 describe("two processes on one folder", () => {
   it("see what the other published, at the next question", async () => {
     const folder = newFolder();
