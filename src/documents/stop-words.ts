@@ -21,7 +21,7 @@ she should shouldnt simply since so some somebody somehow someone something some
 still stuff such suddenly supposed sure take taken takes tell than thank thanks that the their theirs them themselves
 then there therefore theres these they theyre thing things think this those though thought through thru thus till tldr
 to today together told tomorrow too took totally tried tries truly try trying two u under unless until up upon ur us
-use used useful uses using usual usually very via wanna want wanted wants was wasnt way ways we well went were werent
+use used useful uses using usual usually very via wanna wed theyd theyll itd itll thatd thatll whod wholl want wanted wants was wasnt way ways we well went were werent
 weve what whatever when whenever where wherever whether which while who whoever whole whom whose why will wish with
 within without wonder wondering wont word words working worry would wouldnt wrong yeah yep yes yesterday
 yet you youd youll your youre yours yourself youve`;

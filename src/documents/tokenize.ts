@@ -29,7 +29,10 @@ export type Word = {
 /** English plural to singular: "retries" to "retry", "caches" to "cache", "flows" to "flow"; "status" stays. */
 export function singular(word: string): string {
   if (word.length < 4 || !word.endsWith("s")) return word;
-  if (word.endsWith("ies")) return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;
+  if (word.endsWith("ies")) {
+    if (word.length === 4) return word.slice(0, -1);
+    return /[ae]ies$/.test(word) ? word : `${word.slice(0, -3)}y`;
+  }
   // "crashes", "batches", "processes", "boxes"; but "caches" is of "cache".
   if (/(?:sh|[^a]ch|ss|x)es$/.test(word)) return word.slice(0, -2);
   if (word.endsWith("es")) return /[aeo]es$/.test(word) ? word : word.slice(0, -1);

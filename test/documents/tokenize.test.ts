@@ -75,6 +75,7 @@ describe("singular", () => {
     ["retries", "retry"],
     ["caches", "cache"],
     ["crashes", "crash"],
+    ["dies", "die"],
     ["batches", "batch"],
     ["processes", "process"],
     ["databases", "database"],

@@ -11,12 +11,12 @@ export type QdrantConnectionOptions = {
   readonly clock: Clock;
   /** In [0, 1); spreads repetitions. */
   readonly random: () => number;
-  /** For one call; default 10 seconds. */
-  readonly timeoutMs?: number;
-  readonly retries?: RetrySchedule;
+  /** For one call. */
+  readonly timeoutMs: number;
+  readonly retries: RetrySchedule;
+  /** Try again after a call that was not answered in time: when nobody waits for the result. */
+  readonly retryTimeouts: boolean;
 };
-
-const RETRIES: RetrySchedule = { attempts: 3, baseMs: 100, maxMs: 2000 };
 
 export type QdrantConnection = {
   readonly url: string;
@@ -30,7 +30,7 @@ export function connectQdrant(options: QdrantConnectionOptions): QdrantConnectio
     url: address.origin,
     ...(address.pathname === "/" ? {} : { prefix: address.pathname.replace(/\/$/, "") }),
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
-    timeout: options.timeoutMs ?? 10_000,
+    timeout: options.timeoutMs,
     // It would print warnings of its own; `doctor` asks for the version.
     checkCompatibility: false,
   });
@@ -41,14 +41,15 @@ export function connectQdrant(options: QdrantConnectionOptions): QdrantConnectio
         | { readonly value: Awaited<ReturnType<typeof work>> }
         | { readonly error: unknown };
       const outcome = await withRetries<Outcome>(
-        options.retries ?? RETRIES,
+        options.retries,
         options.clock,
         options.random,
         async () => {
           try {
             return { kind: "done", value: { value: await work(client) } };
           } catch (error) {
-            return { kind: mayPass(error) ? "again" : "done", value: { error } };
+            const isHopeful = mayPass(error) && (options.retryTimeouts || !isTimeout(error));
+            return { kind: isHopeful ? "again" : "done", value: { error } };
           }
         },
         signal,
@@ -71,6 +72,10 @@ function mayPass(error: unknown): boolean {
   if (error instanceof AppError) return false;
   const status = statusOf(error);
   return status === undefined || status === 429 || status >= 500;
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === "QdrantClientTimeoutError";
 }
 
 function readable(error: unknown, url: string): unknown {

@@ -3,7 +3,6 @@
  * counts as finished when its record is written.
  */
 import type { Clock } from "../../platform/clock.ts";
-import type { RetrySchedule } from "../../platform/retry.ts";
 import {
   type ChunkIndex,
   type IndexBuilder,
@@ -27,16 +26,32 @@ export type QdrantIndexOptions = {
   readonly replicas?: number;
   readonly clock: Clock;
   readonly random: () => number;
+  /** For one call of a question; default 5 seconds. Calls of a build have a minute. */
   readonly timeoutMs?: number;
-  readonly retries?: RetrySchedule;
+};
+
+/** Somebody waits for the answer. */
+const READING = { retries: { attempts: 3, baseMs: 100, maxMs: 1000 }, retryTimeouts: false };
+const READ_TIMEOUT_MS = 5000;
+/** An ingest has taken long to come here, and every call may be repeated. */
+const BUILDING = {
+  timeoutMs: 60_000,
+  retries: { attempts: 6, baseMs: 500, maxMs: 15_000 },
+  retryTimeouts: true,
 };
 
 type Held = { readonly content: CollectionContent; readers: number };
 
 export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   const { alias, clock } = options;
-  const connection = connectQdrant(options);
+  const connection = connectQdrant({
+    ...options,
+    ...READING,
+    timeoutMs: options.timeoutMs ?? READ_TIMEOUT_MS,
+  });
+  const building = connectQdrant({ ...options, ...BUILDING });
   const records = new VersionRecords(connection, `${alias}_versions`);
+  const newRecords = new VersionRecords(building, `${alias}_versions`);
   const held = new Map<string, Held>();
   const collectionOf = (id: string) => `${alias}_${id}`;
 
@@ -133,7 +148,13 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   async function createBuilder(id: string, plan: IndexPlan): Promise<IndexBuilder> {
     const replicas = options.replicas ?? 1;
     const writer = new CollectionWriter(
-      { connection, records, collection: collectionOf(id), replicas, clock },
+      {
+        connection: building,
+        records: newRecords,
+        collection: collectionOf(id),
+        replicas,
+        clock,
+      },
       plan,
     );
     let finished: IndexVersion | undefined;

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -108,6 +110,29 @@ describe("a Qdrant server in trouble", () => {
     await using reader = await index.open();
 
     expect(await reader?.searchSparse(sparseOf("text"), { limit: 1 })).toHaveLength(1);
+  });
+
+  it("is waited for no longer than a question can wait", async () => {
+    const requests: string[] = [];
+    const silent = createServer((request) => void requests.push(request.url ?? ""));
+    await new Promise<void>((resolve) => {
+      silent.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = silent.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}`;
+    await using index = createQdrantIndex({
+      url,
+      alias: "docs",
+      clock: impatient,
+      random: () => 0,
+      timeoutMs: 50,
+    });
+
+    await expect(index.open()).rejects.toMatchObject({ code: "index-down" });
+
+    expect(requests).toHaveLength(1);
+    silent.closeAllConnections();
+    silent.close();
   });
 
   it("is unavailable when it stays busy, refuses the key, or is not there", async () => {
