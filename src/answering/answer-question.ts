@@ -370,7 +370,8 @@ class AnswerRun {
     const task = this.#task(current, false);
     const sufficiency = assessSufficiency(task);
     this.#sufficiency = { sufficient: sufficiency.sufficient, why: sufficiency.why };
-    if (!sufficiency.sufficient) return this.#notFound();
+    // A story about infrastructure that died is answered part by part, whatever else its words say.
+    if (!sufficiency.sufficient && probesFor(task.question).length === 0) return this.#notFound();
     yield step("writing");
     const gathered = await this.#gather(task);
     for await (const event of gathered ?? extractiveWriter.write(task)) {

@@ -197,15 +197,17 @@ function aspectOf({ passage, features }: CandidatePassage, reading: QuestionRead
       return passage.kind === "code" || found.includes("action") ? "step" : "other";
     case "setting":
       return found.includes("setting") || /\d/u.test(passage.text) ? "setting" : "other";
-    case "failure":
-    case "other": {
+    // Headings of the skeleton over an answer that is not about a failure would say what no quote says.
+    case "other":
+      return "other";
+    case "failure": {
       const announced = aspectOfHeading(passage.headings.at(-1) ?? "");
       if (announced !== undefined) return announced;
       const skeleton = found.filter((aspect) => aspect !== "definition" && aspect !== "setting");
       const asked = skeleton.find((aspect) => reading.aspects.includes(aspect)) ?? skeleton[0];
       if (asked !== undefined) return asked;
       // A plain sentence about the very trouble says what happens.
-      return reading.shape === "failure" && features.trouble === 1 ? "automatic" : "other";
+      return features.trouble === 1 ? "automatic" : "other";
     }
   }
 }

@@ -59,6 +59,7 @@ export async function chat(
         signal: options.signal,
       });
       terminal.out(`\n${renderForTerminal(terminal, last, text)}\n\n`);
+      if (last.answer.kind === "unavailable") terminal.err(`${last.receipt.notes.join("\n")}\n`);
     }
     lines.prompt();
   }
