@@ -86,7 +86,7 @@ describe("withParts", () => {
 
     const merged = withParts(own, found);
 
-    expect(merged.map(({ chunk }) => chunk.text)).toEqual([..."abcdpqref"]);
+    expect(merged.map(({ chunk }) => chunk.text)).toEqual("abcdpqref".split(""));
     expect(merged.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
