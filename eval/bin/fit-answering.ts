@@ -16,6 +16,7 @@ import {
   passageExamples,
   sufficiencyExample,
 } from "../fit/answering-examples.ts";
+import { fitListwise, type RankedExample, scoreOf } from "../fit/listwise.ts";
 import { type Example, fitLogistic, type Model, probability } from "../fit/logistic.ts";
 
 const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE [--cases FILE ...] [--write]
@@ -25,7 +26,7 @@ replaces the weight files. Run it again after retrieval has changed.
 `;
 
 const FOLDS = 5;
-const PASSAGES = { penalty: 5, steps: 400, rate: 0.05 };
+const PASSAGES = { penalty: 0.01, steps: 300, rate: 0.05 };
 const SUFFICIENCY = { penalty: 2, steps: 600, rate: 0.03 };
 const THRESHOLD = 0.42;
 const ANSWERING = path.resolve(import.meta.dirname, "../../src/answering");
@@ -51,7 +52,7 @@ async function main(): Promise<number> {
   terminal.out(
     `passages: first right one at ${meanReciprocalRank(groups).toFixed(3)} (mean reciprocal rank, five-fold)\n`,
   );
-  const passages = fitLogistic(groups.flat(), PASSAGES);
+  const passages = { weights: fitListwise(groups, PASSAGES) };
 
   const examples = sufficiencyExamples(asked);
   const wrong = foldErrors(examples);
@@ -67,7 +68,7 @@ async function main(): Promise<number> {
     "sufficiency.ts",
     SUFFICIENCY_FEATURES,
     sufficiency,
-    THRESHOLD,
+    { bias: sufficiency.bias, threshold: THRESHOLD },
   );
   terminal.out("Weights written.\n");
   return 0;
@@ -102,15 +103,18 @@ function sufficiencyExamples(asked: readonly AskedQuestion[]): readonly Example[
   return asked.flatMap((one) => sufficiencyExample(one, weigh(one.answerable)) ?? []);
 }
 
-function meanReciprocalRank(groups: readonly (readonly Example[])[]): number {
+function meanReciprocalRank(groups: readonly (readonly RankedExample[])[]): number {
   let sum = 0;
   for (let fold = 0; fold < FOLDS; fold += 1) {
-    const model = fitLogistic(groups.filter((_, at) => at % FOLDS !== fold).flat(), PASSAGES);
+    const weights = fitListwise(
+      groups.filter((_, at) => at % FOLDS !== fold),
+      PASSAGES,
+    );
     for (const group of groups.filter((_, at) => at % FOLDS === fold)) {
       const ranked = group.toSorted(
-        (a, b) => probability(model, b.features) - probability(model, a.features),
+        (a, b) => scoreOf(weights, b.features) - scoreOf(weights, a.features),
       );
-      sum += 1 / (ranked.findIndex(({ label }) => label === 1) + 1);
+      sum += 1 / (ranked.findIndex(({ right }) => right) + 1);
     }
   }
   return sum / Math.max(1, groups.length);
@@ -138,29 +142,31 @@ function writeWeights(
   name: string,
   user: string,
   features: readonly string[],
-  model: Model,
-  threshold?: number,
+  { weights }: Pick<Model, "weights">,
+  logistic?: { readonly bias: number; readonly threshold: number },
 ): void {
   const lines = features.map((feature, at) => {
     const key = /^[a-z]+$/u.test(feature) ? feature : JSON.stringify(feature);
-    return `    ${key}: ${(model.weights[at] ?? 0).toFixed(3)},`;
+    return `    ${key}: ${(weights[at] ?? 0).toFixed(3)},`;
   });
-  const limit =
-    threshold === undefined
-      ? ["", ""]
-      : [
-          "  /** A question whose evidence is less likely than this to answer it is declined. */\n  readonly threshold: number;\n",
-          `  threshold: ${threshold},\n`,
-        ];
+  const types =
+    logistic === undefined
+      ? ""
+      : `  readonly bias: number;
+  /** A question whose evidence is less likely than this to answer it is declined. */
+  readonly threshold: number;
+`;
+  const values =
+    logistic === undefined
+      ? ""
+      : `  bias: ${logistic.bias.toFixed(3)},\n  threshold: ${logistic.threshold},\n`;
   writeFileSync(
     path.join(ANSWERING, file),
     `/** Weights of \`${user}\`, fitted by \`eval/bin/fit-answering.ts\`; figures in this folder's README. Data, not code. */
 export const ${name}: {
-  readonly bias: number;
-${limit[0] ?? ""}  readonly weights: Readonly<Record<string, number>>;
+${types}  readonly weights: Readonly<Record<string, number>>;
 } = {
-  bias: ${model.bias.toFixed(3)},
-${limit[1] ?? ""}  weights: {
+${values}  weights: {
 ${lines.join("\n")}
   },
 };

@@ -23,29 +23,29 @@ export type WritingLimits = {
 };
 
 /** What another passage of a page already quoted is worth: a second page is a second chance to be right. */
-const PAGE_REPEAT = 0.6;
-/** A failure answer gains by a part of the skeleton that it lacks. */
-const OPENS_PART = 1.5;
-/** ... and more so when it asks for the whole of it. */
-const OPENS_PART_OPEN = 2.5;
+const PAGE_REPEAT = 0.85;
+/** What is taken off for saying what another passage says. */
+const SAME_DISCOUNT = 0.2;
+/** Long passages take the place of others: worth falls with this power of the words. */
+const LENGTH_POWER = 0.3;
+/** What a side of a comparison that is left open adds. */
+const OPENS_SIDE = 1.5;
+/** What a second listing is worth. */
+const LISTING_REPEAT = 0.3;
 /** Words the limit gives way by for the listing of a how-to. */
 const LISTING_EXTRA = 40;
 /** What is read in a chat without scrolling. */
 export const DEFAULT_LIMITS: WritingLimits = {
-  maxPassages: 5,
-  maxSections: 5,
-  maxWords: 130,
-  minShare: 0.2,
+  maxPassages: 6,
+  maxSections: 4,
+  maxWords: 150,
+  minShare: 0.08,
 };
 
-/** "X is ..." is what was asked for when X is asked about; few development questions ask that plainly. */
-const DEFINES = 4;
-/** Share of the best passage's coverage from which a passage speaks of the question's trouble. */
-const SPEAKS_OF_IT = 0.5;
 /** A passage that has all words of another one but a quarter says nothing new. */
 const SAME_THING = 0.75;
 
-type Scored = CandidatePassage & { readonly score: number; readonly aspect: Aspect };
+type Scored = CandidatePassage & { readonly score: number };
 
 /** Words it costs the reader: a listing is glanced at, not read. */
 function cost(passage: Passage): number {
@@ -79,15 +79,12 @@ export function choosePassages(
   limits: WritingLimits,
 ): readonly CandidatePassage[] {
   const sides = reading.sides.map(rootsOf).filter(({ length }) => length > 0);
-  const readable = candidates
-    .filter(({ passage }) => passage.standsAlone && cost(passage) <= limits.maxWords)
-    .map((candidate) => ({
-      ...candidate,
-      score: passageScore(candidate.features),
-      aspect: aspectOf(candidate, reading),
-    }));
-  const telling = readable.filter(({ faint }) => !faint);
-  const open = new Set(telling.length > 0 ? telling : readable);
+  const open = new Set(
+    candidates
+      .filter(({ passage, aside }) => passage.standsAlone && !aside)
+      .filter(({ passage }) => cost(passage) <= limits.maxWords)
+      .map((candidate) => ({ ...candidate, score: worthAlone(candidate) })),
+  );
   const chosen: Scored[] = [];
   let best = 0;
   while (chosen.length < limits.maxPassages) {
@@ -95,7 +92,7 @@ export function choosePassages(
     let pickWorth = 0;
     for (const item of open) {
       if (!fits(item, chosen, limits)) continue;
-      const worth = worthBeside(item, chosen, sides, reading);
+      const worth = worthBeside(item, chosen, sides);
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
@@ -119,12 +116,15 @@ function wordsOf(chosen: readonly Scored[]): number {
   return chosen.reduce((sum, { passage }) => sum + cost(passage), 0);
 }
 
+function worthAlone({ passage, features }: CandidatePassage): number {
+  return passageScore(features) / cost(passage) ** LENGTH_POWER;
+}
+
 /** What a passage is worth once others are chosen: less when it repeats them, more when it speaks of a side left open. */
 function worthBeside(
   item: Scored,
   chosen: readonly Scored[],
   sides: readonly (readonly string[])[],
-  reading: QuestionReading,
 ): number {
   const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
   if (same > SAME_THING) return 0;
@@ -136,24 +136,12 @@ function worthBeside(
   const ofPage = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url);
   const secondListing =
     item.passage.kind === "code" && chosen.some(({ passage }) => passage.kind === "code");
-  const opensPart =
-    reading.shape === "failure" &&
-    item.aspect !== "other" &&
-    // Only by what speaks of the trouble, or stands beside what does: a skeleton is not filled for its own sake.
-    (item.features.trouble === 1 ||
-      item.features["best-own"] >= SPEAKS_OF_IT ||
-      (reading.open && ofPage.length > 0)) &&
-    chosen.every(({ aspect }) => aspect !== item.aspect);
-  // The page that tells one part of what happens is the one to tell the others.
-  const whole = reading.open && (ofPage.length > 0 || chosen.length === 0);
-  const part = opensPart ? (whole ? OPENS_PART_OPEN : OPENS_PART) : PAGE_REPEAT ** ofPage.length;
   return (
     item.score *
-    (1 - 0.6 * same) *
-    part *
-    (opensSide ? 1.5 : 1) *
-    (item.features.defines === 1 ? DEFINES : 1) *
-    (secondListing ? 0.3 : 1)
+    (1 - SAME_DISCOUNT * same) *
+    PAGE_REPEAT ** ofPage.length *
+    (opensSide ? OPENS_SIDE : 1) *
+    (secondListing ? LISTING_REPEAT : 1)
   );
 }
 

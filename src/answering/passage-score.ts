@@ -56,8 +56,8 @@ export type CandidatePassage = {
   /** Roots of its words, in order. */
   readonly roots: readonly string[];
   readonly held: ReadonlySet<string>;
-  /** Hardly a word of the question is in it, or it begins with what the question is not about: no answer is made of it. */
-  readonly faint: boolean;
+  /** Sends the reader elsewhere, or begins with what the question is not about: no answer is made of it. */
+  readonly aside: boolean;
   /** Each about 0 to 1. */
   readonly features: Readonly<Record<Feature, number>>;
 };
@@ -89,10 +89,6 @@ const CHATTER =
 /** Chunks that are read for passages: beyond them the development questions had hardly a gold quote. */
 const READ_CHUNKS = 12;
 
-/** Shares of the best passage's coverage below which a passage is faint. */
-const FAINT_OWN = 0.1;
-const FAINT_BOTH = 0.2;
-
 /** What is the same for all passages of one question. */
 type Context = {
   readonly reading: QuestionReading;
@@ -115,7 +111,7 @@ type Context = {
   readonly wantsName: boolean;
 };
 
-type Raw = Omit<CandidatePassage, "features" | "faint"> & {
+type Raw = Omit<CandidatePassage, "features" | "aside"> & {
   readonly heading: ReadonlySet<string>;
   readonly page: { readonly rank: number; readonly share: number; readonly coverage: number };
   readonly afterError: boolean;
@@ -143,15 +139,12 @@ export function candidatesOf(
   const both = raw.map(({ held, heading }) =>
     coverage(context, (root) => held.has(root) || heading.has(root)),
   );
-  const bestBoth = Math.max(1e-9, ...both);
   return raw.map((item, index) => ({
     passage: item.passage,
     evidence: item.evidence,
     roots: item.roots,
     held: item.held,
-    faint:
-      (covered[index] ?? 0) < FAINT_OWN * best ||
-      (both[index] ?? 0) < FAINT_BOTH * bestBoth ||
+    aside:
       item.roots.slice(0, 3).some((root) => context.excluded.has(root)) ||
       isChatter(item.passage),
     features: featuresOf(item, context, {
@@ -433,10 +426,10 @@ function featuresOf(
   };
 }
 
-/** How likely it is that the passage is what the asker looks for, 0 to 1; comparable within one question. */
+/** How much more likely than others the passage is what the asker looks for; comparable within one question only. */
 export function passageScore(features: Readonly<Record<Feature, number>>): number {
-  let sum = PASSAGE_WEIGHTS.bias;
+  let sum = 0;
   for (const feature of FEATURES)
     sum += (PASSAGE_WEIGHTS.weights[feature] ?? 0) * features[feature];
-  return 1 / (1 + Math.exp(-sum));
+  return Math.exp(sum);
 }
