@@ -21,15 +21,24 @@ const CUES: Readonly<Partial<Record<Aspect, RegExp>>> = {
     /^(?:["“(]?(?:an?|the|each|every)?\s?[\w\s()/'’-]{2,60}?\b(?:is|are|refers? to|means?|represents?|describes?|stands? for|defines?) (?:an?|the|any|what|how|when|one|not|used|that)\b)/iu,
 };
 
-const SKELETON = ["detection", "state", "automatic", "loss", "action"] as const;
+/** The parts of an answer about a failure, in its order. */
+export const SKELETON: readonly Aspect[] = ["detection", "state", "automatic", "loss", "action"];
 
 /** Every aspect whose cues the text has, the failure skeleton first. */
 export function aspectsOf(text: string): readonly Aspect[] {
   const found: Aspect[] = [];
-  for (const aspect of [...SKELETON, "definition", "setting"] as const) {
+  for (const aspect of [...SKELETON, "definition", "setting"] satisfies Aspect[]) {
     if (CUES[aspect]?.test(text) === true) found.push(aspect);
   }
   return found;
+}
+
+const ORDER =
+  /^(?:["“(]?(?:to (?:fix|prevent|avoid|resolve|recover|mitigate)\b[^,]*, )?(?:set|use|run|increase|raise|decrease|lower|reduce|check|ensure|verify|add|configure|create|restart|make sure|consider|enable|disable|pass|install|upgrade|update|grant|delete|remove|provide|specify|call|define|start|stop|apply|choose|switch|review|inspect|look|try|move|point|replace|wrap|guard|deploy|avoid|always|do not|don't)\b)|^(?:you|we) (?:can|should|must|need to|have to|recommend|suggest)\b/iu;
+
+/** True when the text begins as an order or advice to the reader. */
+export function tellsWhatToDo(text: string): boolean {
+  return ORDER.test(text);
 }
 
 /** What a section is about by its heading, where that is one of the failure skeleton's parts. */
@@ -52,8 +61,8 @@ export function aspectOfHeading(heading: string): Aspect | undefined {
   return HEADING_CUES.find(([, cue]) => cue.test(heading))?.[0];
 }
 
-/** Place of an aspect in an answer: the skeleton's order, then what a thing is, how to, and the rest. */
+/** Place of an aspect in an answer: what has no heading comes before what has one, the skeleton in its order. */
 export function aspectOrder(aspect: Aspect): number {
-  const order: readonly Aspect[] = ["definition", ...SKELETON, "step", "setting", "other"];
+  const order: readonly Aspect[] = ["definition", "other", "step", "setting", ...SKELETON];
   return order.indexOf(aspect);
 }

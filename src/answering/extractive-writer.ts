@@ -5,7 +5,7 @@
  */
 import type { Aspect } from "../documents/answer.ts";
 import type { QueryTerm } from "../documents/evidence.ts";
-import { aspectOfHeading, aspectOrder, aspectsOf } from "./aspects.ts";
+import { aspectOfHeading, aspectOrder, aspectsOf, SKELETON, tellsWhatToDo } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
 import { isPlantedInstruction } from "./planted-instructions.ts";
@@ -30,6 +30,8 @@ const SAME_DISCOUNT = 0.2;
 const LENGTH_POWER = 0.3;
 /** What a side of a comparison that is left open adds. */
 const OPENS_SIDE = 1.5;
+/** What a part of the skeleton that is left open adds, where a question asks for the whole of it. */
+const OPENS_PART = 2;
 /** What a second listing is worth. */
 const LISTING_REPEAT = 0.3;
 /** Words the limit gives way by for the listing of a how-to. */
@@ -45,7 +47,7 @@ export const DEFAULT_LIMITS: WritingLimits = {
 /** A passage that has all words of another one but a quarter says nothing new. */
 const SAME_THING = 0.75;
 
-type Scored = CandidatePassage & { readonly score: number };
+type Scored = CandidatePassage & { readonly score: number; readonly aspect: Aspect };
 
 /** Words it costs the reader: a listing is glanced at, not read. */
 function cost(passage: Passage): number {
@@ -83,7 +85,11 @@ export function choosePassages(
     candidates
       .filter(({ passage, aside }) => passage.standsAlone && !aside)
       .filter(({ passage }) => cost(passage) <= limits.maxWords)
-      .map((candidate) => ({ ...candidate, score: worthAlone(candidate) })),
+      .map((candidate) => ({
+        ...candidate,
+        score: worthAlone(candidate),
+        aspect: aspectOf(candidate, reading),
+      })),
   );
   const chosen: Scored[] = [];
   let best = 0;
@@ -92,7 +98,7 @@ export function choosePassages(
     let pickWorth = 0;
     for (const item of open) {
       if (!fits(item, chosen, limits)) continue;
-      const worth = worthBeside(item, chosen, sides);
+      const worth = worthBeside(item, chosen, sides, reading);
       if (worth > pickWorth) [pick, pickWorth] = [item, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
@@ -125,6 +131,7 @@ function worthBeside(
   item: Scored,
   chosen: readonly Scored[],
   sides: readonly (readonly string[])[],
+  reading: QuestionReading,
 ): number {
   const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
   if (same > SAME_THING) return 0;
@@ -134,6 +141,10 @@ function worthBeside(
     (side) => speaksOf(item, side) && !chosen.some((other) => speaksOf(other, side)),
   );
   const ofPage = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url);
+  const opensPart =
+    reading.open &&
+    SKELETON.includes(item.aspect) &&
+    chosen.every(({ aspect }) => aspect !== item.aspect);
   const secondListing =
     item.passage.kind === "code" && chosen.some(({ passage }) => passage.kind === "code");
   return (
@@ -141,6 +152,7 @@ function worthBeside(
     (1 - SAME_DISCOUNT * same) *
     PAGE_REPEAT ** ofPage.length *
     (opensSide ? OPENS_SIDE : 1) *
+    (opensPart ? OPENS_PART : 1) *
     (secondListing ? LISTING_REPEAT : 1)
   );
 }
@@ -188,16 +200,29 @@ function aspectOf({ passage, features }: CandidatePassage, reading: QuestionRead
     // Headings of the skeleton over an answer that is not about a failure would say what no quote says.
     case "other":
       return "other";
-    case "failure": {
-      const announced = aspectOfHeading(passage.headings.at(-1) ?? "");
-      if (announced !== undefined) return announced;
-      const skeleton = found.filter((aspect) => aspect !== "definition" && aspect !== "setting");
-      const asked = skeleton.find((aspect) => reading.aspects.includes(aspect)) ?? skeleton[0];
-      if (asked !== undefined) return asked;
-      // A plain sentence about the very trouble says what happens.
-      return features.trouble === 1 ? "automatic" : "other";
-    }
+    case "failure":
+      return skeletonAspect(passage, reading);
   }
+}
+
+/**
+ * The part of the failure skeleton a passage is shown under. A heading promises that what stands below it answers
+ * that part of the question, and a wrong one misleads more than none. So a part is named where the question asks for
+ * it, or for all of them; what to do is wanted by everybody who tells of trouble.
+ */
+function skeletonAspect(passage: Passage, reading: QuestionReading): Aspect {
+  const isAsked = (aspect: Aspect) =>
+    reading.open || aspect === "action" || reading.aspects.includes(aspect);
+  const announced = aspectOfHeading(passage.headings.at(-1) ?? "");
+  if (announced !== undefined && isAsked(announced)) return announced;
+  const core = passage.chunk.text.slice(passage.core.start, passage.core.end);
+  if (tellsWhatToDo(core)) return "action";
+  // Words of the question stand in every passage about it and tell its parts apart no more.
+  const own = core.replaceAll(/[\p{L}\p{N}_]+/gu, (word) =>
+    reading.words.has(word.toLowerCase()) ? " " : word,
+  );
+  const parts = aspectsOf(own).filter((aspect) => SKELETON.includes(aspect) && isAsked(aspect));
+  return parts.find((aspect) => reading.aspects.includes(aspect)) ?? parts[0] ?? "other";
 }
 
 /**

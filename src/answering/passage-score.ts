@@ -145,8 +145,7 @@ export function candidatesOf(
     roots: item.roots,
     held: item.held,
     aside:
-      item.roots.slice(0, 3).some((root) => context.excluded.has(root)) ||
-      isChatter(item.passage),
+      item.roots.slice(0, 3).some((root) => context.excluded.has(root)) || isChatter(item.passage),
     features: featuresOf(item, context, {
       central: centrality[index] ?? 0,
       own: (covered[index] ?? 0) / best,

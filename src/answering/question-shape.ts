@@ -35,6 +35,8 @@ export type QuestionReading = {
   readonly excluded: readonly string[];
   /** Names from code in the question: settings, functions, files, states in capitals. */
   readonly identifiers: readonly string[];
+  /** Its words, in lower case. */
+  readonly words: ReadonlySet<string>;
 };
 
 type Cue = readonly [pattern: RegExp, weight: number];
@@ -173,7 +175,7 @@ const ASPECT_CUES: readonly (readonly [Aspect, RegExp])[] = [
   ],
   [
     "automatic",
-    /\b(?:what happens|by itself|on its own|automatic\w*|start\w* (?:it )?again|restart\w*|retr(?:y|ies|ied)|resume\w*|pick(?:s|ed)? up|reschedul\w*|come back|recover\w*|clear on)\b/iu,
+    /\b(?:by itself|on its own|automatic\w*|start\w* (?:it )?again|restart\w*|retr(?:y|ies|ied)|resume\w*|pick(?:s|ed)? up|reschedul\w*|come back|recover\w*|clear on)\b/iu,
   ],
   [
     "loss",
@@ -261,6 +263,7 @@ export function readQuestion(question: string): QuestionReading {
     subject: shape === "definition" ? subjectOf(text) : "",
     excluded: [...text.matchAll(EXCLUDED)].flatMap((match) => match.slice(1).filter(Boolean)),
     identifiers: identifiersIn(text),
+    words: new Set(text.toLowerCase().match(/[\p{L}\p{N}_]+/gu)),
   };
 }
 

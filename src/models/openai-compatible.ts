@@ -432,7 +432,7 @@ const EmbeddingReply = z.object({
 });
 
 export type EmbeddingOptions = EndpointOptions & {
-  /** Most texts in one call. Default 64; halved when the endpoint refuses a batch. */
+  /** Most texts in one call. Default 64; halved when the endpoint refuses a batch or is too slow for it. */
   readonly batchLimit?: number;
 };
 
@@ -492,11 +492,14 @@ export function openCompatibleEmbedding(options: EmbeddingOptions): EmbeddingMod
           endpoint.succeeded();
           at += batch.length;
         } catch (error) {
+          // A model on a laptop may need minutes for what a hosted one does at once.
           const tooMuch =
             error instanceof ModelError &&
-            (error.code === "bad-request" || error.code === "too-long");
+            (error.code === "bad-request" || error.code === "too-long" || error.code === "timeout");
           if (!tooMuch || batch.length === 1) throw error;
           batchLimit = Math.max(1, Math.floor(batch.length / 2));
+          // Too much at once says nothing of the endpoint's health.
+          endpoint.succeeded();
         }
       }
       return vectors;

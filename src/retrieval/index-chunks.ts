@@ -236,8 +236,9 @@ async function embedBatch(
   // A model may have changed its length under the same name.
   const vectors = texts.map((_, at) => (known[at]?.length === dimensions ? known[at] : undefined));
   const missing = [...texts.keys()].filter((at) => vectors[at] === undefined);
-  for (let start = 0; start < missing.length; start += model.batchLimit) {
+  for (let start = 0; start < missing.length;) {
     const part = missing.slice(start, start + model.batchLimit);
+    start += part.length;
     const made = await model.embed(
       part.map((at) => texts[at] ?? ""),
       signal,

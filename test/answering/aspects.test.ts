@@ -20,11 +20,11 @@ describe("aspectsOf", () => {
 });
 
 describe("aspectOrder", () => {
-  it("puts the failure skeleton in its order, and the rest after it", () => {
+  it("puts the failure skeleton in its order, after what has no heading", () => {
     const order = (
       ["other", "action", "loss", "automatic", "state", "detection"] as const
     ).toSorted((a, b) => aspectOrder(a) - aspectOrder(b));
 
-    expect(order).toEqual(["detection", "state", "automatic", "loss", "action", "other"]);
+    expect(order).toEqual(["other", "detection", "state", "automatic", "loss", "action"]);
   });
 });

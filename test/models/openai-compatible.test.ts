@@ -316,8 +316,9 @@ describe("openCompatibleModel", () => {
 });
 
 describe("openCompatibleEmbedding", () => {
-  const at = (endpoint: FakeModelEndpoint, batchLimit = 64) =>
+  const at = (endpoint: FakeModelEndpoint, batchLimit = 64, silenceMs?: number) =>
     openCompatibleEmbedding({
+      ...(silenceMs === undefined ? {} : { silenceMs }),
       baseUrl: endpoint.baseUrl,
       model: "embed",
       clock: fakeClock(),
@@ -342,6 +343,16 @@ describe("openCompatibleEmbedding", () => {
   it("halves batches that the endpoint finds too large", async () => {
     await using endpoint = await startFakeModelEndpoint({ embeddingBatch: 3 });
     const model = at(endpoint, 8);
+
+    const vectors = await model.embed(["a", "b", "c", "d", "e"]);
+
+    expect(vectors).toHaveLength(5);
+    expect(model.batchLimit).toBe(2);
+  });
+
+  it("halves batches that take the endpoint too long", async () => {
+    await using endpoint = await startFakeModelEndpoint({ embeddingsInTime: 3 });
+    const model = at(endpoint, 8, 200);
 
     const vectors = await model.embed(["a", "b", "c", "d", "e"]);
 

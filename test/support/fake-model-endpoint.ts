@@ -215,8 +215,11 @@ export async function startFakeModelEndpoint(options: {
   readonly script?: readonly ScriptStep[];
   /** Largest batch of texts; a larger one is refused. */
   readonly embeddingBatch?: number;
+  /** Largest batch that is answered at all; a larger one is left waiting. */
+  readonly embeddingsInTime?: number;
 }): Promise<FakeModelEndpoint> {
-  const { flavour = "openai", script = [], embeddingBatch = 1000 } = options;
+  const { flavour = "openai", script = [] } = options;
+  const { embeddingBatch = 1000, embeddingsInTime = 1000 } = options;
   const requests: RecordedRequest[] = [];
   const offScript: string[] = [];
   let next = 0;
@@ -241,6 +244,7 @@ export async function startFakeModelEndpoint(options: {
         json(400, { error: { message: `batch larger than ${embeddingBatch}` } });
         return;
       }
+      if (Array.isArray(input) && input.length > embeddingsInTime) return;
       const step = script[next];
       if (step !== undefined && "status" in step) {
         next += 1;
