@@ -22,6 +22,7 @@ import {
   draftForProbe,
   isWholeAnswer,
   MAIN_LIMITS,
+  missingParts,
   probesFor,
   skeletonDrafts,
   withParts,
@@ -453,7 +454,10 @@ class AnswerRun {
         : [{ aspect: probe.aspect, draft: draftForProbe(probe, retrieval) }];
     });
     const drafts = skeletonDrafts(writeDrafts(task, MAIN_LIMITS), probed);
-    return drafts.map((draft) => ({ kind: "draft", draft }));
+    return [
+      ...drafts.map((draft) => ({ kind: "draft", draft }) as const),
+      ...missingParts(drafts).map((text) => ({ kind: "missing", text }) as const),
+    ];
   }
 
   /** Evidence for the parts of a failure answer behind the best of the question's own, for a model to choose from. */

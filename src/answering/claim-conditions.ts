@@ -38,7 +38,21 @@ function isSaid(phrase: string, text: string): boolean {
   return said.length / wanted.length >= 0.6;
 }
 
-/** Short forms in order of weight: facts of the chunk ("since 3.6.22"), then restricting clauses of the quotes. */
+const VERSION = /(?<![\w.])v?(\d+\.\d+(?:\.\w+)*)/u;
+
+/** "since prefect-kubernetes 0.7.12": what release notes tell holds from the release they tell it of. */
+function releaseOf(chunk: Chunk, at: number): string | undefined {
+  if (chunk.pageType !== "release-notes") return undefined;
+  const above = chunk.blocks.findLast(({ kind, start }) => kind === "heading" && start <= at);
+  const heading =
+    above === undefined ? chunk.headingPath.at(-1) : chunk.text.slice(above.start, above.end);
+  const version = heading?.match(VERSION)?.[1];
+  if (version === undefined) return undefined;
+  // A title that is a version itself names no package.
+  return VERSION.test(chunk.title) ? `since ${version}` : `since ${chunk.title} ${version}`;
+}
+
+/** Short forms in order of weight: facts of the chunk ("since 3.6.22") and the release it was told of, then restricting clauses of the quotes. */
 export function conditionsOf(
   text: string,
   quotes: readonly QuotedPlace[],
@@ -47,6 +61,8 @@ export function conditionsOf(
   const conditions = new Set<string>();
   for (const quote of quotes) {
     const chunk = chunks.get(quote.chunkId);
+    const release = chunk === undefined ? undefined : releaseOf(chunk, quote.start);
+    if (release !== undefined) conditions.add(release);
     for (const fact of chunk?.facts ?? []) {
       // A fact that stands elsewhere in the chunk belongs to another statement; one of the section or page to all.
       const place = findFolded(chunk?.text ?? "", fact.text);

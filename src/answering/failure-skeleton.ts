@@ -38,6 +38,11 @@ const PROBES: readonly Probe[] = [
       "is a crashed run restarted or rescheduled automatically when its infrastructure is evicted?",
   },
   {
+    aspect: "automatic",
+    question:
+      "are evicted flow runs left to the retry of the infrastructure (pod, job, container, backoffLimit)?",
+  },
+  {
     aspect: "loss",
     question:
       "are persisted results of finished tasks reused when a run is retried in a new pod or container?",
@@ -144,7 +149,7 @@ const OF_LOSS =
 
 /**
  * One answer of the question's own drafts and those of the probes, in the skeleton's order. A part that the question
- * itself found is not asked for again. Where the probes make an answer, drafts that speak of something else are left
+ * itself found is not asked for again, and of several probes for one part the first that finds something counts. Where the probes make an answer, drafts that speak of something else are left
  * out: people say "fails" of pods too, and documentation of code. Nothing is said twice, and the whole stays short.
  */
 export function skeletonDrafts(
@@ -156,13 +161,28 @@ export function skeletonDrafts(
   const kept: Draft[] = [...own];
   let words = kept.reduce((sum, draft) => sum + countOf(draft), 0);
   for (const { aspect, draft } of probed) {
-    if (draft === undefined || own.some((other) => other.aspect === aspect)) continue;
+    if (draft === undefined || kept.some((other) => other.aspect === aspect)) continue;
     if (kept.some((other) => overlap(other, draft) >= SAME)) continue;
     if (words + countOf(draft) > MOST_WORDS) continue;
     kept.push(draft);
     words += countOf(draft);
   }
   return kept.toSorted((a, b) => aspectOrder(a.aspect) - aspectOrder(b.aspect));
+}
+
+const PART_NAMES: readonly (readonly [Aspect, string])[] = [
+  ["detection", "how it is noticed"],
+  ["state", "which state is recorded"],
+  ["automatic", "whether it is started again by itself"],
+  ["loss", "what is lost"],
+  ["action", "what to do"],
+];
+
+/** Parts that an answer made with probes leaves open, by name: silence about them would read as "nothing happens". */
+export function missingParts(drafts: readonly Draft[]): readonly string[] {
+  return PART_NAMES.filter(([aspect]) => !drafts.some((draft) => draft.aspect === aspect)).map(
+    ([, name]) => name,
+  );
 }
 
 function countOf(draft: Draft): number {

@@ -235,8 +235,8 @@ function addList(out: Collector, chunk: Chunk, first: number): void {
   for (const index of items) {
     const block = chunk.blocks[index];
     if (block === undefined) continue;
-    const text = chunk.text.slice(block.start, block.end);
-    const span = { start: block.start, end: block.end };
+    const text = chunk.text.slice(block.start, block.end).replace(CREDIT, "");
+    const span = { start: block.start, end: block.start + text.length };
     if (readsAlone(text)) {
       out.add("item", index, [span], span, true);
       continue;
@@ -247,6 +247,9 @@ function addList(out: Collector, chunk: Chunk, first: number): void {
     } else out.add("item", index, [span], span, (block.depth ?? 0) === 0 && text.length > 40);
   }
 }
+
+/** "#22622 by @somebody" behind an entry of release notes: who did it, not what was done. */
+const CREDIT = /\s+(?:\(?#\d+\)?[\s,]*)*(?:#\d+|by @[\w-]+(?:, @[\w-]+)*)\s*$/u;
 
 const VERB =
   /\b(?:is|are|was|were|be|been|has|have|had|can|cannot|will|would|should|must|may|might|do|does|did|\w{3,}(?:s|ed|es))\b/u;

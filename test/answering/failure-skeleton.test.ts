@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   draftForProbe,
   isWholeAnswer,
+  missingParts,
   probesFor,
   skeletonDrafts,
   withParts,
@@ -22,11 +23,9 @@ describe("probesFor", () => {
     "our vm got rebooted in the middle of a run",
     "spot node reclaimed, is the run gone?",
   ])("asks for all five parts when infrastructure is lost: %s", (question) => {
-    expect(
-      probesFor(question)
-        .map(({ aspect }) => aspect)
-        .toSorted(),
-    ).toEqual(SKELETON.toSorted());
+    const parts = new Set(probesFor(question).map(({ aspect }) => aspect));
+
+    expect([...parts].toSorted()).toEqual(SKELETON.toSorted());
   });
 
   it("asks first for the part that the question names", () => {
@@ -136,6 +135,19 @@ describe("skeletonDrafts", () => {
     expect(drafts).toContain(own);
   });
 
+  it("takes the first probe of a part that found something", () => {
+    const drafts = skeletonDrafts(
+      [],
+      [
+        { aspect: "automatic", draft: undefined },
+        { aspect: "automatic", draft: draft("automatic", "Evicted runs are left to the job.") },
+        { aspect: "automatic", draft: draft("automatic", "Somebody else restarts the service.") },
+      ],
+    );
+
+    expect(drafts.map(({ text }) => text)).toEqual(["Evicted runs are left to the job."]);
+  });
+
   it("leaves out what speaks of code that fails, where the probes make an answer", () => {
     const drafts = skeletonDrafts(
       [draft("state", "Failed means that the code raised an exception.")],
@@ -173,5 +185,17 @@ describe("skeletonDrafts", () => {
         ],
       ).map(({ aspect }) => aspect),
     ).toEqual(["state", "loss"]);
+  });
+});
+
+describe("missingParts", () => {
+  it("names the parts that no draft speaks about", () => {
+    const drafts = [draft("detection", "Heartbeats stop."), draft("state", "It is Crashed.")];
+
+    expect(missingParts(drafts)).toEqual([
+      "whether it is started again by itself",
+      "what is lost",
+      "what to do",
+    ]);
   });
 });
