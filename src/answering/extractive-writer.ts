@@ -5,6 +5,7 @@
  */
 import type { Aspect } from "../documents/answer.ts";
 import type { QueryTerm } from "../documents/evidence.ts";
+import type { Span } from "../documents/text.ts";
 import { aspectOfHeading, aspectOrder, aspectsOf, SKELETON, tellsWhatToDo } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
@@ -64,8 +65,13 @@ function overlap(left: ReadonlySet<string>, right: ReadonlySet<string>): number 
 function spansMeet(left: Passage, right: Passage): boolean {
   return (
     left.chunk.id === right.chunk.id &&
-    left.quotes.some((a) => right.quotes.some((b) => a.start < b.end && b.start < a.end))
+    ownSpans(left).some((a) => ownSpans(right).some((b) => a.start < b.end && b.start < a.end))
   );
+}
+
+/** What a passage quotes for itself: the header of a table belongs to all of its rows. */
+function ownSpans({ kind, core, quotes }: Passage): readonly Span[] {
+  return kind === "row" ? [core] : quotes;
 }
 
 function wantsListing({ asks, shape }: QuestionReading): boolean {
