@@ -19,7 +19,9 @@ import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
+import { createStandbyRetriever } from "./retrieval/standby.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
+import { openIndex } from "./store/open-index.ts";
 
 /** Folder of the demo's own index and conversations, inside the data folder. */
 export const DEMO_FOLDER = "demo";
@@ -67,11 +69,25 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
   });
   if (options.forgetful !== true) await forgetOldTurns(store, config);
-  const retriever = createRetriever({
-    index,
+  const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
-  });
+  };
+  // Files of an ingest that ran without the server, or a copy of its index, answer while the server is down.
+  const standby =
+    options.index === undefined && config.QDRANT_URL !== undefined
+      ? await openIndex({ folder: indexFolder(dataFolder) })
+      : undefined;
+  const configured = createRetriever({ index, ...searching });
+  const retriever =
+    standby === undefined
+      ? configured
+      : createStandbyRetriever({
+          primary: configured,
+          standby: createRetriever({ index: standby, ...searching }),
+          clock: systemClock,
+          logger,
+        });
   const application = createApplication({
     retriever,
     store,
@@ -93,6 +109,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     writerName: models.writer?.name ?? "extractive",
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
+      await standby?.[Symbol.asyncDispose]();
       if (options.index === undefined) await index[Symbol.asyncDispose]();
     },
   };

@@ -497,6 +497,9 @@ class AnswerRun {
   #take(retrieval: Retrieval): void {
     this.#retrieval = retrieval;
     this.#evidence = retrieval.evidence;
+    if (retrieval.standbyFor !== undefined) {
+      this.#notes.push(`answered from the index in the data folder: ${retrieval.standbyFor}`);
+    }
     for (const { chunk } of retrieval.evidence) this.chunks.set(chunk.id, chunk);
   }
 

@@ -40,6 +40,8 @@ export type Retrieval = {
   readonly scope: Scope;
   readonly productIndexed: boolean;
   readonly version: IndexVersion;
+  /** Why another index answered than the configured one; absent when the configured one did. */
+  readonly standbyFor?: string;
 };
 
 export interface Retriever {

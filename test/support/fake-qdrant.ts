@@ -146,8 +146,10 @@ export async function startFakeQdrant(
           return point === undefined ? [] : [shown(point, body["with_payload"])];
         });
       case "POST /points/scroll":
+        refuseUnlessStrict(collection(name), body);
         return scroll(collection(name), body);
       case "POST /points/query":
+        refuseUnlessStrict(collection(name), body);
         return query(collection(name), body);
       default:
         throw new Refusal(404, `${method} ${path} is not known`);
@@ -187,6 +189,26 @@ export async function startFakeQdrant(
       });
     },
   };
+}
+
+/** What a server in strict mode refuses of a request to read. */
+function refuseUnlessStrict(
+  target: Collection,
+  body: { readonly filter?: Filter; readonly limit?: number },
+): void {
+  const strict = (target.config["strict_mode_config"] ?? {}) as {
+    readonly enabled?: boolean;
+    readonly max_query_limit?: number;
+    readonly unindexed_filtering_retrieve?: boolean;
+  };
+  if (strict.enabled !== true) return;
+  if ((body.limit ?? 10) > (strict.max_query_limit ?? Infinity)) {
+    throw new Refusal(400, `Limit exceeded ${body.limit} > ${strict.max_query_limit} for "limit"`);
+  }
+  const unindexed = (body.filter?.must ?? []).find(({ key }) => !target.indexes.includes(key));
+  if (unindexed !== undefined && strict.unindexed_filtering_retrieve === false) {
+    throw new Refusal(400, `Index required but not found for "${unindexed.key}"`);
+  }
 }
 
 function store(target: Collection, point: Point): void {

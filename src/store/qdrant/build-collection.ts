@@ -24,6 +24,18 @@ const PAYLOAD_INDEXES = [
   ["row", "integer"],
 ] as const;
 
+/**
+ * What this program asks for stays far below; a request beyond is a mistake that would slow the server for everybody.
+ * https://qdrant.tech/documentation/guides/administration/#strict-mode
+ */
+const STRICT_MODE = {
+  enabled: true,
+  max_query_limit: 1000,
+  max_timeout: 60,
+  unindexed_filtering_retrieve: false,
+  unindexed_filtering_update: false,
+} as const;
+
 export type CollectionOptions = {
   readonly connection: QdrantConnection;
   readonly records: VersionRecords;
@@ -60,6 +72,7 @@ export class CollectionWriter {
         shard_number: 1,
         replication_factor: replicas,
         write_consistency_factor: Math.min(replicas, 2),
+        strict_mode_config: STRICT_MODE,
       }),
     );
     for (const [field_name, field_schema] of PAYLOAD_INDEXES) {

@@ -72,6 +72,7 @@ describe("a Qdrant collection", () => {
       replication_factor: 1,
       vectors: { corpus: { size: 3, distance: "Cosine" } },
       sparse_vectors: { text: {} },
+      strict_mode_config: { enabled: true, unindexed_filtering_retrieve: false },
     });
     expect(collection?.indexes).toEqual(["product", "version", "type", "url", "position", "row"]);
     expect(collection?.lateIndexes).toBe(0);
