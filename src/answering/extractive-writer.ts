@@ -42,7 +42,7 @@ export const DEFAULT_LIMITS: WritingLimits = {
   maxPassages: 6,
   maxSections: 4,
   maxWords: 150,
-  minShare: 0.08,
+  minShare: 0.1,
 };
 
 /** A passage that has all words of another one but a quarter says nothing new. */
