@@ -42,6 +42,11 @@ const OUT_OF_SCOPE: readonly (readonly [name: string, cue: RegExp, unlessDocumen
     true,
   ],
   [
+    "plan",
+    /\b(?:how (?:many|much|long|large|big)|for how|(?:limit|maximum|max|quota|retention) (?:of|for|on))\b.{3,90}\b(?:plan|tier|subscription)\b/iu,
+    true,
+  ],
+  [
     "contract",
     /\b(?:contract|guarantee[sd]? in|sla percentage|uptime (?:percentage|guarantee)|soc ?2|iso ?27001|hipaa|gdpr|dpa\b|pen(?:etration)?[ -]?test report|legal|lawsuit|terms of service|compliance (?:report|certificate))\b/iu,
     true,
@@ -52,11 +57,11 @@ const OUT_OF_SCOPE: readonly (readonly [name: string, cue: RegExp, unlessDocumen
   ],
   [
     "future",
-    /\bwhen (?:will|is|does) .{2,60}\b(?:be released|come out|coming out|ship|land|be available|due|launch)\b|\broad ?map\b|\brelease date\b|\bplanned for\b/iu,
+    /\bwhen (?:will|is|does) .{2,60}\b(?:be released|come out|coming out|ship|land|be available|due|launch)\b|\bwhen(?:'s|’s|s| is| will) .{1,40}\bout\b(?! of\b)|\broad ?map\b|\brelease date\b|\bplanned for\b|\b(?:any|an?|the) (?:date|eta)\b.{0,20}\b(?:yet|for)\b/iu,
   ],
   [
     "company",
-    /\b(?:valuation|investors?|ceo|founders?|headquarters?|stock price|employees|hiring|job openings?|phone number|office hours of|who owns|acquired by|market share)\b/iu,
+    /\b(?:valuation|investors?|ceo|founders?|headquarters?|stock price|employees|how many people work (?:at|for)|hiring|job openings?|phone number|office hours of|who owns|acquired by|market share)\b/iu,
     true,
   ],
   [
