@@ -1,11 +1,10 @@
 /** Wrong use of the commands: one readable message, the right exit code, nothing half-written. */
-import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CommandResult, runCommand } from "./support/run-command.ts";
 
-const root = path.resolve(import.meta.dirname, "..");
 let folder: string;
 
 beforeEach(() => {
@@ -17,25 +16,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Outcome = { code: number | null; out: string; err: string };
-
 function run(
   entry: string,
   args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Outcome> {
-  const child = spawn(process.execPath, [path.join(root, entry), ...args], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", DATA_DIR: path.join(folder, "data"), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (part: Buffer) => (out += part.toString()));
-  child.stderr.on("data", (part: Buffer) => (err += part.toString()));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out, err }));
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  return runCommand(entry, args, {
+    folder,
+    settings: { DATA_DIR: path.join(folder, "data"), ...settings },
   });
 }
 

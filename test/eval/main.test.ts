@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRecords } from "../../eval/record-file.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 import { buildIndex } from "./support/build-index.ts";
-import { type CommandResult, runCommand } from "./support/run-command.ts";
+import { type CommandResult, runCommand } from "../support/run-command.ts";
 
 let folder = "";
 

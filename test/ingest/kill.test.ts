@@ -30,7 +30,6 @@ function start(site: DocsSite, folder: string): ChildProcess {
       ...process.env,
       DATA_DIR: folder,
       INGEST_ALLOW_HOSTS: "127.0.0.1",
-      NODE_COMPILE_CACHE: path.join(folder, "compiled"),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
