@@ -123,11 +123,17 @@ async function main(signal: AbortSignal): Promise<number> {
   terminal.out(`${renderTable(groups, terminal.style)}\n\n`);
   terminal.out(`${renderRemainder(evaluation, terminal.style)}\n`);
   const about = { title: "Evaluation", indexVersion: version, writer: composed.writerName };
+  const report = {
+    about,
+    evaluation,
+    groups,
+    ...(redirects === undefined ? {} : { redirects }),
+  };
   if (values.report !== undefined) {
-    write(terminal, values.report, renderHtml({ about, evaluation, groups }));
+    write(terminal, values.report, renderHtml(report));
   }
   if (values.markdown !== undefined) {
-    write(terminal, values.markdown, renderMarkdown({ about, evaluation, groups }));
+    write(terminal, values.markdown, renderMarkdown(report));
   }
   return evaluation.failures.length === 0 ? 0 : 1;
 }

@@ -103,7 +103,7 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   const { diagnose } = await import("./doctor.ts");
   const { renderChecks } = await import("./terminal/doctor.ts");
   const checks = await diagnose(readConfig(process.env), { wait: values.wait, signal });
-  terminal.out(`${renderChecks(checks, terminal.style)}\n`);
+  terminal.out(`${renderChecks(checks, terminal.style, terminal.width)}\n`);
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
 }
 

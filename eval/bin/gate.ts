@@ -177,7 +177,8 @@ async function runSuite(
   if (options.report !== undefined) {
     const file = path.join(options.report, `${suite.name}.html`);
     const about = { title: `Suite ${suite.name}`, indexVersion: "gate", writer: "extractive" };
-    writeFileSync(file, renderHtml({ about, evaluation, groups }));
+    const redirects = options.redirects === undefined ? {} : { redirects: options.redirects };
+    writeFileSync(file, renderHtml({ about, evaluation, groups, ...redirects }));
     terminal.out(`wrote ${file}\n`);
   }
   if (options.update) {

@@ -1,5 +1,6 @@
 /** [pure] The figures as Markdown, for a pull request. */
 import { expectations } from "../case.ts";
+import { counted } from "./counted.ts";
 import { figureNamed, showChange, showValue } from "../figures.ts";
 import { absentPages, type Cell, latency } from "../summarise.ts";
 import type { ReportInput } from "./about.ts";
@@ -15,7 +16,7 @@ export function renderMarkdown({ about, evaluation, groups }: ReportInput): stri
   const lines = [
     `### ${about.title}`,
     "",
-    `${evaluation.cases.length} cases, ${evaluation.records.length} turns, writer ${about.writer}, index version ${about.indexVersion}.`,
+    `${counted(evaluation.cases.length, "case")}, ${counted(evaluation.records.length, "turn")}, writer ${about.writer}, index version ${about.indexVersion}.`,
     ...(times === undefined
       ? []
       : [
@@ -31,7 +32,7 @@ export function renderMarkdown({ about, evaluation, groups }: ReportInput): stri
   ];
   if (absent.length > 0) {
     lines.push(
-      `${absent.length} cases name pages that the index lacks: ${absent.map(({ id }) => id).join(", ")}.`,
+      `${counted(absent.length, "case names", "cases name")} pages that the index lacks: ${absent.map(({ id }) => id).join(", ")}.`,
       "",
     );
   }

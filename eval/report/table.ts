@@ -1,4 +1,5 @@
 /** [pure] The figures as text for a terminal. */
+import { counted } from "./counted.ts";
 import { figureNamed, type Figure, showChange, showValue } from "../figures.ts";
 import { absentPages, type Cell, type Group, latency } from "../summarise.ts";
 import type { Evaluation } from "../evaluate.ts";
@@ -61,7 +62,7 @@ function allLine(cell: Cell, style: Style): string {
       ? `${showValue(cell.interval.low, "share")} to ${showValue(cell.interval.high, "share")}`
       : "";
   const label = `${figure.label}${figure.lexical === true ? " (by words)" : ""}`;
-  const text = `${label.padEnd(32)}${showValue(cell.value, figure.unit).padStart(9)}   ${style.dim(interval.padEnd(16))} ${style.dim(`${cell.count} cases`)}`;
+  const text = `${label.padEnd(32)}${showValue(cell.value, figure.unit).padStart(9)}   ${style.dim(interval.padEnd(16))} ${style.dim(counted(cell.count, "case"))}`;
   return cell.change === undefined ? text : `${text}   ${changeText(cell, figure, style)}`;
 }
 
@@ -80,7 +81,7 @@ export function renderRemainder(evaluation: Evaluation, style: Style = plainStyl
   const turns = evaluation.records.length;
   const times = latency(evaluation.scores);
   lines.push(
-    `${evaluation.cases.length} cases, ${turns} turns in ${(evaluation.elapsedMs / 1000).toFixed(1)} s${
+    `${counted(evaluation.cases.length, "case")}, ${counted(turns, "turn")} in ${(evaluation.elapsedMs / 1000).toFixed(1)} s${
       times === undefined
         ? ""
         : `; a turn took ${Math.round(times.p50Ms)} ms (median), ${Math.round(times.p95Ms)} ms (95th percentile)`
@@ -90,16 +91,23 @@ export function renderRemainder(evaluation: Evaluation, style: Style = plainStyl
   if (absent.length > 0) {
     lines.push(
       style.yellow(
-        `${absent.length} cases name pages that are not in the index; those pages are not counted:`,
+        `${counted(absent.length, "case names", "cases name")} pages that are not in the index; those pages are not counted:`,
       ),
       ...absent.slice(0, 12).map(({ id, pages }) => `  ${id}: ${pages.join(", ")}`),
     );
     if (absent.length > 12) lines.push(`  and ${absent.length - 12} more`);
   }
   const lost = evaluation.indexFacts.absentQuotes.length;
-  if (lost > 0) lines.push(style.yellow(`${lost} gold quotes stand in no chunk of their page`));
+  if (lost > 0) {
+    lines.push(
+      style.yellow(
+        `${counted(lost, "gold quote stands", "gold quotes stand")} in no chunk of ${lost === 1 ? "its" : "their"} page`,
+      ),
+    );
+  }
   const outages = evaluation.records.filter(({ answer }) => answer.kind === "unavailable").length;
-  if (outages > 0) lines.push(style.red(`${outages} turns met an index that did not answer`));
+  if (outages > 0)
+    lines.push(style.red(`${counted(outages, "turn")} met an index that did not answer`));
   for (const { id, error } of evaluation.failures) {
     lines.push(style.red(`${id} failed: ${describeError(error)}`));
   }

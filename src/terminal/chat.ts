@@ -45,7 +45,7 @@ export async function chat(
       terminal.out(`${style.dim("A new thread.")}\n`);
     } else if (text === "/explain") {
       terminal.out(
-        `${last === undefined ? "Nothing has been answered yet." : renderReceipt(last.receipt, style)}\n`,
+        `${last === undefined ? "Nothing has been answered yet." : renderReceipt(last.receipt, style, terminal.width)}\n`,
       );
     } else if (text.startsWith("/")) {
       terminal.out(`${style.dim(COMMANDS)}\n`);

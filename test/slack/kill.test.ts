@@ -48,6 +48,7 @@ const STEPS = [
 describe("a bot that is killed", () => {
   it.concurrent.for(STEPS)(
     "at %s answers once after the restart",
+    { timeout: 30_000 },
     async (step, { onTestFinished }) => {
       const slack = await startFakeSlack();
       const folder = mkdtempSync(path.join(tmpdir(), "marvin-kill-"));
@@ -108,6 +109,5 @@ describe("a bot that is killed", () => {
       expect(bot.app.running).toBe(0);
       await slack.end();
     },
-    30_000,
   );
 });
