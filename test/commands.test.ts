@@ -29,10 +29,11 @@ function run(
 
 describe("ask", () => {
   it("names the command to run when there is no index", async () => {
-    const { code, out } = await run("src/cli.ts", ["ask", "what is a zombie run?"]);
+    const { code, out, err } = await run("src/cli.ts", ["ask", "what is a zombie run?"]);
 
     expect(code).toBe(1);
-    expect(out).toContain("npm run ingest");
+    expect(out).toBe("");
+    expect(err).toMatch(/^There is no index yet: .*npm run ingest.*\n$/);
   });
 
   it("refuses an empty question", async () => {
@@ -74,13 +75,21 @@ describe("ask", () => {
   });
 });
 
+describe("chat", () => {
+  it("does not begin without an index", async () => {
+    const { code, err } = await run("src/cli.ts", ["chat"]);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^There is no index yet: .*npm run ingest.*\n$/);
+  });
+});
+
 describe("cli", () => {
   it("refuses a command it does not have and shows those it has", async () => {
     const { code, err } = await run("src/cli.ts", ["dance"]);
 
     expect(code).toBe(2);
-    expect(err).toContain('There is no command "dance".');
-    expect(err).toContain("npm run ask");
+    expect(err).toMatch(/^There is no command "dance"; .*npm run ask.*\n$/);
   });
 
   it("prints its help", async () => {
@@ -92,6 +101,13 @@ describe("cli", () => {
 });
 
 describe("start", () => {
+  it("refuses an option it does not have", async () => {
+    const { code, err } = await run("src/main.ts", ["--loud"]);
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/^Unknown option '--loud'.*\n$/);
+  });
+
   it("names the missing tokens", async () => {
     const { code, err } = await run("src/main.ts", []);
 

@@ -73,6 +73,9 @@ async function main(signal: AbortSignal): Promise<number> {
     if (!existsSync(file)) throw new UsageError(`${file} does not exist.`);
     if (docsCopy === "") throw new UsageError("--docs-cases needs DOCS_COPY_DIR.");
   }
+  if (values.report !== undefined && !existsSync(values.report)) {
+    throw new UsageError(`The folder ${values.report} does not exist; make it first.`);
+  }
   let baseline = existsSync(BASELINE)
     ? Baseline.parse(JSON.parse(readFileSync(BASELINE, "utf8")))
     : { suites: {} };

@@ -108,6 +108,7 @@ describe("npm run eval", () => {
     [["--cases", "nowhere.jsonl"], /nowhere\.jsonl cannot be read/],
     [["--cases", "one.jsonl", "--only", "howto"], /--only howto selects no case\.\nKinds: concept/],
     [["--cases", "one.jsonl", "--model"], /--model needs a model/],
+    [["--cases", "one.jsonl", "--report", "no/where.html"], /no\/where\.html cannot be written/],
   ])("calls %j wrong use", async (args, message) => {
     cases("one.jsonl", [zombies]);
 
