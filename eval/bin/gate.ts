@@ -25,6 +25,7 @@ import {
   baselineValues,
   fallText,
   findFalls,
+  lostPages,
   missingCases,
   withSuite,
 } from "../gate.ts";
@@ -198,6 +199,9 @@ async function runSuite(
   }
   const problems = [
     ...findFalls(before, evaluation.scores).map(fallText),
+    ...lostPages(before, evaluation.scores).map(
+      ({ id, pages }) => `${id} names pages that are in the index no more: ${pages.join(", ")}`,
+    ),
     ...missingCases(before, evaluation.scores).map(
       (id) => `${id} is in the baseline and was not answered`,
     ),
