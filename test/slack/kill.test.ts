@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/platform/clock.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import { type FakeCall, plainText, startFakeSlack } from "../support/fake-slack.ts";
@@ -15,11 +15,18 @@ import { threeClaims } from "../support/three-claims.ts";
 
 const LEASE_MS = 150;
 
+const compileCache = mkdtempSync(path.join(tmpdir(), "marvin-kill-cache-"));
+afterAll(() => rmSync(compileCache, { recursive: true, force: true }));
+
 function startChild(options: ChildOptions): ChildProcess {
   return spawn(
     process.execPath,
     [path.resolve(import.meta.dirname, "../support/slack-child.ts"), JSON.stringify(options)],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    {
+      stdio: ["ignore", "ignore", "inherit"],
+      // All these processes load the same code.
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    },
   );
 }
 
@@ -48,7 +55,6 @@ const STEPS = [
 describe("a bot that is killed", () => {
   it.concurrent.for(STEPS)(
     "at %s answers once after the restart",
-    { timeout: 30_000 },
     async (step, { onTestFinished }) => {
       const slack = await startFakeSlack();
       const folder = mkdtempSync(path.join(tmpdir(), "marvin-kill-"));
@@ -81,7 +87,7 @@ describe("a bot that is killed", () => {
       }
       if (when === "done") slack.interceptResponse = kill;
 
-      await slack.until(() => slack.socketCount === 1, "the first process", 20_000);
+      await slack.until(() => slack.socketCount === 1, "the first process");
       const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
       await exited;
       slack.intercept = undefined;
