@@ -162,6 +162,18 @@ export const FIGURES: readonly Figure[] = [
   },
 ];
 
+/** Those a report begins with. */
+export const CHIEF_FIGURES: readonly string[] = [
+  "hit@5",
+  "quotes@10",
+  "quotes-true",
+  "citation-recall",
+  "answered",
+  "abstention-recall",
+  "follow-up-hit@5",
+  "passes",
+];
+
 export function figureNamed(name: string): Figure {
   return FIGURES.find((figure) => figure.name === name) ?? share("answers", name, name, "");
 }

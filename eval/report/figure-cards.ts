@@ -1,5 +1,6 @@
 /** [pure] Figures as HTML: the chief ones large, all of them in cards by what they measure, and a table by kind and style. */
 import {
+  CHIEF_FIGURES,
   type Figure,
   FIGURE_GROUPS,
   type FigureGroup,
@@ -11,18 +12,6 @@ import type { Cell, Group } from "../summarise.ts";
 import { counted } from "./counted.ts";
 import { escape, percent } from "./html-text.ts";
 
-/** Shown large at the top, where there is a value. */
-const CHIEF = [
-  "hit@5",
-  "quotes@10",
-  "quotes-true",
-  "citation-recall",
-  "answered",
-  "abstention-recall",
-  "follow-up-hit@5",
-  "passes",
-];
-
 const GROUP_TITLES: Readonly<Record<FigureGroup, string>> = {
   search: "Search",
   answers: "Answers and sources",
@@ -32,7 +21,7 @@ const GROUP_TITLES: Readonly<Record<FigureGroup, string>> = {
 };
 
 export function chiefFigures(all: Group | undefined): string {
-  const tiles = CHIEF.flatMap((name) => {
+  const tiles = CHIEF_FIGURES.flatMap((name) => {
     const cell = all?.cells.find(({ figure }) => figure === name);
     if (cell === undefined) return [];
     const figure = figureNamed(name);

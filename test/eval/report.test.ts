@@ -115,7 +115,7 @@ describe("renderMarkdown", () => {
     });
 
     expect(text).toContain("| hit@5 | 0.500 | 0.000 to 1.000 | 2 | +0.500 | 0.000 to +1.000 |");
-    expect(text).toContain("| kind concept | 2 | 0.500 |");
+    expect(text).toContain("| kind concept | 2 | 0.500 (+0.500) |");
     expect(text).toContain("\\<script\\>");
     expect(text).not.toContain("![x]");
   });

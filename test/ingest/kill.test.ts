@@ -106,5 +106,5 @@ describe("an ingest that is killed", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 180_000);
 });
