@@ -10,7 +10,11 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/bench/**", "**/node_modules/**"],
     setupFiles: ["test/setup.ts"],
-    testTimeout: 20_000,
+    // Only what hangs is to be ended by them, not what is slow on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Some start a process each.
+    maxConcurrency: 4,
     pool: "forks",
     // Files of one worker share the loaded modules: no test replaces a module, and loading them anew takes a third of the time.
     isolate: false,
