@@ -177,7 +177,7 @@ describe("a connection", () => {
     const ts = slack.mention("C0GENERAL", "U0ANN", "still there?");
     await slack.answered("C0GENERAL", ts);
 
-    await slack.until(() => bot.app.connected, "the connection");
+    expect(await slack.until(() => bot.app.connected, "the connection")).toBe(true);
   });
 });
 
