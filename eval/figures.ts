@@ -15,6 +15,14 @@ export type Figure = {
 export const FIGURE_GROUPS = ["search", "answers", "abstention", "follow-ups", "effort"] as const;
 export type FigureGroup = (typeof FIGURE_GROUPS)[number];
 
+export const GROUP_TITLES: Readonly<Record<FigureGroup, string>> = {
+  search: "Search",
+  answers: "Answers and sources",
+  abstention: "Answering and declining",
+  "follow-ups": "Follow-ups",
+  effort: "Effort",
+};
+
 const share = (
   group: FigureGroup,
   name: string,

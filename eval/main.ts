@@ -132,8 +132,8 @@ async function main(signal: AbortSignal): Promise<number> {
       ? undefined
       : await baselineValues(composed.index, cases, earlier, redirects);
   const groups = summarise(evaluation.scores, baseline);
-  terminal.out(`${renderTable(groups, terminal.style)}\n\n`);
-  terminal.out(`${renderRemainder(evaluation, terminal.style)}\n`);
+  terminal.out(`${renderTable(groups, terminal.style, terminal.width)}\n\n`);
+  terminal.out(`${renderRemainder(evaluation, terminal.style, terminal.width)}\n`);
   const about = { title: "Evaluation", indexVersion: version, writer: composed.writerName };
   const report = {
     about,

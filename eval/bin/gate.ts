@@ -176,7 +176,7 @@ async function runSuite(
   const groups = summarise(evaluation.scores, before);
   terminal.out(`\n${terminal.style.bold(`Suite ${suite.name}`)}\n`);
   terminal.out(
-    `${renderTable(groups, terminal.style)}\n${renderRemainder(evaluation, terminal.style)}\n`,
+    `${renderTable(groups, terminal.style, terminal.width)}\n${renderRemainder(evaluation, terminal.style, terminal.width)}\n`,
   );
   if (options.report !== undefined) {
     const file = path.join(options.report, `${suite.name}.html`);

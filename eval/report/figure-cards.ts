@@ -3,7 +3,7 @@ import {
   CHIEF_FIGURES,
   type Figure,
   FIGURE_GROUPS,
-  type FigureGroup,
+  GROUP_TITLES,
   figureNamed,
   showChange,
   showValue,
@@ -11,14 +11,6 @@ import {
 import type { Cell, Group } from "../summarise.ts";
 import { counted } from "./counted.ts";
 import { escape, percent } from "./html-text.ts";
-
-const GROUP_TITLES: Readonly<Record<FigureGroup, string>> = {
-  search: "Search",
-  answers: "Answers and sources",
-  abstention: "Answering and declining",
-  "follow-ups": "Follow-ups",
-  effort: "Effort",
-};
 
 export function chiefFigures(all: Group | undefined): string {
   const tiles = CHIEF_FIGURES.flatMap((name) => {

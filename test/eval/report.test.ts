@@ -128,6 +128,13 @@ describe("renderTable", () => {
     expect(text).toMatch(/^hit@5 +0\.500 +0\.000 to 1\.000 +2 cases$/m);
     expect(text).toMatch(/^style slack +1 +0\.000/m);
   });
+
+  it("fits a narrow terminal", () => {
+    const lines = renderTable(summarise(evaluation().scores), undefined, 75).split("\n");
+
+    expect(lines.filter((line) => line.length > 75)).toEqual([]);
+    expect(lines.some((line) => /cases +hit@5 +rec@5/.test(line))).toBe(true);
+  });
 });
 
 describe("renderRemainder", () => {
