@@ -91,7 +91,12 @@ export const FIGURES: readonly Figure[] = [
     ...lower,
     lexical: true,
   }),
-  share("abstention", "answered", "answerable answered", "answerable questions that got an answer"),
+  share(
+    "abstention",
+    "answered",
+    "answerable answered",
+    "answerable questions that got an answer, right or wrong",
+  ),
   share(
     "abstention",
     "abstention-recall",

@@ -47,7 +47,7 @@ thead .number { white-space: normal; }
 summary { cursor: pointer; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 12px; margin-top: 12px; }
 figure { margin: 0; padding: 14px 16px 6px; } figcaption { font-weight: 600; margin-bottom: 6px; }
-svg { display: block; width: 100%; max-width: 760px; height: auto; } svg text { fill: var(--dim); font-size: 11px; } svg .name { font-size: 12px; font-weight: 600; }
+svg { display: block; overflow: visible; width: 100%; max-width: 760px; height: auto; } svg text { fill: var(--dim); font-size: 11px; } svg .name { font-size: 12px; font-weight: 600; }
 .scroll { overflow-x: auto; }
 .groups th[scope="row"] { position: sticky; left: 0; background: var(--panel); min-width: 150px; max-width: 260px; overflow-wrap: normal; } .groups small a { margin-right: 4px; white-space: nowrap; }
 .groups th, .groups td { padding: 6px 8px; }
@@ -76,7 +76,7 @@ article { border-top: 1px solid var(--line); padding: 12px 14px 14px; }
 .columns > section { overflow-wrap: anywhere; background: var(--sunk); border-radius: 8px; padding: 12px 14px; min-width: 0; } .columns pre { background: var(--panel); }
 .columns .answer { background: var(--panel); box-shadow: inset 0 0 0 1px var(--line); }
 .columns p { margin: 0 0 8px; } .remark { border-left: 3px solid var(--two); padding-left: 10px; }
-.claim { margin: 4px 0 8px; } .claim code { background: var(--sunk); border-radius: 4px; padding: 1px 4px; } sup { color: var(--one); font-size: 11px; line-height: 1; }
+.claim { margin: 4px 0 8px; white-space: pre-line; } .claim code { background: var(--sunk); border-radius: 4px; padding: 1px 4px; } sup { color: var(--one); font-size: 11px; line-height: 1; }
 ul, ol { margin: 4px 0; padding-left: 22px; } li { margin: 3px 0; } q { display: block; color: var(--dim); font-size: 13.5px; } .note q { display: inline; }
 li.gold::marker { color: var(--good); font-weight: 700; } li.gold > a::after, li.gold > details > summary::after { content: "gold"; margin-left: 6px; font-size: 11px; font-weight: 600; color: var(--good); border: 1px solid currentColor; border-radius: 20px; padding: 0 7px; display: inline-block; line-height: 1.5; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 3px 12px; margin: 0 0 8px; font-size: 13.5px; } dt { color: var(--dim); } dd { margin: 0; }

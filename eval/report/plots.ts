@@ -5,13 +5,16 @@ const HEIGHT = 230;
 const LEFT = 40;
 const BOTTOM = 30;
 const TOP = 14;
-const RIGHT = 96;
+const RIGHT = 104;
 const plotWidth = WIDTH - LEFT - RIGHT;
 const plotHeight = HEIGHT - TOP - BOTTOM;
 const bottom = HEIGHT - BOTTOM;
 
 /** Names of two curves or marks stand at least this far apart. */
-const LINE = 15;
+const LINE = 16;
+
+/** About as wide as a character is where the page is narrow and its text large. */
+const CHARACTER = 9;
 
 export type Curve = {
   readonly label: string;
@@ -76,11 +79,14 @@ export function latencyPlot(
       `<text x="${fixed(x(10 ** power))}" y="${HEIGHT - 10}" text-anchor="middle">${10 ** power} ms</text>`,
     );
   }
-  // The first is named on its left, the others on their right, so that no name crosses the next line.
-  const lines = marks.map(
-    ({ label, ms: value }, index) =>
-      `<line x1="${fixed(x(value))}" x2="${fixed(x(value))}" y1="${TOP}" y2="${bottom}" stroke="var(--two)" stroke-width="1.5" stroke-dasharray="4 3"/><text class="name" x="${fixed(x(value) + (index === 0 ? -6 : 6))}" y="${TOP + 11}" text-anchor="${index === 0 ? "end" : "start"}" style="fill:var(--two)">${label} ${Math.round(value)} ms</text>`,
-  );
+  const lines = marks.map(({ label, ms: value }, index) => {
+    const text = `${label} ${Math.round(value)} ms`;
+    // The first is named on its left, so that no name crosses the next line; one at the edge a line lower.
+    const atEdge = x(value) + 6 + text.length * CHARACTER > WIDTH;
+    const onLeft = index === 0 || atEdge;
+    const height = TOP + 11 + (index > 0 && atEdge ? LINE : 0);
+    return `<line x1="${fixed(x(value))}" x2="${fixed(x(value))}" y1="${TOP}" y2="${bottom}" stroke="var(--two)" stroke-width="1.5" stroke-dasharray="4 3"/><text class="name" x="${fixed(x(value) + (onLeft ? -6 : 6))}" y="${height}" text-anchor="${onLeft ? "end" : "start"}" style="fill:var(--two)">${text}</text>`;
+  });
   const steps = [0, most].filter((value, index, all) => all.indexOf(value) === index);
   return frame(title, [...grid(steps, y, String), ...ticks, ...bars, ...lines]);
 }
