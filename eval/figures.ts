@@ -3,71 +3,192 @@
 export type Figure = {
   readonly name: string;
   readonly label: string;
-  readonly group: "retrieval" | "answers" | "abstention" | "follow-ups" | "effort";
+  readonly group: FigureGroup;
   readonly better: "higher" | "lower";
   readonly unit: "share" | "ms" | "tokens" | "usd";
+  /** What is counted, in a few words for who has not read the README. */
+  readonly meaning: string;
   /** Compares words and not meaning. */
   readonly lexical?: true;
 };
 
+export const FIGURE_GROUPS = ["search", "answers", "abstention", "follow-ups", "effort"] as const;
+export type FigureGroup = (typeof FIGURE_GROUPS)[number];
+
+export const GROUP_TITLES: Readonly<Record<FigureGroup, string>> = {
+  search: "Search",
+  answers: "Answers and sources",
+  abstention: "Answering and declining",
+  "follow-ups": "Follow-ups",
+  effort: "Effort",
+};
+
 const share = (
+  group: FigureGroup,
   name: string,
   label: string,
-  group: Figure["group"],
+  meaning: string,
   more: Partial<Figure> = {},
-): Figure => ({ name, label, group, better: "higher", unit: "share", ...more });
+): Figure => ({ name, label, group, meaning, better: "higher", unit: "share", ...more });
+
+const hits = (k: number): Figure =>
+  share(
+    "search",
+    `hit@${k}`,
+    `hit@${k}`,
+    k === 1 ? "the first page is gold" : `a gold page is among the first ${k}`,
+  );
+const recalls = (k: number): Figure =>
+  share(
+    "search",
+    `recall@${k}`,
+    `recall@${k}`,
+    k === 1 ? "share of the gold pages that is first" : `share of the gold pages in the first ${k}`,
+  );
+
+const lower = { better: "lower" } as const;
 
 export const FIGURES: readonly Figure[] = [
-  share("hit@1", "hit@1", "retrieval"),
-  share("hit@3", "hit@3", "retrieval"),
-  share("hit@5", "hit@5", "retrieval"),
-  share("hit@10", "hit@10", "retrieval"),
-  share("recall@1", "recall@1", "retrieval"),
-  share("recall@3", "recall@3", "retrieval"),
-  share("recall@5", "recall@5", "retrieval"),
-  share("recall@10", "recall@10", "retrieval"),
-  share("mrr", "MRR", "retrieval"),
-  share("ndcg@10", "nDCG@10", "retrieval"),
-  share("sections@5", "section recall@5", "retrieval"),
-  share("sections@10", "section recall@10", "retrieval"),
-  share("quotes@5", "quote recall@5", "retrieval"),
-  share("quotes@10", "quote recall@10", "retrieval"),
-  share("quotes@40", "quote recall@40", "retrieval"),
-  share("quotes-true", "quotes true", "answers"),
-  share("citations-present", "citations present", "answers"),
-  share("citation-precision", "citation precision", "answers"),
-  share("citation-recall", "citation recall", "answers"),
-  share("gold-quoted", "gold quotes shown", "answers"),
-  share("facts", "facts covered (judge)", "answers"),
-  share("facts-all", "all facts covered (judge)", "answers"),
-  share("supported", "claims supported (judge)", "answers"),
-  share("forbidden-judged", "forbidden asserted (judge)", "answers", { better: "lower" }),
-  share("passes", "turns that pass (judge)", "answers"),
-  share("conversation-passes", "conversations that pass (judge)", "follow-ups"),
-  share("fact-words", "fact words", "answers", { lexical: true }),
-  share("forbidden", "forbidden asserted", "answers", { better: "lower", lexical: true }),
-  share("answered", "answerable answered", "abstention"),
-  share("abstention-recall", "abstention recall", "abstention"),
-  share("abstention-precision", "abstention precision", "abstention"),
-  share("false-abstention", "false abstention", "abstention", { better: "lower" }),
-  share("small-talk", "small talk handled", "abstention"),
-  share("follow-up-hit@5", "follow-up hit@5", "follow-ups"),
-  share("follow-up-answered", "follow-ups answered", "follow-ups"),
-  share("resolution-kind", "resolution kind", "follow-ups"),
-  { name: "ms", label: "time a turn", group: "effort", better: "lower", unit: "ms" },
-  { name: "input-tokens", label: "tokens read", group: "effort", better: "lower", unit: "tokens" },
+  ...[1, 3, 5, 10].map(hits),
+  ...[1, 3, 5, 10].map(recalls),
+  share("search", "mrr", "MRR", "one divided by the rank of the first gold page"),
+  share("search", "ndcg@10", "nDCG@10", "how near the gold pages are to the top of the first ten"),
+  share("search", "sections@5", "section recall@5", "gold sections among the first 5 chunks"),
+  share("search", "sections@10", "section recall@10", "gold sections among the first 10 chunks"),
+  share("search", "quotes@5", "quote recall@5", "gold quotes in the first 5 chunks"),
+  share("search", "quotes@10", "quote recall@10", "gold quotes in the first 10 chunks"),
+  share("search", "quotes@40", "quote recall@40", "gold quotes in all chunks found, 40 at most"),
+  share("answers", "quotes-true", "quotes true", "quotes that stand where they say: a promise"),
+  share("answers", "citations-present", "citations present", "answers with at least one source"),
+  share(
+    "answers",
+    "citation-precision",
+    "citation precision",
+    "sources that are gold; a lower bound",
+  ),
+  share("answers", "citation-recall", "citation recall", "gold pages among the sources"),
+  share("answers", "gold-quoted", "gold quotes shown", "gold quotes that the answer shows"),
+  share("answers", "facts", "facts covered (judge)", "expected facts that the answer states"),
+  share("answers", "facts-all", "all facts covered (judge)", "answers that state every fact"),
+  share("answers", "supported", "claims supported (judge)", "claims that follow from their quotes"),
+  share(
+    "answers",
+    "forbidden-judged",
+    "forbidden asserted (judge)",
+    "answers that assert what is wrong",
+    lower,
+  ),
+  share(
+    "answers",
+    "passes",
+    "turns that pass (judge)",
+    "all facts, nothing forbidden, all supported",
+  ),
+  share("answers", "fact-words", "fact words", "words of the expected facts in the answer", {
+    lexical: true,
+  }),
+  share("answers", "forbidden", "forbidden asserted", "answers that assert what is wrong", {
+    ...lower,
+    lexical: true,
+  }),
+  share(
+    "abstention",
+    "answered",
+    "answerable answered",
+    "answerable questions that got an answer, right or wrong",
+  ),
+  share(
+    "abstention",
+    "abstention-recall",
+    "abstention recall",
+    "unanswerable questions that were declined",
+  ),
+  share(
+    "abstention",
+    "abstention-precision",
+    "abstention precision",
+    "declined questions that had no answer",
+  ),
+  share(
+    "abstention",
+    "false-abstention",
+    "false abstention",
+    "answerable questions that were declined",
+    lower,
+  ),
+  share(
+    "abstention",
+    "small-talk",
+    "small talk handled",
+    "small talk met with a reply and no source",
+  ),
+  share(
+    "follow-ups",
+    "follow-up-hit@5",
+    "follow-up hit@5",
+    "a gold page among five, for the resolved follow-up",
+  ),
+  share(
+    "follow-ups",
+    "follow-up-answered",
+    "follow-ups answered",
+    "answerable follow-ups that got an answer",
+  ),
+  share("follow-ups", "resolution-kind", "resolution kind", "follow-ups taken for what they are"),
+  share(
+    "follow-ups",
+    "conversation-passes",
+    "conversations that pass (judge)",
+    "every turn of them passes",
+  ),
+  {
+    name: "ms",
+    label: "time a turn",
+    group: "effort",
+    better: "lower",
+    unit: "ms",
+    meaning: "from question to answer",
+  },
+  {
+    name: "input-tokens",
+    label: "tokens read",
+    group: "effort",
+    better: "lower",
+    unit: "tokens",
+    meaning: "by the model, a turn",
+  },
   {
     name: "output-tokens",
     label: "tokens written",
     group: "effort",
     better: "lower",
     unit: "tokens",
+    meaning: "by the model, a turn",
   },
-  { name: "usd", label: "cost a turn", group: "effort", better: "lower", unit: "usd" },
+  {
+    name: "usd",
+    label: "cost a turn",
+    group: "effort",
+    better: "lower",
+    unit: "usd",
+    meaning: "at the prices given",
+  },
+];
+
+/** Those a report begins with. */
+export const CHIEF_FIGURES: readonly string[] = [
+  "hit@5",
+  "quotes@10",
+  "quotes-true",
+  "citation-recall",
+  "answered",
+  "abstention-recall",
+  "follow-up-hit@5",
+  "passes",
 ];
 
 export function figureNamed(name: string): Figure {
-  return FIGURES.find((figure) => figure.name === name) ?? share(name, name, "answers");
+  return FIGURES.find((figure) => figure.name === name) ?? share("answers", name, name, "");
 }
 
 /** 0.9123 -> "0.912"; 34.6 ms -> "35 ms"; undefined -> "-". */

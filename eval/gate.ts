@@ -3,7 +3,7 @@ import { z } from "zod";
 import { figureNamed, showValue } from "./figures.ts";
 import { mean } from "./metrics/mean.ts";
 import type { CaseScore, Values } from "./score.ts";
-import type { BaselineValues } from "./summarise.ts";
+import { absentPages, type BaselineValues } from "./summarise.ts";
 
 /**
  * How far the mean of a figure may move in the worse direction. One case more or less is always tolerated (a change
@@ -42,7 +42,7 @@ export type Fall = {
 
 /**
  * Falls beyond tolerance, over the cases that both sides have a value for. A figure that is gone from every case
- * of the baseline counts as fallen to the bottom.
+ * of the baseline, and there was more than one, counts as fallen to the bottom.
  */
 export function findFalls(
   before: BaselineValues,
@@ -56,6 +56,13 @@ export function findFalls(
       return was === undefined || is === undefined ? [] : [{ id: score.id, was, is }];
     });
     const sign = figureNamed(figure).better === "higher" ? 1 : -1;
+    const gone = pairs.length === 0 ? hadBefore(before, after, figure) : [];
+    if (gone.length > 1 && sign === 1) {
+      const was = mean(gone.map((one) => one.was)) ?? 0;
+      return [
+        { figure, before: was, after: 0, allowed: tolerance, cases: gone.map(({ id }) => id) },
+      ];
+    }
     const then = mean(pairs.map((pair) => pair.was));
     const now = mean(pairs.map((pair) => pair.is));
     if (then === undefined || now === undefined) return [];
@@ -69,6 +76,28 @@ export function findFalls(
       .map(({ id }) => id);
     return [{ figure, before: then, after: now, allowed, cases }];
   });
+}
+
+function hadBefore(
+  before: BaselineValues,
+  after: readonly CaseScore[],
+  figure: string,
+): readonly { readonly id: string; readonly was: number }[] {
+  return after.flatMap(({ id }) => {
+    const was = before.get(id)?.[figure];
+    return was === undefined ? [] : [{ id, was }];
+  });
+}
+
+/**
+ * Cases of which the baseline could score the search, and that now name pages which the index lacks. They count in no
+ * figure, so a crawl that loses pages would pass unseen.
+ */
+export function lostPages(
+  before: BaselineValues,
+  after: readonly CaseScore[],
+): readonly { readonly id: string; readonly pages: readonly string[] }[] {
+  return absentPages(after).filter(({ id }) => before.get(id)?.["hit@5"] !== undefined);
 }
 
 /** Cases of the baseline that were not run: a gate that loses cases guards less. */

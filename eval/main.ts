@@ -1,10 +1,11 @@
 /** `npm run eval`: runs cases on the index and reports how well they were answered. */
 import { createHash, randomUUID } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../src/config/read-config.ts";
 import { systemClock } from "../src/platform/clock.ts";
-import { AppError, UsageError } from "../src/platform/errors.ts";
+import { AppError, describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { processTerminal, type Terminal } from "../src/terminal/terminal.ts";
 import { readRedirects, type Redirects } from "./canonical-path.ts";
@@ -69,6 +70,9 @@ async function main(signal: AbortSignal): Promise<number> {
   const price = values.price === undefined ? undefined : readPrice(values.price);
   const concurrency = readConcurrency(values.concurrency, values.model);
   const redirects = values.redirects === undefined ? undefined : redirectsOf(values.redirects);
+  for (const file of [values.report, values.markdown]) {
+    if (file !== undefined) checkWritable(file);
+  }
   const earlier =
     values.baseline === undefined
       ? undefined
@@ -112,24 +116,38 @@ async function main(signal: AbortSignal): Promise<number> {
     onCase: showProgress(terminal, file),
   });
   if (asked.failures.length === 0) file?.finish(asked.records);
-  const evaluation =
-    judge === undefined ? asked : await judgeEvaluation(asked, judge, { concurrency: 4, signal });
+  const judged =
+    judge === undefined
+      ? asked
+      : await judgeEvaluation(asked, judge, { concurrency: 4, signal }).catch((error: unknown) => {
+          // The answers are there; what could not be judged is left out.
+          if (signal.aborted || !(error instanceof AppError)) throw error;
+          terminal.err(`The judge failed, so its figures are left out.\n${describeError(error)}\n`);
+          return undefined;
+        });
+  const evaluation = judged ?? asked;
 
   const baseline =
     earlier === undefined
       ? undefined
       : await baselineValues(composed.index, cases, earlier, redirects);
   const groups = summarise(evaluation.scores, baseline);
-  terminal.out(`${renderTable(groups, terminal.style)}\n\n`);
-  terminal.out(`${renderRemainder(evaluation, terminal.style)}\n`);
+  terminal.out(`${renderTable(groups, terminal.style, terminal.width)}\n\n`);
+  terminal.out(`${renderRemainder(evaluation, terminal.style, terminal.width)}\n`);
   const about = { title: "Evaluation", indexVersion: version, writer: composed.writerName };
+  const report = {
+    about,
+    evaluation,
+    groups,
+    ...(redirects === undefined ? {} : { redirects }),
+  };
   if (values.report !== undefined) {
-    write(terminal, values.report, renderHtml({ about, evaluation, groups }));
+    write(terminal, values.report, renderHtml(report));
   }
   if (values.markdown !== undefined) {
-    write(terminal, values.markdown, renderMarkdown({ about, evaluation, groups }));
+    write(terminal, values.markdown, renderMarkdown(report));
   }
-  return evaluation.failures.length === 0 ? 0 : 1;
+  return evaluation.failures.length === 0 && judged !== undefined ? 0 : 1;
 }
 
 function readCases(
@@ -254,6 +272,19 @@ function showProgress(terminal: Terminal, file: RecordFile | undefined) {
       terminal.err(`${finished} of ${total} cases\n`);
     }
   };
+}
+
+/** Before a long run: throws `UsageError` when `file` could not be written after it. */
+function checkWritable(file: string): void {
+  const folder = path.dirname(path.resolve(file));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new UsageError(
+      `${file} cannot be written.`,
+      "Give it a folder that exists and may be written; nothing was run.",
+    );
+  }
 }
 
 function write(terminal: Terminal, file: string, text: string): void {

@@ -17,6 +17,7 @@ import { AppError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { askAndWait, type DoneEvent, renderForTerminal } from "../src/terminal/ask.ts";
 import { chat } from "../src/terminal/chat.ts";
+import { wrap } from "../src/terminal/layout.ts";
 import { processTerminal, type Terminal } from "../src/terminal/terminal.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { serveHandbook } from "./handbook/serve.ts";
@@ -59,8 +60,8 @@ async function main(signal: AbortSignal): Promise<number> {
   await play(SECOND_QUESTION);
   await play(questionAboutOwnWord(first.answer));
   terminal.out(
-    `${terminal.style.dim("Another bot once answered the first question like this, without a source. Suppose these had been our words:")}\n` +
-      `${terminal.style.dim(`  “${OLD_ANSWER}”`)}\n\n`,
+    `${aside(terminal, "Another bot once answered the first question like this, without a source. Suppose these had been our words:")}\n` +
+      `${aside(terminal, `“${OLD_ANSWER}”`, "  ")}\n\n`,
   );
   await play(`What did you mean by "checkpoint" here: "${OLD_ANSWER}"`, [
     { author: "marvin", text: OLD_ANSWER, ours: true },
@@ -104,8 +105,13 @@ async function indexHandbook(
   }
   const seconds = (report.elapsedMs / 1000).toFixed(1);
   terminal.out(
-    `${terminal.style.dim(`Indexed the bundled handbook, ${live.pages} pages in ${live.chunks} chunks, in ${seconds} s. Its pages are in ingest/handbook/pages.`)}\n\n`,
+    `${aside(terminal, `Indexed the bundled handbook, ${live.pages} pages in ${live.chunks} chunks, in ${seconds} s. Its pages are in ingest/handbook/pages.`)}\n\n`,
   );
+}
+
+/** What the demo itself says. */
+function aside(terminal: Terminal, text: string, indent = ""): string {
+  return terminal.style.dim(wrap(text, terminal.width, indent));
 }
 
 async function playTurn(
@@ -118,7 +124,8 @@ async function playTurn(
     readonly signal: AbortSignal;
   },
 ): Promise<DoneEvent> {
-  terminal.out(`${terminal.style.bold("you ›")} ${turn.text}\n\n`);
+  const you = `${terminal.style.bold("you ›")} `;
+  terminal.out(`${wrap(turn.text, terminal.width, you, "      ")}\n\n`);
   const done = await askAndWait(terminal, application, {
     ...turn,
     key: randomUUID(),

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { Composed } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { Config } from "./config/schema.ts";
-import { UsageError } from "./platform/errors.ts";
+import { AppError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 
@@ -36,7 +36,9 @@ async function main(signal: AbortSignal): Promise<number> {
     case "doctor":
       return runDoctor(terminal, rest, signal);
     default:
-      throw new UsageError(`There is no command "${command}".`, HELP.trimEnd());
+      throw new UsageError(
+        `There is no command "${command}"; there are npm run ask, npm run chat and npm run doctor.`,
+      );
   }
 }
 
@@ -59,6 +61,8 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
   const { ask, checkQuestion } = await import("./terminal/ask.ts");
   checkQuestion(text);
   await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
+  // A program reads the same from the answer.
+  if (!values.json) await requireIndex(composed);
   return await ask(
     terminal,
     composed.application,
@@ -85,6 +89,7 @@ async function runChat(terminal: Terminal, args: string[], signal: AbortSignal):
   }
   const { chat } = await import("./terminal/chat.ts");
   await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
+  await requireIndex(composed);
   return await chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
 }
 
@@ -103,8 +108,18 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   const { diagnose } = await import("./doctor.ts");
   const { renderChecks } = await import("./terminal/doctor.ts");
   const checks = await diagnose(readConfig(process.env), { wait: values.wait, signal });
-  terminal.out(`${renderChecks(checks, terminal.style)}\n`);
+  terminal.out(`${renderChecks(checks, terminal.style, terminal.width)}\n`);
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+/** Throws `AppError` when nothing was ever indexed. An index that does not answer is the answer's to tell. */
+async function requireIndex({ index }: Composed): Promise<void> {
+  const versions = await index.versions().catch(() => undefined);
+  if (versions === undefined || versions.some(({ live }) => live)) return;
+  throw new AppError(
+    "no-index",
+    "There is no index yet: build it with `npm run ingest`, or look at the demo first with `npm run demo`.",
+  );
 }
 
 /** The application on the live index, or on the demo's when there is no other, which is said. */

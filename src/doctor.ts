@@ -1,7 +1,7 @@
 /** Checks settings, index, model and Slack, one after the other, and says how to mend each. */
 import type { LoadedConfig } from "./config/load.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
-import { describeError } from "./platform/errors.ts";
+import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import type { Check } from "./terminal/doctor.ts";
 
@@ -63,10 +63,12 @@ async function check(
   try {
     return { name, status: "ok", detail: await work() };
   } catch (error) {
-    const detail = describeError(error);
-    return mend === undefined
+    const hint = error instanceof AppError ? error.hint : undefined;
+    const detail = describeError(error, { hint: false });
+    const line = hint ?? mend;
+    return line === undefined
       ? { name, status: "failed", detail }
-      : { name, status: "failed", detail, mend };
+      : { name, status: "failed", detail, mend: line };
   }
 }
 

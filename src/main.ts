@@ -1,4 +1,5 @@
 /** Starts the Slack bot: load settings, compose, run until a signal, close. */
+import { parseArgs } from "node:util";
 import { compose, forgetDaily } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import { AppError } from "./platform/errors.ts";
@@ -11,7 +12,10 @@ for signed HTTP), and an index: npm run ingest. \`npm run doctor\` checks all of
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
-  if (process.argv.includes("--help") || process.argv.includes("-h")) {
+  const { values } = parseArgs({
+    options: { help: { type: "boolean", short: "h", default: false } },
+  });
+  if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }

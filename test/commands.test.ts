@@ -1,11 +1,10 @@
 /** Wrong use of the commands: one readable message, the right exit code, nothing half-written. */
-import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CommandResult, runCommand } from "./support/run-command.ts";
 
-const root = path.resolve(import.meta.dirname, "..");
 let folder: string;
 
 beforeEach(() => {
@@ -17,34 +16,24 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-type Outcome = { code: number | null; out: string; err: string };
-
 function run(
   entry: string,
   args: readonly string[],
-  environment: Record<string, string> = {},
-): Promise<Outcome> {
-  const child = spawn(process.execPath, [path.join(root, entry), ...args], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", DATA_DIR: path.join(folder, "data"), ...environment },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (part: Buffer) => (out += part.toString()));
-  child.stderr.on("data", (part: Buffer) => (err += part.toString()));
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, out, err }));
+  settings: Readonly<Record<string, string>> = {},
+): Promise<CommandResult> {
+  return runCommand(entry, args, {
+    folder,
+    settings: { DATA_DIR: path.join(folder, "data"), ...settings },
   });
 }
 
 describe("ask", () => {
   it("names the command to run when there is no index", async () => {
-    const { code, out } = await run("src/cli.ts", ["ask", "what is a zombie run?"]);
+    const { code, out, err } = await run("src/cli.ts", ["ask", "what is a zombie run?"]);
 
     expect(code).toBe(1);
-    expect(out).toContain("npm run ingest");
+    expect(out).toBe("");
+    expect(err).toMatch(/^There is no index yet: .*npm run ingest.*\n$/);
   });
 
   it("refuses an empty question", async () => {
@@ -86,13 +75,21 @@ describe("ask", () => {
   });
 });
 
+describe("chat", () => {
+  it("does not begin without an index", async () => {
+    const { code, err } = await run("src/cli.ts", ["chat"]);
+
+    expect(code).toBe(1);
+    expect(err).toMatch(/^There is no index yet: .*npm run ingest.*\n$/);
+  });
+});
+
 describe("cli", () => {
   it("refuses a command it does not have and shows those it has", async () => {
     const { code, err } = await run("src/cli.ts", ["dance"]);
 
     expect(code).toBe(2);
-    expect(err).toContain('There is no command "dance".');
-    expect(err).toContain("npm run ask");
+    expect(err).toMatch(/^There is no command "dance"; .*npm run ask.*\n$/);
   });
 
   it("prints its help", async () => {
@@ -104,6 +101,13 @@ describe("cli", () => {
 });
 
 describe("start", () => {
+  it("refuses an option it does not have", async () => {
+    const { code, err } = await run("src/main.ts", ["--loud"]);
+
+    expect(code).toBe(2);
+    expect(err).toMatch(/^Unknown option '--loud'.*\n$/);
+  });
+
   it("names the missing tokens", async () => {
     const { code, err } = await run("src/main.ts", []);
 

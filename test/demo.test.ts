@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { commandEnvironment } from "./support/run-command.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 const run = promisify(execFile);
@@ -18,7 +19,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "ask-marvin-demo-"));
   const { stdout } = await run(process.execPath, [path.join(root, "ingest/demo.ts")], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", DATA_DIR: path.join(folder, "data") },
+    env: commandEnvironment({ DATA_DIR: path.join(folder, "data") }),
   });
   transcript = stdout;
   answers = stdout.split(/^you › .*$/m).slice(1);

@@ -7,7 +7,8 @@ import type { Turn } from "../../src/conversation/conversation.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import type { FeedbackRecord } from "../../src/feedback/feedback.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
-import { AppError } from "../../src/platform/errors.ts";
+import { prepareDataFolder } from "../../src/platform/data-folder.ts";
+import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { caseFromThread } from "../case-from-thread.ts";
@@ -34,8 +35,10 @@ async function main(): Promise<number> {
     terminal.out(HELP);
     return 0;
   }
+  if (positionals.length > 1) throw new UsageError("One thread at a time: give one id.");
   const { config } = readConfig(process.env);
-  const bad = await badlyVoted(path.join(config.DATA_DIR, "feedback.sqlite"));
+  const folder = prepareDataFolder(config.DATA_DIR);
+  const bad = await badlyVoted(path.join(folder, "feedback.sqlite"));
   const [conversationId] = positionals;
   if (conversationId === undefined) {
     for (const record of bad) {
@@ -44,10 +47,10 @@ async function main(): Promise<number> {
     if (bad.length === 0) terminal.out("No answer was voted bad.\n");
     return 0;
   }
-  const turns = await turnsOf(path.join(config.DATA_DIR, "conversations.sqlite"), conversationId);
+  const turns = await turnsOf(path.join(folder, "conversations.sqlite"), conversationId);
   if (turns.length === 0) {
     throw new AppError("no-thread", `There is no stored thread ${conversationId}.`, {
-      facts: { "looked in": path.resolve(config.DATA_DIR) },
+      facts: { "looked in": folder },
       hint: "npm run eval:from-thread lists the threads with a bad vote.",
     });
   }

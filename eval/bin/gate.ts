@@ -25,6 +25,7 @@ import {
   baselineValues,
   fallText,
   findFalls,
+  lostPages,
   missingCases,
   withSuite,
 } from "../gate.ts";
@@ -72,6 +73,9 @@ async function main(signal: AbortSignal): Promise<number> {
   for (const file of values["docs-cases"]) {
     if (!existsSync(file)) throw new UsageError(`${file} does not exist.`);
     if (docsCopy === "") throw new UsageError("--docs-cases needs DOCS_COPY_DIR.");
+  }
+  if (values.report !== undefined && !existsSync(values.report)) {
+    throw new UsageError(`The folder ${values.report} does not exist; make it first.`);
   }
   let baseline = existsSync(BASELINE)
     ? Baseline.parse(JSON.parse(readFileSync(BASELINE, "utf8")))
@@ -172,12 +176,13 @@ async function runSuite(
   const groups = summarise(evaluation.scores, before);
   terminal.out(`\n${terminal.style.bold(`Suite ${suite.name}`)}\n`);
   terminal.out(
-    `${renderTable(groups, terminal.style)}\n${renderRemainder(evaluation, terminal.style)}\n`,
+    `${renderTable(groups, terminal.style, terminal.width)}\n${renderRemainder(evaluation, terminal.style, terminal.width)}\n`,
   );
   if (options.report !== undefined) {
     const file = path.join(options.report, `${suite.name}.html`);
     const about = { title: `Suite ${suite.name}`, indexVersion: "gate", writer: "extractive" };
-    writeFileSync(file, renderHtml({ about, evaluation, groups }));
+    const redirects = options.redirects === undefined ? {} : { redirects: options.redirects };
+    writeFileSync(file, renderHtml({ about, evaluation, groups, ...redirects }));
     terminal.out(`wrote ${file}\n`);
   }
   if (options.update) {
@@ -194,6 +199,9 @@ async function runSuite(
   }
   const problems = [
     ...findFalls(before, evaluation.scores).map(fallText),
+    ...lostPages(before, evaluation.scores).map(
+      ({ id, pages }) => `${id} names pages that are in the index no more: ${pages.join(", ")}`,
+    ),
     ...missingCases(before, evaluation.scores).map(
       (id) => `${id} is in the baseline and was not answered`,
     ),

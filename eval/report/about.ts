@@ -1,3 +1,4 @@
+import type { Redirects } from "../canonical-path.ts";
 import type { Evaluation } from "../evaluate.ts";
 import type { Group } from "../summarise.ts";
 
@@ -11,4 +12,6 @@ export type ReportInput = {
   };
   readonly evaluation: Evaluation;
   readonly groups: readonly Group[];
+  /** Those that pages were compared by. */
+  readonly redirects?: Redirects;
 };

@@ -1,6 +1,7 @@
 /** [pure] The figures as Markdown, for a pull request. */
 import { expectations } from "../case.ts";
-import { figureNamed, showChange, showValue } from "../figures.ts";
+import { counted } from "./counted.ts";
+import { CHIEF_FIGURES, figureNamed, showChange, showValue } from "../figures.ts";
 import { absentPages, type Cell, latency } from "../summarise.ts";
 import type { ReportInput } from "./about.ts";
 import { worstFirst } from "./worst.ts";
@@ -15,23 +16,30 @@ export function renderMarkdown({ about, evaluation, groups }: ReportInput): stri
   const lines = [
     `### ${about.title}`,
     "",
-    `${evaluation.cases.length} cases, ${evaluation.records.length} turns, writer ${about.writer}, index version ${about.indexVersion}.`,
+    `${counted(evaluation.cases.length, "case")}, ${counted(evaluation.records.length, "turn")}, writer ${about.writer}, index version ${about.indexVersion}.`,
     ...(times === undefined
       ? []
       : [
           `A turn took ${Math.round(times.p50Ms)} ms (median), ${Math.round(times.p95Ms)} ms (95th percentile).`,
         ]),
     "",
-    `| figure | value | 95 % interval | cases |${compared ? " change | 95 % interval |" : ""}`,
-    `| --- | ---: | --- | ---: |${compared ? " ---: | --- |" : ""}`,
-    ...(all?.cells ?? []).map((cell) => figureRow(cell, compared)),
+    ...figureTable(
+      CHIEF_FIGURES.flatMap((name) => all?.cells.find(({ figure }) => figure === name) ?? []),
+      compared,
+    ),
     "",
     ...kindTable(groups),
+    "",
+    "<details><summary>Every figure</summary>",
+    "",
+    ...figureTable(all?.cells ?? [], compared),
+    "",
+    "</details>",
     "",
   ];
   if (absent.length > 0) {
     lines.push(
-      `${absent.length} cases name pages that the index lacks: ${absent.map(({ id }) => id).join(", ")}.`,
+      `${counted(absent.length, "case names", "cases name")} pages that the index lacks: ${absent.map(({ id }) => id).join(", ")}.`,
       "",
     );
   }
@@ -49,6 +57,14 @@ export function renderMarkdown({ about, evaluation, groups }: ReportInput): stri
   }
   lines.push("", "</details>", "");
   return lines.join("\n");
+}
+
+function figureTable(cells: readonly Cell[], compared: boolean): string[] {
+  return [
+    `| figure | value | 95 % interval | cases |${compared ? " change | 95 % interval |" : ""}`,
+    `| --- | ---: | --- | ---: |${compared ? " ---: | --- |" : ""}`,
+    ...cells.map((cell) => figureRow(cell, compared)),
+  ];
 }
 
 function figureRow(cell: Cell, compared: boolean): string {
@@ -78,7 +94,11 @@ function kindTable(groups: ReportInput["groups"]): string[] {
     ...groups.map((group) => {
       const cells = KIND_COLUMNS.map((name) => {
         const cell = group.cells.find(({ figure }) => figure === name);
-        return showValue(cell?.value, figureNamed(name).unit);
+        const { unit } = figureNamed(name);
+        const moved = cell?.change !== undefined && showChange(cell.change.difference, unit);
+        return moved === false || moved === showValue(0, unit)
+          ? showValue(cell?.value, unit)
+          : `${showValue(cell?.value, unit)} (${moved})`;
       });
       return `| ${group.name} | ${group.cases} | ${cells.join(" | ")} |`;
     }),

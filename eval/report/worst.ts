@@ -16,13 +16,17 @@ const WEIGHTS: readonly {
   readonly why: string;
 }[] = [
   { figure: "quotes-true", weight: 5, why: "quote not on its page" },
-  { figure: "forbidden", weight: 4, lowerIsBetter: true, why: "forbidden statement" },
+  { figure: "forbidden-judged", weight: 4, lowerIsBetter: true, why: "forbidden statement" },
   { figure: "abstention-recall", weight: 3, why: "answered what has no answer" },
   { figure: "answered", weight: 3, why: "did not answer" },
   { figure: "small-talk", weight: 2, why: "small talk not seen" },
   { figure: "hit@5", weight: 2, why: "no gold page in five" },
   { figure: "quotes@10", weight: 1, why: "gold quotes not found" },
   { figure: "citation-recall", weight: 1, why: "gold pages not cited" },
+  { figure: "supported", weight: 3, why: "claim not supported" },
+  { figure: "facts", weight: 2, why: "facts missing" },
+  // By words alone it is no more than a hint.
+  { figure: "forbidden", weight: 0.5, lowerIsBetter: true, why: "forbidden statement, by words" },
   { figure: "resolution-kind", weight: 1, why: "follow-up taken for another kind" },
 ];
 

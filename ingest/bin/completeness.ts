@@ -15,6 +15,11 @@ import { runEntry } from "../../src/platform/run-entry.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { extractPage } from "../extract/extract.ts";
 
+const HELP = `Usage: npm run completeness -- ADDRESS [--limit N] [--worst N] [--json]
+
+Compares the words that the extractor reads with those that the pages of a site show. ADDRESS is its origin.
+`;
+
 type Reference = {
   readonly generator: string;
   /** Where the page's own text is, best first. */
@@ -128,8 +133,13 @@ async function main(signal: AbortSignal): Promise<number> {
       limit: { type: "string", default: "100000" },
       worst: { type: "string", default: "10" },
       json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const [address] = positionals;
   if (address === undefined || URL.parse(address) === null) {
     throw new UsageError("Give the address of a site, such as http://127.0.0.1:4000.");

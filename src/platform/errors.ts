@@ -44,13 +44,16 @@ export function findCause<T extends Error>(
   return undefined;
 }
 
-/** Message, facts and hint as lines of text for a terminal or a log; no stack trace. */
-export function describeError(error: unknown): string {
+/** Message, facts and, unless left out, hint as lines of text for a terminal or a log; no stack trace. */
+export function describeError(
+  error: unknown,
+  { hint = true }: { readonly hint?: boolean } = {},
+): string {
   if (!(error instanceof Error)) return String(error);
   const lines = [error.message];
   if (error instanceof AppError) {
     for (const [name, value] of Object.entries(error.facts)) lines.push(`  ${name}: ${value}`);
-    if (error.hint !== undefined) lines.push(error.hint);
+    if (hint && error.hint !== undefined) lines.push(error.hint);
   }
   return lines.join("\n");
 }

@@ -37,7 +37,8 @@ export async function ask(
     terminal.out(`${JSON.stringify({ answer, resolution, receipt }, undefined, 2)}\n`);
   } else {
     terminal.out(`${renderForTerminal(terminal, done, question.text)}\n`);
-    if (options.explain) terminal.out(`\n${renderReceipt(done.receipt, terminal.style)}\n`);
+    if (options.explain)
+      terminal.out(`\n${renderReceipt(done.receipt, terminal.style, terminal.width)}\n`);
   }
   if (done.answer.kind !== "unavailable") return 0;
   // Who asks in a terminal can mend it; in Slack the same words would only puzzle.

@@ -2,6 +2,7 @@
 import { createInterface } from "node:readline";
 import type { Application } from "../answering/application.ts";
 import { askAndWait, type DoneEvent, renderForTerminal } from "./ask.ts";
+import { wrap } from "./layout.ts";
 import { renderReceipt } from "./render-receipt.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -23,12 +24,13 @@ export async function chat(
   options: ChatOptions,
 ): Promise<number> {
   const { style } = terminal;
+  const say = (text: string) => terminal.out(`${style.dim(wrap(text, terminal.width, ""))}\n`);
   const lines = createInterface({
     input: terminal.input,
     ...(terminal.interactive ? { output: terminal.output, terminal: true } : { terminal: false }),
     prompt: terminal.interactive ? style.bold("you › ") : "",
   });
-  if (terminal.interactive) terminal.out(`${style.dim(`Ask away. ${COMMANDS}`)}\n`);
+  if (terminal.interactive) say(`Ask away. ${COMMANDS}`);
   let conversationId = options.conversationId ?? options.newId();
   let last: DoneEvent | undefined;
   // In a terminal Ctrl-C reaches the line editor first.
@@ -45,10 +47,10 @@ export async function chat(
       terminal.out(`${style.dim("A new thread.")}\n`);
     } else if (text === "/explain") {
       terminal.out(
-        `${last === undefined ? "Nothing has been answered yet." : renderReceipt(last.receipt, style)}\n`,
+        `${last === undefined ? "Nothing has been answered yet." : renderReceipt(last.receipt, style, terminal.width)}\n`,
       );
     } else if (text.startsWith("/")) {
-      terminal.out(`${style.dim(COMMANDS)}\n`);
+      say(COMMANDS);
     } else if (text !== "") {
       if (!terminal.interactive) terminal.out(`${style.bold("you ›")} ${text}\n`);
       last = await askAndWait(terminal, application, {

@@ -1,4 +1,5 @@
 /** Results of the doctor's checks -> text. */
+import { padColumns, wrap } from "./layout.ts";
 import type { Style } from "./style.ts";
 
 export type Check = {
@@ -9,16 +10,24 @@ export type Check = {
   readonly mend?: string;
 };
 
-export function renderChecks(checks: readonly Check[], style: Style): string {
-  const width = Math.max(...checks.map(({ name }) => name.length));
+/** Columns to wrap at; no wrapping when `width` is absent. */
+export function renderChecks(checks: readonly Check[], style: Style, width?: number): string {
+  const names = Math.max(...checks.map(({ name }) => name.length));
+  const indent = " ".repeat(names + 4);
   return checks
-    .flatMap(({ name, status, detail, mend }) => {
+    .map(({ name, status, detail, mend }) => {
       const mark =
         status === "ok" ? style.green("✓") : status === "off" ? style.dim("·") : style.red("✗");
-      const line = `${mark} ${style.bold(name.padEnd(width))}  ${status === "off" ? style.dim(detail) : detail}`;
-      return mend === undefined
-        ? [line]
-        : [line, `  ${" ".repeat(width)}  ${style.yellow(`→ ${mend}`)}`];
+      const head = `${mark} ${padColumns(style.bold(name), names)}  `;
+      const [first = "", ...more] = detail.split("\n").map((line) => line.trim());
+      const shown = (text: string) => (status === "off" ? style.dim(text) : text);
+      return [
+        wrap(shown(first), width, head, indent),
+        ...more.map((line) => wrap(style.dim(line), width, indent)),
+        ...(mend === undefined
+          ? []
+          : [wrap(style.yellow(mend), width, `${indent}${style.yellow("→")} `, `${indent}  `)]),
+      ].join("\n");
     })
     .join("\n");
 }

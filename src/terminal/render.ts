@@ -9,6 +9,7 @@ import {
   openingSentence,
 } from "../documents/answer-text.ts";
 import { remarkText } from "../documents/remark-text.ts";
+import { shortAddress, wrap } from "./layout.ts";
 import { type Style, plainStyle } from "./style.ts";
 
 export type RenderOptions = {
@@ -34,10 +35,11 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   let heading: string | undefined;
   for (const [index, claim] of answer.claims.entries()) {
     const next = aspectHeading(claim.aspect);
-    if (next !== undefined && next !== heading) parts.push(style.bold(next));
-    if (next === undefined && heading !== undefined && index > 0) parts.push(style.bold("Besides"));
+    const ends = next === undefined && heading !== undefined && index > 0;
+    const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
-    parts.push(renderClaim(claim, style, options.width));
+    const text = renderClaim(claim, style, options.width);
+    parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
   if (missing !== undefined) parts.push(style.yellow(wrap(missing, options.width, "")));
@@ -53,9 +55,10 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   }
   if (answer.closest.length > 0) {
     parts.push(
-      [CLOSEST_HEADING, ...answer.closest.map((citation) => renderCitation(citation, style))].join(
-        "\n",
-      ),
+      [
+        CLOSEST_HEADING,
+        ...answer.closest.map((citation) => renderCitation(citation, style, options.width)),
+      ].join("\n"),
     );
   }
   return parts.join("\n\n");
@@ -73,14 +76,45 @@ export function renderClaim(claim: Claim, style: Style, width: number | undefine
   const last = parts.length - 1;
   return parts
     .map((part, index) => {
-      const end = index === last ? ` ${mark}${conditions}` : "";
-      if (!part.isListing) {
-        return wrap(`${inlineCode(part.text, style)}${end}`, width, "  ");
-      }
-      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`);
-      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.trimStart()}`;
+      // Kept with the word before it.
+      const end = index === last ? `\u00A0${mark}${conditions}` : "";
+      if (!part.isListing) return renderProse(part.text, end, style, width);
+      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`.trimEnd());
+      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.slice(1)}`;
     })
     .join("\n\n");
+}
+
+const MARKER = /^(\s*(?:[-*•]|\d{1,3}[.)]) )/;
+const LABEL = /^([\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: )(?=\S)/u;
+const NAME = /^[\p{L}_$@][\w$.@:-]*(?:\(\))?$/u;
+
+/**
+ * Paragraphs, list items and the lines of an entry ("Type: number"), each with an indent that fits it: a name on a
+ * line of its own is what the lines below are about, their labels step back behind their values.
+ */
+function renderProse(text: string, end: string, style: Style, width: number | undefined): string {
+  const lines = text.split("\n");
+  const isEntry = lines.filter((line) => LABEL.test(line)).length > 1;
+  const isNamed = lines.length > 1 && NAME.test((lines[0] ?? "").replaceAll("`", ""));
+  return lines
+    .map((line, index) => {
+      const after = index === lines.length - 1 ? end : "";
+      if (isNamed && index === 0) return `  ${style.bold(line.replaceAll("`", ""))}`;
+      const marker = MARKER.exec(line)?.[1];
+      if (marker !== undefined) {
+        const item = `${inlineCode(line.slice(marker.length), style)}${after}`;
+        return wrap(item, width, `  ${marker}`, `  ${" ".repeat(marker.length)}`);
+      }
+      const label = isEntry ? LABEL.exec(line)?.[1] : undefined;
+      if (label !== undefined) {
+        const value = inlineCode(line.slice(label.length), style);
+        const said = style.dim(label.trimEnd().replaceAll(" ", "\u00A0"));
+        return wrap(`${said} ${value}${after}`, width, "  ", "    ");
+      }
+      return wrap(`${inlineCode(line, style)}${after}`, width, "  ");
+    })
+    .join("\n");
 }
 
 const LISTING = /(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\n|$)/g;
@@ -113,13 +147,46 @@ export function isVerbatim(claim: Claim): boolean {
   return bare(quote.text) === bare(claim.text);
 }
 
-/** True when the claim repeats the quote, so that quoting it once more would say it twice. */
+/**
+ * True when the claim says what the quote says, so that quoting it once more would say it twice. The line of a table
+ * is said cell by cell; its header line, by the names before the cells.
+ */
 export function repeatsQuote(claim: Pick<Claim, "text">, quote: Pick<Quote, "text">): boolean {
   const said = ` ${bare(claim.text)} `;
-  // A table row is said cell by cell, with the column names in between.
-  return quote.text
-    .split(/ \| |\n/)
-    .every((part) => said.includes(` ${bare(part)} `) || bare(part) === "");
+  return (
+    isHeaderOf(claim, quote) ||
+    quote.text
+      .split(/ \| |\n/)
+      .every((part) => said.includes(` ${bare(part)} `) || bare(part) === "")
+  );
+}
+
+/** True for a line of cells of which at least two name what follows them in the claim ("From: Running"). */
+function isHeaderOf(claim: Pick<Claim, "text">, quote: Pick<Quote, "text">): boolean {
+  if (quote.text.includes("\n")) return false;
+  const cells = quote.text.replace(/^\| /, "").split(" | ");
+  return cells.filter((cell) => cell !== "" && claim.text.includes(`${cell}: `)).length > 1;
+}
+
+/**
+ * What stands below a source: the link to the first words quoted from it, and those quotes that its claims do not
+ * repeat.
+ */
+export function quotedFrom(
+  citation: Citation,
+  claims: readonly Claim[],
+): { readonly link: string; readonly shown: readonly string[] } {
+  const quotes = claims.flatMap((claim) =>
+    claim.quotes
+      .filter((quote) => quote.citation === citation.number)
+      .map((quote) => ({ claim, quote })),
+  );
+  const first = quotes.find(({ claim, quote }) => !isHeaderOf(claim, quote)) ?? quotes[0];
+  const shown = quotes.filter(({ claim, quote }) => !repeatsQuote(claim, quote));
+  return {
+    link: first === undefined ? citation.url : textFragmentUrl(citation.url, first.quote.text),
+    shown: [...new Set(shown.map(({ quote }) => quote.text))],
+  };
 }
 
 /** Control characters, but for tab and line feed: from a page or a model they could drive the terminal. */
@@ -141,25 +208,33 @@ function renderSource(
   style: Style,
   width: number | undefined,
 ): string {
-  const quotes = answer.claims.flatMap((claim) =>
-    claim.quotes
-      .filter((quote) => quote.citation === citation.number)
-      .map((quote) => ({ quote, repeated: repeatsQuote(claim, quote) })),
-  );
-  const first = quotes[0];
-  const link = first === undefined ? citation.url : textFragmentUrl(citation.url, first.quote.text);
-  const shown = [
-    ...new Set(quotes.filter(({ repeated }) => !repeated).map(({ quote }) => quote.text)),
-  ];
+  const { link, shown } = quotedFrom(citation, answer.claims);
+  const number = `  ${style.cyan(`[${citation.number}]`)} `;
   return [
-    `  ${style.cyan(`[${citation.number}]`)} ${sourceName(citation)}`,
-    `      ${style.dim(link)}`,
+    wrap(sourceName(citation), width, number, "      "),
+    renderLink(citation, link, style, width, "      "),
     ...shown.map((text) => wrap(`“${text.replaceAll(/\s+/g, " ")}”`, width, "      ")),
   ].join("\n");
 }
 
-function renderCitation(citation: Citation, style: Style): string {
-  return `  ${citation.number}. ${sourceName(citation)}\n     ${style.dim(citation.url)}`;
+function renderCitation(citation: Citation, style: Style, width: number | undefined): string {
+  return [
+    wrap(sourceName(citation), width, `  ${citation.number}. `, "     "),
+    renderLink(citation, citation.url, style, width, "     "),
+  ].join("\n");
+}
+
+/** The section's address, leading to the words quoted; in full where the terminal knows no links. */
+function renderLink(
+  { url }: Citation,
+  link: string,
+  style: Style,
+  width: number | undefined,
+  indent: string,
+): string {
+  if (style.link === undefined) return `${indent}${style.dim(link)}`;
+  const room = Math.max(20, (width ?? Number.POSITIVE_INFINITY) - indent.length);
+  return `${indent}${style.dim(style.link(link, shortAddress(url, room)))}`;
 }
 
 function sourceName(citation: Citation): string {
@@ -170,39 +245,4 @@ function sourceName(citation: Citation): string {
 
 function inlineCode(text: string, style: Style): string {
   return text.replaceAll(/`([^`\n]+)`/g, (_, code: string) => style.green(code));
-}
-
-// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
-const ESCAPE_SEQUENCE = /\u001B\[[0-9;]*m/g;
-
-/** Breaks at spaces so that no line is longer than `width`; escape sequences have no width. */
-export function wrap(text: string, width: number | undefined, indent: string): string {
-  if (width === undefined)
-    return text
-      .split("\n")
-      .map((line) => indent + line)
-      .join("\n");
-  const room = Math.max(20, width - indent.length);
-  return text
-    .split("\n")
-    .flatMap((line) => {
-      const lines: string[] = [];
-      let current = "";
-      let length = 0;
-      for (const word of line.split(" ")) {
-        const size = word.replaceAll(ESCAPE_SEQUENCE, "").length;
-        if (length > 0 && length + 1 + size > room) {
-          lines.push(current);
-          current = word;
-          length = size;
-        } else {
-          current = current === "" && length === 0 ? word : `${current} ${word}`;
-          length += size + (length > 0 ? 1 : 0);
-        }
-      }
-      lines.push(current);
-      return lines;
-    })
-    .map((line) => indent + line)
-    .join("\n");
 }

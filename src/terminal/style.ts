@@ -1,4 +1,4 @@
-/** Colours of the terminal, or none. */
+/** Colours and links of the terminal, or none. */
 import { styleText } from "node:util";
 
 export type Style = {
@@ -8,6 +8,8 @@ export type Style = {
   readonly green: (text: string) => string;
   readonly yellow: (text: string) => string;
   readonly red: (text: string) => string;
+  /** `text` as a link; undefined where the terminal shows addresses only as text. */
+  readonly link: ((url: string, text: string) => string) | undefined;
 };
 
 const same = (text: string): string => text;
@@ -19,6 +21,7 @@ export const plainStyle: Style = {
   green: same,
   yellow: same,
   red: same,
+  link: undefined,
 };
 
 const colour =
@@ -33,16 +36,31 @@ export const colourStyle: Style = {
   green: colour("green"),
   yellow: colour("yellow"),
   red: colour("red"),
+  link: undefined,
 };
 
-/** Colour when the stream is a terminal and neither NO_COLOR nor a dumb terminal asks otherwise. */
+/** Colours, and links as most terminals know them (OSC 8). */
+export const linkStyle: Style = {
+  ...colourStyle,
+  link: (url, text) => `\u001B]8;;${url}\u001B\\${text}\u001B]8;;\u001B\\`,
+};
+
+/**
+ * Colour when the stream is a terminal and neither NO_COLOR nor a dumb terminal asks otherwise; links where the
+ * terminal is not one of those known to drop their addresses.
+ */
 export function chooseStyle(
   stream: { readonly isTTY?: boolean },
   environment: Readonly<Record<string, string | undefined>>,
 ): Style {
-  const wanted =
-    stream.isTTY === true &&
-    (environment["NO_COLOR"] ?? "") === "" &&
-    environment["TERM"] !== "dumb";
-  return wanted || (environment["FORCE_COLOR"] ?? "0") !== "0" ? colourStyle : plainStyle;
+  const terminal = stream.isTTY === true;
+  const kind = environment["TERM"] ?? "";
+  const wanted = terminal && (environment["NO_COLOR"] ?? "") === "" && kind !== "dumb";
+  const forced = (environment["FORCE_COLOR"] ?? "0") !== "0";
+  if (!wanted && !forced) return plainStyle;
+  const links =
+    terminal &&
+    environment["TERM_PROGRAM"] !== "Apple_Terminal" &&
+    !/^(?:linux|screen|tmux|vt)/.test(kind);
+  return links ? linkStyle : colourStyle;
 }

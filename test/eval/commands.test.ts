@@ -7,7 +7,7 @@ import { parseCases } from "../../eval/case.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
 import { makeAnswer, makeResolution } from "./support/make.ts";
-import { type CommandResult, runCommand } from "./support/run-command.ts";
+import { type CommandResult, runCommand } from "../support/run-command.ts";
 
 let folder = "";
 beforeEach(() => {

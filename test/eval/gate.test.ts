@@ -5,6 +5,7 @@ import {
   baselineValues,
   fallText,
   findFalls,
+  lostPages,
   missingCases,
   withSuite,
 } from "../../eval/gate.ts";
@@ -71,6 +72,31 @@ describe("findFalls", () => {
   it("compares the cases that both sides have", () => {
     expect(findFalls(before("hit@5", [1]), scores("hit@5", [1, 0, 0, 0]))).toEqual([]);
     expect(findFalls(before("hit@5", [1]), scores("hit@5", [undefined]))).toEqual([]);
+  });
+
+  it("takes a figure that no case has any more for fallen to the bottom", () => {
+    const falls = findFalls(
+      before("quotes-true", [1, 1]),
+      scores("quotes-true", [undefined, undefined]),
+    );
+
+    expect(falls).toEqual([
+      { figure: "quotes-true", before: 1, after: 0, allowed: 0, cases: ["case-0", "case-1"] },
+    ]);
+  });
+});
+
+describe("lostPages", () => {
+  it("names cases whose pages the index had, and has no more", () => {
+    const absent = { page: "/v3/a", anchor: "", quote: "" };
+    const after = scores("hit@5", [undefined, undefined]).map((score) => ({
+      ...score,
+      turns: [
+        { turn: 0, response: "declined" as const, absent: [absent], forbidden: [], values: {} },
+      ],
+    }));
+
+    expect(lostPages(before("hit@5", [1]), after)).toEqual([{ id: "case-0", pages: ["/v3/a"] }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRecords } from "../../eval/record-file.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 import { buildIndex } from "./support/build-index.ts";
-import { type CommandResult, runCommand } from "./support/run-command.ts";
+import { type CommandResult, runCommand } from "../support/run-command.ts";
 
 let folder = "";
 
@@ -69,7 +69,7 @@ describe("npm run eval", () => {
     ]);
     expect(records[0]?.retrieved[0]?.url).toBe("https://docs.example.com/v3/zombies");
     expect(result.out).toMatch(/hit@5 +1\.000/);
-    expect(result.out).toMatch(/1 cases name pages that are not in the index[^]*f: \/v3\/absent/);
+    expect(result.out).toMatch(/1 case names pages that are not in the index[^]*f: \/v3\/absent/);
     expect(existsSync(`${out}.unfinished`)).toBe(false);
     expect(existsSync(path.join(folder, "data", "conversations.sqlite"))).toBe(false);
     expect(readFileSync(`${out}.html`, "utf8")).toContain("What is a zombie run?");
@@ -108,6 +108,7 @@ describe("npm run eval", () => {
     [["--cases", "nowhere.jsonl"], /nowhere\.jsonl cannot be read/],
     [["--cases", "one.jsonl", "--only", "howto"], /--only howto selects no case\.\nKinds: concept/],
     [["--cases", "one.jsonl", "--model"], /--model needs a model/],
+    [["--cases", "one.jsonl", "--report", "no/where.html"], /no\/where\.html cannot be written/],
   ])("calls %j wrong use", async (args, message) => {
     cases("one.jsonl", [zombies]);
 

@@ -79,6 +79,16 @@ describe("renderHtml", () => {
     expect(html).toContain("&lt;script&gt;alert(1)&lt;/script&gt; &quot;quoted&quot; &amp;");
   });
 
+  it("marks the gold pages among evidence and sources, and links the words quoted", () => {
+    const good = html.slice(html.indexOf('id="good"'));
+
+    expect(good).toContain('<li value="1" class="gold"><a href="https://docs.example.com/v3/a');
+    expect(good).toMatch(/<ol class="evidence"><li class="gold">/);
+    expect(html.slice(html.indexOf('id="bad"'), html.indexOf('id="good"'))).not.toContain(
+      'class="gold"',
+    );
+  });
+
   it("asks nothing of the network", () => {
     expect(html).toContain(`default-src 'none'`);
     expect(html).not.toMatch(/<(?:img|link|iframe|script src)|\burl\(|@import/);
@@ -86,7 +96,7 @@ describe("renderHtml", () => {
 
   it("reports failures and lost quotes apart", () => {
     expect(html).toContain("went wrong");
-    expect(html).toContain("1 gold quotes stand in no chunk of their page");
+    expect(html).toContain("1 gold quote stands in no chunk of its page");
   });
 });
 
@@ -105,7 +115,7 @@ describe("renderMarkdown", () => {
     });
 
     expect(text).toContain("| hit@5 | 0.500 | 0.000 to 1.000 | 2 | +0.500 | 0.000 to +1.000 |");
-    expect(text).toContain("| kind concept | 2 | 0.500 |");
+    expect(text).toContain("| kind concept | 2 | 0.500 (+0.500) |");
     expect(text).toContain("\\<script\\>");
     expect(text).not.toContain("![x]");
   });
@@ -118,6 +128,13 @@ describe("renderTable", () => {
     expect(text).toMatch(/^hit@5 +0\.500 +0\.000 to 1\.000 +2 cases$/m);
     expect(text).toMatch(/^style slack +1 +0\.000/m);
   });
+
+  it("fits a narrow terminal", () => {
+    const lines = renderTable(summarise(evaluation().scores), undefined, 75).split("\n");
+
+    expect(lines.filter((line) => line.length > 75)).toEqual([]);
+    expect(lines.some((line) => /cases +hit@5 +rec@5/.test(line))).toBe(true);
+  });
 });
 
 describe("renderRemainder", () => {
@@ -125,7 +142,7 @@ describe("renderRemainder", () => {
     const text = renderRemainder(evaluation());
 
     expect(text).toContain("2 cases, 2 turns in 1.5 s");
-    expect(text).toContain("1 gold quotes stand in no chunk of their page");
+    expect(text).toContain("1 gold quote stands in no chunk of its page");
     expect(text).toContain("broken failed: went wrong");
   });
 });
@@ -138,7 +155,7 @@ describe("renderRemainder on an outage", () => {
     ];
 
     expect(renderRemainder({ ...whole, records })).toContain(
-      "1 turns met an index that did not answer",
+      "1 turn met an index that did not answer",
     );
   });
 });

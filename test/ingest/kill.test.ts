@@ -30,7 +30,6 @@ function start(site: DocsSite, folder: string): ChildProcess {
       ...process.env,
       DATA_DIR: folder,
       INGEST_ALLOW_HOSTS: "127.0.0.1",
-      NODE_COMPILE_CACHE: path.join(folder, "compiled"),
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -107,5 +106,5 @@ describe("an ingest that is killed", () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,31 +11,13 @@ import { watchSources } from "../../ingest/watch.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { startDocsSite } from "../support/docs-site.ts";
 import { instantClock, lanternSource } from "../support/ingest-run.ts";
+import { type CommandResult, runCommand } from "../support/run-command.ts";
 
-const MAIN = path.resolve(import.meta.dirname, "../../ingest/main.ts");
-
-/** Shared by the commands of this file: they start in half the time. */
-const COMPILED = mkdtempSync(path.join(tmpdir(), "main-compiled-"));
-afterAll(() => {
-  rmSync(COMPILED, { recursive: true, force: true });
-});
-
-type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
-
-function ingest(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env["PATH"], NODE_COMPILE_CACHE: COMPILED, ...env },
-    // Not the project's folder, whose .env is somebody's own.
-    cwd: tmpdir(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let out = "";
-  let err = "";
-  child.stdout.on("data", (data: Buffer) => (out += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (err += data.toString()));
-  return new Promise((resolve) => {
-    child.on("close", (code) => resolve({ code, out, err }));
-  });
+function ingest(
+  args: readonly string[],
+  settings: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  return runCommand("ingest/main.ts", args, { folder: tmpdir(), settings });
 }
 
 describe("npm run ingest", () => {

@@ -8,6 +8,7 @@ import { createQdrantIndex } from "../../src/store/qdrant/qdrant-index.ts";
 import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { fillerPages, indexCorpus, makePage } from "../support/indexed-corpus.ts";
 import { makeChunk } from "../support/make-chunk.ts";
+import { startCpuTime } from "../support/cpu-time.ts";
 
 const CORPUS = [
   ...makePage("/retries", "How to retry tasks", [
@@ -190,11 +191,11 @@ describe("retrieve, given what nobody should have to read", () => {
     ["blank lines", "\n".repeat(100_000)],
     ["joined names", "a_b.c-".repeat(16_000)],
   ])("reads %s in moments", async (_, question) => {
-    const begun = performance.now();
+    const cpuMs = startCpuTime();
 
     await corpus.retrieve({ question });
 
-    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(cpuMs()).toBeLessThan(1000);
   });
 });
 

@@ -91,7 +91,7 @@ describe("a connection", () => {
 
       expect(slack.replies("C0GENERAL", first)).toHaveLength(1);
       expect(slack.replies("C0GENERAL", second)).toHaveLength(1);
-      expect(bot.app.connected).toBe(true);
+      await slack.until(() => bot.app.connected, "the connection");
     },
   );
 
@@ -105,7 +105,7 @@ describe("a connection", () => {
     await slack.answered("C0GENERAL", ts, 1, 15_000);
 
     expect(slack.replies("C0GENERAL", ts)).toHaveLength(1);
-    expect(bot.app.connected).toBe(true);
+    await slack.until(() => bot.app.connected, "the connection");
   });
 
   it.each(["token_revoked", "invalid_auth", "account_inactive"])(
@@ -121,7 +121,7 @@ describe("a connection", () => {
       await slack.answered("C0GENERAL", ts);
 
       expect(health.healthy).toBe(false);
-      expect(bot.app.connected).toBe(true);
+      await slack.until(() => bot.app.connected, "the connection");
     },
   );
 
@@ -177,7 +177,7 @@ describe("a connection", () => {
     const ts = slack.mention("C0GENERAL", "U0ANN", "still there?");
     await slack.answered("C0GENERAL", ts);
 
-    expect(bot.app.connected).toBe(true);
+    expect(await slack.until(() => bot.app.connected, "the connection")).toBe(true);
   });
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FakeSlack, plainText, startFakeSlack } from "../support/fake-slack.ts";
+import { commandEnvironment } from "../support/run-command.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 
@@ -19,7 +20,7 @@ function run(
 ): ChildProcess {
   return spawn(process.execPath, [path.join(root, file)], {
     cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", DATA_DIR: dataFolder, ...settings },
+    env: commandEnvironment({ DATA_DIR: dataFolder, ...settings }),
     stdio: ["ignore", "ignore", "pipe"],
   });
 }

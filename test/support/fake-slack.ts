@@ -211,7 +211,7 @@ export class FakeSlack implements AsyncDisposable {
   async until<T>(
     find: () => T | undefined | false | Promise<T | undefined | false>,
     what = "the expected state",
-    timeoutMs = 8000,
+    timeoutMs = 30_000,
   ): Promise<T> {
     const end = performance.now() + timeoutMs;
     for (;;) {

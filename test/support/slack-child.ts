@@ -2,6 +2,7 @@
  * The bot as a process of its own, for tests that kill it. Reads one JSON argument; kills itself with SIGKILL before or
  * after the named step of its inbox or core ("admit:before", "posted:after", "claim-2:before").
  */
+import { flushCompileCache } from "node:module";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS } from "../../src/slack/settings.ts";
@@ -78,4 +79,6 @@ await startSlack({
   clock: systemClock,
   logger: recordingLogger([]),
 });
+// Otherwise written when a process ends by itself, which this one does not.
+flushCompileCache();
 process.stdout.write("ready\n");

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, Claim } from "../../src/documents/answer.ts";
-import { renderAnswer, wrap } from "../../src/terminal/render.ts";
+import { displayWidth } from "../../src/terminal/layout.ts";
+import { renderAnswer, repeatsQuote } from "../../src/terminal/render.ts";
+import { linkStyle } from "../../src/terminal/style.ts";
 
 const QUOTE = "The run stays in a Running state until something marks it.";
 
@@ -45,7 +47,6 @@ describe("renderAnswer", () => {
   it("shows claims under their heading with marks, and the sources below", () => {
     expect(renderAnswer(answer(), { question: "?" })).toMatchInlineSnapshot(`
       "What is recorded
-
         “The run stays in a Running state until something marks it.” [1]
 
       Sources
@@ -94,16 +95,52 @@ describe("renderAnswer", () => {
     // oxlint-disable-next-line no-control-regex
     expect(text).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);
   });
-});
 
-describe("wrap", () => {
-  it("breaks at blanks and keeps the indentation", () => {
-    expect(wrap("one two three four five six", 22, "  ")).toBe("  one two three four\n  five six");
+  it("sets the lines of an entry apart, and keeps its name, labels and list items together", () => {
+    const text = [
+      "loop_seconds",
+      "How often the service looks.",
+      "Type: number",
+      "Supported variables: A_LONG_NAME_OF_A_VARIABLE, ANOTHER_NAME",
+      "- an item that is longer than its line",
+    ].join("\n");
+    const shown = renderAnswer(answer({ claims: [claim({ text, aspect: "setting" })] }), {
+      question: "?",
+      width: 32,
+    });
+
+    expect(shown.split("\n\n")[0]).toBe(
+      [
+        "  loop_seconds",
+        "  How often the service looks.",
+        "  Type: number",
+        "  Supported variables:",
+        "    A_LONG_NAME_OF_A_VARIABLE,",
+        "    ANOTHER_NAME",
+        "  - an item that is longer than",
+        "    its line [1]",
+      ].join("\n"),
+    );
   });
 
-  it("leaves a word alone that is longer than the line", () => {
-    expect(wrap("a https://docs.example/very/long/address b", 22, "")).toBe(
-      "a\nhttps://docs.example/very/long/address\nb",
-    );
+  it("links a short address where the terminal knows links, and never draws over the edge", () => {
+    const text = renderAnswer(answer(), { question: "?", width: 42, style: linkStyle });
+
+    expect(text).toContain("\u001B]8;;https://docs.example/zombie-runs#what-is-recorded:~:text=");
+    expect(text).toContain("docs.example/z…runs#what-is-recorded");
+    for (const line of text.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(42);
+  });
+});
+
+describe("repeatsQuote", () => {
+  const said = { text: "From: Running; To: Crashed; it may be an eviction." };
+
+  it.each([
+    ["✅ | Running | Crashed | it may be an eviction.", true],
+    ["| From | To | Explanation", true],
+    ["From here nothing leads to a crash.", false],
+    ["Running | Failed | it may be an eviction.", false],
+  ])("of %j is %s", (text, repeated) => {
+    expect(repeatsQuote(said, { text })).toBe(repeated);
   });
 });

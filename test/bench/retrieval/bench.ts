@@ -261,9 +261,12 @@ const { values } = parseArgs({
     growth: { type: "boolean" },
     largest: { type: "string", default: "200000" },
     json: { type: "boolean" },
+    help: { type: "boolean", short: "h" },
   },
 });
-if (values.index === undefined) {
+if (values.help === true) {
+  process.stdout.write(HELP);
+} else if (values.index === undefined) {
   process.stderr.write(HELP);
   process.exitCode = 2;
 } else {

@@ -50,8 +50,13 @@ async function main(): Promise<number> {
     options: {
       minutes: { type: "string", default: "30" },
       seed: { type: "string", default: "1" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write("Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1]\n");
+    return 0;
+  }
   const minutes = Number(values.minutes);
   const random = randomNumbers(Number(values.seed));
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;

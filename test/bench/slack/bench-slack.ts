@@ -18,8 +18,13 @@ async function main(): Promise<number> {
     options: {
       conversations: { type: "string", default: "50" },
       questions: { type: "string", default: "4" },
+      help: { type: "boolean", short: "h", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write("Usage: npm run bench:slack [-- --conversations 50 --questions 4]\n");
+    return 0;
+  }
   const conversations = Number(values.conversations);
   const folder = mkdtempSync(path.join(tmpdir(), "marvin-bench-"));
   await using slack = await startFakeSlack({ tiers: true, messageEvents: true });

@@ -1,7 +1,8 @@
+/** Runs the project's commands as processes, with the settings a test gives and no others. */
 import { spawn } from "node:child_process";
 import path from "node:path";
 
-const root = path.resolve(import.meta.dirname, "../../..");
+const root = path.resolve(import.meta.dirname, "../..");
 
 export type CommandResult = {
   readonly code: number | null;
@@ -9,7 +10,15 @@ export type CommandResult = {
   readonly err: string;
 };
 
-/** Runs an entry file of the project in `folder`, with these settings and no others. */
+/** The environment of a command: these settings, and what Node needs to be found and to start fast. */
+export function commandEnvironment(
+  settings: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const { PATH = "", NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }), ...settings };
+}
+
+/** Runs an entry file of the project in `folder`, away from any `.env`, with these settings and no others. */
 export function runCommand(
   entry: string,
   args: readonly string[],
@@ -17,7 +26,8 @@ export function runCommand(
 ): Promise<CommandResult> {
   const child = spawn(process.execPath, [path.join(root, entry), ...args], {
     cwd: options.folder,
-    env: { PATH: process.env["PATH"], ...options.settings },
+    env: commandEnvironment(options.settings),
+    stdio: ["ignore", "pipe", "pipe"],
   });
   let out = "";
   let err = "";
