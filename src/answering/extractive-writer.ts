@@ -33,6 +33,8 @@ const LENGTH_POWER = 0.3;
 const OPENS_SIDE = 1.5;
 /** What a part of the skeleton that is left open adds, where a question asks for the whole of it. */
 const OPENS_PART = 2;
+/** Sections for parts of the skeleton from which a page was written to answer all of it. */
+const PARTS_OF_A_PAGE = 3;
 /** What a second listing is worth. */
 const LISTING_REPEAT = 0.3;
 /** Words the limit gives way by for the listing of a how-to. */
@@ -97,7 +99,8 @@ export function choosePassages(
         aspect: aspectOf(candidate, reading),
       })),
   );
-  const chosen: Scored[] = [];
+  const chosen: Scored[] = reading.open ? partsOfOnePage([...open], limits) : [];
+  if (chosen.length > 0) return chosen;
   let best = 0;
   while (chosen.length < limits.maxPassages) {
     let pick: Scored | undefined;
@@ -114,6 +117,28 @@ export function choosePassages(
     chosen.push(pick);
   }
   return wantsListing(reading) ? withListing([...open], chosen, limits) : chosen;
+}
+
+/**
+ * "What happens if ...?" answered by the page that was written for it: the best passage of each part, where the page
+ * of the best passage has sections for most parts. Empty otherwise.
+ */
+function partsOfOnePage(readable: readonly Scored[], limits: WritingLimits): Scored[] {
+  const ranked = readable
+    .filter(({ passage }) => !isPlantedInstruction(passage.text))
+    .toSorted((left, right) => right.score - left.score);
+  const url = ranked[0]?.passage.chunk.url;
+  const chosen: Scored[] = [];
+  for (const part of SKELETON) {
+    const found = ranked.find(
+      (item) =>
+        item.passage.chunk.url === url &&
+        aspectOfHeading(item.passage.headings.at(-1) ?? "") === part &&
+        fits(item, chosen, { ...limits, maxSections: SKELETON.length }),
+    );
+    if (found !== undefined) chosen.push(found);
+  }
+  return chosen.length >= PARTS_OF_A_PAGE ? chosen : [];
 }
 
 /** Whether there is room for a passage beside those chosen. */

@@ -101,6 +101,8 @@ export function draftForProbe(
   const drafts = writeDrafts({ question, evidence, terms }, PROBE_LIMITS);
   const found =
     drafts.find((draft) => draft.aspect === aspect) ??
+    // Asked how to do it, a passage that does is a step.
+    drafts.find((draft) => aspect === "action" && draft.aspect === "step") ??
     drafts.find(({ text }) => aspectsOf(text).includes(aspect));
   return found === undefined ? undefined : { ...found, aspect };
 }
@@ -170,19 +172,13 @@ export function skeletonDrafts(
   return kept.toSorted((a, b) => aspectOrder(a.aspect) - aspectOrder(b.aspect));
 }
 
-const PART_NAMES: readonly (readonly [Aspect, string])[] = [
-  ["detection", "how it is noticed"],
-  ["state", "which state is recorded"],
-  ["automatic", "whether it is started again by itself"],
-  ["loss", "what is lost"],
-  ["action", "what to do"],
-];
-
-/** Parts that an answer made with probes leaves open, by name: silence about them would read as "nothing happens". */
+/**
+ * What an answer made with probes leaves open and a reader would fill in wrongly: without a word on it, "it is noticed
+ * and marked as crashed" reads as if the run were then started again.
+ */
 export function missingParts(drafts: readonly Draft[]): readonly string[] {
-  return PART_NAMES.filter(([aspect]) => !drafts.some((draft) => draft.aspect === aspect)).map(
-    ([, name]) => name,
-  );
+  const tells = drafts.some(({ aspect }) => aspect === "automatic");
+  return tells ? [] : ["whether it is started again by itself"];
 }
 
 function countOf(draft: Draft): number {

@@ -189,13 +189,13 @@ describe("skeletonDrafts", () => {
 });
 
 describe("missingParts", () => {
-  it("names the parts that no draft speaks about", () => {
-    const drafts = [draft("detection", "Heartbeats stop."), draft("state", "It is Crashed.")];
-
-    expect(missingParts(drafts)).toEqual([
+  it("does not let silence on a restart read as one", () => {
+    expect(missingParts([draft("state", "It is Crashed.")])).toEqual([
       "whether it is started again by itself",
-      "what is lost",
-      "what to do",
     ]);
+  });
+
+  it("has nothing to add where a draft tells what happens by itself", () => {
+    expect(missingParts([draft("automatic", "Evicted runs are left to the job.")])).toEqual([]);
   });
 });
