@@ -1,13 +1,14 @@
 /**
  * A word that we used and somebody asks about. One of four is true, and the answer says which: the documentation
- * defines it; it has the idea under another name; it has the word only in another sense; it does not have it, and
- * then what our statement stood on is quoted. Everything quoted is searched for again: text of ours is no source.
+ * explains or uses it; it has the idea under another name; it has the word only in another sense; it does not have it,
+ * and then what our statement stood on is quoted. Everything quoted is searched for again: text of ours is no source.
  */
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, StatementId } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
-import { statementsIn, type Statement } from "../conversation/statements.ts";
+import { asWritten, statementsIn, type Statement } from "../conversation/statements.ts";
+import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
 import type { Scope } from "../store/chunk-index.ts";
 import {
@@ -18,17 +19,20 @@ import {
   type NearPassage,
   type Wanted,
 } from "./nearest-passages.ts";
-import type { Passage } from "./passages.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
+import { passagesOf, type Passage } from "./passages.ts";
 import {
-  definitionsOf,
+  definitionOf,
   holds,
+  isName,
   isTitled,
   judgeSense,
   patternOf,
   readHits,
   REFERENCE,
+  type WordHit,
+  type WordSense,
 } from "./word-sense.ts";
 import type { ThreadAnswer, ThreadRemark } from "./thread-reply.ts";
 import type { Draft } from "./writer.ts";
@@ -56,82 +60,180 @@ const SAYS_WHAT_IT_IS =
   /^(?:(?:an?|the|each|every|any)\s+)?(?:[\w'’-]+\s+){1,4}(?:is|are|means?|refers? to|represents?|describes?|stores?|writes?|lets?|allows?)\s/i;
 /** Share of our statement's weight that a passage beside them must hold. */
 const SPEAKS_OF_IT = 0.35;
+/** How far the best page must be ahead of the next to be called the nearest. */
+const CLEARLY = 1.2;
+
+/** Words in whose company a name is explained. */
+const EXPLAINING = "meaning definition description name type";
+
 export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
-  const { word, conversation } = request;
-  const wanted = new Set(request.claimIds);
+  const { conversation } = request;
   const all = statementsIn(conversation);
   const used = request.claimIds.flatMap((id) => all.find((statement) => statement.id === id) ?? []);
-  const statement = used.find(({ id }) => wanted.has(id));
-  const context = contextOf(word, statement, conversation);
-  const passedOn = {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
-
-  const about = await request.retriever.retrieve({ question: context.text, ...passedOn });
-  const found = await request.retriever.findPhrase({
-    phrase: word,
-    context: context.text,
-    limit: MAX_HITS,
-    ...passedOn,
-  });
-  const asked = await request.retriever.retrieve({ question: `What is ${word}?`, ...passedOn });
-  const holding = asked.evidence.map(({ chunk }) => chunk).filter((chunk) => holds(chunk, word));
-  const opening = await titledOpening(word, [...holding, ...found], request.retriever);
-  const chunks = new Map([...opening, ...found, ...holding].map((chunk) => [chunk.id, chunk]));
-  const hits = readHits(word, [...chunks.values()], about, context.text === word);
+  const [statement] = used;
+  const ours = asWritten(statement?.text ?? "", request.word);
+  const isSame = ours?.toLowerCase() === request.word.toLowerCase();
+  const written = ours !== undefined && isSame ? ours : request.word;
+  const looked = await lookUp(request, written, statement);
+  // "What is Lease?": the capital was the asker's.
+  const { word, about, context, hits } =
+    looked.hits.length === 0 && isName(written)
+      ? await lookUp(request, written.toLowerCase(), statement)
+      : looked;
   const { sense, shown } = judgeSense(word, hits);
+  const remarks: ThreadRemark[] =
+    statement === undefined ? [{ kind: "never-said", values: { words: word } }] : [];
 
-  const remarks: ThreadRemark[] = [];
-  if (statement === undefined) remarks.push({ kind: "never-said", values: { words: word } });
-
-  if (sense === "documented") {
-    const definitions = definitionsOf(word, shown);
-    return {
-      handled: definitions.length > 0 || remarks.length > 0,
-      remarks,
-      drafts: [
-        ...definitions.map((passage) => draftOfPassage(passage, "definition")),
-        // What we said with it, once: the rest is a scroll up.
-        ...plainly(keptClaims(used, conversation)).slice(0, 1),
-      ],
-      chunks: chunksOf(definitions, [], used, conversation),
-    };
+  if (sense === "documented" || sense === "used") {
+    const found = definitionOf(word, shown);
+    if (found !== undefined) {
+      const definition = found.passage;
+      const standing = standingOf(request, word, used, definition);
+      const values = {
+        word,
+        use: found.explains ? "explained" : "used",
+        section: placeOf(definition),
+        ...(standing === undefined ? {} : { ours: "yes" }),
+      };
+      return {
+        handled: true,
+        remarks: [...remarks, { kind: "word-documented", values }],
+        drafts: [draftOfDefinition(definition), ...(standing === undefined ? [] : [standing])],
+        chunks: chunksOf([definition], [], used, conversation),
+      };
+    }
   }
+  return notDocumented({ ...request, word }, { used, about, context, sense, shown, remarks });
+}
 
+type LookUp = {
+  readonly word: string;
+  readonly context: Context;
+  /** What is found for our statement without the word. */
+  readonly about: Retrieval;
+  readonly hits: readonly WordHit[];
+};
+
+async function lookUp(
+  request: WordRequest,
+  word: string,
+  statement: Statement | undefined,
+): Promise<LookUp> {
+  const { retriever, conversation } = request;
+  const context = contextOf(word, statement, conversation);
+  const about = await retriever.retrieve({ question: context.text, ...passedOn(request) });
+  const find = (text: string) =>
+    retriever.findPhrase({ phrase: word, context: text, limit: MAX_HITS, ...passedOn(request) });
+  const found = await find(context.text);
+  const explained = isName(word) ? await find(EXPLAINING) : [];
+  const asked = await retriever.retrieve({ question: `What is ${word}?`, ...passedOn(request) });
+  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found, ...explained].filter(
+    (chunk) => holds(chunk, word),
+  );
+  const opening = await titledOpening(word, holding, retriever);
+  const chunks = new Map([...opening, ...holding].map((chunk) => [chunk.id, chunk]));
+  const hits = readHits(word, [...chunks.values()], about, context.text === word);
+  return { word, context, about, hits };
+}
+
+/** A row of a table by its name and the cell that explains it; the row itself is the quote. */
+function draftOfDefinition(definition: Passage): Draft {
+  const { chunk, core } = definition;
+  const row = chunk.text.slice(core.start, core.end);
+  const [name = "", ...cells] = row.split(" | ");
+  const explaining = cells.toSorted((left, right) => countWords(right) - countWords(left))[0];
+  if (definition.kind !== "row" || explaining === undefined) {
+    return draftOfPassage(definition, "definition");
+  }
+  return {
+    text: `${name}: ${explaining}`,
+    aspect: "definition",
+    quotes: [{ chunkId: chunk.id, text: row }],
+  };
+}
+
+/** The sentence of ours that used the word, by the passage it stands on; undefined when that is the definition itself. */
+function standingOf(
+  request: WordRequest,
+  word: string,
+  used: readonly Statement[],
+  definition: Passage,
+): Draft | undefined {
+  const [statement] = used;
+  if (statement === undefined) return undefined;
+  const [kept] = plainly(keptClaims([statement], request.conversation));
+  if (kept === undefined) return undefined;
+  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
+  const chunk = turn?.evidence.find(({ id }) => id === kept.quotes[0]?.chunkId);
+  // A long quotation is cut to its sentence with the word.
+  const pattern = patternOf(word, "iu");
+  const sentence =
+    chunk === undefined
+      ? undefined
+      : passagesOf(chunk).find(
+          (passage) =>
+            passage.standsAlone &&
+            passage.kind !== "list" &&
+            pattern.test(passage.text) &&
+            passage.words < countWords(kept.text) &&
+            kept.quotes.some(({ text }) =>
+              text.includes(chunk.text.slice(passage.core.start, passage.core.end)),
+            ),
+        );
+  if (sentence !== undefined) {
+    return overlaps(sentence, definition) ? undefined : draftOfPassage(sentence, "other");
+  }
+  const isSame = kept.quotes.every(({ text }) => definition.text.includes(text));
+  return isSame ? undefined : kept;
+}
+
+/** What is said of a word that is not the documentation's, or is there only for something else. */
+async function notDocumented(
+  request: WordRequest,
+  found: {
+    readonly used: readonly Statement[];
+    readonly about: Retrieval;
+    readonly context: Context;
+    readonly sense: WordSense;
+    readonly shown: readonly WordHit[];
+    readonly remarks: readonly ThreadRemark[];
+  },
+): Promise<ThreadAnswer> {
+  const { word, conversation } = request;
+  const { used, about, context, sense, shown } = found;
+  const [statement] = used;
+  const remarks = [...found.remarks];
   const product = productName(about);
-  const quoted = await standsBehind(request, context, about, passedOn);
-  const mention =
-    sense === "another-name" ? shown.flatMap(({ passages }) => passages)[0] : undefined;
-  const passages = [
-    ...quoted.map(({ passage }) => passage),
-    ...(mention === undefined || quoted.some(({ passage }) => overlaps(passage, mention))
-      ? []
-      : [mention]),
-  ];
+  const quoted = await standsBehind(request, context, about);
+  const passages = quoted.map(({ passage }) => passage);
+  const nearest = nearestOf(word, quoted);
   remarks.push({
     kind: "word-not-documented",
-    values: { word, ...(product === "" ? {} : { product }) },
+    values: {
+      word,
+      ...(product === "" ? {} : { product }),
+      ...(statement === undefined ? nearest : {}),
+    },
   });
   const other = sense === "another-sense" ? shown[0] : undefined;
   if (other !== undefined) {
     const section = sectionName(other.chunk);
     remarks.push({
       kind: "word-in-another-sense",
-      values: { word, section },
+      values: { word, section, ...(statement === undefined ? { said: "no" } : {}) },
       chunkId: other.chunk.id,
     });
   }
   if (statement !== undefined) {
     const backed = isBacked(statement, conversation);
-    const titles = new Set(passages.slice(0, IDEA_PASSAGES).map(({ chunk }) => chunk.title));
-    const sections = [...titles].slice(0, 2);
+    const { name, nearest: sections } = nearest;
     remarks.push({
       kind: "own-wording",
       values: {
         word,
         ...(backed ? { statement: statement.text } : {}),
-        ...(sections.length === 0 ? {} : { about: sections.join("; ") }),
+        ...(name === undefined ? {} : { name }),
+        ...(sections === undefined ? {} : { about: sections }),
       },
     });
     if (!backed) {
@@ -143,10 +245,47 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
     remarks,
     drafts: [
       ...passages.map((passage) => draftOfPassage(passage, "other")),
-      ...plainly(keptClaims(used, conversation)),
+      ...plainly(keptClaims(used, conversation)).slice(0, 1),
     ],
     chunks: chunksOf(passages, other === undefined ? [] : [other.chunk], used, conversation),
   };
+}
+
+/**
+ * What comes nearest to the idea of a word: one page when its title or words name the idea, or when it is clearly ahead,
+ * else two; `name` is what they call it.
+ */
+function nearestOf(
+  word: string,
+  quoted: readonly NearPassage[],
+): { readonly name?: string; readonly nearest?: string } {
+  if (quoted.length === 0) return {};
+  const related = relatedWords(word);
+  const titles = [
+    ...new Set(quoted.slice(0, IDEA_PASSAGES).map(({ passage }) => passage.chunk.title)),
+  ];
+  for (const title of titles) {
+    const own = quoted.filter(({ passage }) => passage.chunk.title === title);
+    const inTitle = new Set(rootsOf(title));
+    const named = related.filter((phrase) => {
+      const roots = rootsOf(phrase);
+      return roots.length > 1 && roots.every((root) => inTitle.has(root));
+    });
+    const texts = [title, ...own.map(({ passage }) => passage.text)];
+    const written = texts.flatMap((text) =>
+      named.flatMap((phrase) => asWritten(text, phrase) ?? []),
+    )[0];
+    const name = written ?? named[0];
+    if (name !== undefined) return { name: name.toLowerCase(), nearest: title };
+  }
+  const [first, second] = titles;
+  const score = (title: string | undefined) =>
+    Math.max(
+      0,
+      ...quoted.filter(({ passage }) => passage.chunk.title === title).map((near) => near.score),
+    );
+  const isAhead = score(first) >= CLEARLY * score(second);
+  return { nearest: (isAhead ? titles.slice(0, 1) : titles.slice(0, 2)).join("; ") };
 }
 
 type Context = {
@@ -206,7 +345,6 @@ async function standsBehind(
   request: WordRequest,
   context: Context,
   about: Retrieval,
-  passedOn: Pick<WordRequest, "scope" | "signal">,
 ): Promise<NearPassage[]> {
   const related = relatedWords(request.word);
   const options = { limit: QUOTED_PASSAGES, perPage: 2 };
@@ -215,7 +353,7 @@ async function standsBehind(
   }
   const idea = await request.retriever.retrieve({
     question: `${related.join(", ")}. ${context.statement}`,
-    ...passedOn,
+    ...passedOn(request),
   });
   const evidence = mergeEvidence(idea.evidence, about.evidence);
   const ofIdea = nearestPassages(evidence, wantedFrom(idea.terms), {
@@ -226,7 +364,11 @@ async function standsBehind(
   const openings = await openingsOf(ofIdea, request, wantedFrom(idea.terms));
   const said = new Set(rootsOf(context.statement));
   const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
-  const ofStatement = nearestPassages(evidence, ofOurs, {
+  const ours = await request.retriever.retrieve({
+    question: context.statement,
+    ...passedOn(request),
+  });
+  const ofStatement = nearestPassages(mergeEvidence(ours.evidence, evidence), ofOurs, {
     limit: 1,
     minCoverage: SPEAKS_OF_IT,
   });
@@ -289,6 +431,13 @@ function isBacked(statement: Statement, conversation: Conversation): boolean {
   return keptClaims([statement], conversation).length > 0;
 }
 
+function passedOn(request: WordRequest): Pick<WordRequest, "scope" | "signal"> {
+  return {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+}
+
 function chunksOf(
   passages: readonly Passage[],
   others: readonly Chunk[],
@@ -306,10 +455,16 @@ function chunksOf(
   return [...chunks.values()];
 }
 
-/** "Results, Default persistence": title and innermost heading. */
+/** "Results › Default persistence": title and innermost heading. */
 export function sectionName(chunk: Chunk): string {
   const section = chunk.headingPath.at(-1) ?? "";
-  return section === "" || section === chunk.title ? chunk.title : `${chunk.title}, ${section}`;
+  return section === "" || section === chunk.title ? chunk.title : `${chunk.title} › ${section}`;
+}
+
+/** Title and heading of the section a passage stands in. */
+function placeOf({ chunk, headings }: Passage): string {
+  const section = headings.at(-1) ?? "";
+  return section === "" || section === chunk.title ? chunk.title : `${chunk.title} › ${section}`;
 }
 
 /** "Prefect 3" when the index is about one product; "" when it is about several. */

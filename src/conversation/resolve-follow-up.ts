@@ -32,6 +32,7 @@ import {
   longestSharedRun,
   matchQuote,
   mentions,
+  mostAsWritten,
   proseOf,
   statementsIn,
   type Statement,
@@ -225,7 +226,10 @@ class FollowUpReader {
     const { passages } = this.#message;
     const asked = readWordQuestion(body) ?? this.#lastWordQuestion(body);
     if (asked !== undefined) {
-      const used = this.#statements.filter(({ text }) => mentions(text, asked.term));
+      const used = mostAsWritten(
+        this.#statements.filter(({ text }) => mentions(text, asked.term)),
+        asked.term,
+      );
       const turns = new Set(used.map(({ turn }) => turn));
       const { term } = asked;
       if (used.length > 0 || asked.attributed) {

@@ -1,6 +1,6 @@
 /** What we said, statement by statement, and which of it a passage quotes. */
 import { splitSentences } from "../documents/sentences.ts";
-import { isContentWord, stem, wordsOf } from "./language/words.ts";
+import { isContentWord, stem, wordsOf, type Word } from "./language/words.ts";
 import { isFixed, type Conversation, type StatementId, type Turn } from "./conversation.ts";
 
 export type Statement = {
@@ -73,15 +73,38 @@ export function mentions(text: string, words: string): boolean {
   return all.some((_, at) => wanted.every((token, offset) => all[at + offset] === token));
 }
 
-/** The words of `text` that `words` matched, as they are written there; undefined when they are not there. */
+/**
+ * The words of `text` that `words` matched, as they are written there: letter for letter if they stand so, else case
+ * aside, else by their stems ("Running" is not "run" where both stand). Undefined when they are not there.
+ */
 export function asWritten(text: string, words: string): string | undefined {
-  const wanted = tokensOf(words);
   const all = wordsOf(text);
-  for (let at = 0; wanted.length > 0 && at + wanted.length <= all.length; at += 1) {
-    if (!wanted.every((token, offset) => stem(all[at + offset]?.lower ?? "") === token)) continue;
-    return text.slice(all[at]?.start, all[at + wanted.length - 1]?.end);
-  }
-  return undefined;
+  const asked = wordsOf(words.replaceAll(/[`*\\]/g, " "));
+  if (asked.length === 0) return undefined;
+  const find = (form: (word: Word) => string) => {
+    const at = all.findIndex((_, place) =>
+      asked.every((word, offset) => {
+        const other = all[place + offset];
+        return other !== undefined && form(other) === form(word);
+      }),
+    );
+    return at === -1 ? undefined : text.slice(all[at]?.start, all[at + asked.length - 1]?.end);
+  };
+  return (
+    find(({ text: own }) => own) ?? find(({ lower }) => lower) ?? find(({ lower }) => stem(lower))
+  );
+}
+
+/** Of statements that mention the words, those that write them most as they are asked about. */
+export function mostAsWritten(statements: readonly Statement[], words: string): Statement[] {
+  const level = (statement: Statement) => {
+    const written = asWritten(statement.text, words);
+    if (written === words) return 2;
+    return written?.toLowerCase() === words.toLowerCase() ? 1 : 0;
+  };
+  const levels = statements.map(level);
+  const best = Math.max(0, ...levels);
+  return statements.filter((_, place) => levels[place] === best);
 }
 
 export type QuoteMatch = {

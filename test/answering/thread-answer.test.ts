@@ -139,10 +139,33 @@ describe("a word of ours that the documentation has", () => {
   it("is defined by the page", async () => {
     const answer = await reply("what is a lease?", [said]);
 
-    expect(kinds(answer)).toEqual([]);
+    expect(kinds(answer)).toEqual(["word-documented"]);
+    expect(answer.remarks[0]?.values).toEqual({
+      word: "lease",
+      use: "explained",
+      section: "Concurrency slots",
+    });
+    expect(verified(answer)).toHaveLength(1);
     expect(verified(answer)[0]).toContain(
       "The lease of a slot is the time until the server takes the slot back",
     );
+  });
+
+  it("is defined first, then comes what our sentence stood on, and nothing else", async () => {
+    const sentence = "The client of the process that holds the slot renews the lease.";
+    const backed: Said = {
+      question: "who keeps the slot?",
+      answer: [sentence],
+      evidence: [LEASES],
+    };
+
+    const answer = await reply(`what did you mean by "lease" here: "${sentence}"`, [backed]);
+
+    expect(answer.remarks[0]?.values).toMatchObject({ word: "lease", ours: "yes" });
+    expect(verified(answer)).toEqual([
+      expect.stringContaining("The lease of a slot is the time"),
+      sentence,
+    ]);
   });
 
   it("in another sense only is told apart, with the place", async () => {
