@@ -29,6 +29,9 @@ type Candidate = {
 const STATEMENTS = 4;
 /** Words of context behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_WORDS = 28;
+/** A question with fewer content words gets context, however sure it is. */
+const ENOUGH_WORDS = 3;
+const CARRY_ON = /^(?:(?:and|but|so)[\s,]+)+(?=\S+\s+\S)/i;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
 /** A candidate from the asker's own words may stand from here on. */
@@ -64,7 +67,7 @@ export function resolvePointers(
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
     // "do they both": one thing said twice.
     if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
-    const found = antecedentOf(anaphor, text, past, quoted);
+    const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, quoted);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
@@ -95,7 +98,9 @@ export function resolvePointers(
     question += text.slice(at, anaphor.start) + asPartOf(anaphor, found.text);
     at = anaphor.end;
   }
-  question += text.slice(at);
+  question = (question + text.slice(at)).replace(CARRY_ON, "");
+  // So few words find anything that has them.
+  needsContext ||= contentStems(question).length < ENOUGH_WORDS;
 
   const context = needsContext ? contextFor(question, last, about) : "";
   return {
@@ -104,6 +109,16 @@ export function resolvePointers(
     words: used,
     confidence: anaphors.length === 0 ? 0.5 : weakest,
   };
+}
+
+/** "it wants an entrypoint", "it says ...": a program that was used, not the thing it was used on. */
+function isProgram({ kind, end }: Anaphor, text: string): boolean {
+  return (
+    (kind === "thing" || kind === "fact") &&
+    /^\s+(?:(?:now|still|just|also|always|then)\s+)?(?:wants?|says?|said|complain(?:s|ed)|asks?|asked|throws?|threw|prints?|printed|insists?|refuses?|tells?|told|expects?|demands?|prompts?|keeps? (?:asking|saying|telling|throwing|printing))\b/i.test(
+      text.slice(end),
+    )
+  );
 }
 
 function asPartOf(anaphor: Anaphor, thing: string): string {

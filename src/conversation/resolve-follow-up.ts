@@ -511,7 +511,7 @@ class FollowUpReader {
         return make("ellipsis", `${last.question.replace(/[?\s]+$/, "")}: ${body}`, 0.6);
       case "listed":
       case "part": {
-        const completed = completeFragment(body, last.question);
+        const completed = completeFragment(body, withPage(last));
         return make("ellipsis", completed.question, completed.confidence, {
           words: completed.part === "" ? [] : [completed.part],
         });
@@ -540,6 +540,17 @@ class FollowUpReader {
     );
     return [body, ...dropped.map(({ text }) => text.slice(0, 600))].join(" ");
   }
+}
+
+/**
+ * The last question, and, where that left open what it points at ("how do I switch that off"), the page it was answered
+ * from in its context.
+ */
+function withPage({ question, page }: Past): string {
+  const { main, context } = /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups ?? {};
+  if (main === undefined || context === undefined || page === "") return question;
+  const title = page.replace(/^how to /i, "").replaceAll(/[()]/g, "");
+  return findAnaphors(main).length === 0 ? question : `${main} (${context}; ${title})`;
 }
 
 /** "what Tom says", "her idea": another person's message in the thread. */
