@@ -271,7 +271,9 @@ function nearestOf(
       const roots = rootsOf(phrase);
       return roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    const texts = [title, ...own.map(({ passage }) => passage.text)];
+    const texts = [...own, ...quoted].map(
+      ({ passage }) => `${passage.chunk.title}. ${passage.text}`,
+    );
     const written = texts.flatMap((text) =>
       named.flatMap((phrase) => asWritten(text, phrase) ?? []),
     )[0];

@@ -59,6 +59,8 @@ export function resolvePointers(
   let needsContext = anaphors.length === 0;
   let previous: string | undefined;
   const about: Statement[] = [...quoted];
+  // "the second one, how do I load it": what follows is of that one.
+  const meant: Statement[] = [...quoted];
 
   let unresolvedFact = false;
   let guessed = "";
@@ -67,7 +69,7 @@ export function resolvePointers(
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
     // "do they both": one thing said twice.
     if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
-    const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, quoted);
+    const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, meant);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
@@ -78,6 +80,7 @@ export function resolvePointers(
     weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);
     if (!sure) needsContext = true;
     if (found?.isStatement === true) {
+      meant.push(...allStatements(past).filter(({ id }) => id === found.claimId));
       about.push(...allStatements(past).filter(({ id }) => id === found.claimId));
       needsContext = true;
       continue;
@@ -188,9 +191,10 @@ function antecedentOf(
   const last = past.at(-1) as Past;
   switch (anaphor.kind) {
     case "item": {
-      const from = past.findLast(
-        (item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined,
-      );
+      const least = Math.max(2, ...findAnaphors(text).map(({ ordinal }) => ordinal));
+      const from =
+        past.findLast((item) => optionsOf(item).length >= least) ??
+        past.findLast((item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined);
       const option = from === undefined ? undefined : pickOption(optionsOf(from), anaphor.ordinal);
       if (option === undefined) return undefined;
       const short = wordsOf(option.text).length <= 6;
@@ -313,7 +317,7 @@ function namedThing(
   );
   const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
   const own = text.slice(anaphor.start, anaphor.end);
-  const stays: Candidate = { text: own, score: 3, claimId: undefined };
+  const stays: Candidate = { text: own, score: 3, claimId: inStatements[0]?.claimId };
   // The asker said it as a verb: what our answer calls so may be something else.
   if (inQuestion.length === 0 && contentStems(item.question).includes(noun)) return stays;
   const best = longest(inQuestion) ?? longest(inStatements.map(({ phrase }) => phrase));

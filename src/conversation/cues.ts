@@ -6,7 +6,7 @@
 import { stripChatter } from "./read-message.ts";
 
 const SMALL_TALK =
-  /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
+  /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)(?:,? (?:btw|by the way|anyway|exactly|really))?(?:,? (?:a |an )?(?:bot|human|person|robot|ai|real)(?: or (?:a |an )?\w+)?)?|(?:sorry,? |oops,? |whoops,? )*(?:wrong (?:thread|channel|chat|window|person)|(?:that|this) was (?:meant )?for (?:another|someone|somebody)\b.{0,20})|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
 
 /** Greeting, thanks, a nod, or a word about the bot itself: nothing to look up. */
 export function isSmallTalk(text: string): boolean {
@@ -48,6 +48,8 @@ const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
   String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
   String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition|how|as in)${TAIL}${STOP}`,
+  String.raw`^${LEAD}${TERM},? (?:as in|meaning|in the sense of|you mean|i\.e\.|=+) [^?]{2,60}\?+\s*$`,
+  String.raw`^${LEAD}${TERM}\s*\?+\s+(?:is (?:that|this|it) (?:a|an|the|your|some|even)\b|what(?:'s| is| does) (?:that|this|it)\b|never heard\b|huh\b)[^?]{0,60}[?.!]*\s*$`,
 ].map((source) => new RegExp(source, "i"));
 
 const ARTICLE = /^(?:(?:a|an|the|this|that|these|those|your|my|any|some)\s+)+/i;
@@ -136,6 +138,9 @@ export function readCorrection(text: string): Correction | undefined {
       body,
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
+  if (/\bi mean\b/i.test(lead) && INSTEAD_OF.test(firstSentence(body))) {
+    return splitCorrection(body, true);
+  }
   const negates = NOT_BUT.test(body);
   if (
     negates &&
@@ -214,6 +219,10 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
+  /^(?:really|seriously|srsly|wait|what)\s*[?!.,]+\s*(?=(?:only |just |all )?[\w.]+(?: \w+)?\s*\?+\s*$)/,
+  /^(?:no+|nope|nah|but),? (?:in practice |actually |here )?(?:we|i)(?:'ve| have| just| once| always| also)* (?:saw|seen|see|had|observed|noticed|experienced|watched)\b/,
+  /^(?:can |could |would )?(?:you |u )?(?:please |pls |plz )*(?:paste|quote|cite|show|copy|give|post|send)(?: me| us)?(?: here)? (?:the |your |an? |that )?(?:exact |original |actual |relevant )*(?:sentence|passage|line|paragraph|wording|quote|docs? (?:page|section|link))s?\b/,
+  /^(?:but )?(?:the|your|that|this) (?:link|url|source|reference|citation|page)s?\b.{0,40}\b(?:dead|broken|wrong|404|gone|outdated|missing|empty|(?:does|do)(?:n't| not) (?:work|open|exist|load|say)|not (?:working|found|there))\b/,
   /^(?:but |hm+,? |well,? )?(?:i )?(?:really |honestly |kind of )?(?:doubt|don't (?:believe|buy|trust|think)|do not (?:believe|buy|trust|think)|dont (?:believe|buy|think)|can't believe|cannot believe|highly doubt)\b/,
   /^(?:but |hm+,? |well,? )?(?:you(?:'re| are| were)|ur) (?:totally |completely |just |probably |clearly |simply )?(?:wrong|mistaken|incorrect|making (?:that|this|it|things) up|hallucinating|lying|guessing|contradicting)\b/,
   /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|prefect|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
@@ -327,7 +336,9 @@ export function readReturn(text: string): Return | undefined {
   const said = match.groups?.["ordinal"]?.toLowerCase();
   const ordinal = said === undefined ? undefined : ORDINALS[said];
   const strong =
-    /\bback to\b|\breturn(?:ing)? to\b|\brevisit/i.test(match[0]) || EARLIER.test(text);
+    /\bback to\b|\breturn(?:ing)? to\b|\brevisit/i.test(match[0]) ||
+    /^(?:the|that|my|your) .*\bagain$/i.test(what) ||
+    EARLIER.test(text);
   const names = what
     .replace(/^(?:my|the|your|our|that|this)\s+/i, "")
     .replace(
@@ -379,7 +390,13 @@ export function readRecall(text: string): Recall | undefined {
     )?.groups?.["about"];
     return { kind: "repeat", item: itemNumber(said), about: about ?? "" };
   }
-  if (CHOOSE.test(text) || SUPERLATIVE.test(text)) return { kind: "choose" };
+  const choosing = CHOOSE.exec(text);
+  const asksHow =
+    choosing !== null &&
+    /\b(?:tell|know|see|find out|figure out|decide|check|determine)\s*$/i.test(
+      text.slice(0, choosing.index),
+    );
+  if ((choosing !== null && !asksHow) || SUPERLATIVE.test(text)) return { kind: "choose" };
   return undefined;
 }
 

@@ -22,7 +22,13 @@ export function readPast(conversation: Conversation): Past[] {
   for (const [index, turn] of conversation.turns.entries()) {
     const kind = turn.resolution?.kind;
     if (kind === "small-talk" || kind === "help") continue;
-    const statements = statementsOf(turn, index);
+    const own = statementsOf(turn, index);
+    const claimIds = new Set(turn.resolution?.claimIds ?? []);
+    // An answer without claims leaves the talk at those it was asked about.
+    const statements =
+      own.length > 0
+        ? own
+        : past.flatMap((item) => item.statements.filter(({ id }) => claimIds.has(id)));
     if (turn.question.trim() === "" && statements.length === 0) continue;
     const opens = past.length === 0 || kind === "first" || kind === "new-topic";
     // A return to an earlier topic points at what was said there.

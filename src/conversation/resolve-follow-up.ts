@@ -130,6 +130,8 @@ class FollowUpReader {
       if (match !== undefined) {
         return this.#quoted(match.statements, attribution.said, attribution.rest, match.score);
       }
+      const said = attribution.said.replace(/^(?:that|how)\s+/i, "");
+      if (this.#isForeign(said) && !this.#askedBy(said)) return this.#neverSaid(said);
     }
     if (wordsOf(text).length < QUOTED_RUN) return undefined;
     const run = longestSharedRun(text, this.#statements);
@@ -139,6 +141,16 @@ class FollowUpReader {
     const shared = longestSharedRun(text, [{ ...run.statement, text: question }]);
     if ((shared?.length ?? 0) >= QUOTED_RUN - 1) return undefined;
     return this.#quoted([run.statement], run.statement.text, this.#body, 0.7);
+  }
+
+  /** True when no statement of ours has even half of what the passage speaks of. */
+  #isForeign(passage: string): boolean {
+    const wanted = contentStems(passage);
+    if (wanted.length < 3 || this.#statements.length === 0) return false;
+    return this.#statements.every(({ text }) => {
+      const held = new Set(contentStems(text));
+      return wanted.filter((word) => held.has(word)).length * 2 < wanted.length;
+    });
   }
 
   /** True when the asker wrote the passage before: quoting oneself is not quoting us. */
@@ -246,6 +258,8 @@ class FollowUpReader {
       }
       return undefined;
     }
+    const topic = this.#topicNamed(body);
+    if (topic !== undefined) return topic;
     const bare = readBareWord(body);
     if (bare === undefined || this.#last === undefined) return undefined;
     const marked = passages.some(({ text }) => text.toLowerCase() === bare.toLowerCase());
@@ -257,6 +271,23 @@ class FollowUpReader {
       claimIds: used.map(({ id }) => id),
       words: [bare],
     });
+  }
+
+  /** "grace period, whose is that?": a word of ours first, then what is asked about it. */
+  #topicNamed(body: string): Resolution | undefined {
+    const groups = TOPIC_FIRST.exec(body)?.groups;
+    const term = groups?.["term"]?.replace(/^(?:the|a|an|this|that|your)\s+/i, "") ?? "";
+    const asked = groups?.["asked"] ?? "";
+    if (term === "" || asked === "" || !nounPhrases(term)[0]) return undefined;
+    const used = mostAsWritten(
+      this.#statements.filter(({ text }) => mentions(text, term)),
+      term,
+    );
+    const [first] = used;
+    if (first === undefined) return undefined;
+    const question = `${asked.replace(/\b(?:that|this|it)\b/i, term)} (${shortened(first.text)})`;
+    const kind = /^(?:what|who)\b/i.test(asked) ? "word" : "pointer";
+    return make(kind, question, 0.7, { claimIds: used.map(({ id }) => id), words: [term] });
   }
 
   /** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */
@@ -505,6 +536,14 @@ class FollowUpReader {
       }
       case "clause": {
         const pointed = resolvePointers(body, past);
+        // "why?" asks about what we said as well as what was asked.
+        const [said] = ASKS_WHY.test(body) ? last.statements : [];
+        if (said !== undefined && pointed.claimIds.length === 0) {
+          const question = `${pointed.question.replace(/\)$/, "")}; ${shortened(said.text)})`;
+          if (pointed.question.endsWith(")")) {
+            return make("ellipsis", question, 0.55, { ...pointed, claimIds: [said.id] });
+          }
+        }
         return make("ellipsis", pointed.question, 0.55, pointed);
       }
       case "verb":
@@ -547,11 +586,16 @@ class FollowUpReader {
  * from in its context.
  */
 function withPage({ question, page }: Past): string {
-  const { main, context } = /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups ?? {};
+  const { main, context } =
+    /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups ?? {};
   if (main === undefined || context === undefined || page === "") return question;
   const title = page.replace(/^how to /i, "").replaceAll(/[()]/g, "");
   return findAnaphors(main).length === 0 ? question : `${main} (${context}; ${title})`;
 }
+
+const ASKS_WHY = /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how come|how so|since when)\b/i;
+const TOPIC_FIRST =
+  /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;
 
 /** "what Tom says", "her idea": another person's message in the thread. */
 const SPEAKS_OF_OTHERS =

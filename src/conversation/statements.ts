@@ -65,12 +65,34 @@ function tokensOf(text: string): Tokens {
   return wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower));
 }
 
-/** True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside. */
+/**
+ * True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside, and written
+ * together or apart ("backoff limit", `backoffLimit`).
+ */
 export function mentions(text: string, words: string): boolean {
   const wanted = tokensOf(words);
   const all = tokensOf(text);
   if (wanted.length === 0) return false;
-  return all.some((_, at) => wanted.every((token, offset) => all[at + offset] === token));
+  return all.some(
+    (_, at) =>
+      wanted.every((token, offset) => all[at + offset] === token) ||
+      lengthOfJoined(all, at, joined(wanted)) > 0,
+  );
+}
+
+function joined(tokens: Tokens): string {
+  return tokens.join("").replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** How many tokens from `at` on make `wanted` when they are written together; 0 when they do not. */
+function lengthOfJoined(all: Tokens, at: number, wanted: string): number {
+  let made = "";
+  for (let count = 1; made.length < wanted.length && at + count <= all.length; count += 1) {
+    made += joined([all[at + count - 1] ?? ""]);
+    if (made === wanted) return count;
+    if (!wanted.startsWith(made)) return 0;
+  }
+  return 0;
 }
 
 /**
