@@ -273,6 +273,13 @@ export function readDoubt(said: string): Doubt | undefined {
   return undefined;
 }
 
+/** "is that true?", "is he right?": about what was said last in the thread, whoever said it. */
+export function asksIfTrue(text: string): boolean {
+  return /^(?:(?:and|but|so|hm+|wait)[\s,]+)*(?:is|was|are) (?:that|this|it|he|she|they|what \S+ (?:says?|said|wrote))(?: (?:really|actually|still|even))* (?:true|right|correct|so|the case|accurate)\b/i.test(
+    text,
+  );
+}
+
 export type Shift = {
   /** The message without the announcement. */
   readonly rest: string;
@@ -375,6 +382,8 @@ const REPEATS: readonly RegExp[] = [
   /\b(?:what|which) (?:was|were|is|are) the (?:first|second|third|fourth|fifth|last|\d\w\w) (?:one|option|thing|point|item|step|way|suggestion|alternative)?\s*(?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described)\b/i,
   /\bhow many (?:\w+ )?(?:did|have) (?:you|u) (?:list|name|mention|give|given|say)\b/i,
   /^(?:say|come) again\s*\?*$/i,
+  /^(?:(?:and|but|so|sorry|wait|huh)[\s,?]+)*(?:what|how) (?:do|did) (?:you|u) mean(?: (?:by|with) (?:that|this|it|all that))?(?: exactly| here)?[\s?!.]*$/i,
+  /^(?:(?:and|but|so|sorry)[\s,]+)*(?:i )?(?:don't|do not|dont|didn't|didnt|can't|cant) (?:really |quite )?(?:get|understand|follow)(?: (?:that|this|it|you|any of (?:that|this|it)))?[\s?!.]*$/i,
 ];
 const CHOOSE =
   /\b(?:which|what|any|none|how many|who)(?: (?:one|ones|option|options|two|three))?(?:'s| is| are)? (?:of|among|out of|from) (?:those|these|them|the (?:two|three|four|five|six|options|ones|above|list)|your (?:options|list|suggestions|\w+))\b/i;

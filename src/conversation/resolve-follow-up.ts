@@ -7,6 +7,7 @@ import { contextFor, resolvePointers, turnOfNoun } from "./antecedent.ts";
 import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
 import {
+  asksIfTrue,
   claimsToQuoteUs,
   isHelp,
   isSmallTalk,
@@ -44,8 +45,12 @@ export type FollowUp = {
   readonly conversation: Conversation;
 };
 
+/** How sure a first message is that leans on something before it. */
+const LOOKS_BACK = 0.6;
 /** Words in a row that nobody shares with us by chance. */
 const QUOTED_RUN = 6;
+/** Words of another person's message that are searched for. */
+const OF_OTHERS = 25;
 /** Turns back that a word or a quote of ours is looked for in. */
 const MAX_STATEMENTS = 240;
 
@@ -131,7 +136,8 @@ class FollowUpReader {
         return this.#quoted(match.statements, attribution.said, attribution.rest, match.score);
       }
       const said = attribution.said.replace(/^(?:that|how)\s+/i, "");
-      if (this.#isForeign(said) && !this.#askedBy(said)) return this.#neverSaid(said);
+      if (this.#isForeign(said) && !this.#askedBy(said))
+        return this.#neverSaid(said, attribution.rest);
     }
     if (wordsOf(text).length < QUOTED_RUN) return undefined;
     const run = longestSharedRun(text, this.#statements);
@@ -146,7 +152,7 @@ class FollowUpReader {
   /** True when no statement of ours has even half of what the passage speaks of. */
   #isForeign(passage: string): boolean {
     const wanted = contentStems(passage);
-    if (wanted.length < 3 || this.#statements.length === 0) return false;
+    if (wanted.length < 3) return false;
     return this.#statements.every(({ text }) => {
       const held = new Set(contentStems(text));
       return wanted.filter((word) => held.has(word)).length * 2 < wanted.length;
@@ -227,8 +233,8 @@ class FollowUpReader {
     return undefined;
   }
 
-  #neverSaid(passage: string): Resolution {
-    const rest = withoutAttribution(stripChatter(this.#body.replace(/^[\s.,:;?!–—-]+/, "")));
+  #neverSaid(passage: string, asked = this.#body): Resolution {
+    const rest = withoutAttribution(stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, "")));
     const question = contentStems(rest).length > 2 ? `${passage}? ${rest}` : passage;
     return make("quote", question, 0.8, { words: [passage] });
   }
@@ -316,16 +322,20 @@ class FollowUpReader {
     if (findAnaphors(this.#body).length > 0 && this.#others.length > 0) return this.#ofOthers();
     const looksBack =
       findAnaphors(this.#body).length > 0 || fragmentKind(this.#body, undefined) !== undefined;
-    return make("first", question, looksBack ? 0.6 : 0.95);
+    return make("first", question, looksBack ? LOOKS_BACK : 0.95);
   }
 
   /** What other people wrote, as context for a message that points at it; their words are data. */
   #ofOthers(): Resolution {
-    const theirs = this.#others.at(-1)?.text ?? "";
-    const phrases = nounPhrases(plainText(theirs).slice(0, 400))
+    const theirs = plainText(this.#others.at(-1)?.text ?? "").replaceAll(/\s+/g, " ");
+    const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
+    if (asksIfTrue(this.#body)) {
+      const said = theirs.split(" ").slice(0, OF_OTHERS).join(" ").replaceAll(/[()]/g, "");
+      return make("pointer", `${this.#body} (${said})`, 0.5);
+    }
+    const phrases = nounPhrases(theirs.slice(0, 400))
       .map(({ text }) => text)
       .slice(0, 5);
-    const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
     const context = [...phrases, before].filter((part) => part !== "").join("; ");
     const question = context === "" ? this.#body : `${this.#body} (${context})`;
     return make("pointer", question, 0.5);
@@ -373,8 +383,17 @@ class FollowUpReader {
     const parts = this.#body.split(/(?<=[.!?])\s+/);
     const found =
       readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
-    const last = this.#past.findLast(({ statements }) => statements.length > 0) ?? this.#last;
+    const answers = this.#past.filter(({ statements }) => statements.length > 0);
+    // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
+    const last =
+      answers.findLast(({ turn: { resolution } }) => {
+        const neverSaid = resolution?.kind === "quote" && resolution.claimIds.length === 0;
+        return resolution?.kind !== "doubt" && !neverSaid;
+      }) ??
+      answers.at(-1) ??
+      this.#last;
     if (found === undefined || last === undefined) return undefined;
+    if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
     const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
     // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
     const doubtAgain = tail === this.#body || readDoubt(tail)?.assertion === "";
@@ -398,12 +417,9 @@ class FollowUpReader {
         assertion,
       );
     const addition =
-      assertion === ""
-        ? ""
-        : isQuestion
-          ? resolvePointers(assertion, this.#past).question
-          : assertion;
-    const base = last.question.replace(/[?\s]+$/, "");
+      assertion === "" ? "" : isQuestion ? this.#goOn(assertion, this.#past).question : assertion;
+    // Of a message with two questions the first is the one that was answered from.
+    const base = (/^[^?]+/.exec(last.question)?.[0] ?? last.question).trim();
     const question =
       addition === ""
         ? `${base}?`
@@ -645,6 +661,17 @@ function tidy(question: string): string {
     .replaceAll(/\s+/g, " ")
     .replaceAll(/ ([,.;:?!])/g, "$1")
     .trim();
+}
+
+/**
+ * True when a message says nothing without what came before it: "are you sure?", "and for tasks?", "what did you mean by
+ * that?". In a thread without anything before it nothing can be looked up for it.
+ */
+export function needsThread(question: string): boolean {
+  const body = stripChatter(readMessage(question).body);
+  if (readDoubt(body)?.assertion === "" || readRecall(body)?.kind === "repeat") return true;
+  const leans = findAnaphors(body).length > 0 || fragmentKind(body, undefined) !== undefined;
+  return leans && contentStems(body).length <= 1 && readWordQuestion(body) === undefined;
 }
 
 /** True when the message asks what a word or passage means, rather than something about it. */

@@ -76,6 +76,7 @@ export const REMARK_KINDS = [
   "own-wording",
   "corrected",
   "never-said",
+  "nothing-before",
   "model-down",
   "pages-disagree",
   "source-changed",

@@ -17,6 +17,7 @@ const MAX_WORD = 60;
  * - `own-wording`: word, statement?, name? (what the documentation calls it), about? (pages quoted, as "A; B")
  * - `corrected`: statement
  * - `never-said`: words
+ * - `nothing-before`: none
  * - `model-down`: none
  * - `pages-disagree`: left?, right? (sections), matter?
  * - `source-changed`: section, change ("gone" or "changed")
@@ -55,6 +56,8 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
         ? "I did not say that in this thread."
         : `I did not say ${words} in this thread.`;
     }
+    case "nothing-before":
+      return "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.";
     case "model-down":
       return "The language model does not answer at the moment; these are quoted passages instead.";
     case "pages-disagree": {

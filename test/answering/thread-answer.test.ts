@@ -209,6 +209,26 @@ describe("words we never used", () => {
   });
 });
 
+describe("a thread with nothing in it yet", () => {
+  it.each(["and for tasks?", "are you sure?", "what did you mean by that?"])(
+    "has nothing that could be meant: %s",
+    async (text) => {
+      const answer = await reply(text, []);
+
+      expect(kinds(answer)).toEqual(["nothing-before"]);
+      expect(answer.drafts).toEqual([]);
+    },
+  );
+
+  it("does not make a quotation ours", async () => {
+    const answer = await reply("you said pods are immortal in every version. why?", []);
+
+    expect(answer.remarks).toEqual([
+      { kind: "never-said", values: { words: "pods are immortal in every version" } },
+    ]);
+  });
+});
+
 describe("doubt", () => {
   const backed: Said = {
     question: "what happens to results?",
