@@ -303,6 +303,16 @@ function isPronounOne(words: readonly Word[], index: number): boolean {
     return false;
   }
   if (next === undefined || next.opensClause) return true;
+  // "is the old one overwritten": one of a kind that was spoken of.
+  const article = words[index - 2];
+  if (
+    /^(?:the|an?)$/.test(article?.lower ?? "") &&
+    /^(?:old|new|existing|current|previous|same|right|wrong|default|original|smaller|bigger|larger|newer|older)$/.test(
+      before.lower,
+    )
+  ) {
+    return true;
+  }
   if (/^(?:of|by|at|or|hour|day|minute|more|time)$/.test(next.lower)) return false;
   if (/^(?:have|has|had|got|need|want|run)$/.test(before.lower) && /ing$/.test(next.lower))
     return true;

@@ -39,6 +39,7 @@ const OURS =
 
 const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:do|did) (?:you|u) mean,? (?!by\b|with\b|when\b)(?:the )?${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:what's|what is|whats|what are|what're|what was|what were) (?:meant by|the meaning of|a definition of|the definition of)(?: the)?(?: (?:word|term))? ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:does|do|did|would) (?:the (?:word|term) )?${TERM} (?:mean|stand for|refer to)${TAIL}${STOP}`,
@@ -234,6 +235,8 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:but |hm+,? |well,? |wait,? )*(?:i|we) (?:thought|always thought|assumed|was told|were told|was under the impression|remember(?:ed)?)\b/,
   /^(?:no+|nope|nah),? (?:it|they|that|this|prefect|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
   /^(?:it|that|this|they) (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|did|didn't|can|can't)(?: not)?(?: (?:actually|really|for (?:us|me)|here|work|so|that))*[\s.!]*$/,
+  /^(?:no+,? |nope,? |sorry,? |hm+,? |unfortunately,? )*(?:that |this |it )?(?:didn't|doesn't|did not|does not|won't) (?:help|work|change (?:anything|a thing)|fix|solve|make (?:a|any) difference)\b/,
+  /^(?:no+,? |nope,? |sorry,? |hm+,? )*(?:no luck|no effect|still (?:the same|broken|failing|happening|not working|no))\b/,
   /^(?:not|that's not) (?:in my experience|what i see|for (?:us|me)|true|so|right|correct)\b/,
 ];
 

@@ -2,7 +2,7 @@
  * What a message in a thread means, by rules: its kind, what of ours it refers to, and the question so that it stands
  * alone. Pure and fast; a model resolves what the rules leave open (`resolve-with-model.ts`).
  */
-import { findAnaphors } from "./anaphora.ts";
+import { findAnaphors, type Anaphor } from "./anaphora.ts";
 import { contextFor, resolvePointers, turnOfNoun } from "./antecedent.ts";
 import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
@@ -121,7 +121,8 @@ class FollowUpReader {
     const { passages, text } = this.#message;
     const ours = claimsToQuoteUs(text);
     for (const passage of passages) {
-      if (passage.by === "code" || (passage.by === "quoted" && isTerm(passage.text))) continue;
+      if (passage.by === "code") continue;
+      if (passage.by === "quoted" && isTerm(passage.text) && !this.#isWhole(passage.text)) continue;
       const match = matchQuote(passage.text, this.#statements);
       if (match !== undefined) {
         return this.#quoted(match.statements, passage.text, this.#body, match.score);
@@ -147,6 +148,15 @@ class FollowUpReader {
     const shared = longestSharedRun(text, [{ ...run.statement, text: question }]);
     if ((shared?.length ?? 0) >= QUOTED_RUN - 1) return undefined;
     return this.#quoted([run.statement], run.statement.text, this.#body, 0.7);
+  }
+
+  /** A passage as short as a term is a quote all the same when it is all that a statement of ours says. */
+  #isWhole(passage: string): boolean {
+    const said = wordsOf(passage).length;
+    return (
+      said === 3 &&
+      this.#statements.some(({ text }) => wordsOf(text).length === said && mentions(text, passage))
+    );
   }
 
   /** True when no statement of ours has even half of what the passage speaks of. */
@@ -520,6 +530,7 @@ class FollowUpReader {
     if (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body)) return this.#ofOthers();
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
+    if (isOfItsOwn(body, last, anaphors)) return make("new-topic", text, 0.6);
     const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
     if (anaphors.length > 0 && !isPart) {
       if (
@@ -530,6 +541,11 @@ class FollowUpReader {
       }
       const pointed = resolvePointers(body, this.#pointedAt(body, past));
       return make("pointer", pointed.question, pointed.confidence, pointed);
+    }
+    const named = this.#thingNamed(body, last);
+    if (named !== undefined) {
+      const pointed = resolvePointers(body, past, [named]);
+      return make("pointer", pointed.question, 0.6, pointed);
     }
     const option = fragment === "listed" ? this.#optionNamed(body, last) : undefined;
     if (option !== undefined) {
@@ -574,6 +590,14 @@ class FollowUpReader {
     }
   }
 
+  /** "let's do the automation thing": what of ours is called so. */
+  #thingNamed(body: string, last: Past): Statement | undefined {
+    const name = THING_NAMED.exec(body)?.groups?.["name"];
+    if (name === undefined) return undefined;
+    const all = [...last.statements, ...this.#statements];
+    return all.find(({ text }) => mentions(text, name));
+  }
+
   /** The turn that a "that limit" speaks of, moved to the end; else the turns as they are. */
   #pointedAt(body: string, past: readonly Past[]): readonly Past[] {
     const named = findAnaphors(body).find(({ kind }) => kind === "named");
@@ -609,6 +633,28 @@ function withPage({ question, page }: Past): string {
   return findAnaphors(main).length === 0 ? question : `${main} (${context}; ${title})`;
 }
 
+/** Words from which a message that shares none with the talk is a question of its own, whatever points in it. */
+const OWN_WORDS = 6;
+
+/**
+ * A story told at length, about nothing that was spoken of: what "it" and "that" stand for in it was said in it. What
+ * points at a list or an earlier answer by number does not count.
+ */
+function isOfItsOwn(body: string, last: Past, anaphors: readonly Anaphor[]): boolean {
+  if (anaphors.some(({ kind }) => kind === "item" || kind === "other" || kind === "both")) {
+    return false;
+  }
+  const own = contentStems(body);
+  const spokenOf = new Set(
+    [last.question, ...last.statements.map(({ text }) => text)].flatMap((text) =>
+      contentStems(text),
+    ),
+  );
+  return own.length >= OWN_WORDS && !own.some((word) => spokenOf.has(word));
+}
+
+const THING_NAMED =
+  /\bthe (?<name>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+)?) (?:thing|stuff|approach|way|route|idea|trick|option|part|bit|suggestion|solution)\b/iu;
 const ASKS_WHY = /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how come|how so|since when)\b/i;
 const TOPIC_FIRST =
   /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;

@@ -1,6 +1,6 @@
 /** What we said, statement by statement, and which of it a passage quotes. */
 import { splitSentences } from "../documents/sentences.ts";
-import { isContentWord, stem, wordsOf, type Word } from "./language/words.ts";
+import { isContentWord, remembering, stem, wordsOf, type Word } from "./language/words.ts";
 import { isFixed, type Conversation, type StatementId, type Turn } from "./conversation.ts";
 
 export type Statement = {
@@ -50,20 +50,13 @@ export function statementsIn(conversation: Conversation): Statement[] {
 
 type Tokens = readonly string[];
 
-/** A statement is compared more than once for one message. */
-const tokensByStatement = new WeakMap<Statement, Tokens>();
-
-function tokensOfStatement(statement: Statement): Tokens {
-  const known = tokensByStatement.get(statement);
-  if (known !== undefined) return known;
-  const tokens = tokensOf(statement.text);
-  tokensByStatement.set(statement, tokens);
-  return tokens;
+function tokensOfStatement({ text }: Statement): Tokens {
+  return tokensOf(text);
 }
 
-function tokensOf(text: string): Tokens {
-  return wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower));
-}
+const tokensOf = remembering((text: string): Tokens =>
+  wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower)),
+);
 
 /**
  * True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside, and written
@@ -73,10 +66,11 @@ export function mentions(text: string, words: string): boolean {
   const wanted = tokensOf(words);
   const all = tokensOf(text);
   if (wanted.length === 0) return false;
+  const together = joined(wanted);
   return all.some(
     (_, at) =>
       wanted.every((token, offset) => all[at + offset] === token) ||
-      lengthOfJoined(all, at, joined(wanted)) > 0,
+      lengthOfJoined(all, at, together) > 0,
   );
 }
 
@@ -87,6 +81,7 @@ function joined(tokens: Tokens): string {
 /** How many tokens from `at` on make `wanted` when they are written together; 0 when they do not. */
 function lengthOfJoined(all: Tokens, at: number, wanted: string): number {
   let made = "";
+  if (all[at]?.[0] !== wanted[0]) return 0;
   for (let count = 1; made.length < wanted.length && at + count <= all.length; count += 1) {
     made += joined([all[at + count - 1] ?? ""]);
     if (made === wanted) return count;

@@ -30,13 +30,14 @@ const FILES = [
     words: ["options#3", "colleagues#2"],
   },
   { file: "conversations-later.jsonl", kinds: [], words: ["f-mixed#5"] },
-  { file: "conversations-last.jsonl", kinds: ["g-short#3"], words: [] },
+  { file: "conversations-last.jsonl", kinds: [], words: [] },
   {
     file: "conversations-unseen.jsonl",
     kinds: ["h-fixedword#2", "h-howto#1"],
     words: ["h-doubts#3", "h-docker#2", "h-howto#3"],
     claims: ["h-late#2", "h-doubts#2", "h-zombie#2"],
   },
+  { file: "conversations-held.jsonl", kinds: [], words: [] },
 ];
 
 describe.each(FILES)("$file", ({ file, kinds, words, claims: astray = [] }) => {
