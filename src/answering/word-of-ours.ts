@@ -7,6 +7,8 @@ import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, StatementId } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
+import { nounPhrases } from "../conversation/language/noun-phrases.ts";
+import { isVerb } from "../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../conversation/statements.ts";
 import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
@@ -25,6 +27,7 @@ import { passagesOf, type Passage } from "./passages.ts";
 import {
   definitionOf,
   holds,
+  type Definition,
   isName,
   isTitled,
   judgeSense,
@@ -60,6 +63,8 @@ const SAYS_WHAT_IT_IS =
   /^(?:(?:an?|the|each|every|any)\s+)?(?:[\w'’-]+\s+){1,4}(?:is|are|means?|refers? to|represents?|describes?|stores?|writes?|lets?|allows?)\s/i;
 /** Share of our statement's weight that a passage beside them must hold. */
 const SPEAKS_OF_IT = 0.35;
+/** Of a statement with fewer words of its own nothing in particular speaks. */
+const LEAST_SAID = 4;
 /** How far the best page must be ahead of the next to be called the nearest. */
 const CLEARLY = 1.2;
 
@@ -74,23 +79,16 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   const ours = asWritten(statement?.text ?? "", request.word);
   const isSame = ours?.toLowerCase() === request.word.toLowerCase();
   const written = ours !== undefined && isSame ? ours : request.word;
-  const looked = await lookUp(request, written, statement);
-  // "What is Lease?": the capital was the asker's.
-  const { word, about, context, hits } =
-    looked.hits.length === 0 && isName(written)
-      ? await lookUp(request, written.toLowerCase(), statement)
-      : looked;
-  const { sense, shown } = judgeSense(word, hits);
+  const { word, about, context, sense, shown, found } = await bestForm(request, written, statement);
   const remarks: ThreadRemark[] =
     statement === undefined ? [{ kind: "never-said", values: { words: word } }] : [];
 
   if (sense === "documented" || sense === "used") {
-    const found = definitionOf(word, shown);
     if (found !== undefined) {
       const definition = found.passage;
-      const standing = standingOf(request, word, used, definition);
+      const standing = standingOf(request, written, used, definition);
       const values = {
-        word,
+        word: written,
         use: found.explains ? "explained" : "used",
         section: placeOf(definition),
         ...(standing === undefined ? {} : { ours: "yes" }),
@@ -104,6 +102,36 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
     }
   }
   return notDocumented({ ...request, word }, { used, about, context, sense, shown, remarks });
+}
+
+type Judged = LookUp & ReturnType<typeof judgeSense> & { readonly found: Definition | undefined };
+
+/** The word as it was written, or the form of it that the documentation explains. */
+async function bestForm(
+  request: WordRequest,
+  written: string,
+  statement: Statement | undefined,
+): Promise<Judged> {
+  const judge = async (form: string): Promise<Judged> => {
+    const looked = await lookUp(request, form, statement);
+    const judged = judgeSense(form, looked.hits);
+    return { ...looked, ...judged, found: definitionOf(form, judged.shown) };
+  };
+  const asWeWroteIt = await judge(written);
+  // "What is Lease?": the capital was the asker's.
+  if (asWeWroteIt.hits.length === 0 && isName(written)) return judge(written.toLowerCase());
+  if (asWeWroteIt.found?.explains === true) return asWeWroteIt;
+  for (const form of baseForms(written)) {
+    const base = await judge(form);
+    if (base.found?.explains === true && base.sense !== "another-sense") return base;
+  }
+  return asWeWroteIt;
+}
+
+/** "staged" is explained where "stage" is. */
+function baseForms(word: string): string[] {
+  const cut = /^(\p{Ll}{3,})(?:ed|ing)$/u.exec(word)?.[1];
+  return cut === undefined ? [] : [`${cut}e`, cut];
 }
 
 type LookUp = {
@@ -142,7 +170,9 @@ function draftOfDefinition(definition: Passage): Draft {
   const row = chunk.text.slice(core.start, core.end);
   const [name = "", ...cells] = row.split(" | ");
   const explaining = cells.toSorted((left, right) => countWords(right) - countWords(left))[0];
-  if (definition.kind !== "row" || explaining === undefined) {
+  // A "No" that is left out would be missed: such a row is shown as it stands.
+  const denies = cells.some((cell) => /^(?:no|none|never)$/i.test(cell.trim()));
+  if (definition.kind !== "row" || explaining === undefined || denies) {
     return draftOfPassage(definition, "definition");
   }
   return {
@@ -217,7 +247,8 @@ async function notDocumented(
   });
   const other = sense === "another-sense" ? shown[0] : undefined;
   if (other !== undefined) {
-    const section = sectionName(other.chunk);
+    const [passage] = other.passages;
+    const section = passage === undefined ? sectionName(other.chunk) : placeOf(passage);
     remarks.push({
       kind: "word-in-another-sense",
       values: { word, section, ...(statement === undefined ? { said: "no" } : {}) },
@@ -269,7 +300,10 @@ function nearestOf(
     const inTitle = new Set(rootsOf(title));
     const named = related.filter((phrase) => {
       const roots = rootsOf(phrase);
-      return roots.length > 1 && roots.every((root) => inTitle.has(root));
+      const [first = ""] = phrase.split(" ");
+      const isNoun = nounPhrases(phrase)[0]?.text === phrase;
+      const isOrder = isVerb(first) && !/(?:ed|ing)$/.test(first);
+      return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
     const texts = [...own, ...quoted].map(
       ({ passage }) => `${passage.chunk.title}. ${passage.text}`,
@@ -277,8 +311,8 @@ function nearestOf(
     const written = texts.flatMap((text) =>
       named.flatMap((phrase) => asWritten(text, phrase) ?? []),
     )[0];
-    const name = written ?? named[0];
-    if (name !== undefined) return { name: name.toLowerCase(), nearest: title };
+    if (written !== undefined) return { name: written.toLowerCase(), nearest: title };
+    if (named.length > 0) return { nearest: title };
   }
   const [first, second] = titles;
   const score = (title: string | undefined) =>
@@ -370,10 +404,13 @@ async function standsBehind(
     question: context.statement,
     ...passedOn(request),
   });
-  const ofStatement = nearestPassages(mergeEvidence(ours.evidence, evidence), ofOurs, {
-    limit: 1,
-    minCoverage: SPEAKS_OF_IT,
-  });
+  const ofStatement =
+    ofOurs.size < LEAST_SAID
+      ? []
+      : nearestPassages(mergeEvidence(ours.evidence, evidence), ofOurs, {
+          limit: 1,
+          minCoverage: SPEAKS_OF_IT,
+        });
   const chosen: NearPassage[] = [];
   for (const near of [...openings, ...ofIdea, ...ofStatement]) {
     if (chosen.length === QUOTED_PASSAGES) break;

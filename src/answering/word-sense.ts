@@ -140,7 +140,7 @@ function explains(hit: WordHit, word: string): boolean {
 }
 
 /** After "is" these say something about a thing, not what it is. */
-const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|currently|usually|often|in|on|at|if|when|by|for|to|from|as|up|down|more|less|considered|required|needed|available|optional|important|possible|(?:un)?healthy|online|offline|ready|set|deprecated|useful|\w+ing|(?!defin|call|nam)\w+ed)\b`;
+const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|currently|usually|often|in|on|at|if|when|by|for|to|from|as|up|down|more|less|considered|required|needed|available|optional|important|possible|(?:un)?healthy|online|offline|ready|set|kept|held|made|built|run|sent|shown|written|given|taken|put|left|lost|found|deprecated|useful|\w+ing|(?!defin|call|nam)\w+ed)\b`;
 const CONDITION =
   "(?:if|when|while|once|unless|because|since|after|before|until|as|for|in|with|to|by|under|without)";
 
@@ -190,14 +190,14 @@ function isExplained(what: string): boolean {
     );
 }
 
-/**
- * The sentence that explains the word best, or else the one that uses it best; `explains` when it says what the word is or
- * does. Undefined when none can be quoted.
- */
-export function definitionOf(
-  word: string,
-  hits: readonly WordHit[],
-): { readonly passage: Passage; readonly explains: boolean } | undefined {
+export type Definition = {
+  readonly passage: Passage;
+  /** It says what the word is or does; false when it only uses it. */
+  readonly explains: boolean;
+};
+
+/** The sentence that explains the word best, or else the one that uses it best; undefined when none can be quoted. */
+export function definitionOf(word: string, hits: readonly WordHit[]): Definition | undefined {
   let best: { passage: Passage; score: number } | undefined;
   for (const hit of hits) {
     for (const passage of hit.passages) {
@@ -211,7 +211,8 @@ export function definitionOf(
       const score =
         2 * defines(passage, word) +
         (titled ? 0.6 : 0) +
-        (titled && hit.chunk.position === 0 && opensWith ? 1.2 : 0) +
+        (opensWith ? 0.5 : 0) +
+        (hit.inHeading && hit.chunk.position === 0 && opensWith ? 0.7 : 0) +
         (!titled && hit.inHeading ? 0.4 : 0) +
         0.5 * hit.coverage +
         (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
@@ -230,10 +231,14 @@ export function definitionOf(
 function opens(passage: Passage, word: string): boolean {
   const { source, flags } = patternOf(word, "iu");
   return new RegExp(
-    String.raw`^(?:an?\s+|the\s+)?["“*\x60]*${source}["”*\x60]*\s+\p{Ll}`,
+    String.raw`^(?:an?\s+|the\s+)?["“*\x60]*${source}["”*\x60]*\s+(?!${SAYS_LITTLE}\b)\p{Ll}`,
     flags,
   ).test(passage.text);
 }
+
+/** "The observer is enabled", "the lease that ...": what follows the word is no verb that tells what it does. */
+const SAYS_LITTLE =
+  "(?:is|are|was|were|be|has|have|had|can|cannot|may|might|must|should|will|would|do|does|did|on|at|for|with|to|from|by|and|or|that|which|who|when|where|whose|as|not)";
 
 /** The page is about the word: its title is hardly more than that. */
 export function isTitled(chunk: Chunk, word: string): boolean {

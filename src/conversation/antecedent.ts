@@ -400,6 +400,8 @@ function bestThing(
     if (phrase.words.length > 1) score += 0.5;
     if (phrase.words.length > 5) score -= 1.5;
     if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
+    // "stays in Running": what something is in, not a thing that does anything.
+    if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;
     const whole = source.slice(phrase.start, phrase.end);
     const unnamed = withoutOwnNames(whole);
