@@ -29,6 +29,7 @@ import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
 import {
+  neverSaid,
   NOT_FROM_THREAD,
   type ThreadAnswer,
   type ThreadRemark,
@@ -151,7 +152,7 @@ async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
   const [first, passage] = resolution.words;
   if (first === undefined) return NOT_FROM_THREAD;
   if (resolution.claimIds.length === 0) {
-    const remarks: ThreadRemark[] = [{ kind: "never-said", values: { words: first } }];
+    const remarks = [neverSaid(first, conversation)];
     return withFurther(
       { handled: true, remarks, drafts: [], chunks: [] },
       await speakingOf(request, first),

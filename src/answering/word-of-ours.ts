@@ -37,7 +37,7 @@ import {
   type WordHit,
   type WordSense,
 } from "./word-sense.ts";
-import type { ThreadAnswer, ThreadRemark } from "./thread-reply.ts";
+import { neverSaid, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
 import type { Draft } from "./writer.ts";
 
 export type WordRequest = {
@@ -80,8 +80,7 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   const isSame = ours?.toLowerCase() === request.word.toLowerCase();
   const written = ours !== undefined && isSame ? ours : request.word;
   const { word, about, context, sense, shown, found } = await bestForm(request, written, statement);
-  const remarks: ThreadRemark[] =
-    statement === undefined ? [{ kind: "never-said", values: { words: word } }] : [];
+  const remarks: ThreadRemark[] = statement === undefined ? [neverSaid(word, conversation)] : [];
 
   if (sense === "documented" || sense === "used") {
     if (found !== undefined) {

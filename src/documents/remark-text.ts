@@ -16,7 +16,7 @@ const MAX_WORD = 60;
  * - `word-in-another-sense`: word, section?, said? ("no" when the word was never ours)
  * - `own-wording`: word, statement?, name? (what the documentation calls it), about? (pages quoted, as "A; B")
  * - `corrected`: statement
- * - `never-said`: words
+ * - `never-said`: words, thread? ("long" when its oldest turns are forgotten)
  * - `nothing-before`: none
  * - `model-down`: none
  * - `pages-disagree`: left?, right? (sections), matter?
@@ -52,9 +52,10 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
     }
     case "never-said": {
       const words = quoted(remark.values["words"], MAX_PASSAGE);
-      return words === ""
-        ? "I did not say that in this thread."
-        : `I did not say ${words} in this thread.`;
+      const said = words === "" ? "that" : words;
+      return remark.values["thread"] === "long"
+        ? `I do not find ${said} in the part of this long thread that I still have.`
+        : `I did not say ${said} in this thread.`;
     }
     case "nothing-before":
       return "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.";

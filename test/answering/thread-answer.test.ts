@@ -200,6 +200,17 @@ describe("words we never used", () => {
     expect(kinds(answer)).not.toContain("own-wording");
   });
 
+  it("may have been said in what a long thread has lost", async () => {
+    const long = Array.from({ length: 40 }, (_, place): Said => ({
+      question: `how long is setting ${place}?`,
+      answer: [`It is ${place} seconds.`],
+    }));
+
+    const answer = await reply('you said "pods are immortal in every version", why?', long);
+
+    expect(answer.remarks[0]?.values["thread"]).toBe("long");
+  });
+
   it("nor is a sentence", async () => {
     const answer = await reply('you said "pods are immortal in every version", why?', [FIXED]);
 
