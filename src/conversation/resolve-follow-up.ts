@@ -621,16 +621,24 @@ class FollowUpReader {
   }
 }
 
+/** Titles up to here name a thing ("Caching", "Work pools"); longer ones say what a page does. */
+const NAMES_A_THING = 2;
+
 /**
- * The last question, and, where that left open what it points at ("how do I switch that off"), the page it was answered
- * from in its context.
+ * The last question as another is made from it. Where it left open what it points at ("how do I switch that off"), the
+ * page it was answered from says so: by its name in the place of the pointing word, or in the context.
  */
 function withPage({ question, page }: Past): string {
   const { main, context } =
     /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups ?? {};
   if (main === undefined || context === undefined || page === "") return question;
+  const [open] = findAnaphors(main);
+  if (open === undefined) return question;
   const title = page.replace(/^how to /i, "").replaceAll(/[()]/g, "");
-  return findAnaphors(main).length === 0 ? question : `${main} (${context}; ${title})`;
+  const isName = wordsOf(title).length <= NAMES_A_THING && /^(?:thing|fact)$/.test(open.kind);
+  return isName
+    ? `${main.slice(0, open.start)}${title.toLowerCase()}${main.slice(open.end)}`
+    : `${main} (${context}; ${title})`;
 }
 
 /** Words from which a message that shares none with the talk is a question of its own, whatever points in it. */
