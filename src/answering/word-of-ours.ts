@@ -14,6 +14,7 @@ import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
 import type { Scope } from "../store/chunk-index.ts";
 import {
+  coverageOf,
   draftOfPassage,
   nearestPassages,
   overlaps,
@@ -63,6 +64,10 @@ const SAYS_WHAT_IT_IS =
   /^(?:(?:an?|the|each|every|any)\s+)?(?:[\w'’-]+\s+){1,4}(?:is|are|means?|refers? to|represents?|describes?|stores?|writes?|lets?|allows?)\s/i;
 /** Share of our statement's weight that a passage beside them must hold. */
 const SPEAKS_OF_IT = 0.35;
+/** The same in the section that explains the word. */
+const BESIDE_IT = 0.15;
+/** A passage longer than this says too much beside it. */
+const MOST_WORDS = 60;
 /** Of a statement with fewer words of its own nothing in particular speaks. */
 const LEAST_SAID = 4;
 /** How far the best page must be ahead of the next to be called the nearest. */
@@ -85,12 +90,16 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   if (sense === "documented" || sense === "used") {
     if (found !== undefined) {
       const definition = found.passage;
-      const standing = standingOf(request, written, used, definition);
+      const standing =
+        standingOf(request, written, used, definition) ??
+        nearestToFixed(used[0], request.conversation, { definition, shown, about, context });
       const values = {
         word: written,
         use: found.explains ? "explained" : "used",
         section: placeOf(definition),
-        ...(standing === undefined ? {} : { ours: "yes" }),
+        ...(standing === undefined
+          ? {}
+          : { ours: isFixedStatement(used[0], request.conversation) ? "near" : "yes" }),
       };
       return {
         handled: true,
@@ -214,6 +223,49 @@ function standingOf(
   }
   const isSame = kept.quotes.every(({ text }) => definition.text.includes(text));
   return isSame ? undefined : kept;
+}
+
+function isFixedStatement(statement: Statement | undefined, { turns }: Conversation): boolean {
+  const answer = turns.find(({ key }) => key === statement?.turnKey)?.answer;
+  return answer !== undefined && isFixed(answer);
+}
+
+/** For text of ours without a record: what the page that explains the word says nearest to it, with the word. */
+function nearestToFixed(
+  statement: Statement | undefined,
+  conversation: Conversation,
+  found: {
+    readonly definition: Passage;
+    readonly shown: readonly WordHit[];
+    readonly about: Retrieval;
+    readonly context: Context;
+  },
+): Draft | undefined {
+  const { definition, shown, about, context } = found;
+  if (!isFixedStatement(statement, conversation)) return undefined;
+  const said = new Set(rootsOf(context.statement));
+  const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
+  const open = shown
+    .filter(({ chunk }) => chunk.url === definition.chunk.url)
+    .flatMap(({ passages }) => passages)
+    .filter(
+      (passage) =>
+        passage.standsAlone &&
+        passage.kind !== "list" &&
+        passage.words <= MOST_WORDS &&
+        !overlaps(passage, definition),
+    );
+  const says = (passage: Passage) => coverageOf(ofOurs, passage.text);
+  // A section goes on with what follows from the definition: there little is needed to be about the same.
+  const beside = open.find(
+    (passage) => passage.chunk.id === definition.chunk.id && says(passage) >= BESIDE_IT,
+  );
+  const nearest =
+    beside ??
+    open
+      .filter((passage) => says(passage) >= SPEAKS_OF_IT)
+      .toSorted((left, right) => says(right) - says(left))[0];
+  return nearest === undefined ? undefined : draftOfPassage(nearest, "other");
 }
 
 /** What is said of a word that is not the documentation's, or is there only for something else. */

@@ -10,7 +10,8 @@ const MAX_WORD = 60;
 
 /**
  * Values by kind (all but those marked are needed; a missing one leaves a shorter sentence):
- * - `word-documented`: word, use ("explained" or "used"), section?, ours? ("yes" when a passage of ours is quoted too)
+ * - `word-documented`: word, use ("explained" or "used"), section?, ours? ("yes" when what ours stood on is
+ *   quoted too, "near" when what comes nearest to it is)
  * - `word-not-documented`: word, product?, name? (the nearest idea it has a name for), nearest? (pages quoted instead, as
  *   "A; B")
  * - `word-in-another-sense`: word, section?, said? ("no" when the word was never ours)
@@ -83,8 +84,13 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
 function documented(remark: Pick<Remark, "values">, word: string): string {
   const section = quoted(remark.values["section"], MAX_PASSAGE);
   const subject = word === "" ? "That" : word;
+  const rests = remark.values["ours"];
   const ours =
-    remark.values["ours"] === "yes" ? " My sentence rests on the passage quoted after that." : "";
+    rests === "yes"
+      ? " My sentence rests on the passage quoted after that."
+      : rests === "near"
+        ? " The passage after that is what comes nearest to my sentence."
+        : "";
   if (remark.values["use"] === "used") {
     const where = section === "" ? "" : `, from ${section},`;
     return `The documentation uses ${word === "" ? "that word" : word} but does not define it; the passage quoted here${where} comes closest.${ours}`;

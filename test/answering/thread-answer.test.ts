@@ -144,8 +144,9 @@ describe("a word of ours that the documentation has", () => {
       word: "lease",
       use: "explained",
       section: "Concurrency slots",
+      ours: "near",
     });
-    expect(verified(answer)).toHaveLength(1);
+    expect(verified(answer)).toHaveLength(2);
     expect(verified(answer)[0]).toContain(
       "The lease of a slot is the time until the server takes the slot back",
     );
