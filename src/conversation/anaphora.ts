@@ -314,7 +314,7 @@ function isPronounOne(words: readonly Word[], index: number): boolean {
     return true;
   }
   if (/^(?:of|by|at|or|hour|day|minute|more|time)$/.test(next.lower)) return false;
-  if (/^(?:have|has|had|got|need|want|run)$/.test(before.lower) && /ing$/.test(next.lower))
+  if (/^(?:have|has|had|got|need|want|run)$/.test(before.lower) && next.lower.endsWith("ing"))
     return true;
   return isFunctionWord(next.lower) && !DETERMINERS.has(next.lower);
 }
