@@ -8,7 +8,7 @@ import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, StatementId } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import { nounPhrases } from "../conversation/language/noun-phrases.ts";
-import { isVerb } from "../conversation/language/words.ts";
+import { isVerb, wordsOf } from "../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../conversation/statements.ts";
 import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
@@ -68,6 +68,8 @@ const SPEAKS_OF_IT = 0.35;
 const BESIDE_IT = 0.15;
 /** A passage longer than this says too much beside it. */
 const MOST_WORDS = 60;
+/** Other words of one root that are tried. */
+const MOST_RELATIVES = 2;
 /** Of a statement with fewer words of its own nothing in particular speaks. */
 const LEAST_SAID = 4;
 /** How far the best page must be ahead of the next to be called the nearest. */
@@ -83,7 +85,10 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   const [statement] = used;
   const ours = asWritten(statement?.text ?? "", request.word);
   const isSame = ours?.toLowerCase() === request.word.toLowerCase();
-  const written = ours !== undefined && isSame ? ours : request.word;
+  const written =
+    ours !== undefined && isSame && !opensSentence(ours, statement?.text ?? "")
+      ? ours
+      : request.word;
   const { word, about, context, sense, shown, found } = await bestForm(request, written, statement);
   const remarks: ThreadRemark[] = statement === undefined ? [neverSaid(word, conversation)] : [];
 
@@ -112,6 +117,12 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   return notDocumented({ ...request, word }, { used, about, context, sense, shown, remarks });
 }
 
+/** "Persisted results are ...": the capital is the sentence's, not the word's. */
+function opensSentence(written: string, text: string): boolean {
+  const at = text.indexOf(written);
+  return isName(written) && (at === 0 || /[.!?:]\s+$/.test(text.slice(0, at)));
+}
+
 type Judged = LookUp & ReturnType<typeof judgeSense> & { readonly found: Definition | undefined };
 
 /** The word as it was written, or the form of it that the documentation explains. */
@@ -129,7 +140,7 @@ async function bestForm(
   // "What is Lease?": the capital was the asker's.
   if (asWeWroteIt.hits.length === 0 && isName(written)) return judge(written.toLowerCase());
   if (asWeWroteIt.found?.explains === true) return asWeWroteIt;
-  for (const form of baseForms(written)) {
+  for (const form of [...baseForms(written), ...relativesOf(written, asWeWroteIt.seen)]) {
     const base = await judge(form);
     if (base.found?.explains === true && base.sense !== "another-sense") return base;
   }
@@ -142,12 +153,25 @@ function baseForms(word: string): string[] {
   return cut === undefined ? [] : [`${cut}e`, cut];
 }
 
+/** Words of the titles and headings that were found which share the root: "persistence" for "persisted". */
+function relativesOf(word: string, chunks: readonly Chunk[]): string[] {
+  const [root, second] = rootsOf(word);
+  if (root === undefined || second !== undefined || !/^\p{Ll}+$/u.test(word)) return [];
+  const words = chunks
+    .flatMap(({ title, headingPath }) => [title, ...headingPath])
+    .flatMap((heading) => wordsOf(heading).map(({ lower }) => lower))
+    .filter((other) => other !== word && rootsOf(other)[0] === root);
+  return [...new Set(words)].slice(0, MOST_RELATIVES);
+}
+
 type LookUp = {
   readonly word: string;
   readonly context: Context;
   /** What is found for our statement without the word. */
   readonly about: Retrieval;
   readonly hits: readonly WordHit[];
+  /** What a search for the word found, whether it has the word or not. */
+  readonly seen: readonly Chunk[];
 };
 
 async function lookUp(
@@ -169,7 +193,7 @@ async function lookUp(
   const opening = await titledOpening(word, holding, retriever);
   const chunks = new Map([...opening, ...holding].map((chunk) => [chunk.id, chunk]));
   const hits = readHits(word, [...chunks.values()], about, context.text === word);
-  return { word, context, about, hits };
+  return { word, context, about, hits, seen: asked.evidence.map(({ chunk }) => chunk) };
 }
 
 /** A row of a table by its name and the cell that explains it; the row itself is the quote. */
@@ -353,7 +377,8 @@ function nearestOf(
       const roots = rootsOf(phrase);
       const [first = ""] = phrase.split(" ");
       const isNoun = nounPhrases(phrase)[0]?.text === phrase;
-      const isOrder = isVerb(first) && !/(?:ed|ing)$/.test(first);
+      // "cancel running" is what to do, "result persistence" a name.
+      const isOrder = /ing$/.test(phrase) || (isVerb(first) && !/ed$/.test(first));
       return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
     const texts = [...own, ...quoted].map(

@@ -229,6 +229,8 @@ export function definitionOf(word: string, hits: readonly WordHit[]): Definition
 
 /** "Automations run actions when ...": the subject of the sentence is the word. */
 function opens(passage: Passage, word: string): boolean {
+  // "Persisted results are ...": a participle says of what kind something is.
+  if (/^\p{Ll}+(?:ed|ing)$/u.test(word)) return false;
   const { source, flags } = patternOf(word, "iu");
   return new RegExp(
     String.raw`^(?:an?\s+|the\s+)?["“*\x60]*${source}["”*\x60]*\s+(?!${SAYS_LITTLE}\b)\p{Ll}`,

@@ -141,8 +141,15 @@ export function contextFor(question: string, last: Past, about: readonly Stateme
           .slice(0, 2)
           .map(({ text }) => firstWords(text, CONTEXT_WORDS))
           .join(" ")
-      : withoutOwnNames(coreOfQuestion(last.question));
+      : explainedOn(last) || withoutOwnNames(coreOfQuestion(last.question));
   return contentStems(source).every((word) => have.has(word)) ? "" : source;
+}
+
+/** After a question about a word: the page that explains it says what the word is about, our sentence says more than that. */
+function explainedOn({ turn: { resolution }, page }: Past): string {
+  const isWord =
+    resolution?.kind === "word" || (resolution?.kind === "quote" && resolution.words.length > 1);
+  return isWord ? page.replace(/^how to /i, "") : "";
 }
 
 const ASKS =

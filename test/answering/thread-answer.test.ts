@@ -169,6 +169,22 @@ describe("a word of ours that the documentation has", () => {
     ]);
   });
 
+  it("is found by a word of its root when the page explains that one", async () => {
+    const ours: Said = {
+      question: "does a new pod repeat every task?",
+      answer: "Tasks whose results are persisted do not run again.",
+    };
+
+    const answer = await reply("what do you mean by persisted?", [ours]);
+
+    expect(answer.remarks[0]?.values).toMatchObject({
+      word: "persisted",
+      use: "explained",
+      section: "Result persistence",
+    });
+    expect(verified(answer)[0]).toContain("Result persistence means");
+  });
+
   it("in another sense only is told apart, with the place", async () => {
     const other: Said = {
       question: "how do late data reach a flow?",
