@@ -49,6 +49,8 @@ export type FollowUp = {
 const LOOKS_BACK = 0.6;
 /** Words in a row that nobody shares with us by chance. */
 const QUOTED_RUN = 6;
+/** An option with more words is a statement, not a thing that could stand in a question. */
+const MOST_IN_PLACE = 8;
 /** Words of another person's message that are searched for. */
 const OF_OTHERS = 25;
 /** Turns back that a word or a quote of ours is looked for in. */
@@ -530,6 +532,12 @@ class FollowUpReader {
     if (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body)) return this.#ofOthers();
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
+    // A block quote that is not ours is of somebody else in the thread: it is what the message is about.
+    const theirs = this.#message.passages.find(({ by }) => by === "block")?.text;
+    if (theirs !== undefined && (anaphors.length > 0 || fragment !== undefined)) {
+      const said = theirs.split(/\s+/).slice(0, OF_OTHERS).join(" ").replaceAll(/[()]/g, "");
+      return make("pointer", `${body.replace(/[?\s]+$/, "")} (${said})?`, 0.5);
+    }
     if (isOfItsOwn(body, last, anaphors)) return make("new-topic", text, 0.6);
     const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
     if (anaphors.length > 0 && !isPart) {
@@ -548,6 +556,13 @@ class FollowUpReader {
       return make("pointer", pointed.question, 0.6, pointed);
     }
     const option = fragment === "listed" ? this.#optionNamed(body, last) : undefined;
+    if (option !== undefined && wordsOf(option.text).length > MOST_IN_PLACE) {
+      // A whole statement takes no part's place: it is what is asked about.
+      return make("ellipsis", `${shortened(option.text)}?`, 0.7, {
+        claimIds: option.claimId === undefined ? [] : [option.claimId],
+        words: [option.text],
+      });
+    }
     if (option !== undefined) {
       const completed = completeFragment(option.text, last.question);
       return make("ellipsis", completed.question, 0.7, {

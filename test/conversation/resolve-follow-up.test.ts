@@ -517,3 +517,25 @@ describe("a claim that somebody else made", () => {
     expect(resolveFollowUp({ text: "are you sure?", conversation }).kind).toBe("doubt");
   });
 });
+
+describe("a block quote of somebody else", () => {
+  it("is what the message under it is about", () => {
+    const text = "> our nodes are drained every Sunday\nhow long do they get?";
+
+    const resolution = resolve(text, CHECKPOINT);
+
+    expect(resolution.question).toBe("how long do they get (our nodes are drained every Sunday)?");
+    expect(resolution.claimIds).toEqual([]);
+  });
+});
+
+describe("the second point of an answer", () => {
+  it("is asked about as it was put, not as a part of the old question", () => {
+    const resolution = resolve("and the second point?", CHECKPOINT);
+
+    expect(resolution.claimIds).toEqual(["T1#c2"]);
+    expect(resolution.question).toBe(
+      "You can configure retries, so that a run restarts from the last checkpoint?",
+    );
+  });
+});
