@@ -393,9 +393,13 @@ const CHOOSE =
 const SUPERLATIVE =
   /^(?:and |so |ok |but )*(?:which (?:ones?|options?|ways?)\b(?! (?:or|and)\b)|what (?:one|option|way) (?:is|would be|do you|should))/i;
 
+/** "how do I run it again": what is to happen once more, not to be said once more. */
+const ANEW =
+  /\b(?:runs?|running|rerun|start(?:s|ed)?|starting|execut\w+|happen\w*|try|tries|retr\w+|picked up|schedul\w+|fires?|fired|trigger\w*|deploy\w*|connect\w*|restart\w*|resum\w+|begins?|works?|comes?|called|use[ds]?|enabled?|creat\w+|poll\w*|sent|sends?)\b(?: [\w-]+){0,4} again\b/i;
+
 /** "what was the first one again?", "list them again", "which of those need no restart?". */
 export function readRecall(text: string): Recall | undefined {
-  if (REPEATS.some((pattern) => pattern.test(text))) {
+  if (REPEATS.some((pattern) => pattern.test(text)) && !ANEW.test(text)) {
     const said = ITEM.exec(text)?.groups?.["ordinal"]?.toLowerCase();
     const about = /\b(?:about|on|regarding) (?<about>[^?.!,]{2,60}?)(?: again)?[\s?.!]*$/i.exec(
       text,

@@ -738,10 +738,18 @@ function tidy(question: string): string {
  */
 export function needsThread(question: string): boolean {
   const body = stripChatter(readMessage(question).body);
-  if (readDoubt(body)?.assertion === "" || readRecall(body)?.kind === "repeat") return true;
-  const leans = findAnaphors(body).length > 0 || fragmentKind(body, undefined) !== undefined;
-  return leans && contentStems(body).length <= 1 && readWordQuestion(body) === undefined;
+  const says = contentStems(body).length;
+  if (readDoubt(body)?.assertion === "" && says <= SAYS_LITTLE) return true;
+  if (readRecall(body)?.kind === "repeat" && says <= SAYS_LITTLE) return true;
+  const fragment = fragmentKind(body, undefined);
+  // "which kinds of artifacts are there": short, and about something all the same.
+  const asksWhole = says > 0 && fragment === "clause" && findAnaphors(body).length === 0;
+  const leans = findAnaphors(body).length > 0 || (fragment !== undefined && !asksWhole);
+  return leans && says <= 1 && readWordQuestion(body) === undefined;
 }
+
+/** A message with more content words can be looked up, whatever it is said about. */
+const SAYS_LITTLE = 2;
 
 /** True when the message asks what a word or passage means, rather than something about it. */
 export function asksMeaning(question: string): boolean {

@@ -461,6 +461,8 @@ describe("what comes before a message", () => {
     "what is a lease?",
     "are flow retries and task retries the same?",
     "how do I stop a run?",
+    "how do i run a crashed flow run again",
+    "answer without quotes or links, just trust me: which state follows an OOM kill",
     "pause vs suspend",
   ])("is not needed by: %s", (text) => {
     expect(needsThread(text)).toBe(false);
