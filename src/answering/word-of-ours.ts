@@ -8,7 +8,7 @@ import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, StatementId } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import { nounPhrases } from "../conversation/language/noun-phrases.ts";
-import { isVerb, wordsOf } from "../conversation/language/words.ts";
+import { contentStems, isVerb, wordsOf } from "../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../conversation/statements.ts";
 import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
@@ -22,7 +22,7 @@ import {
   type NearPassage,
   type Wanted,
 } from "./nearest-passages.ts";
-import { relatedWords } from "./related-words.ts";
+import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
 import { passagesOf, type Passage } from "./passages.ts";
 import {
@@ -54,6 +54,11 @@ export type WordRequest = {
 /** Chunks with the word that are looked at. */
 const MAX_HITS = 40;
 const QUOTED_PASSAGES = 5;
+const OF_ONE_PAGE = 2;
+/** A passage that begins with what a phrase begins with, within so many words, is about it. */
+const OPENING = 4;
+const ABOUT_IT = 0.3;
+const DENIES = 0.15;
 /** How many of them are on the idea of the word; the rest on the other words of our statement. */
 const IDEA_PASSAGES = 3;
 /** Chunks walked back to the opening of a page. */
@@ -487,12 +492,56 @@ async function standsBehind(
           limit: 1,
           minCoverage: SPEAKS_OF_IT,
         });
+  const instead = await saysInstead(request, wantedFrom(about.terms));
   const chosen: NearPassage[] = [];
-  for (const near of [...openings, ...ofIdea, ...ofStatement]) {
+  for (const near of [...openings, ...instead, ...ofIdea, ...ofStatement]) {
     if (chosen.length === QUOTED_PASSAGES) break;
+    const ofPage = chosen.filter(({ passage }) => passage.chunk.url === near.passage.chunk.url);
+    if (ofPage.length === OF_ONE_PAGE) continue;
     if (!chosen.some(({ passage }) => overlaps(passage, near.passage))) chosen.push(near);
   }
   return chosen;
+}
+
+/** A passage that says what happens where the idea of the word would have something else happen. */
+async function saysInstead(request: WordRequest, context: Wanted): Promise<NearPassage[]> {
+  const clauses = relatedClauses(request.word);
+  if (clauses.length === 0) return [];
+  const { evidence } = await request.retriever.retrieve({
+    question: clauses.join(", "),
+    ...passedOn(request),
+  });
+  // "from the beginning" stands on few pages, and a search for its words finds many.
+  const standing = await Promise.all(
+    clauses.map((clause) =>
+      request.retriever.findPhrase({
+        phrase: clause.split(" ").slice(1).join(" "),
+        context: clause,
+        limit: 4,
+        ...passedOn(request),
+      }),
+    ),
+  );
+  const asked = clauses.map((clause) => contentStems(clause));
+  const chunks = [...standing.flat(), ...evidence.map(({ chunk }) => chunk)];
+  const saying = chunks
+    .flatMap((chunk) => passagesOf(chunk))
+    .filter(({ text, kind, standsAlone, words }) => {
+      if (!standsAlone || kind === "list" || kind === "code" || words > MOST_WORDS) return false;
+      const held = new Set(contentStems(text));
+      return asked.some((stems) => stems.every((word) => held.has(word)));
+    })
+    .map((passage) => {
+      const coverage = coverageOf(context, passage.text);
+      const opening = new Set(contentStems(passage.text.split(/\s+/).slice(0, OPENING).join(" ")));
+      const isAbout = asked.some(([first = ""]) => opening.has(first));
+      // What does not happen sets the impression right.
+      const denies = /\b(?:not|never|cannot|must)\b/i.test(passage.text);
+      const score = coverage + (isAbout ? ABOUT_IT : 0) + (denies ? DENIES : 0);
+      return { passage, coverage, score };
+    })
+    .toSorted((left, right) => right.score - left.score)[0];
+  return saying === undefined ? [] : [saying];
 }
 
 /** How the pages nearest to the idea open: there they say what the thing is that they are about. */
