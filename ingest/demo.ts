@@ -8,6 +8,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { HistoryMessage } from "../src/answering/application.ts";
 import type { Answer } from "../src/documents/answer.ts";
+import type { Chunk } from "../src/documents/chunk.ts";
 import { compose, DEMO_FOLDER } from "../src/compose.ts";
 import { indexFolder } from "../src/configured-index.ts";
 import { readConfig } from "../src/config/read-config.ts";
@@ -19,6 +20,7 @@ import { askAndWait, type DoneEvent, renderForTerminal } from "../src/terminal/a
 import { chat } from "../src/terminal/chat.ts";
 import { wrap } from "../src/terminal/layout.ts";
 import { processTerminal, type Terminal } from "../src/terminal/terminal.ts";
+import type { Retriever } from "../src/retrieval/retriever.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { serveHandbook } from "./handbook/serve.ts";
 import { ingest } from "./ingest.ts";
@@ -58,7 +60,7 @@ async function main(signal: AbortSignal): Promise<number> {
 
   const first = await play(FIRST_QUESTION);
   await play(SECOND_QUESTION);
-  await play(questionAboutOwnWord(first.answer));
+  await play(await questionAboutOwnWord(first.answer, composed.application.retriever));
   terminal.out(
     `${aside(terminal, "Another bot once answered the first question like this, without a source. Suppose these had been our words:")}\n` +
       `${aside(terminal, `“${OLD_ANSWER}”`, "  ")}\n\n`,
@@ -135,15 +137,46 @@ async function playTurn(
   return done;
 }
 
-/** Quotes a sentence of the first answer back and asks about a term in it, as a reader would. */
-function questionAboutOwnWord(answer: Answer): string {
-  const products = new Set(answer.citations.map(({ product }) => product));
-  const term = answer.terms.find(({ word }) => !products.has(word.toLowerCase()));
-  const claim = answer.claims.find(({ id }) => id === term?.claimIds[0]) ?? answer.claims[0];
-  if (claim === undefined) return "What did you mean by that?";
-  return term === undefined
-    ? `What did you mean by this: "${claim.text}"`
-    : `What did you mean by "${term.word}" here: "${claim.text}"`;
+/**
+ * Quotes a sentence of the first answer back and asks about a term in it, as a reader would: a term that the reader did
+ * not bring along and that a section of its own explains, rather in a sentence on what happens by itself, where the
+ * terms are conditions.
+ */
+async function questionAboutOwnWord(answer: Answer, retriever: Retriever): Promise<string> {
+  const products = new Set(answer.citations.map(({ product }) => product.toLowerCase()));
+  const claims = answer.claims.toSorted(
+    (left, right) => Number(right.aspect === "automatic") - Number(left.aspect === "automatic"),
+  );
+  const open = claims.flatMap((claim) =>
+    answer.terms
+      .filter(({ word, claimIds }) => claimIds.includes(claim.id) && !isKnown(word, products))
+      .map(({ word }) => ({ word, text: claim.text })),
+  );
+  const explained = await Promise.all(open.map(({ word }) => hasOwnSection(word, retriever)));
+  const asked = open.find((_, place) => explained[place] === true) ?? open[0];
+  if (asked !== undefined) return `What did you mean by "${asked.word}" here: "${asked.text}"`;
+  const claim = claims[0];
+  return claim === undefined
+    ? "What did you mean by that?"
+    : `What did you mean by this: "${claim.text}"`;
+}
+
+function isKnown(word: string, products: ReadonlySet<string>): boolean {
+  const lower = word.toLowerCase();
+  return products.has(lower) || FIRST_QUESTION.toLowerCase().includes(lower);
+}
+
+async function hasOwnSection(word: string, retriever: Retriever): Promise<boolean> {
+  const found = await retriever.findPhrase({ phrase: word, context: word, limit: 20 });
+  return found.some((chunk) =>
+    [chunk.title, ...chunk.headingPath, ...headingsWithin(chunk)].includes(word),
+  );
+}
+
+function headingsWithin({ blocks, text }: Chunk): string[] {
+  return blocks
+    .filter(({ kind }) => kind === "heading")
+    .map(({ start, end }) => text.slice(start, end));
 }
 
 await runEntry(main);

@@ -23,7 +23,7 @@ beforeAll(async () => {
   });
   transcript = stdout;
   answers = stdout.split(/^you › .*$/m).slice(1);
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -75,7 +75,12 @@ describe("npm run demo", () => {
 
     expect(quoted).not.toBeNull();
     expect(answers[0]).toContain(quoted?.[2]);
-    expect(answers[2]).toContain(quoted?.[1]);
+    // The term is defined first, then comes the sentence it stood in, and nothing else.
+    const quotes = answers[2]?.split("Sources")[0]?.match(/“[^”]{30,}” \[\d\]/g) ?? [];
+    expect(answers[2]).toContain(`“${quoted?.[1] ?? ""}” is a term of the documentation`);
+    expect(quotes).toHaveLength(2);
+    expect(quotes[0]).not.toContain(quoted?.[2]);
+    expect(quotes[1]).toContain(quoted?.[2]);
   });
 
   it("corrects the old promise: no such feature, what it stood for, and what is true", () => {

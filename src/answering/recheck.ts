@@ -44,20 +44,35 @@ export async function recheckClaim(
   return { kind: "stands", chunks };
 }
 
-/** The live chunk that has the quote; on its old page when it stands there. */
+/** A shorter quote stands on many pages and names none. */
+const TELLING_WORDS = 5;
+
+/** The live chunk that has the quote: the one it was taken from, else one of its page, else another that has it whole. */
 async function findQuote(
   quote: Pick<Quote, "text">,
   was: Chunk | undefined,
   live: Live,
 ): Promise<Chunk | undefined> {
+  const has = (chunk: Chunk) => findFolded(chunk.text, quote.text) !== undefined;
+  const same = was === undefined ? undefined : await stillThere(was, live);
+  if (same !== undefined && has(same)) return same;
   const found = await live.retriever.findPhrase({
     phrase: probeOf(quote.text),
     context: quote.text,
     limit: 8,
     ...passedOn(live),
   });
-  const holding = found.filter((chunk) => findFolded(chunk.text, quote.text) !== undefined);
-  return holding.find(({ url }) => url === was?.url) ?? holding[0];
+  const holding = found.filter(has);
+  const onPage = holding.find(({ url }) => url === was?.url);
+  return onPage ?? (tokenize(quote.text).length >= TELLING_WORDS ? holding[0] : undefined);
+}
+
+/** The chunk as the live index has it: unchanged text keeps its id. */
+async function stillThere(was: Chunk, live: Live): Promise<Chunk | undefined> {
+  // Read as the neighbour of its neighbour.
+  const next: Chunk = { ...was, id: `after ${was.id}`, position: was.position + 1 };
+  const found = await live.retriever.neighbours(next);
+  return found.find(({ id }) => id === was.id);
 }
 
 /** The first words of the quote, up to the end of its first line. */

@@ -5,7 +5,7 @@
 import { rootsOf } from "./roots.ts";
 
 const GROUPS: readonly string[] = [
-  "checkpoint|savepoint|save point|snapshot|bookmark|saved state|saved progress|restore point|persisted result|result persistence|cached result|skip completed work|resume from|retry from the beginning|start over",
+  "checkpoint|savepoint|save point|snapshot|bookmark|saved state|saved progress|restore point|persisted result|result persistence|cached result|skip completed work|resume from|retry from the beginning|retry from the top|start over",
   "failover|takeover|hot standby|standby|high availability|replica|redundant|multiple servers|another worker picks up",
   "dead letter|dead-letter queue|dlq|poison message|parking lot|failed runs|crashed runs",
   "heartbeat|keepalive|liveness|ping|health check|unresponsive|zombie|stale run|orphan|ghost",
@@ -34,6 +34,9 @@ const GROUPS: readonly string[] = [
   "daemon|agent|worker|background service|poller",
 ];
 
+/** A phrase of more words says something and names nothing. */
+const CLAUSE_WORDS = 3;
+
 type Group = { readonly phrases: readonly string[]; readonly keys: ReadonlySet<string> };
 
 const PARSED: readonly Group[] = GROUPS.map((group) => {
@@ -50,4 +53,9 @@ export function relatedWords(word: string): string[] {
   const key = keyOf(word);
   const found = PARSED.filter(({ keys }) => keys.has(key)).flatMap(({ phrases }) => phrases);
   return [...new Set(found)].filter((phrase) => keyOf(phrase) !== key);
+}
+
+/** Of these, the ones that say what happens instead: more words than a name has. */
+export function relatedClauses(word: string): string[] {
+  return relatedWords(word).filter((phrase) => phrase.split(" ").length > CLAUSE_WORDS);
 }

@@ -12,7 +12,7 @@ import { readRecall, readWordQuestion } from "../conversation/cues.ts";
 import { optionsOf, type Option } from "../conversation/options.ts";
 import { readPast, type Past } from "../conversation/past.ts";
 import { stripChatter, readMessage } from "../conversation/read-message.ts";
-import { asksMeaning } from "../conversation/resolve-follow-up.ts";
+import { asksMeaning, needsThread } from "../conversation/resolve-follow-up.ts";
 import { statementsIn, type Statement } from "../conversation/statements.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
@@ -24,10 +24,12 @@ import {
   wantedFrom,
   type NearPassage,
 } from "./nearest-passages.ts";
+import { writeDrafts, type WritingLimits } from "./extractive-writer.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
 import {
+  neverSaid,
   NOT_FROM_THREAD,
   type ThreadAnswer,
   type ThreadRemark,
@@ -42,6 +44,13 @@ export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.t
 const MAX_RECHECKED = 5;
 /** Share of a statement's weight that a passage must hold to stand for it. */
 const SAYS_THE_SAME = 0.5;
+/** For the second question of a message. */
+const FURTHER_LIMITS: WritingLimits = {
+  maxPassages: 3,
+  maxSections: 2,
+  maxWords: 90,
+  minShare: 0.4,
+};
 /** The same for an item that an earlier answer named. */
 const LEAST_OF_OPTION = 0.3;
 
@@ -61,6 +70,11 @@ export async function answerFromThread(request: ThreadRequest): Promise<ThreadAn
     case "from-thread":
       return fromThread(request);
     case "first":
+      return request.conversation.turns.length === 0 &&
+        request.conversation.others.length === 0 &&
+        needsThread(request.question)
+        ? NOTHING_BEFORE
+        : aboutForeignWord(request);
     case "new-topic":
       return aboutForeignWord(request);
     case "pointer":
@@ -71,6 +85,13 @@ export async function answerFromThread(request: ThreadRequest): Promise<ThreadAn
       return NOT_FROM_THREAD;
   }
 }
+
+const NOTHING_BEFORE: ThreadAnswer = {
+  handled: true,
+  drafts: [],
+  remarks: [{ kind: "nothing-before", values: {} }],
+  chunks: [],
+};
 
 async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
   const { resolution, conversation, retriever } = request;
@@ -85,7 +106,7 @@ async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
   });
   if (!answer.handled) return NOT_FROM_THREAD;
   const further = furtherQuestion(resolution.question);
-  return further === "" ? answer : withFurther(answer, await nearest(request, further, 3));
+  return further === "" ? answer : withAnswerTo(further, answer, request);
 }
 
 /**
@@ -131,13 +152,11 @@ async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
   const [first, passage] = resolution.words;
   if (first === undefined) return NOT_FROM_THREAD;
   if (resolution.claimIds.length === 0) {
-    const found = await nearest(request, resolution.question, 3);
-    return {
-      handled: true,
-      remarks: [{ kind: "never-said", values: { words: first } }],
-      drafts: found.map((near) => draftOfPassage(near.passage)),
-      chunks: found.map((near) => near.passage.chunk),
-    };
+    const remarks = [neverSaid(first, conversation)];
+    return withFurther(
+      { handled: true, remarks, drafts: [], chunks: [] },
+      await speakingOf(request, first),
+    );
   }
   // A word of the passage was asked about.
   if (passage !== undefined) return aboutWord(request);
@@ -217,8 +236,9 @@ async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
   const further = assertion === "" ? furtherQuestion(resolution.question) : "";
   const search = assertion === "" ? further : resolution.question;
   if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
-  const found = await nearest(request, search, 2);
-  return withFurther(checked, found);
+  return assertion === ""
+    ? withAnswerTo(search, checked, request)
+    : withFurther(checked, await nearest(request, search, 2));
 }
 
 /** Nothing of the earlier answer stands any more: what the documentation says now. */
@@ -342,10 +362,45 @@ async function nearest(
   return nearestPassages(retrieval.evidence, wantedFrom(retrieval.terms), { limit, perPage: 2 });
 }
 
+/** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
+async function speakingOf(request: ThreadRequest, sentence: string): Promise<NearPassage[]> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: sentence,
+    ...passedOn(request),
+  });
+  const all = allWantedFrom(terms);
+  return nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
+    ({ passage }) => passage.kind !== "entry" && coverageOf(all, passage.text) >= SAYS_THE_SAME,
+  );
+}
+
+/** The answer to a second question of the same message, behind that to the first. */
+async function withAnswerTo(
+  question: string,
+  answer: ThreadAnswer,
+  request: ThreadRequest,
+): Promise<ThreadAnswer> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question,
+    ...passedOn(request),
+  });
+  const found = writeDrafts({ question, evidence, terms }, FURTHER_LIMITS).map((draft): Draft => ({
+    ...draft,
+    aspect: "other",
+  }));
+  return {
+    ...answer,
+    handled: true,
+    drafts: distinct([...answer.drafts, ...found]),
+    chunks: [...answer.chunks, ...evidence.map(({ chunk }) => chunk)],
+  };
+}
+
 function withFurther(answer: ThreadAnswer, found: readonly NearPassage[]): ThreadAnswer {
   const drafts = distinct([
     ...answer.drafts,
-    ...found.map(({ passage }) => draftOfPassage(passage)),
+    // No failure answer: its headings would promise more.
+    ...found.map(({ passage }) => draftOfPassage(passage, "other")),
   ]);
   const chunks = [...answer.chunks, ...found.map(({ passage }) => passage.chunk)];
   return { ...answer, handled: true, drafts, chunks };

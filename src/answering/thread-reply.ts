@@ -2,6 +2,7 @@
 import type { Remark } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Conversation, Resolution } from "../conversation/conversation.ts";
+import { DEFAULT_BOUNDS } from "../conversation/history.ts";
 import type { Retriever } from "../retrieval/retriever.ts";
 import type { Scope } from "../store/chunk-index.ts";
 import type { Draft } from "./writer.ts";
@@ -28,6 +29,12 @@ export type ThreadAnswer = {
   /** What the drafts and remarks quote, by value, and what was looked at beside it; best first. */
   readonly chunks: readonly Chunk[];
 };
+
+/** That we did not say something, as far as we remember. */
+export function neverSaid(words: string, { turns }: Conversation): ThreadRemark {
+  const isLong = turns.length >= DEFAULT_BOUNDS.maxTurns;
+  return { kind: "never-said", values: { words, ...(isLong ? { thread: "long" } : {}) } };
+}
 
 export const NOT_FROM_THREAD: ThreadAnswer = {
   handled: false,

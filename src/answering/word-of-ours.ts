@@ -1,16 +1,20 @@
 /**
  * A word that we used and somebody asks about. One of four is true, and the answer says which: the documentation
- * defines it; it has the idea under another name; it has the word only in another sense; it does not have it, and
- * then what our statement stood on is quoted. Everything quoted is searched for again: text of ours is no source.
+ * explains or uses it; it has the idea under another name; it has the word only in another sense; it does not have it,
+ * and then what our statement stood on is quoted. Everything quoted is searched for again: text of ours is no source.
  */
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, StatementId } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
-import { statementsIn, type Statement } from "../conversation/statements.ts";
+import { nounPhrases } from "../conversation/language/noun-phrases.ts";
+import { contentStems, isVerb, wordsOf } from "../conversation/language/words.ts";
+import { asWritten, statementsIn, type Statement } from "../conversation/statements.ts";
+import { countWords } from "../documents/text.ts";
 import type { Retrieval, Retriever } from "../retrieval/retriever.ts";
 import type { Scope } from "../store/chunk-index.ts";
 import {
+  coverageOf,
   draftOfPassage,
   nearestPassages,
   overlaps,
@@ -18,19 +22,23 @@ import {
   type NearPassage,
   type Wanted,
 } from "./nearest-passages.ts";
-import type { Passage } from "./passages.ts";
-import { relatedWords } from "./related-words.ts";
+import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "./roots.ts";
+import { passagesOf, type Passage } from "./passages.ts";
 import {
-  definitionsOf,
+  definitionOf,
   holds,
+  type Definition,
+  isName,
   isTitled,
   judgeSense,
   patternOf,
   readHits,
   REFERENCE,
+  type WordHit,
+  type WordSense,
 } from "./word-sense.ts";
-import type { ThreadAnswer, ThreadRemark } from "./thread-reply.ts";
+import { neverSaid, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
 import type { Draft } from "./writer.ts";
 
 export type WordRequest = {
@@ -46,6 +54,11 @@ export type WordRequest = {
 /** Chunks with the word that are looked at. */
 const MAX_HITS = 40;
 const QUOTED_PASSAGES = 5;
+const OF_ONE_PAGE = 2;
+/** A passage that begins with what a phrase begins with, within so many words, is about it. */
+const OPENING = 4;
+const ABOUT_IT = 0.3;
+const DENIES = 0.15;
 /** How many of them are on the idea of the word; the rest on the other words of our statement. */
 const IDEA_PASSAGES = 3;
 /** Chunks walked back to the opening of a page. */
@@ -56,82 +69,282 @@ const SAYS_WHAT_IT_IS =
   /^(?:(?:an?|the|each|every|any)\s+)?(?:[\w'’-]+\s+){1,4}(?:is|are|means?|refers? to|represents?|describes?|stores?|writes?|lets?|allows?)\s/i;
 /** Share of our statement's weight that a passage beside them must hold. */
 const SPEAKS_OF_IT = 0.35;
+/** The same in the section that explains the word. */
+const BESIDE_IT = 0.15;
+/** A passage longer than this says too much beside it. */
+const MOST_WORDS = 60;
+/** Other words of one root that are tried. */
+const MOST_RELATIVES = 2;
+/** Of a statement with fewer words of its own nothing in particular speaks. */
+const LEAST_SAID = 4;
+/** How far the best page must be ahead of the next to be called the nearest. */
+const CLEARLY = 1.2;
+
+/** Words in whose company a name is explained. */
+const EXPLAINING = "meaning definition description name type";
+
 export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
-  const { word, conversation } = request;
-  const wanted = new Set(request.claimIds);
+  const { conversation } = request;
   const all = statementsIn(conversation);
   const used = request.claimIds.flatMap((id) => all.find((statement) => statement.id === id) ?? []);
-  const statement = used.find(({ id }) => wanted.has(id));
-  const context = contextOf(word, statement, conversation);
-  const passedOn = {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
+  const [statement] = used;
+  const ours = asWritten(statement?.text ?? "", request.word);
+  const isSame = ours?.toLowerCase() === request.word.toLowerCase();
+  const written =
+    ours !== undefined && isSame && !opensSentence(ours, statement?.text ?? "")
+      ? ours
+      : request.word;
+  const { word, about, context, sense, shown, found } = await bestForm(request, written, statement);
+  const remarks: ThreadRemark[] = statement === undefined ? [neverSaid(word, conversation)] : [];
 
-  const about = await request.retriever.retrieve({ question: context.text, ...passedOn });
-  const found = await request.retriever.findPhrase({
-    phrase: word,
-    context: context.text,
-    limit: MAX_HITS,
-    ...passedOn,
-  });
-  const asked = await request.retriever.retrieve({ question: `What is ${word}?`, ...passedOn });
-  const holding = asked.evidence.map(({ chunk }) => chunk).filter((chunk) => holds(chunk, word));
-  const opening = await titledOpening(word, [...holding, ...found], request.retriever);
-  const chunks = new Map([...opening, ...found, ...holding].map((chunk) => [chunk.id, chunk]));
-  const hits = readHits(word, [...chunks.values()], about, context.text === word);
-  const { sense, shown } = judgeSense(word, hits);
-
-  const remarks: ThreadRemark[] = [];
-  if (statement === undefined) remarks.push({ kind: "never-said", values: { words: word } });
-
-  if (sense === "documented") {
-    const definitions = definitionsOf(word, shown);
-    return {
-      handled: definitions.length > 0 || remarks.length > 0,
-      remarks,
-      drafts: [
-        ...definitions.map((passage) => draftOfPassage(passage, "definition")),
-        // What we said with it, once: the rest is a scroll up.
-        ...plainly(keptClaims(used, conversation)).slice(0, 1),
-      ],
-      chunks: chunksOf(definitions, [], used, conversation),
-    };
+  if (sense === "documented" || sense === "used") {
+    if (found !== undefined) {
+      const definition = found.passage;
+      const standing =
+        standingOf(request, written, used, definition) ??
+        nearestToFixed(used[0], request.conversation, { definition, shown, about, context });
+      const values = {
+        word: written,
+        use: found.explains ? "explained" : "used",
+        section: placeOf(definition),
+        ...(standing === undefined
+          ? {}
+          : { ours: isFixedStatement(used[0], request.conversation) ? "near" : "yes" }),
+      };
+      return {
+        handled: true,
+        remarks: [...remarks, { kind: "word-documented", values }],
+        drafts: [draftOfDefinition(definition), ...(standing === undefined ? [] : [standing])],
+        chunks: chunksOf([definition], [], used, conversation),
+      };
+    }
   }
+  return notDocumented({ ...request, word }, { used, about, context, sense, shown, remarks });
+}
 
+/** "Persisted results are ...": the capital is the sentence's, not the word's. */
+function opensSentence(written: string, text: string): boolean {
+  const at = text.indexOf(written);
+  return isName(written) && (at === 0 || /[.!?:]\s+$/.test(text.slice(0, at)));
+}
+
+type Judged = LookUp & ReturnType<typeof judgeSense> & { readonly found: Definition | undefined };
+
+/** The word as it was written, or the form of it that the documentation explains. */
+async function bestForm(
+  request: WordRequest,
+  written: string,
+  statement: Statement | undefined,
+): Promise<Judged> {
+  const judge = async (form: string): Promise<Judged> => {
+    const looked = await lookUp(request, form, statement);
+    const judged = judgeSense(form, looked.hits);
+    return { ...looked, ...judged, found: definitionOf(form, judged.shown) };
+  };
+  const asWeWroteIt = await judge(written);
+  // "What is Lease?": the capital was the asker's.
+  if (asWeWroteIt.hits.length === 0 && isName(written)) return judge(written.toLowerCase());
+  if (asWeWroteIt.found?.explains === true) return asWeWroteIt;
+  for (const form of [...baseForms(written), ...relativesOf(written, asWeWroteIt.seen)]) {
+    const base = await judge(form);
+    if (base.found?.explains === true && base.sense !== "another-sense") return base;
+  }
+  return asWeWroteIt;
+}
+
+/** "staged" is explained where "stage" is. */
+function baseForms(word: string): string[] {
+  const cut = /^(\p{Ll}{3,})(?:ed|ing)$/u.exec(word)?.[1];
+  return cut === undefined ? [] : [`${cut}e`, cut];
+}
+
+/** Words of the titles and headings that were found which share the root: "persistence" for "persisted". */
+function relativesOf(word: string, chunks: readonly Chunk[]): string[] {
+  const [root, second] = rootsOf(word);
+  if (root === undefined || second !== undefined || !/^\p{Ll}+$/u.test(word)) return [];
+  const words = chunks
+    .flatMap(({ title, headingPath }) => [title, ...headingPath])
+    .flatMap((heading) => wordsOf(heading).map(({ lower }) => lower))
+    .filter((other) => other !== word && rootsOf(other)[0] === root);
+  return [...new Set(words)].slice(0, MOST_RELATIVES);
+}
+
+type LookUp = {
+  readonly word: string;
+  readonly context: Context;
+  /** What is found for our statement without the word. */
+  readonly about: Retrieval;
+  readonly hits: readonly WordHit[];
+  /** What a search for the word found, whether it has the word or not. */
+  readonly seen: readonly Chunk[];
+};
+
+async function lookUp(
+  request: WordRequest,
+  word: string,
+  statement: Statement | undefined,
+): Promise<LookUp> {
+  const { retriever, conversation } = request;
+  const context = contextOf(word, statement, conversation);
+  const about = await retriever.retrieve({ question: context.text, ...passedOn(request) });
+  const find = (text: string) =>
+    retriever.findPhrase({ phrase: word, context: text, limit: MAX_HITS, ...passedOn(request) });
+  const found = await find(context.text);
+  const explained = isName(word) ? await find(EXPLAINING) : [];
+  const asked = await retriever.retrieve({ question: `What is ${word}?`, ...passedOn(request) });
+  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found, ...explained].filter(
+    (chunk) => holds(chunk, word),
+  );
+  const opening = await titledOpening(word, holding, retriever);
+  const chunks = new Map([...opening, ...holding].map((chunk) => [chunk.id, chunk]));
+  const hits = readHits(word, [...chunks.values()], about, context.text === word);
+  return { word, context, about, hits, seen: asked.evidence.map(({ chunk }) => chunk) };
+}
+
+/** A row of a table by its name and the cell that explains it; the row itself is the quote. */
+function draftOfDefinition(definition: Passage): Draft {
+  const { chunk, core } = definition;
+  const row = chunk.text.slice(core.start, core.end);
+  const [name = "", ...cells] = row.split(" | ");
+  const explaining = cells.toSorted((left, right) => countWords(right) - countWords(left))[0];
+  // A "No" that is left out would be missed: such a row is shown as it stands.
+  const denies = cells.some((cell) => /^(?:no|none|never)$/i.test(cell.trim()));
+  if (definition.kind !== "row" || explaining === undefined || denies) {
+    return draftOfPassage(definition, "definition");
+  }
+  return {
+    text: `${name}: ${explaining}`,
+    aspect: "definition",
+    quotes: [{ chunkId: chunk.id, text: row }],
+  };
+}
+
+/** The sentence of ours that used the word, by the passage it stands on; undefined when that is the definition itself. */
+function standingOf(
+  request: WordRequest,
+  word: string,
+  used: readonly Statement[],
+  definition: Passage,
+): Draft | undefined {
+  const [statement] = used;
+  if (statement === undefined) return undefined;
+  const [kept] = plainly(keptClaims([statement], request.conversation));
+  if (kept === undefined) return undefined;
+  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
+  const chunk = turn?.evidence.find(({ id }) => id === kept.quotes[0]?.chunkId);
+  // A long quotation is cut to its sentence with the word.
+  const pattern = patternOf(word, "iu");
+  const sentence =
+    chunk === undefined
+      ? undefined
+      : passagesOf(chunk).find(
+          (passage) =>
+            passage.standsAlone &&
+            passage.kind !== "list" &&
+            pattern.test(passage.text) &&
+            passage.words < countWords(kept.text) &&
+            kept.quotes.some(({ text }) =>
+              text.includes(chunk.text.slice(passage.core.start, passage.core.end)),
+            ),
+        );
+  if (sentence !== undefined) {
+    return overlaps(sentence, definition) ? undefined : draftOfPassage(sentence, "other");
+  }
+  const isSame = kept.quotes.every(({ text }) => definition.text.includes(text));
+  return isSame ? undefined : kept;
+}
+
+function isFixedStatement(statement: Statement | undefined, { turns }: Conversation): boolean {
+  const answer = turns.find(({ key }) => key === statement?.turnKey)?.answer;
+  return answer !== undefined && isFixed(answer);
+}
+
+/** For text of ours without a record: what the page that explains the word says nearest to it, with the word. */
+function nearestToFixed(
+  statement: Statement | undefined,
+  conversation: Conversation,
+  found: {
+    readonly definition: Passage;
+    readonly shown: readonly WordHit[];
+    readonly about: Retrieval;
+    readonly context: Context;
+  },
+): Draft | undefined {
+  const { definition, shown, about, context } = found;
+  if (!isFixedStatement(statement, conversation)) return undefined;
+  const said = new Set(rootsOf(context.statement));
+  const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
+  const open = shown
+    .filter(({ chunk }) => chunk.url === definition.chunk.url)
+    .flatMap(({ passages }) => passages)
+    .filter(
+      (passage) =>
+        passage.standsAlone &&
+        passage.kind !== "list" &&
+        passage.words <= MOST_WORDS &&
+        !overlaps(passage, definition),
+    );
+  const says = (passage: Passage) => coverageOf(ofOurs, passage.text);
+  // A section goes on with what follows from the definition: there little is needed to be about the same.
+  const beside = open.find(
+    (passage) => passage.chunk.id === definition.chunk.id && says(passage) >= BESIDE_IT,
+  );
+  const nearest =
+    beside ??
+    open
+      .filter((passage) => says(passage) >= SPEAKS_OF_IT)
+      .toSorted((left, right) => says(right) - says(left))[0];
+  return nearest === undefined ? undefined : draftOfPassage(nearest, "other");
+}
+
+/** What is said of a word that is not the documentation's, or is there only for something else. */
+async function notDocumented(
+  request: WordRequest,
+  found: {
+    readonly used: readonly Statement[];
+    readonly about: Retrieval;
+    readonly context: Context;
+    readonly sense: WordSense;
+    readonly shown: readonly WordHit[];
+    readonly remarks: readonly ThreadRemark[];
+  },
+): Promise<ThreadAnswer> {
+  const { word, conversation } = request;
+  const { used, about, context, sense, shown } = found;
+  const [statement] = used;
+  const remarks = [...found.remarks];
   const product = productName(about);
-  const quoted = await standsBehind(request, context, about, passedOn);
-  const mention =
-    sense === "another-name" ? shown.flatMap(({ passages }) => passages)[0] : undefined;
-  const passages = [
-    ...quoted.map(({ passage }) => passage),
-    ...(mention === undefined || quoted.some(({ passage }) => overlaps(passage, mention))
-      ? []
-      : [mention]),
-  ];
+  const quoted = await standsBehind(request, context, about);
+  const passages = quoted.map(({ passage }) => passage);
+  const nearest = nearestOf(word, quoted);
   remarks.push({
     kind: "word-not-documented",
-    values: { word, ...(product === "" ? {} : { product }) },
+    values: {
+      word,
+      ...(product === "" ? {} : { product }),
+      ...(statement === undefined ? nearest : {}),
+    },
   });
   const other = sense === "another-sense" ? shown[0] : undefined;
   if (other !== undefined) {
-    const section = sectionName(other.chunk);
+    const [passage] = other.passages;
+    const section = passage === undefined ? sectionName(other.chunk) : placeOf(passage);
     remarks.push({
       kind: "word-in-another-sense",
-      values: { word, section },
+      values: { word, section, ...(statement === undefined ? { said: "no" } : {}) },
       chunkId: other.chunk.id,
     });
   }
   if (statement !== undefined) {
     const backed = isBacked(statement, conversation);
-    const titles = new Set(passages.slice(0, IDEA_PASSAGES).map(({ chunk }) => chunk.title));
-    const sections = [...titles].slice(0, 2);
+    const { name, nearest: sections } = nearest;
     remarks.push({
       kind: "own-wording",
       values: {
         word,
         ...(backed ? { statement: statement.text } : {}),
-        ...(sections.length === 0 ? {} : { about: sections.join("; ") }),
+        ...(name === undefined ? {} : { name }),
+        ...(sections === undefined ? {} : { about: sections }),
       },
     });
     if (!backed) {
@@ -143,10 +356,53 @@ export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
     remarks,
     drafts: [
       ...passages.map((passage) => draftOfPassage(passage, "other")),
-      ...plainly(keptClaims(used, conversation)),
+      ...plainly(keptClaims(used, conversation)).slice(0, 1),
     ],
     chunks: chunksOf(passages, other === undefined ? [] : [other.chunk], used, conversation),
   };
+}
+
+/**
+ * What comes nearest to the idea of a word: one page when its title or words name the idea, or when it is clearly ahead,
+ * else two; `name` is what they call it.
+ */
+function nearestOf(
+  word: string,
+  quoted: readonly NearPassage[],
+): { readonly name?: string; readonly nearest?: string } {
+  if (quoted.length === 0) return {};
+  const related = relatedWords(word);
+  const titles = [
+    ...new Set(quoted.slice(0, IDEA_PASSAGES).map(({ passage }) => passage.chunk.title)),
+  ];
+  for (const title of titles) {
+    const own = quoted.filter(({ passage }) => passage.chunk.title === title);
+    const inTitle = new Set(rootsOf(title));
+    const named = related.filter((phrase) => {
+      const roots = rootsOf(phrase);
+      const [first = ""] = phrase.split(" ");
+      const isNoun = nounPhrases(phrase)[0]?.text === phrase;
+      // "cancel running" is what to do, "result persistence" a name.
+      const isOrder = /ing$/.test(phrase) || (isVerb(first) && !/ed$/.test(first));
+      return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
+    });
+    const texts = [...own, ...quoted].map(
+      ({ passage }) => `${passage.chunk.title}. ${passage.text}`,
+    );
+    const written = texts.flatMap((text) =>
+      named.flatMap((phrase) => asWritten(text, phrase) ?? []),
+    )[0];
+    if (written !== undefined) return { name: written.toLowerCase(), nearest: title };
+    if (named.length > 0) return { nearest: title };
+  }
+  const [first, second] = titles;
+  const score = (title: string | undefined) =>
+    Math.max(
+      0,
+      ...quoted.filter(({ passage }) => passage.chunk.title === title).map((near) => near.score),
+    );
+  const isAhead = score(first) >= CLEARLY * score(second);
+  return { nearest: (isAhead ? titles.slice(0, 1) : titles.slice(0, 2)).join("; ") };
 }
 
 type Context = {
@@ -206,7 +462,6 @@ async function standsBehind(
   request: WordRequest,
   context: Context,
   about: Retrieval,
-  passedOn: Pick<WordRequest, "scope" | "signal">,
 ): Promise<NearPassage[]> {
   const related = relatedWords(request.word);
   const options = { limit: QUOTED_PASSAGES, perPage: 2 };
@@ -215,7 +470,7 @@ async function standsBehind(
   }
   const idea = await request.retriever.retrieve({
     question: `${related.join(", ")}. ${context.statement}`,
-    ...passedOn,
+    ...passedOn(request),
   });
   const evidence = mergeEvidence(idea.evidence, about.evidence);
   const ofIdea = nearestPassages(evidence, wantedFrom(idea.terms), {
@@ -226,16 +481,67 @@ async function standsBehind(
   const openings = await openingsOf(ofIdea, request, wantedFrom(idea.terms));
   const said = new Set(rootsOf(context.statement));
   const ofOurs = new Map([...wantedFrom(about.terms)].filter(([root]) => said.has(root)));
-  const ofStatement = nearestPassages(evidence, ofOurs, {
-    limit: 1,
-    minCoverage: SPEAKS_OF_IT,
+  const ours = await request.retriever.retrieve({
+    question: context.statement,
+    ...passedOn(request),
   });
+  const ofStatement =
+    ofOurs.size < LEAST_SAID
+      ? []
+      : nearestPassages(mergeEvidence(ours.evidence, evidence), ofOurs, {
+          limit: 1,
+          minCoverage: SPEAKS_OF_IT,
+        });
+  const instead = await saysInstead(request, wantedFrom(about.terms));
   const chosen: NearPassage[] = [];
-  for (const near of [...openings, ...ofIdea, ...ofStatement]) {
+  for (const near of [...openings, ...instead, ...ofIdea, ...ofStatement]) {
     if (chosen.length === QUOTED_PASSAGES) break;
+    const ofPage = chosen.filter(({ passage }) => passage.chunk.url === near.passage.chunk.url);
+    if (ofPage.length === OF_ONE_PAGE) continue;
     if (!chosen.some(({ passage }) => overlaps(passage, near.passage))) chosen.push(near);
   }
   return chosen;
+}
+
+/** A passage that says what happens where the idea of the word would have something else happen. */
+async function saysInstead(request: WordRequest, context: Wanted): Promise<NearPassage[]> {
+  const clauses = relatedClauses(request.word);
+  if (clauses.length === 0) return [];
+  const { evidence } = await request.retriever.retrieve({
+    question: clauses.join(", "),
+    ...passedOn(request),
+  });
+  // "from the beginning" stands on few pages, and a search for its words finds many.
+  const standing = await Promise.all(
+    clauses.map((clause) =>
+      request.retriever.findPhrase({
+        phrase: clause.split(" ").slice(1).join(" "),
+        context: clause,
+        limit: 4,
+        ...passedOn(request),
+      }),
+    ),
+  );
+  const asked = clauses.map((clause) => contentStems(clause));
+  const chunks = [...standing.flat(), ...evidence.map(({ chunk }) => chunk)];
+  const saying = chunks
+    .flatMap((chunk) => passagesOf(chunk))
+    .filter(({ text, kind, standsAlone, words }) => {
+      if (!standsAlone || kind === "list" || kind === "code" || words > MOST_WORDS) return false;
+      const held = new Set(contentStems(text));
+      return asked.some((stems) => stems.every((word) => held.has(word)));
+    })
+    .map((passage) => {
+      const coverage = coverageOf(context, passage.text);
+      const opening = new Set(contentStems(passage.text.split(/\s+/).slice(0, OPENING).join(" ")));
+      const isAbout = asked.some(([first = ""]) => opening.has(first));
+      // What does not happen sets the impression right.
+      const denies = /\b(?:not|never|cannot|must)\b/i.test(passage.text);
+      const score = coverage + (isAbout ? ABOUT_IT : 0) + (denies ? DENIES : 0);
+      return { passage, coverage, score };
+    })
+    .toSorted((left, right) => right.score - left.score)[0];
+  return saying === undefined ? [] : [saying];
 }
 
 /** How the pages nearest to the idea open: there they say what the thing is that they are about. */
@@ -289,6 +595,13 @@ function isBacked(statement: Statement, conversation: Conversation): boolean {
   return keptClaims([statement], conversation).length > 0;
 }
 
+function passedOn(request: WordRequest): Pick<WordRequest, "scope" | "signal"> {
+  return {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+}
+
 function chunksOf(
   passages: readonly Passage[],
   others: readonly Chunk[],
@@ -306,10 +619,16 @@ function chunksOf(
   return [...chunks.values()];
 }
 
-/** "Results, Default persistence": title and innermost heading. */
+/** "Results › Default persistence": title and innermost heading. */
 export function sectionName(chunk: Chunk): string {
   const section = chunk.headingPath.at(-1) ?? "";
-  return section === "" || section === chunk.title ? chunk.title : `${chunk.title}, ${section}`;
+  return section === "" || section === chunk.title ? chunk.title : `${chunk.title} › ${section}`;
+}
+
+/** Title and heading of the section a passage stands in. */
+function placeOf({ chunk, headings }: Passage): string {
+  const section = headings.at(-1) ?? "";
+  return section === "" || section === chunk.title ? chunk.title : `${chunk.title} › ${section}`;
 }
 
 /** "Prefect 3" when the index is about one product; "" when it is about several. */

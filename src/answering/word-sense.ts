@@ -1,25 +1,26 @@
 /**
- * Which of four is true of a word: the documentation has it as a word of its own, mentions it in passing where our
- * subject is treated, has it only elsewhere in another sense, or nowhere. Pure.
+ * Which of four is true of a word: the documentation explains it, uses it without explaining it, has it only elsewhere in
+ * another sense, or nowhere. Pure.
  */
 import type { Chunk } from "../documents/chunk.ts";
 import { countWords } from "../documents/text.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
-import { coverageOf, overlaps, wantedFrom, type Wanted } from "./nearest-passages.ts";
+import { coverageOf, wantedFrom, type Wanted } from "./nearest-passages.ts";
 import { passagesOf, type Passage } from "./passages.ts";
 import { rootsOf } from "./roots.ts";
 
-export type WordSense = "documented" | "another-name" | "another-sense" | "nowhere";
+export type WordSense = "documented" | "used" | "another-sense" | "nowhere";
 
 /** Share of the context's weight that a chunk must hold to be about the same thing. */
 const SAME_SENSE = 0.3;
 /** Pages found for our statement; a chunk on one of them is about the same thing. */
 const SAME_PAGES = 4;
-/** A word that so many guides use is a word of the documentation, defined or not. */
-const ESTABLISHED_PAGES = 3;
-const MOST_DEFINITIONS = 3;
+/** A word that so many guides explain or use is the documentation's own, whatever our sentence was about. */
+const ESTABLISHED_PAGES = 4;
 /** A paragraph longer than this is cut to its defining sentence. */
-const MOST_PARAGRAPH_WORDS = 85;
+const MOST_PARAGRAPH_WORDS = 60;
+/** A cell with fewer words names something and explains nothing. */
+const LEAST_CELL_WORDS = 4;
 /** Pages that name things without explaining them. */
 export const REFERENCE = new Set(["api-reference", "rest-reference", "release-notes"]);
 
@@ -32,8 +33,22 @@ export type WordHit = {
   readonly coverage: number;
 };
 
-/** The word or the few words with plural endings, blanks and hyphens alike. */
+/** `retry_delay_seconds`, `backoffLimit`, `PREFECT_API_URL`: written by a program's rules. */
+export function isIdentifier(word: string): boolean {
+  return /^\S*(?:\w[_.]\w|\p{Ll}\p{Lu})\S*$|^\p{Lu}[\p{Lu}\d_]+$/u.test(word);
+}
+
+/** "Crashed", "Late": a word that a capital makes a name; in small letters it is another word. */
+export function isName(word: string): boolean {
+  return /^\p{Lu}\p{Ll}+$/u.test(word);
+}
+
+/** The word or the few words with plural endings, blanks and hyphens alike; a name keeps its capital, or has only those. */
 export function patternOf(word: string, flags: string): RegExp {
+  const edges = (source: string) => String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`;
+  if (isName(word)) {
+    return new RegExp(edges(`(?:${word}|${word.toUpperCase()})`), flags.replace("i", ""));
+  }
   const parts = word
     .trim()
     .split(/[\s-]+/)
@@ -44,7 +59,7 @@ export function patternOf(word: string, flags: string): RegExp {
       index === last ? `${part.replace(/(?<=[a-z]{3})(?:s|es)$/i, "")}(?:s|es)?` : part,
     )
     .join(String.raw`[\s_-]+`);
-  return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, flags);
+  return new RegExp(edges(source), flags);
 }
 
 /** True when the chunk, its title or a heading has the word. */
@@ -69,99 +84,163 @@ export function readHits(
     return {
       chunk,
       passages: passagesOf(chunk).filter(({ text, kind }) => kind !== "code" && pattern.test(text)),
-      inHeading: chunk.headingPath
-        .concat(chunk.title)
-        .some((heading) => isNamedIn(heading, pattern)),
+      inHeading:
+        pattern.test(chunk.title) ||
+        chunk.headingPath.some((heading) => isNamedIn(heading, pattern)),
       near: noContext || coverage >= SAME_SENSE || pages.includes(chunk.url),
       coverage,
     };
   });
 }
 
-/** A heading names the word when it says little else. */
+/** A heading names the word when it says little else; a title does in any length. */
 function isNamedIn(heading: string, pattern: RegExp): boolean {
   return pattern.test(heading) && heading.split(/\s+/).length <= 6;
 }
 
-/** The sense of the word, and the hits that show it, best first. */
+/** The sense of the word, and the hits that show it. */
 export function judgeSense(
   word: string,
   hits: readonly WordHit[],
 ): { sense: WordSense; shown: readonly WordHit[] } {
   if (hits.length === 0) return { sense: "nowhere", shown: [] };
   const near = hits.filter((hit) => hit.near);
-  const prose = (hit: WordHit) => !REFERENCE.has(hit.chunk.pageType) && hit.passages.length > 0;
-  if (isEstablished(word, near)) {
-    const titled = hits.filter((hit) => !hit.near && isTitled(hit.chunk, word));
-    return { sense: "documented", shown: [...near, ...titled] };
+  const guides = hits.filter(isGuide);
+  const explaining = guides.filter((hit) => explains(hit, word));
+  const isEstablished = pagesOf(guides) >= ESTABLISHED_PAGES;
+  if (explaining.some((hit) => hit.near) || (explaining.length > 0 && isEstablished)) {
+    return { sense: "documented", shown: hits };
   }
-  const mentions = near.filter(prose);
-  if (mentions.length > 0) return { sense: "another-name", shown: mentions };
-  const far = hits.filter((hit) => !hit.near);
-  // Established far from our context, or only in passing: either way it is not what we meant.
-  const ranked = [...far, ...near].toSorted(
+  // A name of several words, or one written by a program's rules, means one thing wherever it stands.
+  if (isIdentifier(word) || /\S[\s-]+\S/.test(word.trim())) {
+    const defined = hits.some((hit) => hit.passages.some((passage) => defines(passage, word) > 0));
+    return { sense: defined ? "documented" : "used", shown: hits };
+  }
+  if (near.some((hit) => isGuide(hit) && hit.passages.length > 0)) {
+    return { sense: "used", shown: near };
+  }
+  const ranked = hits.toSorted(
     (left, right) =>
       Number(right.inHeading) - Number(left.inHeading) ||
-      Number(prose(right)) - Number(prose(left)),
+      Number(isGuide(right)) - Number(isGuide(left)),
   );
   return { sense: "another-sense", shown: ranked };
 }
 
-function isEstablished(word: string, near: readonly WordHit[]): boolean {
-  if (near.some((hit) => hit.passages.some((passage) => defines(passage, word)))) return true;
-  const prose = near.filter(({ chunk }) => !REFERENCE.has(chunk.pageType));
-  if (prose.some(({ inHeading }) => inHeading)) return true;
-  return new Set(prose.map(({ chunk }) => chunk.url)).size >= ESTABLISHED_PAGES;
+function isGuide({ chunk }: WordHit): boolean {
+  return !REFERENCE.has(chunk.pageType);
+}
+
+function pagesOf(hits: readonly WordHit[]): number {
+  return new Set(hits.map(({ chunk }) => chunk.url)).size;
+}
+
+function explains(hit: WordHit, word: string): boolean {
+  return hit.inHeading || hit.passages.some((passage) => defines(passage, word) > 0);
 }
 
 /** After "is" these say something about a thing, not what it is. */
-const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|currently|usually|often|in|on|at|if|when|by|for|to|from|as|considered|required|needed|available|optional|(?:un)?healthy|online|offline|ready|set|created|started|stopped|enabled|disabled|supported|deprecated|\w+ing)\b`;
+const PREDICATES = String.raw`(?:not|no|also|only|now|never|always|still|currently|usually|often|in|on|at|if|when|by|for|to|from|as|up|down|more|less|considered|required|needed|available|optional|important|possible|(?:un)?healthy|online|offline|ready|set|kept|held|made|built|run|sent|shown|written|given|taken|put|left|lost|found|deprecated|useful|\w+ing|(?!defin|call|nam)\w+ed)\b`;
+const CONDITION =
+  "(?:if|when|while|once|unless|because|since|after|before|until|as|for|in|with|to|by|under|without)";
 
-/** "A lease is ...", "... is known as the slot's lease", "lease: ...". */
-function defines(passage: Passage, word: string): boolean {
-  const source = patternOf(word, "iu").source;
+/**
+ * How far a passage says what the word is: 1 for "A lease is ...", "... is known as the slot's lease", "Late | ... | what
+ * it means"; less when something stands before the word; 0 when it says something else.
+ */
+export function defines(passage: Passage, word: string): number {
+  const { source, flags } = patternOf(word, "iu");
+  const text = passage.text;
+  if (passage.kind === "row" || passage.kind === "item" || passage.kind === "entry") {
+    const entry = new RegExp(
+      String.raw`^["“*\x60]*${source}["”*\x60]*\s*(?:[:–—|-])\s+(?<what>.+)$`,
+      `${flags}s`,
+    );
+    const what = entry.exec(text)?.groups?.["what"];
+    if (what !== undefined) return isExplained(what) ? 1 : 0;
+    if (passage.kind === "row") return 0;
+  }
   const is = new RegExp(
-    String.raw`^(?!(?:if|when|while|once|unless|because|since|after|before|until|as|for|in|with)\b)(?:["“*\x60]*(?:an?|the|each|every)?\s*)(?:\S+\s+){0,2}["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?(?:\s+of\s+(?:\S+\s+){0,3}\S+)?\s+(?:(?:is|are)\s+(?!${PREDICATES})|means?\b|refers?\b|represents?\b|describes?\b|defines?\b|denotes?\b|consists?\b|stands?\b)`,
-    "iu",
+    String.raw`^(?!${CONDITION}\b)["“*\x60]*(?:an?|the|each|every|any)?\s*(?<lead>(?:(?!of\b)[\w'’-]+\s+){0,2})["“*\x60]*${source}["”*\x60]*(?:\s*\([^)]*\))?(?:\s+(?:of|in|for)\s+(?:\S+\s+){0,3}\S+)?\s+(?:(?:is|are)\s+(?!${PREDICATES})|means?\b|refers?\b|represents?\b|describes?\b|denotes?\b|consists?\b|stands? for\b)`,
+    flags,
   );
+  const said = is.exec(text);
+  if (said !== null) {
+    const lead = countWords(said.groups?.["lead"] ?? "");
+    return lead === 0 ? 1 : 0.7;
+  }
   const called = new RegExp(
     String.raw`\b(?:known as|called|referred to as|termed|named)\s+(?:\S+\s+){0,3}["“*\x60]*${source}`,
-    "iu",
+    flags,
   );
-  const entry = new RegExp(String.raw`^["“*\x60]*${source}["”*\x60]*\s*[:–—-]\s`, "iu");
-  return is.test(passage.text) || called.test(passage.text) || entry.test(passage.text);
+  if (called.test(text)) return 0.9;
+  const entry = new RegExp(String.raw`^["“*\x60]*${source}["”*\x60]*\s*[:–—-]\s`, flags);
+  return entry.test(text) ? 0.9 : 0;
 }
 
-/** The best sentences on the word: a definition before a mention, a guide before a reference. */
-export function definitionsOf(word: string, hits: readonly WordHit[]): Passage[] {
-  const scored = hits
-    .flatMap((hit) =>
-      hit.passages
-        .filter(
-          ({ standsAlone, words, kind, text }) =>
-            standsAlone && kind !== "list" && words >= 5 && words <= 80 && !/:\s*$/.test(text),
-        )
-        .map((passage) => ({
-          passage,
-          score:
-            (defines(passage, word) ? 1.5 : 0) +
-            (hit.inHeading ? 0.5 : 0) +
-            (isTitled(hit.chunk, word) ? 0.8 : 0) +
-            0.5 * hit.coverage +
-            (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
-            (passage.block === 0 ? 0.15 : 0),
-        })),
-    )
-    .toSorted((left, right) => right.score - left.score);
-  const chosen: Passage[] = [];
-  const best = scored[0]?.score ?? 0;
-  for (const { passage, score } of scored) {
-    if (chosen.length === MOST_DEFINITIONS || score < best - 1.2) break;
-    const whole = defines(passage, word) ? wholeBlock(passage) : passage;
-    if (!chosen.some((other) => overlaps(other, whole))) chosen.push(whole);
-  }
-  return chosen;
+/** Some cell of a row, or the text behind a label, is a clause and not only a name. */
+function isExplained(what: string): boolean {
+  return what
+    .split(/\s\|\s|;\s/)
+    .some(
+      (cell) =>
+        /^["“(]?[\p{Lu}\p{Ll}]/u.test(cell) &&
+        countWords(cell) >= LEAST_CELL_WORDS &&
+        !/^[\w ]{2,24}: \p{Ll}/u.test(cell),
+    );
 }
+
+export type Definition = {
+  readonly passage: Passage;
+  /** It says what the word is or does; false when it only uses it. */
+  readonly explains: boolean;
+};
+
+/** The sentence that explains the word best, or else the one that uses it best; undefined when none can be quoted. */
+export function definitionOf(word: string, hits: readonly WordHit[]): Definition | undefined {
+  let best: { passage: Passage; score: number } | undefined;
+  for (const hit of hits) {
+    for (const passage of hit.passages) {
+      const { standsAlone, words, kind, text } = passage;
+      const least = kind === "row" || kind === "item" ? 4 : 5;
+      if (!standsAlone || kind === "list" || words < least || words > 80 || /:\s*$/.test(text)) {
+        continue;
+      }
+      const titled = isTitled(hit.chunk, word);
+      const opensWith = opens(passage, word);
+      const score =
+        2 * defines(passage, word) +
+        (titled ? 0.6 : 0) +
+        (opensWith ? 0.5 : 0) +
+        (hit.inHeading && hit.chunk.position === 0 && opensWith ? 0.7 : 0) +
+        (!titled && hit.inHeading ? 0.4 : 0) +
+        0.5 * hit.coverage +
+        (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
+        (hit.chunk.pageType === "concept" ? 0.2 : 0) +
+        (passage.block === 0 ? 0.1 : 0);
+      if (best === undefined || score > best.score) best = { passage, score };
+    }
+  }
+  if (best === undefined) return undefined;
+  const { passage } = best;
+  if (defines(passage, word) > 0) return { passage: wholeBlock(passage), explains: true };
+  return { passage, explains: opens(passage, word) };
+}
+
+/** "Automations run actions when ...": the subject of the sentence is the word. */
+function opens(passage: Passage, word: string): boolean {
+  // "Persisted results are ...": a participle says of what kind something is.
+  if (/^\p{Ll}+(?:ed|ing)$/u.test(word)) return false;
+  const { source, flags } = patternOf(word, "iu");
+  return new RegExp(
+    String.raw`^(?:an?\s+|the\s+)?["“*\x60]*${source}["”*\x60]*\s+(?!${SAYS_LITTLE}\b)\p{Ll}`,
+    flags,
+  ).test(passage.text);
+}
+
+/** "The observer is enabled", "the lease that ...": what follows the word is no verb that tells what it does. */
+const SAYS_LITTLE =
+  "(?:is|are|was|were|be|has|have|had|can|cannot|may|might|must|should|will|would|do|does|did|on|at|for|with|to|from|by|and|or|that|which|who|when|where|whose|as|not)";
 
 /** The page is about the word: its title is hardly more than that. */
 export function isTitled(chunk: Chunk, word: string): boolean {

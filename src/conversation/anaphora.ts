@@ -127,6 +127,9 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
 
   if (word.lower === "the" || word.lower === "that" || word.lower === "this") {
     const ordinal = next === undefined || next.opensClause ? undefined : ORDINAL[next.lower];
+    if (next !== undefined && /^(?:latter|former)$/.test(next.lower)) {
+      return make("item", next, { ordinal: ORDINAL[next.lower] ?? 0 });
+    }
     if (next !== undefined && ordinal !== undefined) {
       const noun = after !== undefined && !after.opensClause ? after : undefined;
       if (
@@ -149,6 +152,16 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     if (word.lower === "the" && /^ones?$/.test(next?.lower ?? "")) {
       return make("thing", next ?? word, { plural: next?.lower === "ones" });
     }
+  }
+  // "second option it is": without its article.
+  const bareOrdinal = word.opensClause ? ORDINAL[word.lower] : undefined;
+  if (
+    bareOrdinal !== undefined &&
+    next !== undefined &&
+    !next.opensClause &&
+    /^(?:one|option|way|point|suggestion)$/.test(next.lower)
+  ) {
+    return make("item", next, { ordinal: bareOrdinal });
   }
   if (word.lower === "another" && next?.lower === "one") return make("thing", next);
 
@@ -290,7 +303,19 @@ function isPronounOne(words: readonly Word[], index: number): boolean {
     return false;
   }
   if (next === undefined || next.opensClause) return true;
+  // "is the old one overwritten": one of a kind that was spoken of.
+  const article = words[index - 2];
+  if (
+    /^(?:the|an?)$/.test(article?.lower ?? "") &&
+    /^(?:old|new|existing|current|previous|same|right|wrong|default|original|smaller|bigger|larger|newer|older)$/.test(
+      before.lower,
+    )
+  ) {
+    return true;
+  }
   if (/^(?:of|by|at|or|hour|day|minute|more|time)$/.test(next.lower)) return false;
+  if (/^(?:have|has|had|got|need|want|run)$/.test(before.lower) && next.lower.endsWith("ing"))
+    return true;
   return isFunctionWord(next.lower) && !DETERMINERS.has(next.lower);
 }
 

@@ -29,6 +29,9 @@ type Candidate = {
 const STATEMENTS = 4;
 /** Words of context behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_WORDS = 28;
+/** A question with fewer content words gets context, however sure it is. */
+const ENOUGH_WORDS = 3;
+const CARRY_ON = /^(?:(?:and|but|so)[\s,]+)+(?=\S+\s+\S)/i;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
 /** A candidate from the asker's own words may stand from here on. */
@@ -56,6 +59,8 @@ export function resolvePointers(
   let needsContext = anaphors.length === 0;
   let previous: string | undefined;
   const about: Statement[] = [...quoted];
+  // "the second one, how do I load it": what follows is of that one.
+  const meant: Statement[] = [...quoted];
 
   let unresolvedFact = false;
   let guessed = "";
@@ -64,7 +69,7 @@ export function resolvePointers(
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
     // "do they both": one thing said twice.
     if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
-    const found = antecedentOf(anaphor, text, past, quoted);
+    const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, meant);
     if (found?.claimId !== undefined) claimIds.add(found.claimId);
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
@@ -75,6 +80,7 @@ export function resolvePointers(
     weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);
     if (!sure) needsContext = true;
     if (found?.isStatement === true) {
+      meant.push(...allStatements(past).filter(({ id }) => id === found.claimId));
       about.push(...allStatements(past).filter(({ id }) => id === found.claimId));
       needsContext = true;
       continue;
@@ -95,7 +101,9 @@ export function resolvePointers(
     question += text.slice(at, anaphor.start) + asPartOf(anaphor, found.text);
     at = anaphor.end;
   }
-  question += text.slice(at);
+  question = (question + text.slice(at)).replace(CARRY_ON, "");
+  // So few words find anything that has them.
+  needsContext ||= contentStems(question).length < ENOUGH_WORDS;
 
   const context = needsContext ? contextFor(question, last, about) : "";
   return {
@@ -104,6 +112,16 @@ export function resolvePointers(
     words: used,
     confidence: anaphors.length === 0 ? 0.5 : weakest,
   };
+}
+
+/** "it wants an entrypoint", "it says ...": a program that was used, not the thing it was used on. */
+function isProgram({ kind, end }: Anaphor, text: string): boolean {
+  return (
+    (kind === "thing" || kind === "fact") &&
+    /^\s+(?:(?:now|still|just|also|always|then)\s+)?(?:wants?|says?|said|complain(?:s|ed)|asks?|asked|throws?|threw|prints?|printed|insists?|refuses?|tells?|told|expects?|demands?|prompts?|keeps? (?:asking|saying|telling|throwing|printing))\b/i.test(
+      text.slice(end),
+    )
+  );
 }
 
 function asPartOf(anaphor: Anaphor, thing: string): string {
@@ -123,8 +141,15 @@ export function contextFor(question: string, last: Past, about: readonly Stateme
           .slice(0, 2)
           .map(({ text }) => firstWords(text, CONTEXT_WORDS))
           .join(" ")
-      : withoutOwnNames(coreOfQuestion(last.question));
+      : explainedOn(last) || withoutOwnNames(coreOfQuestion(last.question));
   return contentStems(source).every((word) => have.has(word)) ? "" : source;
+}
+
+/** After a question about a word: the page that explains it says what the word is about, our sentence says more than that. */
+function explainedOn({ turn: { resolution }, page }: Past): string {
+  const isWord =
+    resolution?.kind === "word" || (resolution?.kind === "quote" && resolution.words.length > 1);
+  return isWord ? page.replace(/^how to /i, "") : "";
 }
 
 const ASKS =
@@ -173,9 +198,10 @@ function antecedentOf(
   const last = past.at(-1) as Past;
   switch (anaphor.kind) {
     case "item": {
-      const from = past.findLast(
-        (item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined,
-      );
+      const least = Math.max(2, ...findAnaphors(text).map(({ ordinal }) => ordinal));
+      const from =
+        past.findLast((item) => optionsOf(item).length >= least) ??
+        past.findLast((item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined);
       const option = from === undefined ? undefined : pickOption(optionsOf(from), anaphor.ordinal);
       if (option === undefined) return undefined;
       const short = wordsOf(option.text).length <= 6;
@@ -298,7 +324,7 @@ function namedThing(
   );
   const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
   const own = text.slice(anaphor.start, anaphor.end);
-  const stays: Candidate = { text: own, score: 3, claimId: undefined };
+  const stays: Candidate = { text: own, score: 3, claimId: inStatements[0]?.claimId };
   // The asker said it as a verb: what our answer calls so may be something else.
   if (inQuestion.length === 0 && contentStems(item.question).includes(noun)) return stays;
   const best = longest(inQuestion) ?? longest(inStatements.map(({ phrase }) => phrase));
@@ -381,6 +407,8 @@ function bestThing(
     if (phrase.words.length > 1) score += 0.5;
     if (phrase.words.length > 5) score -= 1.5;
     if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
+    // "stays in Running": what something is in, not a thing that does anything.
+    if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;
     const whole = source.slice(phrase.start, phrase.end);
     const unnamed = withoutOwnNames(whole);

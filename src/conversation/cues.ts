@@ -6,7 +6,7 @@
 import { stripChatter } from "./read-message.ts";
 
 const SMALL_TALK =
-  /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
+  /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)(?:,? (?:btw|by the way|anyway|exactly|really))?(?:,? (?:a |an )?(?:bot|human|person|robot|ai|real)(?: or (?:a |an )?\w+)?)?|(?:sorry,? |oops,? |whoops,? )*(?:wrong (?:thread|channel|chat|window|person)|(?:that|this) was (?:meant )?for (?:another|someone|somebody)\b.{0,20})|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
 
 /** Greeting, thanks, a nod, or a word about the bot itself: nothing to look up. */
 export function isSmallTalk(text: string): boolean {
@@ -39,6 +39,7 @@ const OURS =
 
 const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:do|did) (?:you|u) mean,? (?!by\b|with\b|when\b)(?:the )?${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:what's|what is|whats|what are|what're|what was|what were) (?:meant by|the meaning of|a definition of|the definition of)(?: the)?(?: (?:word|term))? ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:does|do|did|would) (?:the (?:word|term) )?${TERM} (?:mean|stand for|refer to)${TAIL}${STOP}`,
@@ -48,6 +49,8 @@ const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
   String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
   String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition|how|as in)${TAIL}${STOP}`,
+  String.raw`^${LEAD}${TERM},? (?:as in|meaning|in the sense of|you mean|i\.e\.|=+) [^?]{2,60}\?+\s*$`,
+  String.raw`^${LEAD}${TERM}\s*\?+\s+(?:is (?:that|this|it) (?:a|an|the|your|some|even)\b|what(?:'s| is| does) (?:that|this|it)\b|never heard\b|huh\b)[^?]{0,60}[?.!]*\s*$`,
 ].map((source) => new RegExp(source, "i"));
 
 const ARTICLE = /^(?:(?:a|an|the|this|that|these|those|your|my|any|some)\s+)+/i;
@@ -136,6 +139,9 @@ export function readCorrection(text: string): Correction | undefined {
       body,
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
+  if (/\bi mean\b/i.test(lead) && INSTEAD_OF.test(firstSentence(body))) {
+    return splitCorrection(body, true);
+  }
   const negates = NOT_BUT.test(body);
   if (
     negates &&
@@ -214,6 +220,10 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
+  /^(?:really|seriously|srsly|wait|what)\s*[?!.,]+\s*(?=(?:only |just |all )?[\w.]+(?: \w+)?\s*\?+\s*$)/,
+  /^(?:no+|nope|nah|but),? (?:in practice |actually |here )?(?:we|i)(?:'ve| have| just| once| always| also)* (?:saw|seen|see|had|observed|noticed|experienced|watched)\b/,
+  /^(?:can |could |would )?(?:you |u )?(?:please |pls |plz )*(?:paste|quote|cite|show|copy|give|post|send)(?: me| us)?(?: here)? (?:the |your |an? |that )?(?:exact |original |actual |relevant )*(?:sentence|passage|line|paragraph|wording|quote|docs? (?:page|section|link))s?\b/,
+  /^(?:but )?(?:the|your|that|this) (?:link|url|source|reference|citation|page)s?\b.{0,40}\b(?:dead|broken|wrong|404|gone|outdated|missing|empty|(?:does|do)(?:n't| not) (?:work|open|exist|load|say)|not (?:working|found|there))\b/,
   /^(?:but |hm+,? |well,? )?(?:i )?(?:really |honestly |kind of )?(?:doubt|don't (?:believe|buy|trust|think)|do not (?:believe|buy|trust|think)|dont (?:believe|buy|think)|can't believe|cannot believe|highly doubt)\b/,
   /^(?:but |hm+,? |well,? )?(?:you(?:'re| are| were)|ur) (?:totally |completely |just |probably |clearly |simply )?(?:wrong|mistaken|incorrect|making (?:that|this|it|things) up|hallucinating|lying|guessing|contradicting)\b/,
   /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|prefect|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
@@ -225,6 +235,8 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:but |hm+,? |well,? |wait,? )*(?:i|we) (?:thought|always thought|assumed|was told|were told|was under the impression|remember(?:ed)?)\b/,
   /^(?:no+|nope|nah),? (?:it|they|that|this|prefect|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
   /^(?:it|that|this|they) (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|did|didn't|can|can't)(?: not)?(?: (?:actually|really|for (?:us|me)|here|work|so|that))*[\s.!]*$/,
+  /^(?:no+,? |nope,? |sorry,? |hm+,? |unfortunately,? )*(?:that |this |it )?(?:didn't|doesn't|did not|does not|won't) (?:help|work|change (?:anything|a thing)|fix|solve|make (?:a|any) difference)\b/,
+  /^(?:no+,? |nope,? |sorry,? |hm+,? )*(?:no luck|no effect|still (?:the same|broken|failing|happening|not working|no))\b/,
   /^(?:not|that's not) (?:in my experience|what i see|for (?:us|me)|true|so|right|correct)\b/,
 ];
 
@@ -262,6 +274,13 @@ export function readDoubt(said: string): Doubt | undefined {
     };
   }
   return undefined;
+}
+
+/** "is that true?", "is he right?": about what was said last in the thread, whoever said it. */
+export function asksIfTrue(text: string): boolean {
+  return /^(?:(?:and|but|so|hm+|wait)[\s,]+)*(?:is|was|are) (?:that|this|it|he|she|they|what \S+ (?:says?|said|wrote))(?: (?:really|actually|still|even))* (?:true|right|correct|so|the case|accurate)\b/i.test(
+    text,
+  );
 }
 
 export type Shift = {
@@ -327,7 +346,9 @@ export function readReturn(text: string): Return | undefined {
   const said = match.groups?.["ordinal"]?.toLowerCase();
   const ordinal = said === undefined ? undefined : ORDINALS[said];
   const strong =
-    /\bback to\b|\breturn(?:ing)? to\b|\brevisit/i.test(match[0]) || EARLIER.test(text);
+    /\bback to\b|\breturn(?:ing)? to\b|\brevisit/i.test(match[0]) ||
+    /^(?:the|that|my|your) .*\bagain$/i.test(what) ||
+    EARLIER.test(text);
   const names = what
     .replace(/^(?:my|the|your|our|that|this)\s+/i, "")
     .replace(
@@ -364,22 +385,34 @@ const REPEATS: readonly RegExp[] = [
   /\b(?:what|which) (?:was|were|is|are) the (?:first|second|third|fourth|fifth|last|\d\w\w) (?:one|option|thing|point|item|step|way|suggestion|alternative)?\s*(?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described)\b/i,
   /\bhow many (?:\w+ )?(?:did|have) (?:you|u) (?:list|name|mention|give|given|say)\b/i,
   /^(?:say|come) again\s*\?*$/i,
+  /^(?:(?:and|but|so|sorry|wait|huh)[\s,?]+)*(?:what|how) (?:do|did) (?:you|u) mean(?: (?:by|with) (?:that|this|it|all that))?(?: exactly| here)?[\s?!.]*$/i,
+  /^(?:(?:and|but|so|sorry)[\s,]+)*(?:i )?(?:don't|do not|dont|didn't|didnt|can't|cant) (?:really |quite )?(?:get|understand|follow)(?: (?:that|this|it|you|any of (?:that|this|it)))?[\s?!.]*$/i,
 ];
 const CHOOSE =
   /\b(?:which|what|any|none|how many|who)(?: (?:one|ones|option|options|two|three))?(?:'s| is| are)? (?:of|among|out of|from) (?:those|these|them|the (?:two|three|four|five|six|options|ones|above|list)|your (?:options|list|suggestions|\w+))\b/i;
 const SUPERLATIVE =
   /^(?:and |so |ok |but )*(?:which (?:ones?|options?|ways?)\b(?! (?:or|and)\b)|what (?:one|option|way) (?:is|would be|do you|should))/i;
 
+/** "how do I run it again": what is to happen once more, not to be said once more. */
+const ANEW =
+  /\b(?:runs?|running|rerun|start(?:s|ed)?|starting|execut\w+|happen\w*|try|tries|retr\w+|picked up|schedul\w+|fires?|fired|trigger\w*|deploy\w*|connect\w*|restart\w*|resum\w+|begins?|works?|comes?|called|use[ds]?|enabled?|creat\w+|poll\w*|sent|sends?)\b(?: [\w-]+){0,4} again\b/i;
+
 /** "what was the first one again?", "list them again", "which of those need no restart?". */
 export function readRecall(text: string): Recall | undefined {
-  if (REPEATS.some((pattern) => pattern.test(text))) {
+  if (REPEATS.some((pattern) => pattern.test(text)) && !ANEW.test(text)) {
     const said = ITEM.exec(text)?.groups?.["ordinal"]?.toLowerCase();
     const about = /\b(?:about|on|regarding) (?<about>[^?.!,]{2,60}?)(?: again)?[\s?.!]*$/i.exec(
       text,
     )?.groups?.["about"];
     return { kind: "repeat", item: itemNumber(said), about: about ?? "" };
   }
-  if (CHOOSE.test(text) || SUPERLATIVE.test(text)) return { kind: "choose" };
+  const choosing = CHOOSE.exec(text);
+  const asksHow =
+    choosing !== null &&
+    /\b(?:tell|know|see|find out|figure out|decide|check|determine)\s*$/i.test(
+      text.slice(0, choosing.index),
+    );
+  if ((choosing !== null && !asksHow) || SUPERLATIVE.test(text)) return { kind: "choose" };
   return undefined;
 }
 

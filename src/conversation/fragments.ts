@@ -29,6 +29,8 @@ const MAIN_QUESTION =
   /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:(?:for|since|until|at|in|to|from|by|on|with) (?=how|what|which|when|whom|whose))?(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
 const RELATIONS =
   /\bthe (?:default|maximum|max|minimum|min|limit|name|syntax|command|setting|url|port|path|format|difference|reason|cost|price|purpose|downsides?|advantages?|alternatives?|size|location|order|value|unit|type|status|state|risk|overhead|catch|point|deal|trade-?offs?|requirements?|prerequisites?|steps?)\b(?! (?:of|for|between|to|in|on)\b)/i;
+const SUFFICES =
+  /\b(?:works?|helps?|suffices?|enough|matters?|appl(?:y|ies)|counts?|do(?: it)?)[\s?!.]*$/i;
 const ADDITIVE =
   /\b(?:too|as well|also|either|instead|else|again|still|otherwise|already|now|then|same|another|more)\b/i;
 
@@ -77,6 +79,8 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
       if (definite.some((noun) => inTalk.has(noun))) return "definite";
       if (RELATIONS.test(body)) return "relation";
     }
+    // "would a hook work?", "does order matter?": whether it does for what was asked.
+    if (last !== undefined && content <= 2 && SUFFICES.test(body)) return "clause";
     if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= (ADDITIVE.test(body) ? 5 : 3)) {
       return "clause";
     }

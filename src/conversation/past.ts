@@ -1,5 +1,5 @@
 /** The turns of a conversation as a follow-up sees them: what each was about, what was said, which topic it belongs to. */
-import type { Conversation, Turn } from "./conversation.ts";
+import { isFixed, type Conversation, type Turn } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
 import { plainText } from "./read-message.ts";
 import { statementsOf, type Statement } from "./statements.ts";
@@ -9,6 +9,8 @@ export type Past = {
   /** The question as it was resolved. */
   readonly question: string;
   readonly statements: readonly Statement[];
+  /** Title of the page that most of the answer stands on; "" without one. */
+  readonly page: string;
   /** From 1: the topics in the order in which they came up. */
   readonly topic: number;
 };
@@ -20,7 +22,13 @@ export function readPast(conversation: Conversation): Past[] {
   for (const [index, turn] of conversation.turns.entries()) {
     const kind = turn.resolution?.kind;
     if (kind === "small-talk" || kind === "help") continue;
-    const statements = statementsOf(turn, index);
+    const own = statementsOf(turn, index);
+    const claimIds = new Set(turn.resolution?.claimIds ?? []);
+    // An answer without claims leaves the talk at those it was asked about.
+    const statements =
+      own.length > 0
+        ? own
+        : past.flatMap((item) => item.statements.filter(({ id }) => claimIds.has(id)));
     if (turn.question.trim() === "" && statements.length === 0) continue;
     const opens = past.length === 0 || kind === "first" || kind === "new-topic";
     // A return to an earlier topic points at what was said there.
@@ -33,10 +41,24 @@ export function readPast(conversation: Conversation): Past[] {
         .replaceAll(/\s+/g, " ")
         .trim(),
       statements,
+      page: pageOf(turn),
       topic: opens ? topics : (returnedTo ?? past.at(-1)?.topic ?? topics),
     });
   }
   return past;
+}
+
+/** The title cited by most claims, the first of equals. */
+function pageOf({ answer }: Turn): string {
+  if (answer === undefined || isFixed(answer)) return "";
+  const counts = new Map<string, number>();
+  for (const { quotes } of answer.claims) {
+    const title = answer.citations.find(({ number }) => number === quotes[0]?.citation)?.title;
+    if (title !== undefined) counts.set(title, (counts.get(title) ?? 0) + 1);
+  }
+  let best = "";
+  for (const [title, count] of counts) if (count > (counts.get(best) ?? 0)) best = title;
+  return best;
 }
 
 /** The turn that a return means: by its number among the topics, or by the words that name it. */

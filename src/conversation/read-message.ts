@@ -100,7 +100,7 @@ function stripMarks(text: string): string {
 }
 
 const NODS =
-  "ok so|ok|okay|k|kk|oki|right|alright|great|good|nice|cool|neat|sweet|perfect|awesome|excellent|brilliant|lovely|wonderful|fair|fine|sure|yes|yeah|yep|yup|aha|ah+|oh+|hm+|mm+|uh+|um+|er+|huh|wow|lol|haha+|hehe|interesting|understood|noted|gotcha|thanks|thank you|thankyou|thx|thnx|tnx|ty|tysm|cheers|hi|hello|hey|hiya|yo|howdy|greetings|gm|well|so";
+  "nice one|good one|good stuff|great stuff|ok so|ok|okay|k|kk|oki|right|alright|great|good|nice|cool|neat|sweet|perfect|awesome|excellent|brilliant|lovely|wonderful|fair|fine|sure|yes|yeah|yep|yup|aha|ah+|oh+|hm+|mm+|uh+|um+|er+|huh|wow|lol|haha+|hehe|interesting|understood|noted|gotcha|thanks|thank you|thankyou|thx|thnx|tnx|ty|tysm|ta|cheers|hi|hello|hey|hiya|yo|howdy|greetings|gm|well|so";
 const NOD_TAILS =
   "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help)";
 const REMARKS =

@@ -2,11 +2,12 @@
  * What a message in a thread means, by rules: its kind, what of ours it refers to, and the question so that it stands
  * alone. Pure and fast; a model resolves what the rules leave open (`resolve-with-model.ts`).
  */
-import { findAnaphors } from "./anaphora.ts";
+import { findAnaphors, type Anaphor } from "./anaphora.ts";
 import { contextFor, resolvePointers, turnOfNoun } from "./antecedent.ts";
 import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
 import {
+  asksIfTrue,
   claimsToQuoteUs,
   isHelp,
   isSmallTalk,
@@ -32,6 +33,7 @@ import {
   longestSharedRun,
   matchQuote,
   mentions,
+  mostAsWritten,
   proseOf,
   statementsIn,
   type Statement,
@@ -43,8 +45,14 @@ export type FollowUp = {
   readonly conversation: Conversation;
 };
 
+/** How sure a first message is that leans on something before it. */
+const LOOKS_BACK = 0.6;
 /** Words in a row that nobody shares with us by chance. */
 const QUOTED_RUN = 6;
+/** An option with more words is a statement, not a thing that could stand in a question. */
+const MOST_IN_PLACE = 8;
+/** Words of another person's message that are searched for. */
+const OF_OTHERS = 25;
 /** Turns back that a word or a quote of ours is looked for in. */
 const MAX_STATEMENTS = 240;
 
@@ -115,7 +123,8 @@ class FollowUpReader {
     const { passages, text } = this.#message;
     const ours = claimsToQuoteUs(text);
     for (const passage of passages) {
-      if (passage.by === "code" || (passage.by === "quoted" && isTerm(passage.text))) continue;
+      if (passage.by === "code") continue;
+      if (passage.by === "quoted" && isTerm(passage.text) && !this.#isWhole(passage.text)) continue;
       const match = matchQuote(passage.text, this.#statements);
       if (match !== undefined) {
         return this.#quoted(match.statements, passage.text, this.#body, match.score);
@@ -129,6 +138,9 @@ class FollowUpReader {
       if (match !== undefined) {
         return this.#quoted(match.statements, attribution.said, attribution.rest, match.score);
       }
+      const said = attribution.said.replace(/^(?:that|how)\s+/i, "");
+      if (this.#isForeign(said) && !this.#askedBy(said))
+        return this.#neverSaid(said, attribution.rest);
     }
     if (wordsOf(text).length < QUOTED_RUN) return undefined;
     const run = longestSharedRun(text, this.#statements);
@@ -138,6 +150,25 @@ class FollowUpReader {
     const shared = longestSharedRun(text, [{ ...run.statement, text: question }]);
     if ((shared?.length ?? 0) >= QUOTED_RUN - 1) return undefined;
     return this.#quoted([run.statement], run.statement.text, this.#body, 0.7);
+  }
+
+  /** A passage as short as a term is a quote all the same when it is all that a statement of ours says. */
+  #isWhole(passage: string): boolean {
+    const said = wordsOf(passage).length;
+    return (
+      said === 3 &&
+      this.#statements.some(({ text }) => wordsOf(text).length === said && mentions(text, passage))
+    );
+  }
+
+  /** True when no statement of ours has even half of what the passage speaks of. */
+  #isForeign(passage: string): boolean {
+    const wanted = contentStems(passage);
+    if (wanted.length < 3) return false;
+    return this.#statements.every(({ text }) => {
+      const held = new Set(contentStems(text));
+      return wanted.filter((word) => held.has(word)).length * 2 < wanted.length;
+    });
   }
 
   /** True when the asker wrote the passage before: quoting oneself is not quoting us. */
@@ -214,8 +245,8 @@ class FollowUpReader {
     return undefined;
   }
 
-  #neverSaid(passage: string): Resolution {
-    const rest = withoutAttribution(stripChatter(this.#body.replace(/^[\s.,:;?!–—-]+/, "")));
+  #neverSaid(passage: string, asked = this.#body): Resolution {
+    const rest = withoutAttribution(stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, "")));
     const question = contentStems(rest).length > 2 ? `${passage}? ${rest}` : passage;
     return make("quote", question, 0.8, { words: [passage] });
   }
@@ -225,7 +256,10 @@ class FollowUpReader {
     const { passages } = this.#message;
     const asked = readWordQuestion(body) ?? this.#lastWordQuestion(body);
     if (asked !== undefined) {
-      const used = this.#statements.filter(({ text }) => mentions(text, asked.term));
+      const used = mostAsWritten(
+        this.#statements.filter(({ text }) => mentions(text, asked.term)),
+        asked.term,
+      );
       const turns = new Set(used.map(({ turn }) => turn));
       const { term } = asked;
       if (used.length > 0 || asked.attributed) {
@@ -242,6 +276,8 @@ class FollowUpReader {
       }
       return undefined;
     }
+    const topic = this.#topicNamed(body);
+    if (topic !== undefined) return topic;
     const bare = readBareWord(body);
     if (bare === undefined || this.#last === undefined) return undefined;
     const marked = passages.some(({ text }) => text.toLowerCase() === bare.toLowerCase());
@@ -253,6 +289,23 @@ class FollowUpReader {
       claimIds: used.map(({ id }) => id),
       words: [bare],
     });
+  }
+
+  /** "grace period, whose is that?": a word of ours first, then what is asked about it. */
+  #topicNamed(body: string): Resolution | undefined {
+    const groups = TOPIC_FIRST.exec(body)?.groups;
+    const term = groups?.["term"]?.replace(/^(?:the|a|an|this|that|your)\s+/i, "") ?? "";
+    const asked = groups?.["asked"] ?? "";
+    if (term === "" || asked === "" || !nounPhrases(term)[0]) return undefined;
+    const used = mostAsWritten(
+      this.#statements.filter(({ text }) => mentions(text, term)),
+      term,
+    );
+    const [first] = used;
+    if (first === undefined) return undefined;
+    const question = `${asked.replace(/\b(?:that|this|it)\b/i, term)} (${shortened(first.text)})`;
+    const kind = /^(?:what|who)\b/i.test(asked) ? "word" : "pointer";
+    return make(kind, question, 0.7, { claimIds: used.map(({ id }) => id), words: [term] });
   }
 
   /** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */
@@ -281,16 +334,20 @@ class FollowUpReader {
     if (findAnaphors(this.#body).length > 0 && this.#others.length > 0) return this.#ofOthers();
     const looksBack =
       findAnaphors(this.#body).length > 0 || fragmentKind(this.#body, undefined) !== undefined;
-    return make("first", question, looksBack ? 0.6 : 0.95);
+    return make("first", question, looksBack ? LOOKS_BACK : 0.95);
   }
 
   /** What other people wrote, as context for a message that points at it; their words are data. */
   #ofOthers(): Resolution {
-    const theirs = this.#others.at(-1)?.text ?? "";
-    const phrases = nounPhrases(plainText(theirs).slice(0, 400))
+    const theirs = plainText(this.#others.at(-1)?.text ?? "").replaceAll(/\s+/g, " ");
+    const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
+    if (asksIfTrue(this.#body)) {
+      const said = theirs.split(" ").slice(0, OF_OTHERS).join(" ").replaceAll(/[()]/g, "");
+      return make("pointer", `${this.#body} (${said})`, 0.5);
+    }
+    const phrases = nounPhrases(theirs.slice(0, 400))
       .map(({ text }) => text)
       .slice(0, 5);
-    const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
     const context = [...phrases, before].filter((part) => part !== "").join("; ");
     const question = context === "" ? this.#body : `${this.#body} (${context})`;
     return make("pointer", question, 0.5);
@@ -338,8 +395,17 @@ class FollowUpReader {
     const parts = this.#body.split(/(?<=[.!?])\s+/);
     const found =
       readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
-    const last = this.#past.findLast(({ statements }) => statements.length > 0) ?? this.#last;
+    const answers = this.#past.filter(({ statements }) => statements.length > 0);
+    // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
+    const last =
+      answers.findLast(({ turn: { resolution } }) => {
+        const neverSaid = resolution?.kind === "quote" && resolution.claimIds.length === 0;
+        return resolution?.kind !== "doubt" && !neverSaid;
+      }) ??
+      answers.at(-1) ??
+      this.#last;
     if (found === undefined || last === undefined) return undefined;
+    if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
     const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
     // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
     const doubtAgain = tail === this.#body || readDoubt(tail)?.assertion === "";
@@ -363,12 +429,9 @@ class FollowUpReader {
         assertion,
       );
     const addition =
-      assertion === ""
-        ? ""
-        : isQuestion
-          ? resolvePointers(assertion, this.#past).question
-          : assertion;
-    const base = last.question.replace(/[?\s]+$/, "");
+      assertion === "" ? "" : isQuestion ? this.#goOn(assertion, this.#past).question : assertion;
+    // Of a message with two questions the first is the one that was answered from.
+    const base = (/^[^?]+/.exec(last.question)?.[0] ?? last.question).trim();
     const question =
       addition === ""
         ? `${base}?`
@@ -469,6 +532,13 @@ class FollowUpReader {
     if (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body)) return this.#ofOthers();
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
+    // A block quote that is not ours is of somebody else in the thread: it is what the message is about.
+    const theirs = this.#message.passages.find(({ by }) => by === "block")?.text;
+    if (theirs !== undefined && (anaphors.length > 0 || fragment !== undefined)) {
+      const said = theirs.split(/\s+/).slice(0, OF_OTHERS).join(" ").replaceAll(/[()]/g, "");
+      return make("pointer", `${body.replace(/[?\s]+$/, "")} (${said})?`, 0.5);
+    }
+    if (isOfItsOwn(body, last, anaphors)) return make("new-topic", text, 0.6);
     const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
     if (anaphors.length > 0 && !isPart) {
       if (
@@ -480,7 +550,19 @@ class FollowUpReader {
       const pointed = resolvePointers(body, this.#pointedAt(body, past));
       return make("pointer", pointed.question, pointed.confidence, pointed);
     }
+    const named = this.#thingNamed(body, last);
+    if (named !== undefined) {
+      const pointed = resolvePointers(body, past, [named]);
+      return make("pointer", pointed.question, 0.6, pointed);
+    }
     const option = fragment === "listed" ? this.#optionNamed(body, last) : undefined;
+    if (option !== undefined && wordsOf(option.text).length > MOST_IN_PLACE) {
+      // A whole statement takes no part's place: it is what is asked about.
+      return make("ellipsis", `${shortened(option.text)}?`, 0.7, {
+        claimIds: option.claimId === undefined ? [] : [option.claimId],
+        words: [option.text],
+      });
+    }
     if (option !== undefined) {
       const completed = completeFragment(option.text, last.question);
       return make("ellipsis", completed.question, 0.7, {
@@ -501,18 +583,34 @@ class FollowUpReader {
       }
       case "clause": {
         const pointed = resolvePointers(body, past);
+        // "why?" asks about what we said as well as what was asked.
+        const [said] = ASKS_WHY.test(body) ? last.statements : [];
+        if (said !== undefined && pointed.claimIds.length === 0) {
+          const question = `${pointed.question.replace(/\)$/, "")}; ${shortened(said.text)})`;
+          if (pointed.question.endsWith(")")) {
+            return make("ellipsis", question, 0.55, { ...pointed, claimIds: [said.id] });
+          }
+        }
         return make("ellipsis", pointed.question, 0.55, pointed);
       }
       case "verb":
         return make("ellipsis", `${last.question.replace(/[?\s]+$/, "")}: ${body}`, 0.6);
       case "listed":
       case "part": {
-        const completed = completeFragment(body, last.question);
+        const completed = completeFragment(body, withPage(last));
         return make("ellipsis", completed.question, completed.confidence, {
           words: completed.part === "" ? [] : [completed.part],
         });
       }
     }
+  }
+
+  /** "let's do the automation thing": what of ours is called so. */
+  #thingNamed(body: string, last: Past): Statement | undefined {
+    const name = THING_NAMED.exec(body)?.groups?.["name"];
+    if (name === undefined) return undefined;
+    const all = [...last.statements, ...this.#statements];
+    return all.find(({ text }) => mentions(text, name));
   }
 
   /** The turn that a "that limit" speaks of, moved to the end; else the turns as they are. */
@@ -537,6 +635,52 @@ class FollowUpReader {
     return [body, ...dropped.map(({ text }) => text.slice(0, 600))].join(" ");
   }
 }
+
+/** Titles up to here name a thing ("Caching", "Work pools"); longer ones say what a page does. */
+const NAMES_A_THING = 2;
+
+/**
+ * The last question as another is made from it. Where it left open what it points at ("how do I switch that off"), the
+ * page it was answered from says so: by its name in the place of the pointing word, or in the context.
+ */
+function withPage({ question, page }: Past): string {
+  const { main, context } =
+    /^(?<main>.+?)\s*\((?<context>[^()]+)\)[\s?!.]*$/.exec(question)?.groups ?? {};
+  if (main === undefined || context === undefined || page === "") return question;
+  const [open] = findAnaphors(main);
+  if (open === undefined) return question;
+  const title = page.replace(/^how to /i, "").replaceAll(/[()]/g, "");
+  const isName = wordsOf(title).length <= NAMES_A_THING && /^(?:thing|fact)$/.test(open.kind);
+  return isName
+    ? `${main.slice(0, open.start)}${title.toLowerCase()}${main.slice(open.end)}`
+    : `${main} (${context}; ${title})`;
+}
+
+/** Words from which a message that shares none with the talk is a question of its own, whatever points in it. */
+const OWN_WORDS = 6;
+
+/**
+ * A story told at length, about nothing that was spoken of: what "it" and "that" stand for in it was said in it. What
+ * points at a list or an earlier answer by number does not count.
+ */
+function isOfItsOwn(body: string, last: Past, anaphors: readonly Anaphor[]): boolean {
+  if (anaphors.some(({ kind }) => kind === "item" || kind === "other" || kind === "both")) {
+    return false;
+  }
+  const own = contentStems(body);
+  const spokenOf = new Set(
+    [last.question, ...last.statements.map(({ text }) => text)].flatMap((text) =>
+      contentStems(text),
+    ),
+  );
+  return own.length >= OWN_WORDS && !own.some((word) => spokenOf.has(word));
+}
+
+const THING_NAMED =
+  /\bthe (?<name>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+)?) (?:thing|stuff|approach|way|route|idea|trick|option|part|bit|suggestion|solution)\b/iu;
+const ASKS_WHY = /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how come|how so|since when)\b/i;
+const TOPIC_FIRST =
+  /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;
 
 /** "what Tom says", "her idea": another person's message in the thread. */
 const SPEAKS_OF_OTHERS =
@@ -587,6 +731,25 @@ function tidy(question: string): string {
     .replaceAll(/ ([,.;:?!])/g, "$1")
     .trim();
 }
+
+/**
+ * True when a message says nothing without what came before it: "are you sure?", "and for tasks?", "what did you mean by
+ * that?". In a thread without anything before it nothing can be looked up for it.
+ */
+export function needsThread(question: string): boolean {
+  const body = stripChatter(readMessage(question).body);
+  const says = contentStems(body).length;
+  if (readDoubt(body)?.assertion === "" && says <= SAYS_LITTLE) return true;
+  if (readRecall(body)?.kind === "repeat" && says <= SAYS_LITTLE) return true;
+  const fragment = fragmentKind(body, undefined);
+  // "which kinds of artifacts are there": short, and about something all the same.
+  const asksWhole = says > 0 && fragment === "clause" && findAnaphors(body).length === 0;
+  const leans = findAnaphors(body).length > 0 || (fragment !== undefined && !asksWhole);
+  return leans && says <= 1 && readWordQuestion(body) === undefined;
+}
+
+/** A message with more content words can be looked up, whatever it is said about. */
+const SAYS_LITTLE = 2;
 
 /** True when the message asks what a word or passage means, rather than something about it. */
 export function asksMeaning(question: string): boolean {

@@ -1,6 +1,6 @@
 /** What we said, statement by statement, and which of it a passage quotes. */
 import { splitSentences } from "../documents/sentences.ts";
-import { isContentWord, stem, wordsOf } from "./language/words.ts";
+import { isContentWord, remembering, stem, wordsOf, type Word } from "./language/words.ts";
 import { isFixed, type Conversation, type StatementId, type Turn } from "./conversation.ts";
 
 export type Statement = {
@@ -50,38 +50,78 @@ export function statementsIn(conversation: Conversation): Statement[] {
 
 type Tokens = readonly string[];
 
-/** A statement is compared more than once for one message. */
-const tokensByStatement = new WeakMap<Statement, Tokens>();
-
-function tokensOfStatement(statement: Statement): Tokens {
-  const known = tokensByStatement.get(statement);
-  if (known !== undefined) return known;
-  const tokens = tokensOf(statement.text);
-  tokensByStatement.set(statement, tokens);
-  return tokens;
+function tokensOfStatement({ text }: Statement): Tokens {
+  return tokensOf(text);
 }
 
-function tokensOf(text: string): Tokens {
-  return wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower));
-}
+const tokensOf = remembering((text: string): Tokens =>
+  wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower)),
+);
 
-/** True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside. */
+/**
+ * True when `words` (a word or a few) stand in `text`, adjacent and in order; plural, case and marks aside, and written
+ * together or apart ("backoff limit", `backoffLimit`).
+ */
 export function mentions(text: string, words: string): boolean {
   const wanted = tokensOf(words);
   const all = tokensOf(text);
   if (wanted.length === 0) return false;
-  return all.some((_, at) => wanted.every((token, offset) => all[at + offset] === token));
+  const together = joined(wanted);
+  return all.some(
+    (_, at) =>
+      wanted.every((token, offset) => all[at + offset] === token) ||
+      lengthOfJoined(all, at, together) > 0,
+  );
 }
 
-/** The words of `text` that `words` matched, as they are written there; undefined when they are not there. */
-export function asWritten(text: string, words: string): string | undefined {
-  const wanted = tokensOf(words);
-  const all = wordsOf(text);
-  for (let at = 0; wanted.length > 0 && at + wanted.length <= all.length; at += 1) {
-    if (!wanted.every((token, offset) => stem(all[at + offset]?.lower ?? "") === token)) continue;
-    return text.slice(all[at]?.start, all[at + wanted.length - 1]?.end);
+function joined(tokens: Tokens): string {
+  return tokens.join("").replaceAll(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** How many tokens from `at` on make `wanted` when they are written together; 0 when they do not. */
+function lengthOfJoined(all: Tokens, at: number, wanted: string): number {
+  let made = "";
+  if (all[at]?.[0] !== wanted[0]) return 0;
+  for (let count = 1; made.length < wanted.length && at + count <= all.length; count += 1) {
+    made += joined([all[at + count - 1] ?? ""]);
+    if (made === wanted) return count;
+    if (!wanted.startsWith(made)) return 0;
   }
-  return undefined;
+  return 0;
+}
+
+/**
+ * The words of `text` that `words` matched, as they are written there: letter for letter if they stand so, else case
+ * aside, else by their stems ("Running" is not "run" where both stand). Undefined when they are not there.
+ */
+export function asWritten(text: string, words: string): string | undefined {
+  const all = wordsOf(text);
+  const asked = wordsOf(words.replaceAll(/[`*\\]/g, " "));
+  if (asked.length === 0) return undefined;
+  const find = (form: (word: Word) => string) => {
+    const at = all.findIndex((_, place) =>
+      asked.every((word, offset) => {
+        const other = all[place + offset];
+        return other !== undefined && form(other) === form(word);
+      }),
+    );
+    return at === -1 ? undefined : text.slice(all[at]?.start, all[at + asked.length - 1]?.end);
+  };
+  return (
+    find(({ text: own }) => own) ?? find(({ lower }) => lower) ?? find(({ lower }) => stem(lower))
+  );
+}
+
+/** Of statements that mention the words, those that write them most as they are asked about. */
+export function mostAsWritten(statements: readonly Statement[], words: string): Statement[] {
+  const level = (statement: Statement) => {
+    const written = asWritten(statement.text, words);
+    if (written === words) return 2;
+    return written?.toLowerCase() === words.toLowerCase() ? 1 : 0;
+  };
+  const levels = statements.map(level);
+  const best = Math.max(0, ...levels);
+  return statements.filter((_, place) => levels[place] === best);
 }
 
 export type QuoteMatch = {

@@ -70,11 +70,13 @@ export type Citation = Readonly<z.infer<typeof Citation>>;
  * Values are shown as data: words of ours, of the user or of a page, never instructions or links.
  */
 export const REMARK_KINDS = [
+  "word-documented",
   "word-not-documented",
   "word-in-another-sense",
   "own-wording",
   "corrected",
   "never-said",
+  "nothing-before",
   "model-down",
   "pages-disagree",
   "source-changed",

@@ -10,11 +10,15 @@ const MAX_WORD = 60;
 
 /**
  * Values by kind (all but those marked are needed; a missing one leaves a shorter sentence):
- * - `word-not-documented`: word, product?, nearest? (sections quoted instead, as "A; B")
+ * - `word-documented`: word, use ("explained" or "used"), section?, ours? ("yes" when what ours stood on is
+ *   quoted too, "near" when what comes nearest to it is)
+ * - `word-not-documented`: word, product?, name? (the nearest idea it has a name for), nearest? (pages quoted instead, as
+ *   "A; B")
  * - `word-in-another-sense`: word, section?, said? ("no" when the word was never ours)
- * - `own-wording`: word, statement?, name? (what the documentation calls it), about? (sections quoted, as "A; B")
+ * - `own-wording`: word, statement?, name? (what the documentation calls it), about? (pages quoted, as "A; B")
  * - `corrected`: statement
- * - `never-said`: words
+ * - `never-said`: words, thread? ("long" when its oldest turns are forgotten)
+ * - `nothing-before`: none
  * - `model-down`: none
  * - `pages-disagree`: left?, right? (sections), matter?
  * - `source-changed`: section, change ("gone" or "changed")
@@ -22,12 +26,13 @@ const MAX_WORD = 60;
 export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
   const word = quoted(remark.values["word"], MAX_WORD);
   switch (remark.kind) {
+    case "word-documented":
+      return documented(remark, word);
     case "word-not-documented": {
       const product = plain(remark.values["product"], MAX_WORD);
       const whose = product === "" ? "The documentation" : `The ${product} documentation`;
-      const nearest = plain(remark.values["nearest"], MAX_PASSAGE);
-      const instead =
-        nearest === "" ? "" : ` The nearest thing it describes is ${nearest}, quoted here.`;
+      const nearest = nearestText(remark.values["name"], remark.values["nearest"]);
+      const instead = nearest === "" ? "" : ` The nearest thing it describes is ${nearest}.`;
       return word === ""
         ? `${whose} does not have that word.${instead}`
         : `${whose} has no feature, setting or state called ${word}.${instead}`;
@@ -48,10 +53,13 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
     }
     case "never-said": {
       const words = quoted(remark.values["words"], MAX_PASSAGE);
-      return words === ""
-        ? "I did not say that in this thread."
-        : `I did not say ${words} in this thread.`;
+      const said = words === "" ? "that" : words;
+      return remark.values["thread"] === "long"
+        ? `I do not find ${said} in the part of this long thread that I still have.`
+        : `I did not say ${said} in this thread.`;
     }
+    case "nothing-before":
+      return "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.";
     case "model-down":
       return "The language model does not answer at the moment; these are quoted passages instead.";
     case "pages-disagree": {
@@ -73,17 +81,49 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
   }
 }
 
+function documented(remark: Pick<Remark, "values">, word: string): string {
+  const section = quoted(remark.values["section"], MAX_PASSAGE);
+  const subject = word === "" ? "That" : word;
+  const rests = remark.values["ours"];
+  const ours =
+    rests === "yes"
+      ? " My sentence rests on the passage quoted after that."
+      : rests === "near"
+        ? " The passage after that is what comes nearest to my sentence."
+        : "";
+  if (remark.values["use"] === "used") {
+    const where = section === "" ? "" : `, from ${section},`;
+    return `The documentation uses ${word === "" ? "that word" : word} but does not define it; the passage quoted here${where} comes closest.${ours}`;
+  }
+  const where = section === "" ? "" : `, explained in ${section}`;
+  return `${subject} is a term of the documentation${where}.${ours}`;
+}
+
+/** "result persistence, on the page “Results”", "on the pages “A” and “B”"; "" when nothing is near. */
+function nearestText(name: string | undefined, pages: string | undefined): string {
+  const called = plain(name, MAX_WORD);
+  const titles = (pages ?? "")
+    .split("; ")
+    .map((title) => quoted(title, MAX_PASSAGE))
+    .filter((title) => title !== "");
+  const [first = "", second = ""] = titles;
+  const isTitle = first.slice(1, -1).toLowerCase() === called.toLowerCase();
+  if (first === "" || isTitle) return called === "" ? "" : `${called}, quoted here`;
+  const where = second === "" ? `on the page ${first}` : `on the pages ${first} and ${second}`;
+  return called === "" ? `${where}, quoted here` : `${called}, quoted here from the page ${first}`;
+}
+
 function ownWording(remark: Pick<Remark, "values">, word: string): string {
   const statement = quoted(remark.values["statement"], MAX_PASSAGE);
-  const name = quoted(remark.values["name"], MAX_WORD);
-  const about = plain(remark.values["about"], MAX_PASSAGE);
   const subject = word === "" ? "That" : word;
   const where = statement === "" ? "" : `, in ${statement}`;
-  if (name !== "")
-    return `${subject} was my own wording${where}; the documentation calls it ${name}.`;
-  return about === ""
-    ? `${subject} was my own wording${where}; the documentation says it as quoted here.`
-    : `${subject} was my own wording${where}. It stood for what the documentation describes under ${about}, quoted here.`;
+  const name = plain(remark.values["name"], MAX_WORD);
+  const nearest = nearestText(name, remark.values["about"]);
+  if (nearest === "")
+    return `${subject} was my own word${where}; what the documentation says is quoted here.`;
+  return name === ""
+    ? `${subject} was my own word${where}. What it stood for is described ${nearest}.`
+    : `${subject} was my own word${where}. What it stood for is nearest to what the documentation calls ${nearest}.`;
 }
 
 /** One line of plain words: no markup, no mention, no address that a surface could turn into something live. */

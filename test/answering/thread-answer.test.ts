@@ -139,10 +139,50 @@ describe("a word of ours that the documentation has", () => {
   it("is defined by the page", async () => {
     const answer = await reply("what is a lease?", [said]);
 
-    expect(kinds(answer)).toEqual([]);
+    expect(kinds(answer)).toEqual(["word-documented"]);
+    expect(answer.remarks[0]?.values).toEqual({
+      word: "lease",
+      use: "explained",
+      section: "Concurrency slots",
+      ours: "near",
+    });
+    expect(verified(answer)).toHaveLength(2);
     expect(verified(answer)[0]).toContain(
       "The lease of a slot is the time until the server takes the slot back",
     );
+  });
+
+  it("is defined first, then comes what our sentence stood on, and nothing else", async () => {
+    const sentence = "The client of the process that holds the slot renews the lease.";
+    const backed: Said = {
+      question: "who keeps the slot?",
+      answer: [sentence],
+      evidence: [LEASES],
+    };
+
+    const answer = await reply(`what did you mean by "lease" here: "${sentence}"`, [backed]);
+
+    expect(answer.remarks[0]?.values).toMatchObject({ word: "lease", ours: "yes" });
+    expect(verified(answer)).toEqual([
+      expect.stringContaining("The lease of a slot is the time"),
+      sentence,
+    ]);
+  });
+
+  it("is found by a word of its root when the page explains that one", async () => {
+    const ours: Said = {
+      question: "does a new pod repeat every task?",
+      answer: "Tasks whose results are persisted do not run again.",
+    };
+
+    const answer = await reply("what do you mean by persisted?", [ours]);
+
+    expect(answer.remarks[0]?.values).toMatchObject({
+      word: "persisted",
+      use: "explained",
+      section: "Result persistence",
+    });
+    expect(verified(answer)[0]).toContain("Result persistence means");
   });
 
   it("in another sense only is told apart, with the place", async () => {
@@ -177,8 +217,39 @@ describe("words we never used", () => {
     expect(kinds(answer)).not.toContain("own-wording");
   });
 
+  it("may have been said in what a long thread has lost", async () => {
+    const long = Array.from({ length: 40 }, (_, place): Said => ({
+      question: `how long is setting ${place}?`,
+      answer: [`It is ${place} seconds.`],
+    }));
+
+    const answer = await reply('you said "pods are immortal in every version", why?', long);
+
+    expect(answer.remarks[0]?.values["thread"]).toBe("long");
+  });
+
   it("nor is a sentence", async () => {
     const answer = await reply('you said "pods are immortal in every version", why?', [FIXED]);
+
+    expect(answer.remarks).toEqual([
+      { kind: "never-said", values: { words: "pods are immortal in every version" } },
+    ]);
+  });
+});
+
+describe("a thread with nothing in it yet", () => {
+  it.each(["and for tasks?", "are you sure?", "what did you mean by that?"])(
+    "has nothing that could be meant: %s",
+    async (text) => {
+      const answer = await reply(text, []);
+
+      expect(kinds(answer)).toEqual(["nothing-before"]);
+      expect(answer.drafts).toEqual([]);
+    },
+  );
+
+  it("does not make a quotation ours", async () => {
+    const answer = await reply("you said pods are immortal in every version. why?", []);
 
     expect(answer.remarks).toEqual([
       { kind: "never-said", values: { words: "pods are immortal in every version" } },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { definitionsOf, judgeSense, readHits } from "../../src/answering/word-sense.ts";
+import { definitionOf, judgeSense, readHits } from "../../src/answering/word-sense.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { QueryTerm } from "../../src/documents/evidence.ts";
 import { makeChunk, makeEvidence } from "../support/make-chunk.ts";
@@ -31,7 +31,7 @@ describe("judgeSense", () => {
     expect(judgeSense("lease", read("lease", chunk(text))).sense).toBe("documented");
   });
 
-  it("takes a heading, or use on several guides, for documented", () => {
+  it("takes a heading for documented, and use on several guides for use", () => {
     const heading = chunk("The concurrency slot is released when it ends.", {
       headingPath: ["Leases"],
     });
@@ -42,13 +42,44 @@ describe("judgeSense", () => {
     );
 
     expect(judgeSense("lease", read("lease", heading)).sense).toBe("documented");
-    expect(judgeSense("lease", read("lease", ...guides)).sense).toBe("documented");
+    expect(judgeSense("lease", read("lease", ...guides)).sense).toBe("used");
   });
 
-  it("takes one mention near our subject for another name", () => {
+  it("tells mere use near our subject from an explanation", () => {
     const mention = chunk("Lease your concurrency slot and release it with limits.");
 
-    expect(judgeSense("lease", read("lease", mention)).sense).toBe("another-name");
+    expect(judgeSense("lease", read("lease", mention)).sense).toBe("used");
+  });
+
+  it("takes a word that many guides have and one explains for the documentation's own, whatever we spoke of", () => {
+    const far = (name: string, text: string) =>
+      chunk(text, { url: `https://docs.example/${name}` });
+    const hits = read(
+      "worker",
+      far("workers", "Workers are small services that poll for work."),
+      far("pools", "A pool is polled by a worker."),
+      far("docker", "Start a worker in a container."),
+      far("health", "Ask the worker how it is."),
+    );
+
+    expect(judgeSense("worker", hits).sense).toBe("documented");
+  });
+
+  it.each(["backoffLimit", "retry_delay_seconds", "work pool"])(
+    "knows one sense only of %s, wherever it stands",
+    (word) => {
+      const far = chunk(`Evictions look at the ${word} first.`, { pageType: "release-notes" });
+
+      expect(judgeSense(word, read(word, far)).sense).toBe("used");
+    },
+  );
+
+  it("does not take a verb for the name of a state", () => {
+    const verb = chunk("Running a concurrency slot release is easy, and running two is too.");
+    const other = chunk("The concurrency slot is held while it is running.");
+
+    expect(read("Running", other)[0]?.passages).toEqual([]);
+    expect(judgeSense("Running", read("Running", verb)).sense).toBe("used");
   });
 
   it("takes what is far from our subject for another sense, however well defined", () => {
@@ -70,7 +101,7 @@ describe("judgeSense", () => {
   });
 });
 
-describe("definitionsOf", () => {
+describe("definitionOf", () => {
   it("prefers the definition, with its paragraph, over a mention", () => {
     const mention = chunk("If the lease is lost, the concurrency slot goes to its release.");
     const definition = chunk(
@@ -78,9 +109,9 @@ describe("definitionsOf", () => {
       { url: "https://docs.example/definition" },
     );
 
-    const [first] = definitionsOf("lease", read("lease", mention, definition));
+    const first = definitionOf("lease", read("lease", mention, definition));
 
-    expect(first?.text).toBe(definition.text);
+    expect(first?.passage.text).toBe(definition.text);
   });
 
   it("does not take what is said about a thing for what it is", () => {
@@ -91,8 +122,41 @@ describe("definitionsOf", () => {
       url: "https://docs.example/definition",
     });
 
-    const [first] = definitionsOf("lease", read("lease", status, definition));
+    const first = definitionOf("lease", read("lease", status, definition));
 
-    expect(first?.chunk.url).toBe("https://docs.example/definition");
+    expect(first?.passage.chunk.url).toBe("https://docs.example/definition");
+  });
+
+  it("takes the row that explains a name, not the one that lists it", () => {
+    const row = (text: string, header: string) => {
+      const start = header.length + 1;
+      return chunk(`${header}\n${text}`, {
+        url: `https://docs.example/${header.length}`,
+        blocks: [
+          { kind: "table-row", header: true, start: 0, end: header.length },
+          { kind: "table-row", start, end: start + text.length },
+        ],
+      });
+    };
+    const listed = row("Late | worker status, pool and queue", "State | Look first at");
+    const explained = row("Late | Nobody has taken the run in time.", "State | Meaning");
+
+    expect(definitionOf("Late", read("Late", listed, explained))?.passage.chunk.text).toContain(
+      "Meaning",
+    );
+  });
+
+  it("lets the opening of the page that has the word for its title speak for it", () => {
+    const mention = chunk("An automation is not a concurrency slot.", {
+      url: "https://docs.example/x",
+    });
+    const page = chunk("Automations run actions when their trigger fires.", {
+      url: "https://docs.example/automations",
+      title: "Automations",
+    });
+
+    expect(definitionOf("automation", read("automation", mention, page))?.passage.chunk.title).toBe(
+      "Automations",
+    );
   });
 });

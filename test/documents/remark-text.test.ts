@@ -3,6 +3,7 @@ import { REMARK_KINDS, type RemarkKind } from "../../src/documents/answer.ts";
 import { remarkText } from "../../src/documents/remark-text.ts";
 
 const FULL: Readonly<Record<RemarkKind, Readonly<Record<string, string>>>> = {
+  "word-documented": { word: "lease", use: "explained", section: "Limits › Leases", ours: "yes" },
   "word-not-documented": { word: "checkpoint", product: "Prefect 3" },
   "word-in-another-sense": { word: "checkpoint", section: "Events client" },
   "own-wording": {
@@ -12,6 +13,7 @@ const FULL: Readonly<Record<RemarkKind, Readonly<Record<string, string>>>> = {
   },
   corrected: { statement: "It restarts from the last checkpoint." },
   "never-said": { words: "pods are immortal" },
+  "nothing-before": {},
   "model-down": {},
   "pages-disagree": { left: "Workers", right: "Settings", matter: "the poll interval" },
   "source-changed": { section: "Results", change: "gone" },
@@ -23,11 +25,13 @@ describe("remarkText", () => {
 
     expect(texts).toMatchInlineSnapshot(`
       [
+        "“lease” is a term of the documentation, explained in “Limits › Leases”. My sentence rests on the passage quoted after that.",
         "The Prefect 3 documentation has no feature, setting or state called “checkpoint”.",
         "The documentation has “checkpoint” only in another sense, in “Events client”; that is not what I meant.",
-        "“checkpoint” was my own wording, in “It restarts from the last checkpoint”. It stood for what the documentation describes under Results, quoted here.",
+        "“checkpoint” was my own word, in “It restarts from the last checkpoint”. What it stood for is described on the page “Results”, quoted here.",
         "Please do not rely on my sentence “It restarts from the last checkpoint”: I cannot find that in the documentation as I put it. What is quoted here is what it says.",
         "I did not say “pods are immortal” in this thread.",
+        "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.",
         "The language model does not answer at the moment; these are quoted passages instead.",
         "The pages “Workers” and “Settings” disagree on the poll interval.",
         "The page “Results”, which I quoted, is no longer in the documentation I have; I do not repeat what stood on it.",
@@ -45,10 +49,31 @@ describe("remarkText", () => {
   it("names what the documentation calls it, when it has a name", () => {
     const text = remarkText({
       kind: "own-wording",
-      values: { word: "slotting", name: "concurrency limit" },
+      values: { word: "slotting", name: "concurrency limit", about: "Limits" },
     });
 
-    expect(text).toContain("the documentation calls it “concurrency limit”");
+    expect(text).toContain(
+      "what the documentation calls concurrency limit, quoted here from the page “Limits”",
+    );
+  });
+
+  it("names one nearest thing, and pages only where it has no name", () => {
+    const say = (values: Readonly<Record<string, string>>) =>
+      remarkText({ kind: "word-not-documented", values: { word: "savepoint", ...values } });
+
+    expect(say({ name: "result persistence", nearest: "Result persistence" })).toContain(
+      "The nearest thing it describes is result persistence, quoted here.",
+    );
+    expect(say({ nearest: "Caching" })).toContain(
+      "The nearest thing it describes is on the page “Caching”",
+    );
+    expect(say({ nearest: "Caching; Results" })).toContain("on the pages “Caching” and “Results”");
+  });
+
+  it("tells use from explanation", () => {
+    const text = remarkText({ kind: "word-documented", values: { word: "node", use: "used" } });
+
+    expect(text).toContain("uses “node” but does not define it");
   });
 
   it("tells a page that changed from one that is gone", () => {

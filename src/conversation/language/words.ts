@@ -113,13 +113,29 @@ export function isContentWord(lower: string): boolean {
   );
 }
 
+/** Texts whose reading is remembered: some threads' worth of statements. */
+const MOST_REMEMBERED = 4000;
+
+/** A reader of texts that reads each once: what was said in a thread is looked at again for every message in it. */
+export function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const found = read(text);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(text, found);
+    return found;
+  };
+}
+
 /** Stems of the content words, in order, each once. */
-export function contentStems(text: string): string[] {
+export const contentStems = remembering((text: string): readonly string[] => {
   const stems = wordsOf(text)
     .filter(({ lower }) => isContentWord(lower))
     .map(({ lower }) => stem(lower));
   return [...new Set(stems)];
-}
+});
 
 /** An identifier, a setting, an acronym or a path: what is typed, not spoken. */
 export function isIdentifier(text: string): boolean {

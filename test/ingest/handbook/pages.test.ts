@@ -104,7 +104,7 @@ describe("what the founding conversation needs", () => {
     ["how it is noticed", "how-it-is-noticed", /heartbeat.*observer|observer.*heartbeat/i],
     ["which state is recorded", "which-state-is-recorded", /stays in Running.*Crashed/],
     ["what happens by itself", "what-happens-by-itself", /Nothing starts .* backoffLimit/],
-    ["what is lost", "what-is-lost", /memory is lost.*not persisted/],
+    ["what is lost", "what-is-lost", /memory .*is lost.*not persisted/],
     ["what to do", "what-to-do", /prefect flow-run retry/],
   ])("says %s when the pod of a flow dies", (_aspect, anchor, words) => {
     expect(section(dies, anchor)).toMatch(words);
