@@ -3,7 +3,8 @@
  * in the same or an allowed wording, in what the page says. Wrong rejections cost a sentence, wrong acceptances
  * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
  */
-import { CONTRASTS, oppositesOf, sameAs, sameRoot, stem } from "./paraphrases.ts";
+import { CONTRASTS, oppositesOf, sameAs } from "./paraphrases.ts";
+import { sameRoot, stem } from "./stem.ts";
 import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
 
 export type SupportProblem =

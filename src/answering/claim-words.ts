@@ -1,5 +1,7 @@
 /** Claims and quotes as words with what matters for comparing them: stem, clause, negation, names, quantities. */
-import { CONTRASTS, STATES, stem, tierOf } from "./paraphrases.ts";
+import { foldPhrases, tierOf } from "./general-english.ts";
+import { CONTRASTS, STATES } from "./paraphrases.ts";
+import { stem } from "./stem.ts";
 
 export type Word = {
   /** As written, without surrounding punctuation. */
@@ -194,16 +196,10 @@ export function readText(text: string): Reading {
     .replaceAll(/\b(can)not\b/giu, "$1 not")
     .replaceAll(/\b(can|won|don|shan|ain)'t\b/giu, "$1 not")
     .replaceAll(/n't\b/giu, " not")
-    .replaceAll(/\bcut(?:s|ting)? off\b/giu, "cutoff")
-    .replaceAll(/\bshut(?:s|ting)? down\b/giu, "shutdown")
-    .replaceAll(/\b(?:rolls?|rolled|rolling) back\b/giu, "rollback")
-    .replaceAll(/\bg(?:ives?|ave|iving) up\b/giu, "giveup")
-    .replaceAll(/\b(?:rather than|instead of)\b/giu, "ratherthan")
     .replaceAll(/\bfail(?:s|ed|ing)? to\b(?= \p{L})/giu, "not")
-    .replaceAll(/\bno longer\b/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
 
-  const all = pieces(prepared);
+  const all = pieces(foldPhrases(prepared));
   let clause = 0;
   let segment = 0;
   let sentenceStart = true;

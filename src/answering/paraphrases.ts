@@ -1,74 +1,12 @@
 /**
  * What a claim may say in other words than its quote. Verification is closed-world: a word of a claim that is not
- * in its quotes fails it, unless this file allows the change. Three allowances, all general English:
- *
- * - `FREE`: words that carry the sentence and not its content; never looked at.
- * - `SOFT`: general nouns, adjectives and adverbs; a claim may have a few that its quotes lack.
- * - `SAME`: groups whose members stand for each other ("terminated", "cut off", "interrupted").
- *
- * Everything else is strict, so names of mechanisms ("checkpoint", "resume", "reschedule") need no list of their
- * own: they are refused because nothing here allows them. Groups hold dictionary forms; `stem` is applied on use.
+ * in its quotes fails it, unless general English allows the change. So names of mechanisms ("checkpoint", "resume",
+ * "reschedule") need no list of their own: they are refused because nothing allows them. Groups hold dictionary
+ * forms; `stem` is applied on use.
  */
+import { stem } from "./stem.ts";
 
 const words = (text: string) => text.trim().split(/\s+/u);
-
-/** Function words, and verbs and fillers that any explanation has. */
-export const FREE: ReadonlySet<string> = new Set(
-  words(`
-  a an the this that these those such it its they them their theirs he she his her we us our you your yours i me my one ones
-  who whom whose which what whatever whichever where why how
-  and or but nor so yet as than then thus hence therefore however also too still just even either both
-  if when whenever while whereas because since although though unless until once whether
-  of in on at by for with without within to from into onto over under between among through during against about
-  across along around per via upon out off up down back away towards toward
-  be is are was were been being am do does did done doing have has had having
-  will would shall should can could may might must need ought
-  not no never none nothing neither cannot ratherthan
-  there here thereby therein itself themselves himself yourself
-  like respectively e.g i.e etc eg ie namely please
-  mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
-  use uses used using way ways case cases means thing things something anything someone anyone
-  more most less least fewer each every only just solely exclusively
-  very quite rather really simply basically essentially actually typically usually normally generally often sometimes
-  note example instance
-  `),
-);
-
-/** Common words whose absence from a quote is a matter of style, up to a share of the claim. */
-export const SOFT: ReadonlySet<string> = new Set(
-  words(`
-  time times moment point period total overall number amount single several multiple many few some various whole entire
-  own existing current currently new old previous previously earlier later next first last final initial same different other others
-  another certain specific particular given individual separate additional extra further main common general simple easy
-  long short large small high low big quick quickly brief briefly normal usual typical actual exact exactly direct directly full fully
-  partial part parts piece pieces kind kinds type types sort form place side end reason effect purpose step steps detail details
-  information data option options choice behavior behaviour situation scenario condition conditions feature support
-  plus instead together alone already again soon now present possible likely available appropriate correct proper necessary
-  important useful relevant related associated corresponding respective following above below
-  come comes go goes get gets got make makes made take takes taken give gives given put find finds found see seen look know known
-  work works want help let try include includes including involve contain contains consist based apply applies
-  between itself whatever however member members user users person people someone team
-  way side value values silently held hold holds
-  attempt meaning cause causes caused due after before
-  longer anymore ever far near well better
-  incoming outgoing
-  decide determine response reply set exist exists ensure ensures handle handles manage manages responsible rely relies refer refers
-  lead leads suffer experience face encounter affect affected affects keyword feature capability purposes approach method
-  manner fashion eventually ultimately subsequently currently originally actually simultaneously specifically
-  similarly accordingly consequently otherwise optionally normally commonly basis fact idea concept notion kind context
-  area aspect level degree range extent majority rest remainder
-  entity object item element content contents entry entries resource resources component components thing
-  system systems application applications tool tools platform
-  underlying respective built-in standard ordinary regular special basic core key major minor
-  safe safely dangerous risky good bad better worse best worst careful carefully
-  today nowadays recently lately past future
-  tell show see look count counts
-  compete concern concerns cover covers deal deals differ differs expect expects face faces focus imply implies intend intends
-  matter matters mention mentions offer offers prefer prefers seem seems suit suits suppose understand worry act acts play plays
-  role roles serve serves treat treats turn turns bring brings aim aims
-  night day today moment whatever run runs
-  `),
-);
 
 /** Members of a group stand for each other. A word may be in several groups. */
 const GROUPS: readonly string[] = [
@@ -150,14 +88,12 @@ const GROUPS: readonly string[] = [
   "number count amount many total",
   "version release",
   "address url endpoint",
-  "command run",
   "setting option parameter configuration",
   "parameter argument input",
   "argument option flag parameter",
   "config configuration configure",
   "environment env",
   "variable var",
-  "job work",
   "machine host computer",
   "database db",
   "kubernetes k8s",
@@ -366,6 +302,334 @@ const GROUPS: readonly string[] = [
   "explicit explicitly",
   "implicit implicitly",
   "directly direct straight",
+  // Being at work, waiting, being there.
+  "executing running active ongoing live alive progress current",
+  "wait pending queued queue sit remain stay hold",
+  "queue queued line enqueue",
+  "idle inactive unused free",
+  "busy occupy occupied use taken reserve",
+  "free available open vacant idle unoccupied",
+  "unresponsive unreachable offline down dead",
+  "responsive reachable healthy alive up online",
+  "exist present there",
+  "happen occur arise take",
+  "live last exist survive",
+  "start open begin boot initialize",
+  "enqueue queue",
+  // Telling and asking.
+  "report tell inform notify send announce communicate signal",
+  "respond react answer reply handle",
+  "request ask query call",
+  "mention name list",
+  "warn alert notify",
+  "show present display render print output list report",
+  "hide conceal mask redact obscure",
+  "mask redact hide obfuscate",
+  "prompt ask",
+  "confirm acknowledge verify",
+  // Putting and taking.
+  "put place store save add insert",
+  "insert add put inject",
+  "inject insert add pass provide",
+  "hand pass give deliver send forward distribute",
+  "assign give allocate attach",
+  "grant give allow permit assign",
+  "revoke remove withdraw cancel",
+  "supply provide give pass deliver",
+  "provide give offer supply pass have specify",
+  "pickup take fetch receive get pull find discover notice",
+  "discard drop throw lose delete remove ignore",
+  "drop discard lose remove",
+  "collect gather aggregate group",
+  "clear empty remove delete reset",
+  "clean remove delete clear cleanup",
+  "purge delete remove clean",
+  "archive store keep",
+  "stay remain keep",
+  "exhaust consume used empty spent use",
+  "consume use take process receive",
+  "consult read use check look",
+  // Changing.
+  "change affect alter modify switch",
+  "modification change edit update",
+  "become turn change",
+  "turn become change convert",
+  "convert turn transform change translate map",
+  "increment increase raise",
+  "raise increase grow bump increment",
+  "cast convert coerce",
+  "reset clear restore",
+  "rename name",
+  "reduce lower decrease cut shrink minimize limit",
+  "adjust tune configure change set",
+  "configurable change set configure adjust customize custom",
+  "customizable configure customize",
+  "tailor customize adapt",
+  "adapt adjust change",
+  "swap exchange replace",
+  "break interrupt fail stop",
+  "interrupt break stop cutoff",
+  "block prevent stop wait hang",
+  "hang block stuck wait",
+  "freeze hang stuck stop",
+  "stuck hang remain",
+  "finalize finish complete",
+  // Doing.
+  "perform execute do run carry",
+  "process handle",
+  "execute run start",
+  "operate run work",
+  "repeat rerun again",
+  "rerun repeat restart",
+  "start-over restart begin beginning start",
+  "try attempt",
+  "register add create",
+  "declare define create open state",
+  "define declare write create set specify configure",
+  "build create make construct assemble",
+  "construct build create",
+  "generate create make produce",
+  "emit produce send publish raise generate",
+  "schedule plan create arrange",
+  "plan schedule",
+  "serve handle",
+  "spawn start create launch",
+  "provision create allocate",
+  "import load",
+  "wrap surround enclose",
+  "decorate wrap mark",
+  "nest contain",
+  "link connect associate reference point",
+  "reference refer point mention use",
+  "point refer direct",
+  "track follow monitor record watch",
+  "follow track obey honour respect honor observe",
+  "honour honor respect follow obey observe",
+  "violate break exceed",
+  "obey follow honour respect",
+  "apply use hold valid cover affect count",
+  "cover apply include affect",
+  "count total number",
+  "regard count treat consider",
+  "label mark tag name",
+  "flag mark",
+  "identify detect recognize find determine",
+  "determine decide define control set",
+  "control govern determine decide set manage limit",
+  "govern control",
+  "filter select restrict",
+  "restrict limit filter only",
+  "select choose pick filter",
+  "sort order",
+  "arrange order organize",
+  "organize group arrange",
+  "measure track count",
+  "estimate calculate",
+  "guard protect",
+  "encrypt encrypted encode",
+  "sign authenticate",
+  "login authenticate access enter",
+  "access reach read see use",
+  "see view read access visible",
+  "visible see available show",
+  "browse view see",
+  "visit open",
+  "open visit go",
+  "click press choose select",
+  "edit change update modify",
+  "author write create",
+  "write author create store save persist record",
+  "publish push upload release send",
+  "push upload send publish",
+  "pull fetch download get retrieve load",
+  "retrieve get fetch read access load obtain",
+  "ship include bring come deliver contain",
+  "include bring contain come ship comprise cover",
+  "bundle include ship package",
+  "package bundle library",
+  "library package module",
+  "module package file",
+  "integration library package connector",
+  // Ending.
+  "finish end exit done complete conclude completion",
+  "completion finish end done complete success",
+  "end finish exit conclude expire close",
+  "close end shut shutdown",
+  "shutdown stop close end exit terminate",
+  "cancel abort stop",
+  "kill terminate end stop shutdown",
+  "expire end outdated invalid expiry",
+  "elapse pass",
+  "left remain remaining",
+  "remain left stay keep still",
+  "exhausted left used",
+  "irreversible permanent undo final",
+  "permanent irreversible forever undo",
+  "undo revert reverse restore",
+  "disappear vanish remove delete lose",
+  "missing miss lose absent lack",
+  "lack miss missing no without",
+  "forget lose",
+  // Relations.
+  "override overrule precedence priority first win replace prevail beat",
+  "priority precedence important",
+  "prevail win",
+  "require need expect must necessary demand mandatory",
+  "necessary need require must",
+  "mandatory require need must",
+  "optional need require",
+  "expect require need",
+  "enough sufficient",
+  "sufficient enough",
+  "allow accept support let enable permit",
+  "support allow accept offer provide work",
+  "unsupported support",
+  "let allow",
+  "forbid prevent disallow prohibit",
+  "compatible work support",
+  "match meet fit satisfy fulfil correspond",
+  "meet satisfy fulfil match reach",
+  "satisfy meet fulfil match",
+  "mismatch match differ conflict",
+  "differ different vary",
+  "conflict clash",
+  "equal same identical match",
+  "share common same together",
+  "belong part own",
+  "own have belong possess",
+  "contain have hold include store carry",
+  "carry have contain hold",
+  "consist contain comprise include make",
+  "depend rely need require",
+  "lead cause make result trigger",
+  "cause trigger make lead result",
+  "result cause lead outcome output return",
+  "outcome result",
+  "output result return print",
+  "base depend",
+  "derive take infer come",
+  "infer derive determine detect",
+  "inherit get",
+  "reach hit exceed meet full get",
+  "hit reach exceed",
+  "full reach",
+  "exceed beyond over above pass more greater larger",
+  "surpass exceed",
+  // Time.
+  "moment time point",
+  "newest latest recent last",
+  "latest newest recent last",
+  "recent latest newest new",
+  "oldest earliest first",
+  "earliest oldest first",
+  "beginning start",
+  "subsequent later next following after",
+  "following next later after",
+  "next following upcoming later future subsequent",
+  "previous earlier former last old prior before preceding",
+  "earlier previous before prior already",
+  "initially first start",
+  "finally last eventually end",
+  "simultaneous concurrent parallel same once",
+  "sequentially sequence order turn",
+  "once one single",
+  "twice two",
+  "forever indefinitely always",
+  "constantly always continuous",
+  "continuously always constant",
+  "always every",
+  "every each all",
+  "each every all per individual",
+  "additional further more extra other another",
+  "further additional more extra",
+  "extra additional more further",
+  "remaining left rest other",
+  "several multiple many more various",
+  "multiple several many more",
+  "smaller less fewer lower",
+  "larger bigger more greater higher",
+  "alone itself own single",
+  "individual single own each separate per",
+  "separate own different individual",
+  "entire whole full complete all",
+  "none no not",
+  "different another other separate",
+  "other another different",
+  // Things.
+  "machine host computer local locally",
+  "local locally machine",
+  "workspace account",
+  "member user people person",
+  "person user people human",
+  "value setting content",
+  "setting configuration option configure",
+  "configuration config setting configure",
+  "limit quota cap maximum max restrict most",
+  "code source",
+  "source code",
+  "log line entry",
+  "line log entry row",
+  "entry item record line row",
+  "record entry log document",
+  "change push commit update",
+  "commit push",
+  "expiry expire expiration",
+  "history past record",
+  "data information",
+  "detail information",
+  "identifier id key name",
+  "identity id",
+  "key name",
+  "type kind",
+  "kind type",
+  "exception error raise",
+  "error exception fail failure problem",
+  "failure error fail crash",
+  "fault error failure",
+  "infrastructure machine container resource environment",
+  "program script code application app",
+  "app application program",
+  "service application",
+  "website site page",
+  "page screen tab",
+  "dashboard ui interface",
+  "interface ui",
+  "ui interface dashboard",
+  "console terminal",
+  "terminal console cli shell",
+  "cli command",
+  "period duration time interval window",
+  "schedule time timetable",
+  "attempt retry try",
+  "copy version instance",
+  "backend storage store",
+  "location place path folder where",
+  "path location file",
+  "place location",
+  "dependency package library depend require",
+  "requirement require need",
+  "permission right allow access",
+  "right permission",
+  "condition criterion criteria",
+  "criteria condition",
+  "rule policy condition",
+  "policy rule",
+  "outage downtime down",
+  "safe secure",
+  "hosted managed run",
+  "production live",
+  "test try trial experiment",
+  "trial try test experiment",
+  "experiment try test",
+  "goal purpose",
+  "concurrency parallel concurrent simultaneous",
+  "reachable available accessible reach access",
+  "accessible available reach access see",
+  "inaccessible access unavailable unreachable",
+  "unset set configure",
+  "blank empty unset",
+  "specify name give set define provide state",
+  "name specify give call",
 ];
 
 /** Pairs that say the opposite: a claim may use one for the other when exactly one of the two texts negates it. */
@@ -433,63 +697,6 @@ export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("proactive reactive")),
 ];
 
-/** Endings that English adds, taken off far enough for "cancellation" to meet "cancelled". */
-export function stem(word: string): string {
-  const lower = word.toLowerCase().replace(/['\u2019]s?$/u, "");
-  const irregular = IRREGULAR.get(lower);
-  if (irregular !== undefined) return irregular === lower ? lower : stem(irregular);
-  if (lower.length <= 3 || !/^[a-z-]+$/.test(lower)) return lower;
-  let root = lower;
-  if (root.endsWith("ies") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else if (/(?:sses|shes|ches|xes|zes)$/.test(root)) root = root.slice(0, -2);
-  else if (root.endsWith("s") && !/(?:ss|us|is)$/.test(root)) root = root.slice(0, -1);
-
-  const irregularSingular = IRREGULAR.get(root);
-  if (irregularSingular !== undefined && irregularSingular !== root) return stem(irregularSingular);
-
-  if (root.endsWith("ied") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else root = strip(root, /(?:ed|ing)$/, 3);
-  root = strip(root, /ly$/, 4);
-  root = strip(root, /(?:ation|ate|at)$/, 4);
-  root = strip(root, /(?<=[st])ion$/, 4);
-  root = strip(root, /(?:ence|ance)$/, 5);
-  root = strip(root, /ment$/, 4);
-  root = strip(root, /able$/, 4);
-  if (/([bdgmnprt])\1$/.test(root) || (root.endsWith("ll") && root.length > 5))
-    root = root.slice(0, -1);
-  return root.length > 3 ? root.replace(/e$/, "").replace(/y$/, "i") : root;
-}
-
-function strip(word: string, ending: RegExp, least: number): string {
-  const rest = word.replace(ending, "");
-  return rest.length >= least && /[aeiouy]/.test(rest) ? rest : word;
-}
-
-const IRREGULAR: ReadonlyMap<string, string> = new Map(
-  words(`
-  ran:run runs:run running:run lost:lose loses:lose loss:lose losing:lose kept:keep held:hold   went:go
-  wrote:write written:write writing:write sent:send began:begin begun:begin beginning:begin died:die dies:die dying:die
-  took:take taken:take gave:give given:give made:make got:get left:leave threw:throw thrown:throw won:win stuck:stick
-  built:build chose:choose chosen:choose found:find saw:see seen:see shown:show read:read told:tell meant:mean spent:spend
-  stood:stand understood:understand brought:bring caught:catch shut:shut hidden:hide broke:break broken:break
-  suspension:suspend retention:retain retries:retry retried:retry retrying:retry children:child indices:index
-  used:use using:use uses:use user:user users:user being:be gone:gone going:going note:note notes:note noted:note status:status process:process processes:process
-  alias:alias canceled:cancel cancelled:cancel cancelling:cancel canceling:cancel cancellation:cancel
-  timed:time timing:time pods:pod unavailable:unavailable available:available unreachable:unreachable
-  failure:fail failures:fail failing:fail failed:fail successful:success successfully:success succeeded:succeed
-  automatically:automatic lower:lower admins:admin
-  overridden:override overrode:override overwritten:overwrite overwrote:overwrite undone:undo rerun:rerun became:become
-  came:come grew:grow grown:grow knew:know known:know thought:think sought:seek taught:teach bound:bind lay:lie laid:lay led:lead
-  met:meet paid:pay said:say set:set shrunk:shrink slept:sleep split:split spread:spread stuck:stick swapped:swap driven:drive
-  drawn:draw drew:draw fell:fall fallen:fall forgot:forget forgotten:forget froze:freeze frozen:freeze heard:hear hit:hit hung:hang
-  hanging:hang hangs:hang put:put quit:quit risen:rise rose:rise sold:sell spoken:speak stolen:steal woken:wake woke:wake worn:wear
-  absence:absent fewer:few bigger:big larger:large smaller:small older:old newer:new higher:high longer:long shorter:short
-  `).map((pair) => {
-    const [from = "", to = ""] = pair.split(":");
-    return [from, to] as const;
-  }),
-);
-
 function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
   const map = new Map<string, Set<string>>();
   for (const group of GROUPS) {
@@ -504,18 +711,6 @@ function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
 }
 
 const SAME = stemsByGroup();
-
-/** Endings, as `stem` leaves them, that make another kind of word of the same root: absence - absent, expire - expiry. */
-const DERIVED = new Set(
-  ",e,i,c,t,ci,al,iv,ion,it,iti,ur,anc,ant,enc,ent,enci,anci,ful,ness,abl,ibl".split(","),
-);
-
-/** Whether two stems are the same root with endings that do not name another thing (a scheduler is not a schedule). */
-export function sameRoot(one: string, other: string): boolean {
-  let common = 0;
-  while (common < one.length && one[common] === other[common]) common += 1;
-  return common >= 5 && DERIVED.has(one.slice(common)) && DERIVED.has(other.slice(common));
-}
 
 /** Stems that may stand for this one, itself included. */
 export function sameAs(stemmed: string): ReadonlySet<string> {
@@ -539,13 +734,3 @@ export function oppositesOf(stemmed: string): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-const FREE_STEMS = new Set([...FREE].map(stem));
-const SOFT_STEMS = new Set([...SOFT].map(stem));
-
-/** How much a word's absence from the quotes weighs. */
-export function tierOf(lower: string): "free" | "soft" | "strict" {
-  if (FREE.has(lower)) return "free";
-  const stemmed = stem(lower);
-  if (FREE_STEMS.has(stemmed) && lower.length <= 5) return "free";
-  return SOFT.has(lower) || SOFT_STEMS.has(stemmed) ? "soft" : "strict";
-}

@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { checkSupport } from "../../src/answering/claim-support.ts";
 import { isIdentifier, readText } from "../../src/answering/claim-words.ts";
-import { stem } from "../../src/answering/paraphrases.ts";
+import { stem } from "../../src/answering/stem.ts";
 
 const Pair = z.strictObject({
   id: z.string(),
