@@ -4,6 +4,8 @@
  * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
  */
 import { CONTRASTS, oppositesOf, sameAs } from "./paraphrases.ts";
+import { checkAttribution, checkDenials, checkJoints, type ClauseProblem } from "./clause-support.ts";
+import { readClauses } from "./clauses.ts";
 import { sameRoot, stem } from "./stem.ts";
 import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
 
@@ -213,7 +215,7 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "quantifier",
     claim:
-      /\b(?:automatically|by (?:it|them)sel(?:f|ves)|on (?:its|their) own|(?:it|them)sel(?:f|ves))\b/i,
+      /\b(?:automatically|by (?:it|them)sel(?:f|ves)|on (?:its|their) own)\b/i,
     quote:
       /\b(?:automatic(?:ally)?|auto|by (?:it|them)sel(?:f|ves)|on (?:its|their) own|(?:it|them)sel(?:f|ves)|own|built-in|natively|without (?:you|manual|any))\b/i,
   },
@@ -232,7 +234,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "modality",
     claim: /\bshould\b|\brecommend/i,
     quote:
-      /\b(?:should|recommend\w*|advis\w*|must|need\w*|best|prefer\w*|consider|suggest\w*|make sure|ensure|required?|ha(?:s|ve) to|better|so)\b|^(?:do not|don't|use|set|avoid)\b/i,
+      /\b(?:should|recommend\w*|advis\w*|must|need\w*|best|prefer\w*|consider|suggest\w*|make sure|ensure|required?|ha(?:s|ve) to|better|so)\b|(?:^|[,;:.]\s+|\band )(?:do not|don't|never|always|use|set|avoid|choose|keep|put|run|call|create|add|pass|place)\b/i,
   },
   {
     problem: "condition",
@@ -244,7 +246,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "condition",
     claim: /\bbefore\b/i,
     quote:
-      /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?)\b/i,
+      /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?|after|once|when|and)\b/i,
   },
   {
     problem: "term",
@@ -294,7 +296,8 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "condition",
     claim: /\bby default\b|\bdefaults? to\b|\bthe default\b/i,
-    quote: /\bdefaults?\b|\bunless\b|\bout of the box\b/i,
+    quote:
+      /\bdefaults?\b|\bunless\b|\bout of the box\b|\boverrid|\b(?:can|may) be (?:changed|set|configured)\b|\bto change\b/i,
   },
   {
     problem: "quantifier",
@@ -495,7 +498,7 @@ function askersOwn(raw: string, options: SupportOptions): boolean {
 const DENYING = /^(?:un|in|im|non|dis|down$|offline$|without$|lack|absent|missing)/;
 
 /** A word that the claim affirms and its quotes only deny, or the other way round. */
-function checkNegation(claim: Reading, quotes: Reading): Support {
+function deniedOnOneSide(claim: Reading, quotes: Reading): Word | undefined {
   const flipped = new Set<number>();
   for (const word of claim.words) {
     const opposites = oppositesOf(word.stem);
@@ -504,7 +507,7 @@ function checkNegation(claim: Reading, quotes: Reading): Support {
     if (quotes.words.some((other) => opposites.has(other.stem))) flipped.add(word.clause);
   }
   /** Denied words of a clause stand or fall together: "no priority number", "without a number". */
-  const denied = new Map<number, { agrees: boolean; word: string }>();
+  const denied = new Map<number, { agrees: boolean; word: Word }>();
   for (const word of claim.words) {
     if (word.tier === "free" || word.neutral || flipped.has(word.clause)) continue;
     let found = quotes.words.filter(
@@ -521,38 +524,11 @@ function checkNegation(claim: Reading, quotes: Reading): Support {
       const known = denied.get(word.clause);
       denied.set(word.clause, {
         agrees: agrees || known?.agrees === true,
-        word: known?.word ?? word.raw,
+        word: known?.word ?? word,
       });
-    } else if (!agrees) return fail("negation", word.raw);
+    } else if (!agrees) return word;
   }
-  for (const { agrees, word } of denied.values()) if (!agrees) return fail("negation", word);
-  return { ok: true };
-}
-
-/** The page says of one thing what it denies of another in opposite words: "removes schedules but keeps history". */
-function checkOpposites(claim: Reading, quotes: Reading): Support {
-  for (const word of claim.words) {
-    const opposites = oppositesOf(word.stem);
-    if (opposites.size === 0) continue;
-    const mine = new Set(
-      quotes.words.filter((other) => matches(word, other)).map((each) => each.clause),
-    );
-    const others = new Set(
-      quotes.words.filter((other) => opposites.has(other.stem)).map((each) => each.clause),
-    );
-    if (mine.size === 0 || others.size === 0 || [...mine].some((each) => others.has(each)))
-      continue;
-    for (const beside of claim.words) {
-      if (beside.clause !== word.clause || beside.tier !== "strict" || beside === word) continue;
-      const places = quotes.words
-        .filter((other) => matches(beside, other))
-        .map((other) => other.clause);
-      if (places.length > 0 && places.every((each) => others.has(each))) {
-        return fail("subject", `${beside.raw} is not said to ${word.raw}`);
-      }
-    }
-  }
-  return { ok: true };
+  return [...denied.values()].find(({ agrees }) => !agrees)?.word;
 }
 
 type Item = {
@@ -799,13 +775,21 @@ export function checkSupport(
   const quoteText = quotes.join(" .\n");
   const quoteReading = readText(quoteText);
   const question = options.question === undefined ? undefined : readText(options.question);
+  const claimClauses = readClauses(claimReading);
+  const quoteClauses = readClauses(quoteReading);
+  const asSupport = (found: ClauseProblem | undefined): Support =>
+    found === undefined ? { ok: true } : fail(found.problem, found.detail);
   const checks: readonly (() => Support)[] = [
     () => checkNumbers(claimReading, quoteReading, question),
     () => checkWords(claimReading, quoteReading, quoteText, options),
     () => checkClasses(claim, [quoteText, ...(options.headings ?? [])].join("\n")),
-    () => checkNegation(claimReading, quoteReading),
+    () => {
+      const suspect = deniedOnOneSide(claimReading, quoteReading);
+      return asSupport(checkDenials(claimClauses, quoteClauses, matches, suspect));
+    },
+    () => asSupport(checkJoints(claimClauses, quoteClauses, matches)),
     () => checkRestriction(claimReading, claim, quotes),
-    () => checkOpposites(claimReading, quoteReading),
+    () => asSupport(checkAttribution(claimClauses, quoteClauses, matches)),
     () => checkBinding(claimReading, quoteReading),
     () => checkDirection(claimReading, quoteReading),
     () => checkOrder(claimReading, quoteReading, claim, quoteText),

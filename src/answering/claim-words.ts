@@ -14,6 +14,9 @@ export type Word = {
   readonly clause: number;
   /** Like clauses, but a subordinate clause belongs to what it stands with. */
   readonly segment: number;
+  readonly sentence: number;
+  /** Like segments, but "and" opens one only after a comma: what may have a subject of its own. */
+  readonly statement: number;
   /** True after a negation of its clause: "not", "no", "without", "keeps ... from". */
   readonly negated: boolean;
   /** True before the negation of its clause: the subject of what is denied, neither said nor denied itself. */
@@ -194,7 +197,8 @@ export function readText(text: string): Reading {
     )
     .replaceAll(/\bone (second|minute|hour|week|month|year|day)\b/giu, "1 $1")
     .replaceAll(/\b(can)not\b/giu, "$1 not")
-    .replaceAll(/\b(can|won|don|shan|ain)'t\b/giu, "$1 not")
+    .replaceAll(/\bcan't\b/giu, "can not")
+    .replaceAll(/\b(?:wo|sha)n't\b/giu, "will not")
     .replaceAll(/n't\b/giu, " not")
     .replaceAll(/\bfail(?:s|ed|ing)? to\b(?= \p{L})/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
@@ -202,6 +206,8 @@ export function readText(text: string): Reading {
   const all = pieces(foldPhrases(prepared));
   let clause = 0;
   let segment = 0;
+  let sentence = 0;
+  let statement = 0;
   let sentenceStart = true;
   let negationAt = -1;
   let clauseStart = 0;
@@ -210,6 +216,7 @@ export function readText(text: string): Reading {
   const open = (contrast: boolean) => {
     clause += 1;
     if (contrast) segment += 1;
+    if (contrast) statement += 1;
     negationAt = -1;
     clauseStart = words.length;
   };
@@ -225,8 +232,13 @@ export function readText(text: string): Reading {
     if (raw !== "" && /[\p{L}\p{N}]/u.test(raw)) {
       const afterComma = /,/.test(all[index - 1]?.after ?? "");
       const contrast = SEPARATORS.has(lower) || (lower === "while" && afterComma);
-      if (!piece.quoted && OPENERS.has(lower) && words.length > 0) open(contrast);
-      else if (lower === "and" && words.length > 0) segment += 1;
+      if (!piece.quoted && OPENERS.has(lower) && words.length > 0) {
+        open(contrast);
+        if (lower === "unless") statement -= 1;
+      } else if (lower === "and" && words.length > 0) {
+        segment += 1;
+        if (afterComma) statement += 1;
+      }
       const number = readNumber(raw);
       const spelled = piece.quoted ? undefined : NUMBER_WORDS.get(lower);
       const next = (all[index + 1]?.text ?? "").toLowerCase();
@@ -283,6 +295,8 @@ export function readText(text: string): Reading {
                 : tierOf(partLower),
             clause,
             segment,
+            sentence,
+            statement,
             negated: negationAt !== -1,
             neutral: false,
             capital,
@@ -339,6 +353,7 @@ export function readText(text: string): Reading {
     sentenceStart = false;
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);
+      sentence += 1;
       sentenceStart = true;
     } else if (/[;:]/.test(piece.after)) open(true);
     else if (/[,)]/.test(piece.after)) open(false);

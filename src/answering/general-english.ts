@@ -2,6 +2,8 @@
  * Words that say nothing of their own about a product, and expressions of several words that stand for one. A word of
  * a claim that is in none of these lists and not in its quotes fails the claim.
  */
+import { IRREGULAR } from "./stem.ts";
+
 const words = (text: string) => text.trim().split(/\s+/u);
 
 /** Function words, and verbs and fillers that any explanation has. */
@@ -12,7 +14,7 @@ export const FREE: ReadonlySet<string> = new Set(
   and or but nor so yet as than then thus hence therefore however also too still just even either both
   if when whenever while whereas because since although though unless until once whether
   of in on at by for with without within to from into onto over under between among through during against about
-  across along around per via upon out off up down back away towards toward
+  across along around per via upon out off up back away towards toward
   be is are was were been being am do does did done doing have has had having
   will would shall should can could may might must need ought
   not no never none nothing neither cannot ratherthan
@@ -72,7 +74,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:starts?|started|starting) (?:it )?(?:again|over)", "restart"],
   ["(?:starts?|started|begins?|runs?) (?:over )?from (?:the )?(?:beginning|start|scratch)", "start-over"],
   ["(?:writes?|written|wrote) (?:it |them )?down", "record"],
-  ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "enter"],
+  ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "become"],
   // Adverbials.
   ["at the same time|in parallel|side by side", "concurrently"],
   ["one (?:after|by) (?:the other|another|one)|in (?:turn|sequence)", "sequentially"],
@@ -191,12 +193,14 @@ export const SOFT: ReadonlySet<string> = new Set(
   e.g. i.e. via amid amidst upon onto
   lets letting permits thing stuff matter item
   successfully conclusion
+  run runs attempt
   `),
 );
 
 /** The dictionary form, near enough, without turning one word into another: "variable" is not "various". */
 const inflections = (lower: string) => [
   lower,
+  IRREGULAR.get(lower) ?? lower,
   lower.replace(/(?<=[^s])s$/u, ""),
   lower.replace(/ies$/u, "y"),
   lower.replace(/es$/u, ""),

@@ -634,39 +634,46 @@ const GROUPS: readonly string[] = [
 
 /** Pairs that say the opposite: a claim may use one for the other when exactly one of the two texts negates it. */
 const OPPOSITES: readonly (readonly [string, string])[] = [
-  ["keep", "lose"],
-  ["keep", "remove"],
-  ["keep", "delete"],
-  ["keep", "discard"],
-  ["continue", "stop"],
-  ["going", "stop"],
-  ["going", "interrupt"],
-  ["continue", "interrupt"],
-  ["start", "stop"],
-  ["succeed", "fail"],
-  ["success", "fail"],
-  ["enable", "disable"],
-  ["allow", "prevent"],
-  ["include", "exclude"],
-  ["include", "omit"],
-  ["online", "offline"],
-  ["available", "unavailable"],
-  ["reach", "unreachable"],
+  ["keep retain stay remain survive persist remember exist", "lose remove delete discard drop disappear forget gone purge erase vanish"],
+  ["continue proceed going start begin run execute", "stop interrupt halt end terminate kill cutoff abort shutdown"],
+  ["succeed success complete", "fail failure"],
+  ["enable activate", "disable deactivate"],
+  ["allow permit let accept admit", "prevent forbid reject refuse deny block disallow prohibit"],
+  ["include contain", "exclude omit skip"],
+  ["online up alive available reach reachable healthy responsive", "offline down dead unavailable unreachable unresponsive unhealthy"],
+  ["present exist there", "absent missing gone lack"],
   ["possible", "impossible"],
   ["always", "never"],
-  ["require", "optional"],
-  ["need", "optional"],
-  ["accept", "reject"],
-  ["accept", "refuse"],
-  ["present", "absent"],
-  ["present", "missing"],
-  ["persist", "lose"],
-  ["survive", "lose"],
-  ["remember", "forget"],
-  ["affect", "unaffected"],
-  ["change", "unchanged"],
-  ["change", "stay"],
-  ["change", "remain"],
+  ["require need necessary mandatory must", "optional"],
+  ["change affect alter modify", "stay remain unaffected unchanged"],
+  ["busy occupied hold", "free idle available release"],
+  ["hold occupy", "release free"],
+  ["active running", "inactive idle paused stopped"],
+  ["set given specify provide", "unset empty missing blank"],
+  ["show visible display reveal", "hide hidden mask redact"],
+  ["public", "private"],
+  ["permanent forever irreversible", "temporary temporarily undo reversible"],
+  ["empty", "full"],
+  ["valid correct", "invalid incorrect wrong"],
+  ["create add", "remove delete"],
+  ["pause suspend", "resume unpause"],
+  ["lock", "unlock release"],
+  ["connect attach", "disconnect detach"],
+  ["encrypt", "decrypt plaintext"],
+  ["open", "close"],
+  ["respect honour obey follow", "ignore violate"],
+  ["safe", "unsafe dangerous"],
+  ["manual manually", "automatic automatically"],
+  ["free", "paid"],
+  ["early earlier previous before prior preceding", "late later next following subsequent after"],
+  ["first initial", "last final"],
+  ["newest latest newer recent", "oldest earliest older"],
+  ["higher more greater above larger longer highest most maximum", "lower less fewer below smaller shorter lowest least minimum"],
+  ["raise increase grow", "lower decrease reduce shrink"],
+  ["fast quick", "slow"],
+  ["before", "after"],
+  ["beginning", "end"],
+  ["single", "multiple several many"],
 ];
 
 /** Words for states of runs, workers and pods; as a state they stand for themselves only. */
@@ -718,12 +725,16 @@ export function sameAs(stemmed: string): ReadonlySet<string> {
 }
 
 const OPPOSITE = new Map<string, Set<string>>();
-for (const [one, other] of OPPOSITES) {
+for (const [ones, others] of OPPOSITES.map((sides) => sides.map((side) => words(side).map(stem)))) {
   for (const [from, to] of [
-    [stem(one), stem(other)],
-    [stem(other), stem(one)],
+    [ones ?? [], others ?? []],
+    [others ?? [], ones ?? []],
   ] as const) {
-    OPPOSITE.set(from, (OPPOSITE.get(from) ?? new Set()).add(to));
+    for (const each of from) {
+      const known = OPPOSITE.get(each) ?? new Set<string>();
+      for (const opposite of to) known.add(opposite);
+      OPPOSITE.set(each, known);
+    }
   }
 }
 
@@ -733,4 +744,13 @@ export function oppositesOf(stemmed: string): ReadonlySet<string> {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+
+const DENYING_PREFIX = /^(?:un|non|dis|in|im|ir)-?/u;
+
+/** "set" and "unset", "keep" and "lose". */
+export function areOpposite(one: string, other: string): boolean {
+  if (oppositesOf(one).has(other)) return true;
+  const [long, short] = one.length > other.length ? [one, other] : [other, one];
+  return short.length > 2 && DENYING_PREFIX.test(long) && long.replace(DENYING_PREFIX, "") === short;
+}
 

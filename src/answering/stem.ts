@@ -34,7 +34,8 @@ function strip(word: string, ending: RegExp, least: number): string {
   return rest.length >= least && /[aeiouy]/.test(rest) ? rest : word;
 }
 
-const IRREGULAR: ReadonlyMap<string, string> = new Map(
+/** Forms that no rule leads back, with their dictionary form. */
+export const IRREGULAR: ReadonlyMap<string, string> = new Map(
   words(`
   ran:run runs:run running:run lost:lose loses:lose loss:lose losing:lose kept:keep held:hold   went:go
   wrote:write written:write writing:write sent:send began:begin begun:begin beginning:begin died:die dies:die dying:die

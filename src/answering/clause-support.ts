@@ -1,0 +1,244 @@
+/**
+ * What clauses of a claim say against clauses of its quotes that have the same words: the opposite, the other way
+ * round, on another condition. The measure of "the same words" comes in as a function. Pure.
+ */
+import type { Word } from "./claim-words.ts";
+import { readJoints, type Clause, type Joint } from "./clauses.ts";
+import { areOpposite } from "./paraphrases.ts";
+
+export type Likeness = (claim: Word, quote: Word) => boolean;
+
+export type ClauseProblem = {
+  readonly problem: "negation" | "condition" | "subject";
+  readonly detail: string;
+};
+
+type Alignment = {
+  /** Share of the claim's words that the other clause has, the same or turned into the opposite. */
+  readonly share: number;
+  /** Whether an odd number of them is turned. */
+  readonly turned: boolean;
+};
+
+function align(claim: Clause, quote: readonly Word[], like: Likeness): Alignment {
+  const left = new Set(quote);
+  let same = 0;
+  let turned = 0;
+  const take = (test: (other: Word) => boolean) => {
+    for (const other of left) {
+      if (!test(other)) continue;
+      left.delete(other);
+      return true;
+    }
+    return false;
+  };
+  const opposite = (word: Word) => (other: Word) => areOpposite(word.stem, other.stem);
+  const rest = claim.content.filter((word) => {
+    const found = take((other) => other.stem === word.stem || other.lower === word.lower);
+    if (found) same += 1;
+    return !found;
+  });
+  for (const word of rest) {
+    if (take((other) => like(word, other) && !opposite(word)(other))) same += 1;
+    else if (take(opposite(word))) turned += 1;
+  }
+  return {
+    share: claim.content.length === 0 ? 0 : (same + turned) / claim.content.length,
+    turned: turned % 2 === 1,
+  };
+}
+
+/** Less of a claim's clause in a clause of the quote is no alignment. */
+const LEAST_SHARE = 0.4;
+/** From here on two clauses certainly speak of the same. */
+const SURE_SHARE = 0.75;
+/** By how much the crossed reading must be better than the straight one. */
+const CROSSED_BY = 0.5;
+
+const LEAST_OUTSIDE = 2;
+const ANAPHORS =
+  /^(?:it|its|they|them|their|this|that|these|those|such|ones?|both|latter|former|itself|which|who|others?|therefore|thus|so|then|again|same)$/;
+
+const shown = (clause: Clause) => clause.words.map(({ raw }) => raw).join(" ");
+
+/** Cause for effect, before for after, condition for consequence; and the condition turned into its opposite. */
+export function checkJoints(
+  claim: readonly Clause[],
+  quotes: readonly Clause[],
+  like: Likeness,
+): ClauseProblem | undefined {
+  const theirs = readJoints(quotes);
+  for (const joint of readJoints(claim)) {
+    const problem = checkJoint(joint, theirs, like);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Whether a condition needs all of something or any of it. */
+function ranges({ words }: Clause): "all" | "any" | undefined {
+  const all = words.some(({ lower }) => /^(?:all|every|each|both)$/.test(lower));
+  const any = words.some(({ lower }) => /^(?:any|either|some)$/.test(lower));
+  return all === any ? undefined : all ? "all" : "any";
+}
+
+/** "a run without a deployment": says which, not when. */
+function isAttribute({ from, to }: Joint): boolean {
+  return [from, to].some(({ opener }) => opener === "without" || opener === "except");
+}
+
+function checkJoint(
+  joint: Joint,
+  theirs: readonly Joint[],
+  like: Likeness,
+): ClauseProblem | undefined {
+  const readings = theirs.map((other) => {
+    const from = align(joint.from, other.from.content, like);
+    const to = align(joint.to, other.to.content, like);
+    const back = align(joint.from, other.to.content, like).share;
+    const forth = align(joint.to, other.from.content, like).share;
+    const comparable =
+      (joint.kind === "reason") === (other.kind === "reason") &&
+      Math.min(back, forth) >= LEAST_SHARE &&
+      !isAttribute(joint) &&
+      !isAttribute(other);
+    return { other, from, to, straight: from.share + to.share, crossed: back + forth, comparable };
+  });
+  const best = Math.max(0, ...readings.map(({ straight }) => straight));
+  const crossed = readings.find(
+    (each) =>
+      each.comparable && each.crossed - Math.max(best, each.straight) >= CROSSED_BY,
+  );
+  if (crossed !== undefined) {
+    return {
+      problem: "condition",
+      detail: `${shown(joint.from)} / ${shown(joint.to)}: the other way round`,
+    };
+  }
+  if (joint.kind !== "condition" && joint.kind !== "concession") return undefined;
+  const near = readings.filter(
+    ({ from, to }) => from.share >= LEAST_SHARE && to.share >= LEAST_SHARE,
+  );
+  if (near.length === 0) return undefined;
+  const agrees = near.some(({ other, from, to }) => {
+    if ((other.kind === "concession") !== (joint.kind === "concession")) return false;
+    if (joint.kind === "concession") return true;
+    if (ranges(joint.from) !== undefined && ranges(other.from) !== undefined) {
+      if (ranges(joint.from) !== ranges(other.from)) return false;
+    }
+    const parity = [
+      joint.from.denied,
+      from.turned,
+      other.from.denied,
+      joint.to.denied,
+      to.turned,
+      other.to.denied,
+    ].filter(Boolean).length;
+    return parity % 2 === 0;
+  });
+  return agrees ? undefined : { problem: "condition", detail: shown(joint.from) };
+}
+
+/** Words of a clause and, where it begins with "it" or "they", of the clause that it speaks of. */
+function spokenOf(clause: Clause, all: readonly Clause[]): readonly Word[] {
+  const before = all[all.indexOf(clause) - 1];
+  const refers = clause.words.slice(0, 3).some(({ lower }) => ANAPHORS.test(lower));
+  return refers && before !== undefined ? [...clause.content, ...before.content] : clause.content;
+}
+
+/**
+ * A clause that denies what the page says, or says what the page denies. `suspects` are words that already look
+ * denied on one side only: their clause is compared with those that have the word.
+ */
+export function checkDenials(
+  claim: readonly Clause[],
+  quotes: readonly Clause[],
+  like: Likeness,
+  suspect?: Word,
+): ClauseProblem | undefined {
+  const joints = readJoints(claim);
+  const opposed = new Map<Clause, number>();
+  for (const clause of claim) {
+    if (clause.content.length === 0) continue;
+    const suspected = suspect !== undefined && clause.words.includes(suspect);
+    const readings = quotes
+      .filter(
+        ({ content }) =>
+          !suspected ||
+          content.some((other) => like(suspect, other) || areOpposite(suspect.stem, other.stem)),
+      )
+      .map((other) => ({ other, ...align(clause, spokenOf(other, quotes), like) }));
+    const best = Math.max(0, ...readings.map(({ share }) => share));
+    if (best === 0) continue;
+    const near = readings.filter(({ share }) => share >= best - 1e-9);
+    const agrees = near.some(({ other, turned }) => (clause.denied !== turned) === other.denied);
+    // "only with a key" denies what has none.
+    const restricted = near.some(({ other }) => isRestricted(other, quotes)) && claim.length > 1;
+    const restricts = clause.words.some(({ lower }) => lower === "only");
+    if (!agrees && !restricted && !restricts) opposed.set(clause, best);
+  }
+  for (const [clause, share] of opposed) {
+    const suspected = suspect !== undefined && clause.words.includes(suspect);
+    if (!suspected && (share < SURE_SHARE || clause.content.length < 3)) continue;
+    // "does not run unless it is set" says what "runs if it is set" says.
+    const both = joints.some(
+      ({ from, to }) => (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
+    );
+    if (!both) return { problem: "negation", detail: shown(clause) };
+  }
+  return undefined;
+}
+
+function isRestricted(clause: Clause, all: readonly Clause[]): boolean {
+  return (
+    clause.words.some(({ lower }) => lower === "only") ||
+    readJoints(all).some(({ only, from, to }) => only && (from === clause || to === clause))
+  );
+}
+
+
+
+/** What the page says of one thing said of another: words of one clause that stand in statements of different subjects. */
+export function checkAttribution(
+  claim: readonly Clause[],
+  quotes: readonly Clause[],
+  like: Likeness,
+): ClauseProblem | undefined {
+  const statements = new Map<string, Word[]>();
+  const key = ({ sentence, statement }: Word) => `${sentence} ${statement}`;
+  for (const word of quotes.flatMap(({ words }) => words)) {
+    const known = statements.get(key(word));
+    if (known === undefined) statements.set(key(word), [word]);
+    else known.push(word);
+  }
+  if (statements.size < 2) return undefined;
+  const all = [...statements.values()];
+  for (const clause of claim) {
+    const has = (words: readonly Word[], word: Word) => words.some((other) => like(word, other));
+    const found = clause.content.filter((word) => all.some((words) => has(words, word)));
+    const [best] = all.toSorted(
+      (one, other) =>
+        found.filter((word) => has(other, word)).length -
+        found.filter((word) => has(one, word)).length,
+    );
+    if (best === undefined || found.length < 3) continue;
+    const outside = found.filter((word) => !has(best, word));
+    if (outside.length === 0) continue;
+    for (const other of all) {
+      if (other === best) continue;
+      const here = outside.filter((word) => has(other, word));
+      if (here.length === 0) continue;
+      const only = found.filter((word) => has(best, word) && !has(other, word));
+      // "removes schedules but keeps history"
+      const rival = only.some((word) => other.some((each) => areOpposite(word.stem, each.stem)));
+      if (here.length < LEAST_OUTSIDE && !rival) continue;
+      const refersBack = [best, other].some((words) =>
+        words.some(({ lower, clause: at }) => at === words[0]?.clause && ANAPHORS.test(lower)),
+      );
+      if (only.length > 0 && !refersBack) {
+        return { problem: "subject", detail: `${here[0]?.raw ?? ""} is not said with ${only[0]?.raw ?? ""}` };
+      }
+    }
+  }
+  return undefined;
+}
