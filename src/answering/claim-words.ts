@@ -98,7 +98,7 @@ const NEGATIONS = new Set(
 );
 /** Words that open a clause of their own. */
 const OPENERS = new Set(
-  "but while whereas because since so unless until if when whenever once after before although though that which who where".split(
+  "but while whereas because since so unless until if when whenever once after before although though regardless that which who where".split(
     " ",
   ),
 );
@@ -235,6 +235,7 @@ export function readText(text: string): Reading {
       if (!piece.quoted && OPENERS.has(lower) && words.length > 0) {
         open(contrast);
         if (lower === "unless") statement -= 1;
+        if (lower === "while" && !contrast) statement += 1;
       } else if (lower === "and" && words.length > 0) {
         segment += 1;
         if (afterComma) statement += 1;

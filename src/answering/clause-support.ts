@@ -50,6 +50,7 @@ function align(claim: Clause, quote: readonly Word[], like: Likeness): Alignment
 
 /** Less of a claim's clause in a clause of the quote is no alignment. */
 const LEAST_SHARE = 0.4;
+const LEAST_CROSSED = 0.6;
 /** From here on two clauses certainly speak of the same. */
 const SURE_SHARE = 0.75;
 /** By how much the crossed reading must be better than the straight one. */
@@ -57,7 +58,7 @@ const CROSSED_BY = 0.5;
 
 const LEAST_OUTSIDE = 2;
 const ANAPHORS =
-  /^(?:it|its|they|them|their|this|that|these|those|such|ones?|both|latter|former|itself|which|who|others?|therefore|thus|so|then|again|same)$/;
+  /^(?:it|its|they|them|their|this|that|these|those|such|ones?|both|latter|former|itself|which|who|others?|same)$/;
 
 const shown = (clause: Clause) => clause.words.map(({ raw }) => raw).join(" ");
 
@@ -99,7 +100,7 @@ function checkJoint(
     const forth = align(joint.to, other.from.content, like).share;
     const comparable =
       (joint.kind === "reason") === (other.kind === "reason") &&
-      Math.min(back, forth) >= LEAST_SHARE &&
+      Math.min(back, forth) >= LEAST_CROSSED &&
       !isAttribute(joint) &&
       !isAttribute(other);
     return { other, from, to, straight: from.share + to.share, crossed: back + forth, comparable };
@@ -139,11 +140,37 @@ function checkJoint(
   return agrees ? undefined : { problem: "condition", detail: shown(joint.from) };
 }
 
-/** Words of a clause and, where it begins with "it" or "they", of the clause that it speaks of. */
-function spokenOf(clause: Clause, all: readonly Clause[]): readonly Word[] {
+/** What a clause says counts a little less when its subject stands in the statement before. */
+const BY_REFERENCE = 0.1;
+
+/** A subject stands in the first few words of its statement. */
+const SUBJECT_WORDS = 3;
+
+/** What a clause speaks of when it begins with "it" or "they": the words of the statement before. */
+function subjectOf(clause: Clause, all: readonly Clause[]): readonly Word[] {
   const before = all[all.indexOf(clause) - 1];
   const refers = clause.words.slice(0, 3).some(({ lower }) => ANAPHORS.test(lower));
-  return refers && before !== undefined ? [...clause.content, ...before.content] : clause.content;
+  if (!refers || before === undefined) return [];
+  const first = all.find(
+    ({ sentence, segment }) => sentence === before.sentence && segment === before.segment,
+  );
+  return (first?.content ?? []).filter(
+    ({ neutral }, at) => neutral || (first?.denied === false && at < SUBJECT_WORDS),
+  );
+}
+
+function alignSpoken(
+  claim: Clause,
+  quote: Clause,
+  subject: readonly Word[],
+  like: Likeness,
+): Alignment {
+  const own = align(claim, quote.content, like);
+  if (subject.length === 0 || own.share === 0) return own;
+  const both = align(claim, [...quote.content, ...subject], like);
+  return both.share - BY_REFERENCE > own.share
+    ? { share: both.share - BY_REFERENCE, turned: own.turned }
+    : own;
 }
 
 /**
@@ -159,19 +186,37 @@ export function checkDenials(
   const joints = readJoints(claim);
   const opposed = new Map<Clause, number>();
   for (const clause of claim) {
-    if (clause.content.length === 0) continue;
+    // "whether" leaves open what it speaks of.
+    if (clause.content.length === 0 || clause.words.some(({ lower }) => lower === "whether")) continue;
     const suspected = suspect !== undefined && clause.words.includes(suspect);
+    const itself = quotes.some(({ content }) => content.some(({ stem }) => stem === suspect?.stem));
+    const meets = (word: Word, other: Word) =>
+      itself
+        ? word.stem === other.stem
+        : like(word, other) || areOpposite(word.stem, other.stem);
     const readings = quotes
+      .map((other) => ({ other, subject: subjectOf(other, quotes) }))
       .filter(
-        ({ content }) =>
-          !suspected ||
-          content.some((other) => like(suspect, other) || areOpposite(suspect.stem, other.stem)),
+        ({ other, subject }) =>
+          !suspected || [...other.content, ...subject].some((word) => meets(suspect, word)),
       )
-      .map((other) => ({ other, ...align(clause, spokenOf(other, quotes), like) }));
+      .map(({ other, subject }) => ({
+        other,
+        ...alignSpoken(clause, other, subject, like),
+        denied: clause.denied ? other.denied : isDenied(clause, other, like),
+      }));
     const best = Math.max(0, ...readings.map(({ share }) => share));
     if (best === 0) continue;
     const near = readings.filter(({ share }) => share >= best - 1e-9);
-    const agrees = near.some(({ other, turned }) => (clause.denied !== turned) === other.denied);
+    const denies = clause.content.filter(({ negated }) => negated);
+    const agrees =
+      near.some(({ denied, turned }) => (clause.denied !== turned) === denied) ||
+      // What is denied may be a part: "no worker is needed" - "runs it without a worker".
+      (clause.denied &&
+        quotes.some(
+          ({ denied, content }) =>
+            denied && denies.some((word) => content.some((other) => like(word, other))),
+        ));
     // "only with a key" denies what has none.
     const restricted = near.some(({ other }) => isRestricted(other, quotes)) && claim.length > 1;
     const restricts = clause.words.some(({ lower }) => lower === "only");
@@ -179,7 +224,7 @@ export function checkDenials(
   }
   for (const [clause, share] of opposed) {
     const suspected = suspect !== undefined && clause.words.includes(suspect);
-    if (!suspected && (share < SURE_SHARE || clause.content.length < 3)) continue;
+    if (!suspected && (share < SURE_SHARE || clause.content.length < (share === 1 ? 2 : 3))) continue;
     // "does not run unless it is set" says what "runs if it is set" says.
     const both = joints.some(
       ({ from, to }) => (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
@@ -187,6 +232,19 @@ export function checkDenials(
     if (!both) return { problem: "negation", detail: shown(clause) };
   }
   return undefined;
+}
+
+/** Whether a clause denies what the claim affirms, and not only says something of the same subject. */
+function isDenied(claim: Clause, quote: Clause, like: Likeness): boolean {
+  if (!quote.denied) return false;
+  if (quote.opener === "unless") return claim.opener !== undefined;
+  const denies = quote.content.filter(({ negated }) => negated);
+  return (
+    denies.length === 0 ||
+    denies.some((word) =>
+      claim.content.some((other) => like(other, word) || areOpposite(other.stem, word.stem)),
+    )
+  );
 }
 
 function isRestricted(clause: Clause, all: readonly Clause[]): boolean {
@@ -213,9 +271,12 @@ export function checkAttribution(
   }
   if (statements.size < 2) return undefined;
   const all = [...statements.values()];
-  for (const clause of claim) {
+  const parts = claim.flatMap(({ content }) => [
+    ...Map.groupBy(content, ({ segment }) => segment).values(),
+  ]);
+  for (const content of parts) {
     const has = (words: readonly Word[], word: Word) => words.some((other) => like(word, other));
-    const found = clause.content.filter((word) => all.some((words) => has(words, word)));
+    const found = content.filter((word) => all.some((words) => has(words, word)));
     const [best] = all.toSorted(
       (one, other) =>
         found.filter((word) => has(other, word)).length -
@@ -230,14 +291,94 @@ export function checkAttribution(
       if (here.length === 0) continue;
       const only = found.filter((word) => has(best, word) && !has(other, word));
       // "removes schedules but keeps history"
+      const lead = content[0];
+      const swapped =
+        lead !== undefined &&
+        here.includes(lead) &&
+        isContrast(best, other) &&
+        leads(other, lead, like) &&
+        !content.some((word) => leads(best, word, like));
       const rival = only.some((word) => other.some((each) => areOpposite(word.stem, each.stem)));
-      if (here.length < LEAST_OUTSIDE && !rival) continue;
+      if (here.length < LEAST_OUTSIDE && !rival && !swapped) continue;
       const refersBack = [best, other].some((words) =>
         words.some(({ lower, clause: at }) => at === words[0]?.clause && ANAPHORS.test(lower)),
       );
       if (only.length > 0 && !refersBack) {
         return { problem: "subject", detail: `${here[0]?.raw ?? ""} is not said with ${only[0]?.raw ?? ""}` };
       }
+    }
+  }
+  return undefined;
+}
+
+/** Set against each other by "but", "while" or "whereas". */
+function isContrast(...statements: readonly (readonly Word[])[]): boolean {
+  return statements.some((words) => /^(?:but|while|whereas)$/.test(words[0]?.lower ?? ""));
+}
+
+/** Whether a statement begins with this word: what it is about. */
+function leads(statement: readonly Word[], word: Word, like: Likeness): boolean {
+  const [first, second] = statement.filter(({ tier }) => tier !== "free");
+  return [first, second].some((other) => other !== undefined && like(word, other));
+}
+
+const PREPOSITION = /^(?:in|on|at|from|for|with|within|via|of|per|during|under|by|as|towards?)$/;
+
+type Roles = { readonly before: readonly Word[]; readonly after: readonly Word[] };
+
+/** What stands before and after a word of a clause, without what a preposition governs; for a passive, turned round. */
+function rolesAround(clause: Clause, at: number): Roles {
+  const { words } = clause;
+  const noun = (from: number, to: number) =>
+    words.slice(from, to).filter((word, index) => {
+      if (word.tier === "free" || PREPOSITION.test(word.lower)) return false;
+      const before = words.slice(Math.max(0, from + index - 3), from + index);
+      return !before.some(({ lower }) => PREPOSITION.test(lower));
+    });
+  const passive =
+    /(?:ed|en|wn|un|ut|et|ept|ade|ent)$/.test(words[at]?.lower ?? "") &&
+    words.slice(Math.max(0, at - 3), at).some(({ lower }) => /^(?:is|are|be|was|were|been|being)$/.test(lower));
+  const agentAt = words.findIndex(({ lower }, index) => index > at && lower === "by");
+  const before = noun(0, at);
+  const after = noun(at + 1, words.length);
+  if (!passive) return { before, after };
+  const agent = agentAt === -1 ? [] : words.slice(agentAt + 1).filter(({ tier }) => tier !== "free");
+  return { before: agent, after: before };
+}
+
+/** May be what is done: no name, and no noun behind an article or a preposition. */
+function isVerb({ words }: Clause, at: number): boolean {
+  const word = words[at];
+  if (word === undefined || word.tier === "free" || word.kind !== "word") return false;
+  if (/['’]/u.test(word.raw)) return false;
+  const before = words[at - 1]?.lower ?? "";
+  return !/^(?:an?|the|its|their|your|each|every|any|this|that|no|all)$/.test(before) && !PREPOSITION.test(before);
+}
+
+/** Who does it and who it is done to, exchanged. */
+export function checkRoles(
+  claim: readonly Clause[],
+  quotes: readonly Clause[],
+  like: Likeness,
+): ClauseProblem | undefined {
+  for (const clause of claim) {
+    for (const [at, verb] of clause.words.entries()) {
+      if (!isVerb(clause, at)) continue;
+      const mine = rolesAround(clause, at);
+      if (mine.before.length === 0 || mine.after.length === 0) continue;
+      let straight = false;
+      let swapped = false;
+      for (const other of quotes) {
+        for (const [place, word] of other.words.entries()) {
+          if (word.stem !== verb.stem || !isVerb(other, place)) continue;
+          const theirs = rolesAround(other, place);
+          const meets = (ones: readonly Word[], others: readonly Word[]) =>
+            ones.some((one) => others.some((each) => like(one, each)));
+          if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after)) straight = true;
+          else if (meets(mine.before, theirs.after) && meets(mine.after, theirs.before)) swapped = true;
+        }
+      }
+      if (swapped && !straight) return { problem: "subject", detail: `${verb.raw}: the other way round` };
     }
   }
   return undefined;

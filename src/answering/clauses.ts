@@ -97,6 +97,8 @@ export function readClauses(reading: Reading): readonly Clause[] {
         word.lower === "without" ||
         word.lower === "ratherthan" ||
         word.lower === "so" ||
+        // "creates up to 100 runs and never looks further"
+        (last.lower === "and" && DENIALS.test(word.lower)) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));
     if (apart) close();
     words.push(word);

@@ -22,7 +22,7 @@ export const FREE: ReadonlySet<string> = new Set(
   like respectively e.g i.e etc eg ie namely please
   mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
   use uses used using way ways case cases means thing things something anything someone anyone
-  more most less least fewer each every only just solely exclusively
+  more most less least fewer each every any all both only just solely exclusively
   very quite rather really simply basically essentially actually typically usually normally generally often sometimes
   note example instance
   `),
@@ -92,6 +92,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:rather than|instead of)", "ratherthan"],
   ["no longer", "not"],
   ["for (?:ever|good)", "forever"],
+  ["whether or not|no matter (?:if|whether|what|how)|regardless of (?:whether|if)", "regardless"],
   ["in the (?:meantime|meanwhile)", "meanwhile"],
   ["of (?:its|their) own", "separate"],
   ["such as", "like"],
