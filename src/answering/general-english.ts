@@ -195,6 +195,71 @@ export const SOFT: ReadonlySet<string> = new Set(
   lets letting permits thing stuff matter item
   successfully conclusion
   run runs attempt
+  ability absolute absolutely abstract accidental accompany according accurate accurately acknowledge adjacent
+  admittedly adopt advisable advise afford afterwards agree ahead allegedly alongside alternatively ambiguous ample
+  anybody anyhow anyone anyway anywhere appeal appearance appeared appreciate approachable appropriately approve
+  arbitrary arguably argue arise arisen arose arrival arrive artificial ashore asks assert assess assignable
+  assistance associate assorted assurance assure attention attentive attract avenue avoidable aware awareness awkward
+  backwards barely bear bears becoming begin behalf behind belief beneath bet beware blame boost bother breadth
+  breakdown brevity broad broaden burden busy calm care careless cares carries carry casual caution cautious central
+  centre chosen claim clarity classic clean cleaner clearer clever closely closer closest coarse coincide collective
+  comfort comfortable commence comparable comparatively compare compared compatible compel compelling compensate
+  competent complement completeness compose comprehensive compromise conceive concentrate concerned concerning
+  conclude concrete confidence confident conform confuse confused confusing confusion conscious consecutive
+  considerably considerate consideration consistency consistent consistently conspicuous constant constantly contend
+  contrary convenience conventional conversely convey convince cooperate cope correctness costly counter course
+  courtesy cousin crucially cumbersome curious custom customary date dear decidedly decision declare deep deeper
+  deeply defeat definite definitely definitive delicate demand demanding dependable dependent depict depth derive
+  deserve desirable desire desired destined detailed devote dictate differently difficulty diminish direction disagree
+  disappoint discourage discouraged discretion discussion distinct distinctive distinguish diverse double doubt
+  dramatic dramatically drastic dubious duly duration eager earn easier easiest economical effective efficient
+  efficiently effortless either elaborate elegant eligible elsewhere embrace emphasis emphasize employ employed
+  encourage end-user endeavor enjoy enormous entitle entitled equally equip equipped essence establish estimate
+  everybody everyday everyone evolve examine exceedingly excellent exceptional excess excessive excessively excuse
+  exemplary exercise exhibit expense expensive expert explicit extensive extraordinary extreme extremely facet
+  fail-safe fair fairly faith fall fallen falls familiar far-reaching favor favorable favour feel fell fine
+  fine-grained firm firmly flaw flawless flexibility flexible fold foremost formal fortunate forward foundation frame
+  freely frequency friendly fruitful fun fundamental fundamentally furnish fuss gain gains gap gather gentle genuinely
+  glance govern grace grade gradual great greatly grounds grow guess guided habit half halfway hand hands happen happy
+  hardest harm harmful harmless heart heavily heavy heed height helpfully hence hesitate highlight hopefully huge
+  humble hurdle ideally identical ignorant imaginable imagine immense imperative implicit importance importantly
+  impractical impress impression improve improved improvement inability inadequate inadvertently incidentally inclined
+  inconvenient incorporate increasingly incur indication indispensable individually inevitable inevitably informal
+  informative inherent initially initiative inquire insight insist insofar instantly instruct insufficient intact
+  integral intelligent intense intensive intentional interest interested interesting interim intermediate intricate
+  intuitive invariably inviting irrelevant irrespective judgement just justified justify keen kindly knowledge lapse
+  legitimate lengthy lesser lightweight likelihood likewise linger little locate logical longest longstanding loose
+  loosely lot lots luck lucky mainstream maintainable maintenance manageable manifest massive maximal meaningful
+  meaningfully means medium mere merit mild mind mindful minimal minimally minimize minority mistake mistaken
+  mistakenly moderate modern modest modestly momentarily more-or-less motivation mutual mutually narrow natural neat
+  necessitate necessity needless neglect negligible neither neutral nevertheless nice nonetheless noteworthy
+  noticeable nuance numerous obey oblige obstacle occasional occasionally odd ongoing onward opinion opposed opposite
+  optimum ordinarily organized orient originate ought outweigh overcome overly overview pace painful painless palpable
+  paramount passage patient peculiar perfect perfectly perhaps permissible persuade phenomenon philosophy picture
+  plausible pleasant plentiful popular positive positively possess possibility potential potentially precaution
+  precede precise preferable preferably preference preliminary preparation prepare presence pressing pretty prevail
+  prevalent primary principal principally principle probable probably productive profound prominent promptly prone
+  propose prospective provisional proximity prudent purposeful pursue quicker quickest quiet quietly radical rapid
+  rapidly rarely rather rational readiness realistic reality realm reap reappear rear reasonably reassure recent
+  reckon recognizable recommendable recommended regarded regarding regularly regulate reinforce relatively relevance
+  reliability reliable reliant relieve reluctant remark remarkable remarkably remedy remind reminder resemble reside
+  resort respect respected respectively restful rewarding rid rigid rise rises rising robust rough routine rudimentary
+  safeguard safety sake satisfied scarce scarcely scope seamless seamlessly seek seemingly seldom self-explanatory
+  sensitive serious seriously settle severe severely shall sharp sharply shift shortcoming shortcut shortly sight
+  significance significantly silent similar simpler simplest simplicity simplified skill slightly smallest smart
+  solely solid solution somehow somewhat sought spare specially spend spent spot stability stable stance stand
+  standpoint stands steadily steady steep stem stems stick sticks straightforwardly strategic strategy strength stress
+  striking strive strong stronger strongly stuck subjective subtle succinct sudden suffice suffices suggestion suited
+  super superb superfluous superior supposed supposedly sure surprise surprising surprisingly surround surrounding
+  susceptible sustainable swift swiftly tailored talk talks tedious tempt tend tendency tends tentative thanks theme
+  theoretical theoretically thorough thoroughly thought threat threaten thrive throughout tie tied ties tiny tone
+  touch touches tough toward traditional traditionally transparent transparently treatment tremendous trend trivial
+  trouble troublesome truth tune twofold ultimate unambiguous unambiguously unaware uncommon undergo undertake
+  undesirable undesired unexpected unfamiliar unfortunate unfortunately uniformly unimportant unintended
+  unintentionally unlikely unnecessarily unnecessary unwanted up-front upfront urge urgent usable usage utilize utmost
+  vague vain varied vast verge versatile vicinity viewpoint vivid voluntary vulnerable wake warning warrant wary
+  wasteful weak weaken weakness wealth weigh weight well-defined whereby wherever whichever wide widely widespread
+  willing wise withstand wonder workable worthy would-be wrongly
   `),
 );
 
