@@ -224,7 +224,7 @@ export function checkDenials(
   }
   for (const [clause, share] of opposed) {
     const suspected = suspect !== undefined && clause.words.includes(suspect);
-    if (!suspected && (share < SURE_SHARE || clause.content.length < (share === 1 ? 2 : 3))) continue;
+    if (!suspected && (share < SURE_SHARE || clause.content.length < leastWords(clause, share))) continue;
     // "does not run unless it is set" says what "runs if it is set" says.
     const both = joints.some(
       ({ from, to }) => (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
@@ -232,6 +232,12 @@ export function checkDenials(
     if (!both) return { problem: "negation", detail: shown(clause) };
   }
   return undefined;
+}
+
+/** Fewer words meet by chance; what stands behind "instead of" is often one. */
+function leastWords({ opener }: Clause, share: number): number {
+  if (share < 1) return 3;
+  return opener === "ratherthan" ? 1 : 2;
 }
 
 /** Whether a clause denies what the claim affirms, and not only says something of the same subject. */
@@ -272,7 +278,10 @@ export function checkAttribution(
   if (statements.size < 2) return undefined;
   const all = [...statements.values()];
   const parts = claim.flatMap(({ content }) => [
-    ...Map.groupBy(content, ({ segment }) => segment).values(),
+    ...Map.groupBy(
+      content.filter(({ tier }) => tier === "strict"),
+      ({ segment }) => segment,
+    ).values(),
   ]);
   for (const content of parts) {
     const has = (words: readonly Word[], word: Word) => words.some((other) => like(word, other));
@@ -299,8 +308,9 @@ export function checkAttribution(
         leads(other, lead, like) &&
         !content.some((word) => leads(best, word, like));
       const rival = only.some((word) => other.some((each) => areOpposite(word.stem, each.stem)));
-      if (here.length < LEAST_OUTSIDE && !rival && !swapped) continue;
+      if (here.length < (isContrast(best, other) ? 1 : LEAST_OUTSIDE) && !rival && !swapped) continue;
       const refersBack = [best, other].some((words) =>
+        hasNoSubject(words) ||
         words.some(({ lower, clause: at }) => at === words[0]?.clause && ANAPHORS.test(lower)),
       );
       if (only.length > 0 && !refersBack) {
@@ -309,6 +319,16 @@ export function checkAttribution(
     }
   }
   return undefined;
+}
+
+/** "but cannot start anything": speaks of the subject before. */
+function hasNoSubject(statement: readonly Word[]): boolean {
+  return (
+    /^(?:but|and|while|yet)$/.test(statement[0]?.lower ?? "") &&
+    /^(?:can|could|cannot|not|do|does|did|is|are|was|were|will|would|may|might|must|should|has|have|never|only|also)$/.test(
+      statement[1]?.lower ?? "",
+    )
+  );
 }
 
 /** Set against each other by "but", "while" or "whereas". */
@@ -324,14 +344,18 @@ function leads(statement: readonly Word[], word: Word, like: Likeness): boolean 
 
 const PREPOSITION = /^(?:in|on|at|from|for|with|within|via|of|per|during|under|by|as|towards?)$/;
 
-type Roles = { readonly before: readonly Word[]; readonly after: readonly Word[] };
+type Roles = {
+  readonly before: readonly Word[];
+  readonly after: readonly Word[];
+  readonly passive: boolean;
+};
 
 /** What stands before and after a word of a clause, without what a preposition governs; for a passive, turned round. */
 function rolesAround(clause: Clause, at: number): Roles {
   const { words } = clause;
   const noun = (from: number, to: number) =>
     words.slice(from, to).filter((word, index) => {
-      if (word.tier === "free" || PREPOSITION.test(word.lower)) return false;
+      if (word.tier !== "strict" || PREPOSITION.test(word.lower)) return false;
       const before = words.slice(Math.max(0, from + index - 3), from + index);
       return !before.some(({ lower }) => PREPOSITION.test(lower));
     });
@@ -341,9 +365,14 @@ function rolesAround(clause: Clause, at: number): Roles {
   const agentAt = words.findIndex(({ lower }, index) => index > at && lower === "by");
   const before = noun(0, at);
   const after = noun(at + 1, words.length);
-  if (!passive) return { before, after };
-  const agent = agentAt === -1 ? [] : words.slice(agentAt + 1).filter(({ tier }) => tier !== "free");
-  return { before: agent, after: before };
+  if (!passive) return { before, after, passive };
+  return { before: agentAt === -1 ? [] : agentFrom(words.slice(agentAt + 1)), after: before, passive };
+}
+
+/** Who does it, behind "by": up to the next preposition. */
+function agentFrom(words: readonly Word[]): readonly Word[] {
+  const end = words.findIndex(({ lower }) => PREPOSITION.test(lower));
+  return words.slice(0, end === -1 ? words.length : end).filter(({ tier }) => tier === "strict");
 }
 
 /** May be what is done: no name, and no noun behind an article or a preposition. */
@@ -374,7 +403,11 @@ export function checkRoles(
           const theirs = rolesAround(other, place);
           const meets = (ones: readonly Word[], others: readonly Word[]) =>
             ones.some((one) => others.some((each) => like(one, each)));
-          if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after)) straight = true;
+          const agents = mine.before.length > 0 && theirs.before.length > 0;
+          // Both name who does it, and it is somebody else.
+          const other_ = agents && meets(mine.after, theirs.after) && !meets(mine.before, theirs.before) && mine.passive && theirs.passive;
+          if (other_) swapped = true;
+          else if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after)) straight = true;
           else if (meets(mine.before, theirs.after) && meets(mine.after, theirs.before)) swapped = true;
         }
       }

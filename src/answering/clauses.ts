@@ -96,7 +96,7 @@ export function readClauses(reading: Reading): readonly Clause[] {
       (last.clause !== word.clause ||
         word.lower === "without" ||
         word.lower === "ratherthan" ||
-        word.lower === "so" ||
+        /^(?:so|therefore|thus|hence)$/.test(word.lower) ||
         // "creates up to 100 runs and never looks further"
         (last.lower === "and" && DENIALS.test(word.lower)) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));

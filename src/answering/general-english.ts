@@ -43,10 +43,10 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:carry|carries|carried|carrying) out", "perform"],
   ["(?:sign|log)~ (?:in|into|on)(?: to)?", "login"],
   ["(?:sign|log)~ (?:out|off)", "logout"],
-  ["(?:turn|switch)~ (?:it |them )?on", "enable"],
-  ["(?:turn|switch)~ (?:it |them )?off", "disable"],
-  ["(?:is|are|be|was|were|being) on", "enable"],
-  ["(?:is|are|be|was|were|being) off", "disable"],
+  ["(?:turn|switch)~ (it |them |this )?on", "enable $1"],
+  ["(?:turn|switch)~ (it |them |this )?off", "disable $1"],
+  ["(?:is|are|be|was|were|being) on", "is enabled"],
+  ["(?:is|are|be|was|were|being) (?:off|disabled)", "is not enabled"],
   ["set~ up", "configure"],
   ["pick~ (?:it |them )?up", "pickup"],
   ["kick~ off", "start"],
@@ -154,7 +154,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   compete concern concerns cover covers deal deals differ differs expect expects face faces focus imply implies intend intends
   matter matters mention mentions offer offers prefer prefers seem seems suit suits suppose understand worry act acts play plays
   role roles serve serves treat treats turn turns bring brings aim aims
-  night day today moment whatever  
+  night day today moment whatever 
   merely purely mostly mainly largely partly primarily chiefly notably namely especially particularly specifically generally broadly roughly nearly almost
   approximately precisely literally effectively practically virtually naturally obviously clearly apparently presumably evidently indeed certainly surely
   truly strictly formally technically conceptually internally externally logically physically smoothly properly correctly reliably safely securely
@@ -171,7 +171,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   reason cause basis ground explanation description definition guide guidance rule convention practice recommendation 
   limitation exception assumption expectation guarantee
   layout shape format pattern style layer top bottom front middle center core edge beginning start outset
-  quantity portion share fraction proportion percentage bulk count handful couple pair variety set    
+  quantity portion share fraction proportion percentage bulk count handful couple pair variety set 
   alternative substitute counterpart equivalent analog analogue variant flavor
   manage maintain operate function behave appear look remain become turn prove involve entail comprise constitute form represent
   denote signify indicate suggest imply specify express refer relate correspond belong pertain vary depend
@@ -201,24 +201,24 @@ export const SOFT: ReadonlySet<string> = new Set(
   arbitrary arguably argue arise arisen arose arrival arrive artificial ashore asks assert assess assignable
   assistance associate assorted assurance assure attention attentive attract avenue avoidable aware awareness awkward
   backwards barely bear bears becoming begin behalf behind belief beneath bet beware blame boost bother breadth
-  breakdown brevity broad broaden burden busy calm care careless cares carries carry casual caution cautious central
+  breakdown brevity broad broaden burden busy calm care careless cares carries carry casual caution cautious 
   centre chosen claim clarity classic clean cleaner clearer clever closely closer closest coarse coincide collective
   comfort comfortable commence comparable comparatively compare compared compatible compel compelling compensate
   competent complement completeness compose comprehensive compromise conceive concentrate concerned concerning
   conclude concrete confidence confident conform confuse confused confusing confusion conscious consecutive
-  considerably considerate consideration consistency consistent consistently conspicuous constant constantly contend
+  considerably considerate consideration consistency consistent consistently conspicuous contend
   contrary convenience conventional conversely convey convince cooperate cope correctness costly counter course
   courtesy cousin crucially cumbersome curious custom customary date dear decidedly decision declare deep deeper
   deeply defeat definite definitely definitive delicate demand demanding dependable dependent depict depth derive
   deserve desirable desire desired destined detailed devote dictate differently difficulty diminish direction disagree
-  disappoint discourage discouraged discretion discussion distinct distinctive distinguish diverse double doubt
-  dramatic dramatically drastic dubious duly duration eager earn easier easiest economical effective efficient
+  disappoint discourage discouraged discretion discussion distinct distinctive distinguish diverse doubt
+  dramatic dramatically drastic dubious duly eager earn easier easiest economical effective efficient
   efficiently effortless either elaborate elegant eligible elsewhere embrace emphasis emphasize employ employed
   encourage end-user endeavor enjoy enormous entitle entitled equally equip equipped essence establish estimate
   everybody everyday everyone evolve examine exceedingly excellent exceptional excess excessive excessively excuse
   exemplary exercise exhibit expense expensive expert explicit extensive extraordinary extreme extremely facet
   fail-safe fair fairly faith fall fallen falls familiar far-reaching favor favorable favour feel fell fine
-  fine-grained firm firmly flaw flawless flexibility flexible fold foremost formal fortunate forward foundation frame
+  fine-grained firm firmly flaw flawless flexibility fold foremost formal fortunate forward foundation frame
   freely frequency friendly fruitful fun fundamental fundamentally furnish fuss gain gains gap gather gentle genuinely
   glance govern grace grade gradual great greatly grounds grow guess guided habit half halfway hand hands happen happy
   hardest harm harmful harmless heart heavily heavy heed height helpfully hence hesitate highlight hopefully huge
@@ -229,8 +229,8 @@ export const SOFT: ReadonlySet<string> = new Set(
   integral intelligent intense intensive intentional interest interested interesting interim intermediate intricate
   intuitive invariably inviting irrelevant irrespective judgement just justified justify keen kindly knowledge lapse
   legitimate lengthy lesser lightweight likelihood likewise linger little locate logical longest longstanding loose
-  loosely lot lots luck lucky mainstream maintainable maintenance manageable manifest massive maximal meaningful
-  meaningfully means medium mere merit mild mind mindful minimal minimally minimize minority mistake mistaken
+  loosely lot lots luck lucky mainstream maintainable maintenance manageable manifest massive meaningful
+  meaningfully means medium mere merit mild mind mindful minimally minimize minority mistake mistaken
   mistakenly moderate modern modest modestly momentarily more-or-less motivation mutual mutually narrow natural neat
   necessitate necessity needless neglect negligible neither neutral nevertheless nice nonetheless noteworthy
   noticeable nuance numerous obey oblige obstacle occasional occasionally odd ongoing onward opinion opposed opposite
@@ -240,14 +240,14 @@ export const SOFT: ReadonlySet<string> = new Set(
   precede precise preferable preferably preference preliminary preparation prepare presence pressing pretty prevail
   prevalent primary principal principally principle probable probably productive profound prominent promptly prone
   propose prospective provisional proximity prudent purposeful pursue quicker quickest quiet quietly radical rapid
-  rapidly rarely rather rational readiness realistic reality realm reap reappear rear reasonably reassure recent
+  rapidly rarely rather rational realistic reality realm reap reappear rear reasonably reassure recent
   reckon recognizable recommendable recommended regarded regarding regularly regulate reinforce relatively relevance
   reliability reliable reliant relieve reluctant remark remarkable remarkably remedy remind reminder resemble reside
   resort respect respected respectively restful rewarding rid rigid rise rises rising robust rough routine rudimentary
   safeguard safety sake satisfied scarce scarcely scope seamless seamlessly seek seemingly seldom self-explanatory
-  sensitive serious seriously settle severe severely shall sharp sharply shift shortcoming shortcut shortly sight
+  sensitive seriously settle severe severely shall sharp sharply shift shortcoming shortcut shortly sight
   significance significantly silent similar simpler simplest simplicity simplified skill slightly smallest smart
-  solely solid solution somehow somewhat sought spare specially spend spent spot stability stable stance stand
+  solely solid solution somehow somewhat sought spare specially spend spent spot stance stand
   standpoint stands steadily steady steep stem stems stick sticks straightforwardly strategic strategy strength stress
   striking strive strong stronger strongly stuck subjective subtle succinct sudden suffice suffices suggestion suited
   super superb superfluous superior supposed supposedly sure surprise surprising surprisingly surround surrounding
@@ -260,6 +260,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   vague vain varied vast verge versatile vicinity viewpoint vivid voluntary vulnerable wake warning warrant wary
   wasteful weak weaken weakness wealth weigh weight well-defined whereby wherever whichever wide widely widespread
   willing wise withstand wonder workable worthy would-be wrongly
+  default defaults enable enabled enables
   `),
 );
 

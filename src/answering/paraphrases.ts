@@ -477,7 +477,6 @@ const GROUPS: readonly string[] = [
   "require need expect must necessary demand mandatory",
   "necessary need require must",
   "mandatory require need must",
-  "optional need require",
   "expect require need",
   "enough sufficient",
   "sufficient enough",
@@ -637,7 +636,7 @@ const GROUPS: readonly string[] = [
   "unencrypted plain plaintext clear",
   "plain unencrypted clear",
   "undo revert back",
-  "discourage recommend advise avoid",
+  "discourage avoid",
   "warning notice alert announcement",
   "notice warning",
   // Belonging and reaching.
@@ -692,7 +691,6 @@ const GROUPS: readonly string[] = [
   "waits await wait block",
   "await wait block",
   "block wait await",
-  "discouraged recommend",
   "create creation new add",
   "finish complete",
   "anyone everybody everyone person people all",
@@ -717,7 +715,7 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ["allow permit accept admit", "prevent forbid reject refuse deny disallow prohibit"],
   ["include contain", "exclude omit skip"],
   ["online up alive available reach reachable healthy responsive", "offline down dead unavailable unreachable unresponsive unhealthy"],
-  ["present exist there", "absent missing gone lack"],
+  ["present exist there arrive come appear", "absent missing gone lack"],
   ["possible", "impossible"],
   ["match", "mismatch differ conflict"],
   ["always", "never"],
@@ -752,6 +750,9 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ["start begin launch", "finish complete end"],
   ["own separate individual", "share shared common same"],
   ["plain", "encrypted"],
+  ["recommend advise", "discourage"],
+  ["stable", "experimental unstable beta"],
+  ["constant", "exponential variable"],
   ["single", "multiple several many"],
 ];
 

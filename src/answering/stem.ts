@@ -53,7 +53,7 @@ export const IRREGULAR: ReadonlyMap<string, string> = new Map(
   met:meet paid:pay said:say set:set shrunk:shrink slept:sleep split:split spread:spread stuck:stick swapped:swap driven:drive
   drawn:draw drew:draw fell:fall fallen:fall forgot:forget forgotten:forget froze:freeze frozen:freeze heard:hear hit:hit hung:hang
   hanging:hang hangs:hang put:put quit:quit risen:rise rose:rise sold:sell spoken:speak stolen:steal woken:wake woke:wake worn:wear
-  absence:absent fewer:few bigger:big larger:large smaller:small older:old newer:new higher:high longer:long shorter:short
+  absence:absent has:have had:have having:have fewer:few bigger:big larger:large smaller:small older:old newer:new higher:high longer:long shorter:short
   `).map((pair) => {
     const [from = "", to = ""] = pair.split(":");
     return [from, to] as const;
