@@ -311,7 +311,10 @@ export function checkAttribution(
       if (here.length < (isContrast(best, other) ? 1 : LEAST_OUTSIDE) && !rival && !swapped) continue;
       const refersBack = [best, other].some((words) =>
         hasNoSubject(words) ||
-        words.some(({ lower, clause: at }) => at === words[0]?.clause && ANAPHORS.test(lower)),
+        words.some(
+          ({ lower, clause: at }, place) =>
+            ANAPHORS.test(lower) && (at === words[0]?.clause || at !== words[place - 1]?.clause),
+        ),
       );
       if (only.length > 0 && !refersBack) {
         return { problem: "subject", detail: `${here[0]?.raw ?? ""} is not said with ${only[0]?.raw ?? ""}` };

@@ -46,7 +46,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:turn|switch)~ (it |them |this )?on", "enable $1"],
   ["(?:turn|switch)~ (it |them |this )?off", "disable $1"],
   ["(?:is|are|be|was|were|being) on", "is enabled"],
-  ["(?:is|are|be|was|were|being) (?:off|disabled)", "is not enabled"],
+  ["(?:is|are|be|was|were|being) disabled", "is not enabled"],
   ["set~ up", "configure"],
   ["pick~ (?:it |them )?up", "pickup"],
   ["kick~ off", "start"],
@@ -75,6 +75,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:starts?|started|begins?|runs?) (?:over )?from (?:the )?(?:beginning|start|scratch)", "start-over"],
   ["(?:writes?|written|wrote) (?:it |them )?down", "record"],
   ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "become"],
+  ["off", "not enabled"],
   // Adverbials.
   ["at the same time|in parallel|side by side", "concurrently"],
   ["one (?:after|by) (?:the other|another|one)|in (?:turn|sequence)", "sequentially"],

@@ -223,13 +223,14 @@ function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
   );
 }
 
-/** Titles of the page and headings above the quoted place, the small ones inside its chunk too. */
+/** Name of the product, title of the page and headings above the quoted place, the small ones inside its chunk too. */
 function headingsOf(quotes: readonly VerifiedQuote[], chunks: VerifyContext["chunks"]): string[] {
   const headings = new Set<string>();
   for (const { chunkId, start } of quotes) {
     const chunk = chunks.get(chunkId);
     if (chunk === undefined) continue;
-    for (const heading of [chunk.title, ...chunk.headingPath]) headings.add(heading);
+    // What a product's pages call "the server" or leave out may be called by its name.
+    for (const heading of [chunk.product, chunk.title, ...chunk.headingPath]) headings.add(heading);
     const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
     if (above !== undefined) headings.add(chunk.text.slice(above.start, above.end));
   }

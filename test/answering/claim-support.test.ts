@@ -44,7 +44,7 @@ function rates(sample: readonly Judged[]) {
 const judge = (softShare: number): readonly Judged[] =>
   pairs.map(({ holds, claim, quote }) => ({
     holds,
-    accepted: checkSupport(claim, [quote], { softShare }).ok,
+    accepted: checkSupport(claim, [quote], { softShare, headings: ["Prefect"] }).ok,
   }));
 
 describe("checkSupport on labelled pairs", () => {
