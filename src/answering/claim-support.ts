@@ -3,6 +3,7 @@
  * in the same or an allowed wording, in what the page says. Wrong rejections cost a sentence, wrong acceptances
  * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
  */
+import { CODE_WORDS } from "./general-english.ts";
 import { areOpposite, CONTRASTS, oppositesOf, sameAs } from "./paraphrases.ts";
 import { checkAttribution, checkDenials, checkJoints, checkRoles, type ClauseProblem } from "./clause-support.ts";
 import { readClauses } from "./clauses.ts";
@@ -179,7 +180,7 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "quantifier",
     claim:
-      /\b(?:all|every(?! (?:\d|two|three|four|five|ten|few|other))|any|always|everything|everywhere|entirely|completely)\b/i,
+      /\b(?:all(?! of)|always|everything|everywhere|entirely|completely)\b/i,
     quote:
       /\b(?:all|every|each|any|always|everything|everywhere|whole|entire(?:ly)?|complete(?:ly)?|whenever|nightly|hourly|daily|weekly|monthly|yearly|no|none|never|cannot|not|without)\b/i,
   },
@@ -210,7 +211,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "quantifier",
     claim: /\b(?:at least|no (?:less|fewer) than|minimum)\b/i,
     quote:
-      /\b(?:at least|(?:less|fewer) than|minimum|min|or (?:more|higher|later|newer|above|greater)|and (?:later|above)|lowest|smallest)\b|\+/i,
+      /\b(?:at least|(?:less|fewer) than|minimum|min|or (?:more|higher|later|newer|above|greater|equal)|and (?:later|above)|not exceed|lowest|smallest)\b|\+/i,
   },
   {
     problem: "quantifier",
@@ -270,7 +271,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "term",
     claim: /\b(?:newer|older)\b/i,
     quote:
-      /\b(?:newer|older|later|earlier|higher|lower|above|below|before|after|since|previous|past|than)\b/i,
+      /\b(?:newer|older|later|earlier|higher|lower|above|below|before|after|since|previous|past|than)\b|\d\+/i,
   },
   {
     problem: "term",
@@ -308,9 +309,9 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "quantifier",
     claim:
-      /\b(?:above|greater than|higher than|larger than|more than|longer than|exceeds?|over \d)/i,
+      /\b(?:(?:above|greater than|higher than|larger than|more than|longer than|over) (?=\d|one\b|two\b|three\b|the\b)|exceeds?)/i,
     quote:
-      /\b(?:above|greater|higher|larger|more|longer|exceed\w*|over|beyond|further|raise|increase|at once|unlimited)\b|>/i,
+      /\b(?:above|greater|higher|larger|more|longer|exceed\w*|over|beyond|further|raise|increase|at once|unlimited|reach\w*|limit\w*)\b|>/i,
   },
   {
     problem: "quantifier",
@@ -450,6 +451,7 @@ function checkWords(
   const lowerQuotes = quoteText.toLowerCase();
   const content = claim.words.filter(isContent);
   let lacking = 0;
+  const ofCode = quotes.words.some(({ kind, quoted }) => kind === "identifier" || quoted);
   // A setting's name says what it is about: "logs" of a claim may stand in LOGGING_LEVEL.
   const parts = identifierParts(quotes);
 
@@ -474,6 +476,8 @@ function checkWords(
       return fail("state", word.raw);
     }
     if (quotes.words.some((other) => matches(word, other))) continue;
+    // "`retries`" may stand within "@task(retries=4)".
+    if (word.quoted && identifierSupported(lowerQuotes, word.raw)) continue;
     if (
       word.lower.startsWith("un") &&
       quotes.words.some((other) => other.stem === stem(word.lower.slice(2)))
@@ -490,7 +494,7 @@ function checkWords(
     if (
       word.kind === "word" &&
       !word.quoted &&
-      (parts.has(word.stem) || headingParts.has(word.stem))
+      [...sameAs(word.stem)].some((each) => parts.has(each) || headingParts.has(each))
     ) {
       continue;
     }
@@ -498,7 +502,9 @@ function checkWords(
       if (!namesPlatform(quotes.words)) continue;
     }
     if (isName(word) && word.kind === "word" && askersOwn(word.raw, options)) continue;
-    if (word.tier === "soft" || (word === claim.words[0] && INSTRUCTIONS.has(word.lower))) {
+    if (ofCode && word.kind === "word" && isCodeWord(word)) continue;
+    const instructs = INSTRUCTIONS.has(word.lower) && (ofCode || word === claim.words[0]);
+    if (word.tier === "soft" || instructs) {
       lacking += 1;
       continue;
     }
@@ -524,6 +530,10 @@ function isOpposed(word: Word, claim: Reading, quotes: Reading): boolean {
     !claim.words.some((other) => areOpposite(word.stem, other.stem)) &&
     !claim.words.some((other) => other !== word && other.sentence === word.sentence && opposed(other))
   );
+}
+
+function isCodeWord({ lower }: Word): boolean {
+  return CODE_WORDS.has(lower) || CODE_WORDS.has(lower.replace(/s$/, ""));
 }
 
 /** A name that the question brought along and the documentation does not have: the asker's flow, bucket, pool. */
@@ -720,6 +730,13 @@ function checkDirection(claim: Reading, quotes: Reading): Support {
   return { ok: true };
 }
 
+/** Behind "of", "on", "for": neither does it nor has it done to it. */
+function isGoverned(reading: Reading, { at }: Item): boolean {
+  return reading.words
+    .slice(Math.max(0, at - 2), at)
+    .some(({ lower }) => /^(?:of|on|for|in|at|with|from|as)$/.test(lower));
+}
+
 /** "first A, then B" is not "first B, then A", and what A does to B is not what B does to A. */
 function checkOrder(
   claim: Reading,
@@ -748,6 +765,7 @@ function checkOrder(
       }
       if (first.clause !== second.clause || passive(claim, first.clause)) continue;
       if (!first.group.startsWith("contrast")) continue;
+      if (isGoverned(claim, first) || isGoverned(claim, second)) continue;
       // "a task or flow": named side by side, not set against each other.
       const listed = claim.words
         .slice(first.at + 1, second.at)

@@ -244,7 +244,7 @@ export function readText(text: string): Reading {
       const spelled = piece.quoted ? undefined : NUMBER_WORDS.get(lower);
       const next = (all[index + 1]?.text ?? "").toLowerCase();
       if (/^v?\d+(?:\.\d+){2,}[\w.+-]*$|^v\d+(?:\.\d+)*$/i.test(raw)) {
-        versions.push(lower.replace(/^v/, ""));
+        versions.push(lower.replace(/^v/, "").replace(/\+$/, ""));
       } else if (number !== undefined || spelled !== undefined) {
         const value = number?.value ?? spelled ?? 0;
         const spelledUnit = number?.unit === "" || number === undefined ? next : number.unit;

@@ -76,6 +76,12 @@ export function checkJoints(
   return undefined;
 }
 
+/** Whether a clause denies what another says; where both say "stop", stopping is no denial. */
+function denies(clause: Clause, other: Clause): boolean {
+  const both = clause.stops && other.words.some(({ stem }) => stem === "stop");
+  return both ? !clause.denied : clause.denied;
+}
+
 /** Whether a condition needs all of something or any of it. */
 function ranges({ words }: Clause): "all" | "any" | undefined {
   const all = words.some(({ lower }) => /^(?:all|every|each|both)$/.test(lower));
@@ -128,12 +134,12 @@ function checkJoint(
       if (ranges(joint.from) !== ranges(other.from)) return false;
     }
     const parity = [
-      joint.from.denied,
+      denies(joint.from, other.from),
       from.turned,
-      other.from.denied,
-      joint.to.denied,
+      denies(other.from, joint.from),
+      denies(joint.to, other.to),
       to.turned,
-      other.to.denied,
+      denies(other.to, joint.to),
     ].filter(Boolean).length;
     return parity % 2 === 0;
   });
@@ -185,9 +191,11 @@ export function checkDenials(
 ): ClauseProblem | undefined {
   const joints = readJoints(claim);
   const opposed = new Map<Clause, number>();
-  for (const clause of claim) {
-    // "whether" leaves open what it speaks of.
-    if (clause.content.length === 0 || clause.words.some(({ lower }) => lower === "whether")) continue;
+  for (const [at, clause] of claim.entries()) {
+    if (clause.content.length === 0 || isOpen(clause, claim[at + 1])) continue;
+    // "must be on for it": otherwise it is not.
+    const necessary = clause.words.some(({ lower }) => lower === "otherwise") && quotes.some(isNeed);
+    if (necessary) continue;
     const suspected = suspect !== undefined && clause.words.includes(suspect);
     const itself = quotes.some(({ content }) => content.some(({ stem }) => stem === suspect?.stem));
     const meets = (word: Word, other: Word) =>
@@ -203,19 +211,25 @@ export function checkDenials(
       .map(({ other, subject }) => ({
         other,
         ...alignSpoken(clause, other, subject, like),
-        denied: clause.denied ? other.denied : isDenied(clause, other, like),
+        denied: clause.denied ? denies(other, clause) : isDenied(clause, other, like),
       }));
     const best = Math.max(0, ...readings.map(({ share }) => share));
     if (best === 0) continue;
     const near = readings.filter(({ share }) => share >= best - 1e-9);
-    const denies = clause.content.filter(({ negated }) => negated);
+    const deniedWords = clause.content.filter(({ negated }) => negated);
     const agrees =
-      near.some(({ denied, turned }) => (clause.denied !== turned) === denied) ||
+      near.some(
+        ({ other, denied, turned }) =>
+          (denies(clause, other) !== turned) === denied ||
+          // "until a slot is free" is "as long as no slot is free".
+          other.opener === "until" ||
+          clause.opener === "until",
+      ) ||
       // What is denied may be a part: "no worker is needed" - "runs it without a worker".
       (clause.denied &&
         quotes.some(
           ({ denied, content }) =>
-            denied && denies.some((word) => content.some((other) => like(word, other))),
+            denied && deniedWords.some((word) => content.some((other) => like(word, other))),
         ));
     // "only with a key" denies what has none.
     const restricted = near.some(({ other }) => isRestricted(other, quotes)) && claim.length > 1;
@@ -234,6 +248,19 @@ export function checkDenials(
   return undefined;
 }
 
+/** "whether ..." leaves open what it speaks of; "runs that ..." says nothing before its relative clause is over. */
+function isOpen(clause: Clause, next: Clause | undefined): boolean {
+  const relative = /^(?:that|which|who|whose)$/.test(next?.opener ?? "");
+  return (
+    clause.words.some(({ lower }) => lower === "whether") ||
+    (relative && !clause.denied && clause.content.length <= 2)
+  );
+}
+
+function isNeed({ words }: Clause): boolean {
+  return words.some(({ lower }) => /^(?:must|needs?|needed|requires?|required|only)$/.test(lower));
+}
+
 /** Fewer words meet by chance; what stands behind "instead of" is often one. */
 function leastWords({ opener }: Clause, share: number): number {
   if (share < 1) return 3;
@@ -242,12 +269,12 @@ function leastWords({ opener }: Clause, share: number): number {
 
 /** Whether a clause denies what the claim affirms, and not only says something of the same subject. */
 function isDenied(claim: Clause, quote: Clause, like: Likeness): boolean {
-  if (!quote.denied) return false;
+  if (!denies(quote, claim)) return false;
   if (quote.opener === "unless") return claim.opener !== undefined;
-  const denies = quote.content.filter(({ negated }) => negated);
+  const deniedWords = quote.content.filter(({ negated }) => negated);
   return (
-    denies.length === 0 ||
-    denies.some((word) =>
+    deniedWords.length === 0 ||
+    deniedWords.some((word) =>
       claim.content.some((other) => like(other, word) || areOpposite(other.stem, word.stem)),
     )
   );

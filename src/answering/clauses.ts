@@ -17,6 +17,8 @@ export type Clause = {
   readonly segment: number;
   /** Whether it denies what its words say. */
   readonly denied: boolean;
+  /** Whether it denies by "stop": "stops polling". */
+  readonly stops: boolean;
 };
 
 export type Joint = {
@@ -71,8 +73,10 @@ export function readClauses(reading: Reading): readonly Clause[] {
         /^(?:keep|prevent|stop|block)(?:s|ed|ing|ping|ped)?$/.test(lower) &&
         words.slice(at + 1).some((word, after, all) => word.lower === "from" && all[after + 1]?.lower.endsWith("ing") === true),
     );
+    const avoided = words.some(({ lower }) => /^(?:avoid|prevent)(?:s|ed|ing)?$/.test(lower)) && !kept;
     const denied =
       (denials +
+        (avoided ? 1 : 0) +
         (stopped ? 1 : 0) +
         (kept ? 1 : 0) +
         (opener !== undefined && DENYING_OPENERS.has(opener) ? 1 : 0)) %
@@ -86,10 +90,11 @@ export function readClauses(reading: Reading): readonly Clause[] {
       sentence: first.sentence,
       segment: first.segment,
       denied,
+      stops: stopped,
     });
     words = [];
   };
-  for (const word of reading.words) {
+  for (const [at, word] of reading.words.entries()) {
     const last = words.at(-1);
     const apart =
       last !== undefined &&
@@ -98,7 +103,8 @@ export function readClauses(reading: Reading): readonly Clause[] {
         word.lower === "ratherthan" ||
         /^(?:so|therefore|thus|hence)$/.test(word.lower) ||
         // "creates up to 100 runs and never looks further"
-        (last.lower === "and" && DENIALS.test(word.lower)) ||
+        (last.lower === "and" &&
+          (DENIALS.test(word.lower) || DENIALS.test(reading.words[at + 1]?.lower ?? ""))) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));
     if (apart) close();
     words.push(word);

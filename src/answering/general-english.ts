@@ -76,6 +76,8 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:writes?|written|wrote) (?:it |them )?down", "record"],
   ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "become"],
   ["off", "not enabled"],
+  ["self-?host(?:s|ing)?", "self-hosted"],
+  ["command[- ]line|cli", "command"],
   // Adverbials.
   ["at the same time|in parallel|side by side", "concurrently"],
   ["one (?:after|by) (?:the other|another|one)|in (?:turn|sequence)", "sequentially"],
@@ -262,6 +264,16 @@ export const SOFT: ReadonlySet<string> = new Set(
   wasteful weak weaken weakness wealth weigh weight well-defined whereby wherever whichever wide widely widespread
   willing wise withstand wonder workable worthy would-be wrongly
   default defaults enable enabled enables
+  stay stays stayed staying remain remains remained remaining
+  lie lies lay lying move moves moved moving hit hits hitting pick picks named called name
+  `),
+);
+
+/** What a piece of code is called: a claim over code may say it, a page that shows the code need not. */
+export const CODE_WORDS: ReadonlySet<string> = new Set(
+  words(`
+  code command option flag parameter argument keyword setting variable environment function method call decorator class object
+  field property key value import module package python yaml toml json shell terminal file hook line syntax expression example
   `),
 );
 
