@@ -4,8 +4,8 @@
  * cost trust, so what is unknown is refused. Measured on labelled pairs in test/answering/claim-pairs.jsonl.
  */
 import { CODE_WORDS } from "./general-english.ts";
-import { areOpposite, CONTRASTS, oppositesOf, sameAs } from "./paraphrases.ts";
-import { checkAttribution, checkDenials, checkJoints, checkRoles, type ClauseProblem } from "./clause-support.ts";
+import { areOpposite, CONTRASTS, oppositesOf, RIVALS, sameAs } from "./paraphrases.ts";
+import { checkAttribution, checkDenials, checkJoints, checkModality, checkRoles, type ClauseProblem } from "./clause-support.ts";
 import { readClauses } from "./clauses.ts";
 import { sameRoot, stem } from "./stem.ts";
 import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
@@ -241,19 +241,24 @@ const CLASSES: readonly WordClass[] = [
     problem: "modality",
     claim: /\bshould\b|\brecommend/i,
     quote:
-      /\b(?:should|recommend\w*|advis\w*|must|need\w*|best|prefer\w*|consider|suggest\w*|make sure|ensure|required?|ha(?:s|ve) to|better|so)\b|(?:^|[,;:.]\s+|\band )(?:do not|don't|never|always|use|set|avoid|choose|keep|put|run|call|create|add|pass|place)\b/i,
+      /\b(?:should|recommend\w*|advis\w*|must|need\w*|best|prefer\w*|consider|suggest\w*|make sure|ensure|required?|ha(?:s|ve) to|better|so)\b|(?:^|[,;:.]\s+|\band )(?:(?:do not|don't|never|always)\b|(?:so |and |then |but )?(?!(?:when|if|after|before|once|unless|while|since|because|for|in|on|with|at|by|from|to|of|as|is|are|was|has|that|which|and|or|until|like|than|into|over|only|all|both|not)\b)[a-z]+(?<!s|ing|ed) (?:the|an?|your|it|them|this|these|each|all|its|any|one)\b|use\b|set\b)/i,
   },
   {
     problem: "condition",
     claim: /\bafter(?:wards)?\b/i,
     quote:
-      /\b(?:after|afterwards|once|when|then|since|following|from|over|past|later|out|expires?|until|and|if)\b/i,
+      /\b(?:after|afterwards|once|when|then|since|following|from|over|past|later|out|expires?|until|and|if|for)\b/i,
   },
   {
     problem: "condition",
     claim: /\bbefore\b/i,
     quote:
-      /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?|after|once|when|and)\b/i,
+      /\b(?:before|prior|until|ahead|first|then|previous(?:ly)?|preceding|so|next|need(?:ed)?|require[sd]?|after|once|when)\b/i,
+  },
+  {
+    problem: "modality",
+    claim: /\boptional(?:ly)?\b/i,
+    quote: /\b(?:optional(?:ly)?|may|can|if|not|without|default)\b/i,
   },
   {
     problem: "term",
@@ -287,7 +292,7 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "term",
     claim: /\bfirst\b/i,
-    quote: /\b(?:first|initial(?:ly)?|before|starts?|begins?|prior|earliest|lead(?:ing)?|top|1)\b/i,
+    quote: /\b(?:first|initial(?:ly)?|before|start(?:s|ing)?|begin(?:s|ning)?|prior|earliest|lead(?:ing)?|top|1)\b/i,
   },
   {
     problem: "term",
@@ -302,9 +307,14 @@ const CLASSES: readonly WordClass[] = [
   },
   {
     problem: "condition",
-    claim: /\bby default\b|\bdefaults? to\b|\bthe default\b/i,
+    claim: /\bby default\b/i,
     quote:
-      /\bdefaults?\b|\bunless\b|\bout of the box\b|\boverrid|\b(?:can|may) be (?:changed|set|configured)\b|\bto change\b/i,
+      /\bdefaults?\b|\bunless\b|\bout of the box\b|\boverrid|\b(?:can|may) be (?:changed|set|configured)\b|\bchang(?:es?|ed)\b|\badjust|\bconfigur/i,
+  },
+  {
+    problem: "condition",
+    claim: /\bdefaults? to\b|\bthe default\b|\bdefault (?=\w)/i,
+    quote: /\bdefaults?\b|\bunless\b|\bout of the box\b/i,
   },
   {
     problem: "quantifier",
@@ -334,7 +344,11 @@ function checkRange(claim: Reading, quotes: Reading): Support {
           named.some((each) => matches(each, other)) &&
           quotes.words.slice(Math.max(0, place - 3), place).some(({ lower }) => kind.test(lower)),
       );
-    if (isBehind(PARTIAL) && !isBehind(UNIVERSAL)) return fail("quantifier", word.raw);
+    const partial =
+      isBehind(PARTIAL) ||
+      (quotes.words.some(({ lower }) => lower === "only") &&
+        !claim.words.some(({ lower }) => lower === "only"));
+    if (partial && !isBehind(UNIVERSAL)) return fail("quantifier", word.raw);
   }
   return { ok: true };
 }
@@ -475,7 +489,8 @@ function checkWords(
       if (quotes.words.some((other) => other.lower === word.lower)) continue;
       return fail("state", word.raw);
     }
-    if (quotes.words.some((other) => matches(word, other))) continue;
+    const rival = hasRival(word, quotes);
+    if (quotes.words.some((other) => (rival ? other.stem === word.stem : matches(word, other)))) continue;
     // "`retries`" may stand within "@task(retries=4)".
     if (word.quoted && identifierSupported(lowerQuotes, word.raw)) continue;
     if (
@@ -529,6 +544,17 @@ function isOpposed(word: Word, claim: Reading, quotes: Reading): boolean {
     opposed(word) &&
     !claim.words.some((other) => areOpposite(word.stem, other.stem)) &&
     !claim.words.some((other) => other !== word && other.sentence === word.sentence && opposed(other))
+  );
+}
+
+/** The quotes name another of a kind, as "warning" for "error": then no other wording of this one counts. */
+function hasRival(word: Word, quotes: Reading): boolean {
+  const group = [...RIVALS, ...CONTRASTS].find((each) => each.has(word.lower) || each.has(word.lower.replace(/s$/, "")));
+  return (
+    group !== undefined &&
+    quotes.words.some(
+      (other) => other.stem !== word.stem && (group.has(other.lower) || group.has(other.lower.replace(/s$/, ""))),
+    )
   );
 }
 
@@ -856,6 +882,7 @@ export function checkSupport(
     () => checkBinding(claimReading, quoteReading),
     () => checkDirection(claimReading, quoteReading),
     () => checkOrder(claimReading, quoteReading, claim, quoteText),
+    () => asSupport(checkModality(claimClauses, quoteClauses, near)),
     () => checkHedge(claimReading, claim, quotes),
   ];
   for (const check of checks) {

@@ -152,7 +152,7 @@ function pieces(text: string): Piece[] {
     const core = call ? balanced(body.replace(/^["'([{<*]+/u, "")) : inner;
     found.push({
       text: core,
-      after: body.slice(body.lastIndexOf(core) + core.length),
+      after: core === "" ? body : body.slice(body.lastIndexOf(core) + core.length),
       quoted: match[1] === "`" || match[3] === "`",
     });
   }
@@ -225,8 +225,15 @@ export function readText(text: string): Reading {
     const piece = all[index] ?? { text: "", after: "", quoted: false };
     const raw = piece.text;
     const lower = raw.toLowerCase();
-    if (raw === ";" || (raw === "" && piece.after.includes(";"))) {
+    if (raw === ";" || (raw === "" && /^[;:]/.test(piece.after))) {
       open(true);
+      continue;
+    }
+    // Punctuation behind a code span is a piece of its own.
+    if (raw === "" && /^[.!?]/.test(piece.after)) {
+      open(true);
+      sentence += 1;
+      sentenceStart = true;
       continue;
     }
     if (raw !== "" && /[\p{L}\p{N}]/u.test(raw)) {

@@ -76,6 +76,21 @@ export function checkJoints(
   return undefined;
 }
 
+/** The sides agree but for two things that changed places: "falls back to a if b is not set". */
+function isExchanged(joint: Joint, other: Joint, like: Likeness): boolean {
+  const onlyIn = (words: readonly Word[], here: Clause, there: Clause) =>
+    words.some(
+      (word) =>
+        word.kind === "identifier" &&
+        there.content.some((each) => like(word, each)) &&
+        !here.content.some((each) => like(word, each)),
+    );
+  return (
+    onlyIn(joint.from.content, other.from, other.to) &&
+    onlyIn(joint.to.content, other.to, other.from)
+  );
+}
+
 /** Whether a clause denies what another says; where both say "stop", stopping is no denial. */
 function denies(clause: Clause, other: Clause): boolean {
   const both = clause.stops && other.words.some(({ stem }) => stem === "stop");
@@ -94,6 +109,11 @@ function isAttribute({ from, to }: Joint): boolean {
   return [from, to].some(({ opener }) => opener === "without" || opener === "except");
 }
 
+/** "until a slot is free" also says on which condition: as long as none is. */
+function isUntil({ from, to }: Joint): boolean {
+  return [from, to].some(({ opener }) => opener === "until");
+}
+
 function checkJoint(
   joint: Joint,
   theirs: readonly Joint[],
@@ -107,8 +127,8 @@ function checkJoint(
     const comparable =
       (joint.kind === "reason") === (other.kind === "reason") &&
       Math.min(back, forth) >= LEAST_CROSSED &&
-      !isAttribute(joint) &&
-      !isAttribute(other);
+      ![joint, other].some(isAttribute) &&
+      isUntil(joint) === isUntil(other);
     return { other, from, to, straight: from.share + to.share, crossed: back + forth, comparable };
   });
   const best = Math.max(0, ...readings.map(({ straight }) => straight));
@@ -122,6 +142,10 @@ function checkJoint(
       detail: `${shown(joint.from)} / ${shown(joint.to)}: the other way round`,
     };
   }
+  const exchanged = readings.length > 0 && readings.every(({ other }) => isExchanged(joint, other, like));
+  if (exchanged) {
+    return { problem: "condition", detail: `${shown(joint.from)} / ${shown(joint.to)}: exchanged` };
+  }
   if (joint.kind !== "condition" && joint.kind !== "concession") return undefined;
   const near = readings.filter(
     ({ from, to }) => from.share >= LEAST_SHARE && to.share >= LEAST_SHARE,
@@ -130,6 +154,7 @@ function checkJoint(
   const agrees = near.some(({ other, from, to }) => {
     if ((other.kind === "concession") !== (joint.kind === "concession")) return false;
     if (joint.kind === "concession") return true;
+    if ([joint.from, joint.to, other.from, other.to].some(({ mixed }) => mixed === true)) return true;
     if (ranges(joint.from) !== undefined && ranges(other.from) !== undefined) {
       if (ranges(joint.from) !== ranges(other.from)) return false;
     }
@@ -335,7 +360,9 @@ export function checkAttribution(
         leads(other, lead, like) &&
         !content.some((word) => leads(best, word, like));
       const rival = only.some((word) => other.some((each) => areOpposite(word.stem, each.stem)));
-      if (here.length < (isContrast(best, other) ? 1 : LEAST_OUTSIDE) && !rival && !swapped) continue;
+      // Behind "whereas" nothing is left out that was said before it.
+      const least = isContrast(best, other) ? 1 : LEAST_OUTSIDE;
+      if (here.length < least && !rival && !swapped) continue;
       const refersBack = [best, other].some((words) =>
         hasNoSubject(words) ||
         words.some(
@@ -361,9 +388,9 @@ function hasNoSubject(statement: readonly Word[]): boolean {
   );
 }
 
-/** Set against each other by "but", "while" or "whereas". */
+/** Set against each other by "while" or "whereas". */
 function isContrast(...statements: readonly (readonly Word[])[]): boolean {
-  return statements.some((words) => /^(?:but|while|whereas)$/.test(words[0]?.lower ?? ""));
+  return statements.some((words) => /^(?:while|whereas)$/.test(words[0]?.lower ?? ""));
 }
 
 /** Whether a statement begins with this word: what it is about. */
@@ -373,6 +400,9 @@ function leads(statement: readonly Word[], word: Word, like: Likeness): boolean 
 }
 
 const PREPOSITION = /^(?:in|on|at|from|for|with|within|via|of|per|during|under|by|as|towards?)$/;
+
+/** "the value on a wins over the one on b": what stands behind a preposition tells the two apart. */
+const OVERRIDE = "overrid";
 
 type Roles = {
   readonly before: readonly Word[];
@@ -386,6 +416,7 @@ function rolesAround(clause: Clause, at: number): Roles {
   const noun = (from: number, to: number) =>
     words.slice(from, to).filter((word, index) => {
       if (word.tier !== "strict" || PREPOSITION.test(word.lower)) return false;
+      if (words[at]?.stem === OVERRIDE) return true;
       const before = words.slice(Math.max(0, from + index - 3), from + index);
       return !before.some(({ lower }) => PREPOSITION.test(lower));
     });
@@ -443,6 +474,33 @@ export function checkRoles(
       }
       if (swapped && !straight) return { problem: "subject", detail: `${verb.raw}: the other way round` };
     }
+  }
+  return undefined;
+}
+
+const DUTY = /^(?:must|required|requires|require|needs?|needed|mandatory)$/;
+const LEAVE = /^(?:may|can|could|might|optional|optionally)$/;
+
+/** Duty said of what the page only allows, or leave where it says duty, clause by clause. */
+export function checkModality(
+  claim: readonly Clause[],
+  quotes: readonly Clause[],
+  like: Likeness,
+): ClauseProblem | undefined {
+  const says = (clause: Clause, kind: RegExp) => clause.words.some(({ lower }) => kind.test(lower));
+  for (const clause of claim) {
+    const duty = says(clause, DUTY) && !says(clause, LEAVE) && !clause.denied;
+    const leave = says(clause, LEAVE) && !says(clause, DUTY) && !clause.denied;
+    if (!duty && !leave) continue;
+    const readings = quotes.map((other) => ({ other, share: align(clause, other.content, like).share }));
+    const best = Math.max(0, ...readings.map(({ share }) => share));
+    if (best < LEAST_SHARE) continue;
+    const near = readings.filter(({ share }) => share >= best - 1e-9);
+    const contrary = ({ other }: { readonly other: Clause }) =>
+      duty
+        ? says(other, LEAVE) && !says(other, DUTY) && !says(other, /^only$/) && !other.denied
+        : says(other, /^(?:must|required|mandatory)$/) && !says(other, LEAVE) && !other.denied;
+    if (near.every(contrary)) return { problem: "modality", detail: shown(clause) };
   }
   return undefined;
 }

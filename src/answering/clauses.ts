@@ -17,6 +17,8 @@ export type Clause = {
   readonly segment: number;
   /** Whether it denies what its words say. */
   readonly denied: boolean;
+  /** A relative clause behind it denies what it affirms, or the other way round. */
+  readonly mixed?: boolean;
   /** Whether it denies by "stop": "stops polling". */
   readonly stops: boolean;
 };
@@ -32,9 +34,11 @@ export type Joint = {
 
 const DENIALS =
   /^(?:not|no|never|none|nothing|nobody|neither|nor|cannot|unable|nowhere|hardly)$/;
+/** After "and" they open a predicate of its own: "must have a name and may carry a payload". */
+const MODALS = /^(?:can|could|may|might|must|should|will|would)$/;
 const DENYING_OPENERS = new Set(["unless", "without", "ratherthan"]);
 const OPENERS = new Set(
-  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except".split(
+  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except why how".split(
     " ",
   ),
 );
@@ -101,10 +105,12 @@ export function readClauses(reading: Reading): readonly Clause[] {
       (last.clause !== word.clause ||
         word.lower === "without" ||
         word.lower === "ratherthan" ||
-        /^(?:so|therefore|thus|hence)$/.test(word.lower) ||
+        /^(?:so|therefore|thus|hence|whether|why|how)$/.test(word.lower) ||
         // "creates up to 100 runs and never looks further"
         (last.lower === "and" &&
-          (DENIALS.test(word.lower) || DENIALS.test(reading.words[at + 1]?.lower ?? ""))) ||
+          (MODALS.test(word.lower) ||
+            DENIALS.test(word.lower) ||
+            DENIALS.test(reading.words[at + 1]?.lower ?? ""))) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));
     if (apart) close();
     words.push(word);
@@ -156,18 +162,36 @@ export function readJoints(clauses: readonly Clause[]): readonly Joint[] {
       /^(?:and|but|or)$/.test(before?.words.at(-1)?.lower ?? "");
     const isMain = (other: Clause) =>
       other.sentence === clause.sentence &&
-      (other.opener === undefined || KINDS[other.opener]?.from !== "sub");
+      (other.opener === undefined ||
+        (KINDS[other.opener]?.from !== "sub" && !RELATIVE.has(other.opener)));
     const main = leads
       ? (clauses.slice(at + 1).find(isMain) ?? (inSentence(before) ? before : undefined))
       : (clauses.slice(0, at).findLast(isMain) ?? before);
     if (main === undefined || main === clause) continue;
     const kind = clause.focus === "even" ? "concession" : known.kind;
+    const whole = withRelatives(main, clauses);
     joints.push({
       kind,
-      from: known.from === "sub" ? clause : main,
-      to: known.from === "sub" ? main : clause,
+      from: known.from === "sub" ? clause : whole,
+      to: known.from === "sub" ? whole : clause,
       only: clause.focus === "only",
     });
   }
   return joints;
+}
+
+/** A clause together with the relative clauses behind it, which often hold its predicate: "runs that wait are late". */
+function withRelatives(main: Clause, clauses: readonly Clause[]): Clause {
+  const relatives: Clause[] = [];
+  for (const clause of clauses.slice(clauses.indexOf(main) + 1)) {
+    if (clause.sentence !== main.sentence || !RELATIVE.has(clause.opener ?? "")) break;
+    relatives.push(clause);
+  }
+  if (relatives.length === 0) return main;
+  return {
+    ...main,
+    content: [main, ...relatives].flatMap(({ content }) => content),
+    words: [main, ...relatives].flatMap(({ words }) => words),
+    mixed: relatives.some(({ denied }) => denied !== main.denied),
+  };
 }

@@ -39,6 +39,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:rolls?|rolled|rolling) back", "rollback"],
   ["g(?:ives?|ave|iving) up", "giveup"],
   ["(?:keeps?|kept|keeping) (?:on )?(?:going|running|executing)", "continue"],
+  ["(?:keeps?|kept|keeping) (?=\\p{L}+ing\\b)", "still "],
   ["(?:goes|go|going|went|carry|carries|carried|carrying) on", "continue"],
   ["(?:carry|carries|carried|carrying) out", "perform"],
   ["(?:sign|log)~ (?:in|into|on)(?: to)?", "login"],
@@ -263,7 +264,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   vague vain varied vast verge versatile vicinity viewpoint vivid voluntary vulnerable wake warning warrant wary
   wasteful weak weaken weakness wealth weigh weight well-defined whereby wherever whichever wide widely widespread
   willing wise withstand wonder workable worthy would-be wrongly
-  default defaults enable enabled enables
+  optional optionally default defaults enable enabled enables
   stay stays stayed staying remain remains remained remaining
   lie lies lay lying move moves moved moving hit hits hitting pick picks named called name
   `),

@@ -368,7 +368,7 @@ const GROUPS: readonly string[] = [
   "tailor customize adapt",
   "adapt adjust change",
   "swap exchange replace",
-  "break interrupt fail stop",
+  "break interrupt stop",
   "interrupt break stop cutoff",
   "block prevent stop wait hang",
   "hang block stuck wait",
@@ -558,7 +558,6 @@ const GROUPS: readonly string[] = [
   // Things.
   "machine host computer local locally",
   "local locally machine",
-  "workspace account",
   "member user people person",
   "person user people human",
   "value setting content",
@@ -768,6 +767,12 @@ export const STATES: ReadonlySet<string> = new Set(
   `),
 );
 
+/** Of these one never stands for another, however alike they are. */
+export const RIVALS: readonly ReadonlySet<string>[] = [
+  new Set(words("error warning info debug critical")),
+  new Set(words("account workspace organization")),
+];
+
 /** Kinds of parts that sentences set against each other: a statement about one is not a statement about another. */
 export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("worker agent server client scheduler automation")),
@@ -784,6 +789,7 @@ export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("global task-level flow-level")),
   new Set(words("sqlite postgres postgresql mysql")),
   new Set(words("proactive reactive")),
+
 ];
 
 function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
