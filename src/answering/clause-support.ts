@@ -56,6 +56,7 @@ const SURE_SHARE = 0.75;
 /** By how much the crossed reading must be better than the straight one. */
 const CROSSED_BY = 0.5;
 
+const LEAST_FOUND = 3;
 const LEAST_OUTSIDE = 2;
 const ANAPHORS =
   /^(?:it|its|they|them|their|this|that|these|those|such|ones?|both|latter|former|itself|which|who|others?|same)$/;
@@ -330,10 +331,7 @@ export function checkAttribution(
   if (statements.size < 2) return undefined;
   const all = [...statements.values()];
   const parts = claim.flatMap(({ content }) => [
-    ...Map.groupBy(
-      content.filter(({ tier }) => tier === "strict"),
-      ({ segment }) => segment,
-    ).values(),
+    ...Map.groupBy(content, ({ segment }) => segment).values(),
   ]);
   for (const content of parts) {
     const has = (words: readonly Word[], word: Word) => words.some((other) => like(word, other));
@@ -343,7 +341,7 @@ export function checkAttribution(
         found.filter((word) => has(other, word)).length -
         found.filter((word) => has(one, word)).length,
     );
-    if (best === undefined || found.length < 3) continue;
+    if (best === undefined || found.length < LEAST_FOUND) continue;
     const outside = found.filter((word) => !has(best, word));
     if (outside.length === 0) continue;
     for (const other of all) {

@@ -168,53 +168,19 @@ function isLongEnough(chunk: Chunk, found: Span, quoted: string): boolean {
   );
 }
 
-/** Share of a sentence that a quotation of it must have kept. */
-const LEAST_KEPT = 0.75;
-const FEWEST_KEPT = 6;
-/** What nobody may leave out of a quotation. */
-const WEIGHTY = /^(?:not|no|never|none|cannot|without|unless|only|except|n't|if|may|might|must)$|n't$|\d/;
-
-/**
- * A quotation that left words out: all its words stand in one sentence in their order, and none that is left out between them turns
- * it round. The sentence is shown whole, so its reader sees what was left out.
- */
-function findWithOmissions(chunk: Chunk, quoted: string): Span | undefined {
-  const wordsOf = (text: string) =>
-    foldText(text).text.match(/[\p{L}\p{N}_]+(?:['.-][\p{L}\p{N}_]+)*/gu) ?? [];
-  const wanted = wordsOf(quoted);
-  if (wanted.length < FEWEST_KEPT) return undefined;
-  for (const block of blocksOf(chunk)) {
-    if (block.kind === "code" || block.kind === "heading") continue;
-    for (const piece of piecesOf(chunk, block)) {
-      const words = wordsOf(chunk.text.slice(piece.start, piece.end));
-      if (words.length * LEAST_KEPT > wanted.length || wanted.length >= words.length) continue;
-      let at = 0;
-      const omitted = words.filter((word) => {
-        if (word !== wanted[at]) return true;
-        at += 1;
-        return false;
-      });
-      if (at === wanted.length && !omitted.some((word) => WEIGHTY.test(word))) return piece;
-    }
-  }
-  return undefined;
-}
-
 type Located = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
 
 function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chunk>): Located {
   const named = chunks.get(quote.chunkId);
+  if (named === undefined) return refuse("unknown-source", quote.chunkId);
   const text = quote.text
     .trim()
     .replace(/^["\u201C\u2018](.*)["\u201D\u2019]$/su, "$1")
     .replace(/(?:\.\.\.|\u2026)$/u, "")
     .trim();
   // The right words under a wrong number still stand where they stand.
-  const searched = new Set([...(named === undefined ? [] : [named]), ...chunks.values()]);
-  for (const chunk of searched) {
-    const found =
-      findInFolded(foldChunk(chunk), text, { wholeWords: true }) ??
-      (chunk === named ? findWithOmissions(chunk, text) : undefined);
+  for (const chunk of new Set([named, ...chunks.values()])) {
+    const found = findInFolded(foldChunk(chunk), text, { wholeWords: true });
     if (found === undefined) continue;
     if (!isLongEnough(chunk, found, text)) return refuse("quote-too-short", quote.text);
     const planted = blocksOf(chunk).some(
@@ -234,9 +200,7 @@ function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chu
       })),
     };
   }
-  return named === undefined
-    ? refuse("unknown-source", quote.chunkId)
-    : refuse("quote-not-found", quote.text);
+  return refuse("quote-not-found", quote.text);
 }
 
 const bareEnd = (text: string) => text.replace(/[.!?:;,\s]+$/u, "");
