@@ -199,7 +199,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "quantifier",
     claim: /\b(?:only|solely|exclusively|just|nothing but)\b/i,
     quote:
-      /\b(?:only|solely|exclusively|just|nothing but|alone|unless|must|requires?|required|not|no|cannot|until|exclusive|limited|single)\b|n['\u2019]t\b/i,
+      /\b(?:only|solely|exclusively|just|nothing but|alone|unless|must|requires?|required|not|no|cannot|until|exclusive|limited|single|up to|at most|maximum|(?:last|first|latest|newest) (?:\d|two|three|five|ten))\b|n['\u2019]t\b/i,
   },
   {
     problem: "quantifier",
@@ -303,7 +303,7 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "condition",
     claim: /\b(?:even (?:if|when)|regardless|no matter)\b/i,
-    quote: /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?)\b/i,
+    quote: /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?|however|whatever|although|though)\b/i,
   },
   {
     problem: "condition",
@@ -709,6 +709,33 @@ function checkBinding(claim: Reading, quotes: Reading): Support {
   return { ok: true };
 }
 
+/** "200 on the timeline, 1,000 in one request": a bare number said with words that stand with another. */
+function checkAmounts(claim: Reading, quotes: Reading): Support {
+  const amounts = quotes.quantities.filter(({ unit }) => unit === "none");
+  for (const quantity of claim.quantities) {
+    if (quantity.unit !== "none") continue;
+    const mine = new Set(
+      amounts.filter(({ value }) => value === quantity.value).map(({ segment }) => segment),
+    );
+    const others = new Set(
+      amounts.map(({ segment }) => segment).filter((segment) => !mine.has(segment)),
+    );
+    if (mine.size === 0 || others.size === 0) continue;
+    const beside = claim.words.filter(
+      ({ segment, tier }) => segment === quantity.segment && tier === "strict",
+    );
+    const placesOf = (word: Word) =>
+      quotes.words.filter((other) => other.stem === word.stem).map(({ segment }) => segment);
+    const away = beside.filter((word) => {
+      const places = placesOf(word);
+      return places.length > 0 && places.every((segment) => others.has(segment));
+    });
+    const near = beside.filter((word) => placesOf(word).some((segment) => mine.has(segment)));
+    if (away.length >= 2 && away.length > near.length) return fail("number", quantity.raw);
+  }
+  return { ok: true };
+}
+
 /** "keeps 7 days in the free plan and 30 days in the paid plan": what stands before the first number is said of both. */
 function isShared(
   word: Word,
@@ -880,6 +907,7 @@ export function checkSupport(
     () => asSupport(checkAttribution(claimClauses, quoteClauses, near)),
     () => asSupport(checkRoles(claimClauses, quoteClauses, near)),
     () => checkBinding(claimReading, quoteReading),
+    () => checkAmounts(claimReading, quoteReading),
     () => checkDirection(claimReading, quoteReading),
     () => checkOrder(claimReading, quoteReading, claim, quoteText),
     () => asSupport(checkModality(claimClauses, quoteClauses, near)),

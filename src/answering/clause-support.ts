@@ -110,6 +110,11 @@ function isAttribute({ from, to }: Joint): boolean {
   return [from, to].some(({ opener }) => opener === "without" || opener === "except");
 }
 
+/** Orders and conditions are told in each other's words; reasons and purposes are not. */
+function familyOf({ kind }: Joint): "reason" | "purpose" | "circumstance" {
+  return kind === "reason" || kind === "purpose" ? kind : "circumstance";
+}
+
 /** "until a slot is free" also says on which condition: as long as none is. */
 function isUntil({ from, to }: Joint): boolean {
   return [from, to].some(({ opener }) => opener === "until");
@@ -126,7 +131,7 @@ function checkJoint(
     const back = align(joint.from, other.to.content, like).share;
     const forth = align(joint.to, other.from.content, like).share;
     const comparable =
-      (joint.kind === "reason") === (other.kind === "reason") &&
+      familyOf(joint) === familyOf(other) &&
       Math.min(back, forth) >= LEAST_CROSSED &&
       ![joint, other].some(isAttribute) &&
       isUntil(joint) === isUntil(other);
@@ -267,7 +272,7 @@ export function checkDenials(
     if (!suspected && (share < SURE_SHARE || clause.content.length < leastWords(clause, share))) continue;
     // "does not run unless it is set" says what "runs if it is set" says.
     const both = joints.some(
-      ({ from, to }) => (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
+      ({ kind, from, to }) => kind === "condition" && (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
     );
     if (!both) return { problem: "negation", detail: shown(clause) };
   }
@@ -288,9 +293,9 @@ function isNeed({ words }: Clause): boolean {
 }
 
 /** Fewer words meet by chance; what stands behind "instead of" is often one. */
-function leastWords({ opener }: Clause, share: number): number {
+function leastWords({ opener, stops }: Clause, share: number): number {
   if (share < 1) return 3;
-  return opener === "ratherthan" ? 1 : 2;
+  return opener === "ratherthan" || stops ? 1 : 2;
 }
 
 /** Whether a clause denies what the claim affirms, and not only says something of the same subject. */

@@ -24,7 +24,7 @@ export type Clause = {
 };
 
 export type Joint = {
-  readonly kind: "order" | "reason" | "condition" | "concession";
+  readonly kind: "order" | "reason" | "condition" | "concession" | "purpose";
   /** What comes first, what is the reason, the condition. */
   readonly from: Clause;
   /** What comes after, what follows, what is conditioned. */
@@ -36,9 +36,9 @@ const DENIALS =
   /^(?:not|no|never|none|nothing|nobody|neither|nor|cannot|unable|nowhere|hardly)$/;
 /** After "and" they open a predicate of its own: "must have a name and may carry a payload". */
 const MODALS = /^(?:can|could|may|might|must|should|will|would)$/;
-const DENYING_OPENERS = new Set(["unless", "without", "ratherthan"]);
+const DENYING_OPENERS = new Set(["unless", "without", "ratherthan", "except", "excluding"]);
 const OPENERS = new Set(
-  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except why how".split(
+  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except excluding why how".split(
     " ",
   ),
 );
@@ -60,7 +60,9 @@ export function readClauses(reading: Reading): readonly Clause[] {
     const isOpener = (word: Word | undefined) => word !== undefined && OPENERS.has(word.lower);
     const focus = [first.lower, focusWord].find((word) => word === "only" || word === "even");
     const opener =
-      isOpener(lead) && lead !== undefined
+      !joined && first.lower === "to"
+        ? "to"
+        : isOpener(lead) && lead !== undefined
         ? lead.lower
         : focus === "only" && PREPOSITIONS.has(first.lower)
           ? "if"
@@ -89,7 +91,10 @@ export function readClauses(reading: Reading): readonly Clause[] {
     clauses.push({
       opener,
       focus: opener === undefined || (focus !== "only" && focus !== "even") ? undefined : focus,
-      content: words.filter(({ tier, lower }) => tier !== "free" && !OPENERS.has(lower)),
+      content: words.filter(
+        ({ tier, lower, stem }) =>
+          tier !== "free" && !OPENERS.has(lower) && !(stopped && stem === "stop"),
+      ),
       words,
       sentence: first.sentence,
       segment: first.segment,
@@ -103,16 +108,20 @@ export function readClauses(reading: Reading): readonly Clause[] {
     const apart =
       last !== undefined &&
       (last.clause !== word.clause ||
-        word.lower === "without" ||
+        /^(?:without|except|excluding)$/.test(word.lower) ||
         word.lower === "ratherthan" ||
         /^(?:so|therefore|thus|hence|whether|why|how)$/.test(word.lower) ||
         // "creates up to 100 runs and never looks further"
         (last.lower === "and" &&
           (MODALS.test(word.lower) ||
+            /^(?:stops|stopped|ceases?)$/.test(word.lower) ||
             DENIALS.test(word.lower) ||
             DENIALS.test(reading.words[at + 1]?.lower ?? ""))) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));
-    if (apart) close();
+    // "except those that ...": the exception stands in the relative clause.
+    const empty =
+      OPENERS.has(words[0]?.lower ?? "") && words.every(({ tier }) => tier === "free");
+    if (apart && !(empty && RELATIVE.has(word.lower))) close();
     words.push(word);
   }
   close();
@@ -136,6 +145,7 @@ const KINDS: Readonly<Record<string, { kind: Joint["kind"]; from: "main" | "sub"
   therefore: { kind: "reason", from: "main" },
   thus: { kind: "reason", from: "main" },
   hence: { kind: "reason", from: "main" },
+  to: { kind: "purpose", from: "main" },
   if: { kind: "condition", from: "sub" },
   when: { kind: "condition", from: "sub" },
   whenever: { kind: "condition", from: "sub" },
@@ -163,7 +173,7 @@ export function readJoints(clauses: readonly Clause[]): readonly Joint[] {
     const isMain = (other: Clause) =>
       other.sentence === clause.sentence &&
       (other.opener === undefined ||
-        (KINDS[other.opener]?.from !== "sub" && !RELATIVE.has(other.opener)));
+        (KINDS[other.opener]?.from !== "sub" && other.opener !== "to" && !RELATIVE.has(other.opener)));
     const main = leads
       ? (clauses.slice(at + 1).find(isMain) ?? (inSentence(before) ? before : undefined))
       : (clauses.slice(0, at).findLast(isMain) ?? before);

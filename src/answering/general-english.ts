@@ -38,7 +38,8 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["shut~ (?:it |them )?down", "shutdown"],
   ["(?:rolls?|rolled|rolling) back", "rollback"],
   ["g(?:ives?|ave|iving) up", "giveup"],
-  ["(?:keeps?|kept|keeping) (?:on )?(?:going|running|executing)", "continue"],
+  ["(?:keeps?|kept|keeping) (?:on )?going", "continue"],
+  ["(?:keeps?|kept|keeping) (?:on )?(?=running|executing)", "continue "],
   ["(?:keeps?|kept|keeping) (?=\\p{L}+ing\\b)", "still "],
   ["(?:goes|go|going|went|carry|carries|carried|carrying) on", "continue"],
   ["(?:carry|carries|carried|carrying) out", "perform"],
@@ -75,7 +76,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:starts?|started|starting) (?:it )?(?:again|over)", "restart"],
   ["(?:starts?|started|begins?|runs?) (?:over )?from (?:the )?(?:beginning|start|scratch)", "start-over"],
   ["(?:writes?|written|wrote) (?:it |them )?down", "record"],
-  ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "become"],
+  ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "end"],
   ["off", "not enabled"],
   ["self-?host(?:s|ing)?", "self-hosted"],
   ["command[- ]line|cli", "command"],
@@ -177,7 +178,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   layout shape format pattern style layer top bottom front middle center core edge beginning start outset
   quantity portion share fraction proportion percentage bulk count handful couple pair variety set 
   alternative substitute counterpart equivalent analog analogue variant flavor
-  manage maintain operate function behave appear look remain become turn prove involve entail comprise constitute form represent
+  manage maintain operate function behave appear look remain turn prove involve entail comprise constitute form represent
   denote signify indicate suggest imply specify express refer relate correspond belong pertain vary depend
   achieve accomplish attain reach realize fulfil fulfill satisfy meet serve address tackle deal facilitate simplify ease
   assist support back helps aid contribute participate engage
@@ -204,7 +205,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   anybody anyhow anyone anyway anywhere appeal appearance appeared appreciate approachable appropriately approve
   arbitrary arguably argue arise arisen arose arrival arrive artificial ashore asks assert assess assignable
   assistance associate assorted assurance assure attention attentive attract avenue avoidable aware awareness awkward
-  backwards barely bear bears becoming begin behalf behind belief beneath bet beware blame boost bother breadth
+  backwards barely bear bears begin behalf behind belief beneath bet beware blame boost bother breadth
   breakdown brevity broad broaden burden busy calm care careless cares carries carry casual caution cautious 
   centre chosen claim clarity classic clean cleaner clearer clever closely closer closest coarse coincide collective
   comfort comfortable commence comparable comparatively compare compared compatible compel compelling compensate

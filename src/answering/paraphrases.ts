@@ -353,7 +353,7 @@ const GROUPS: readonly string[] = [
   // Changing.
   "change affect alter modify switch",
   "modification change edit update",
-  "become turn change",
+  "become turn change enter move transition end go get",
   "turn become change convert",
   "convert turn transform change translate map",
   "increment increase raise",
