@@ -5,7 +5,14 @@
  */
 import { CODE_WORDS } from "./general-english.ts";
 import { areOpposite, CONTRASTS, oppositesOf, RIVALS, sameAs } from "./paraphrases.ts";
-import { checkAttribution, checkDenials, checkJoints, checkModality, checkRoles, type ClauseProblem } from "./clause-support.ts";
+import {
+  checkAttribution,
+  checkDenials,
+  checkJoints,
+  checkModality,
+  checkRoles,
+  type ClauseProblem,
+} from "./clause-support.ts";
 import { readClauses } from "./clauses.ts";
 import { sameRoot, stem } from "./stem.ts";
 import { isIdentifier, readText, type Quantity, type Reading, type Word } from "./claim-words.ts";
@@ -179,8 +186,7 @@ type WordClass = {
 const CLASSES: readonly WordClass[] = [
   {
     problem: "quantifier",
-    claim:
-      /\b(?:all(?! of)|always|everything|everywhere|entirely|completely)\b/i,
+    claim: /\b(?:all(?! of)|always|everything|everywhere|entirely|completely)\b/i,
     quote:
       /\b(?:all|every|each|any|always|everything|everywhere|whole|entire(?:ly)?|complete(?:ly)?|whenever|nightly|hourly|daily|weekly|monthly|yearly|no|none|never|cannot|not|without)\b/i,
   },
@@ -221,8 +227,7 @@ const CLASSES: readonly WordClass[] = [
   },
   {
     problem: "quantifier",
-    claim:
-      /\b(?:automatically|by (?:it|them)sel(?:f|ves)|on (?:its|their) own)\b/i,
+    claim: /\b(?:automatically|by (?:it|them)sel(?:f|ves)|on (?:its|their) own)\b/i,
     quote:
       /\b(?:automatic(?:ally)?|auto|by (?:it|them)sel(?:f|ves)|on (?:its|their) own|(?:it|them)sel(?:f|ves)|own|built-in|natively|without (?:you|manual|any))\b/i,
   },
@@ -292,7 +297,8 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "term",
     claim: /\bfirst\b/i,
-    quote: /\b(?:first|initial(?:ly)?|before|start(?:s|ing)?|begin(?:s|ning)?|prior|earliest|lead(?:ing)?|top|1)\b/i,
+    quote:
+      /\b(?:first|initial(?:ly)?|before|start(?:s|ing)?|begin(?:s|ning)?|prior|earliest|lead(?:ing)?|top|1)\b/i,
   },
   {
     problem: "term",
@@ -303,7 +309,8 @@ const CLASSES: readonly WordClass[] = [
   {
     problem: "condition",
     claim: /\b(?:even (?:if|when)|regardless|no matter)\b/i,
-    quote: /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?|however|whatever|although|though)\b/i,
+    quote:
+      /\b(?:even|regardless|no matter|whether|always|any|independent(?:ly)?|however|whatever|although|though)\b/i,
   },
   {
     problem: "condition",
@@ -490,7 +497,8 @@ function checkWords(
       return fail("state", word.raw);
     }
     const rival = hasRival(word, quotes);
-    if (quotes.words.some((other) => (rival ? other.stem === word.stem : matches(word, other)))) continue;
+    if (quotes.words.some((other) => (rival ? other.stem === word.stem : matches(word, other))))
+      continue;
     // "`retries`" may stand within "@task(retries=4)".
     if (word.quoted && identifierSupported(lowerQuotes, word.raw)) continue;
     if (
@@ -543,17 +551,23 @@ function isOpposed(word: Word, claim: Reading, quotes: Reading): boolean {
   return (
     opposed(word) &&
     !claim.words.some((other) => areOpposite(word.stem, other.stem)) &&
-    !claim.words.some((other) => other !== word && other.sentence === word.sentence && opposed(other))
+    !claim.words.some(
+      (other) => other !== word && other.sentence === word.sentence && opposed(other),
+    )
   );
 }
 
 /** The quotes name another of a kind, as "warning" for "error": then no other wording of this one counts. */
 function hasRival(word: Word, quotes: Reading): boolean {
-  const group = [...RIVALS, ...CONTRASTS].find((each) => each.has(word.lower) || each.has(word.lower.replace(/s$/, "")));
+  const group = [...RIVALS, ...CONTRASTS].find(
+    (each) => each.has(word.lower) || each.has(word.lower.replace(/s$/, "")),
+  );
   return (
     group !== undefined &&
     quotes.words.some(
-      (other) => other.stem !== word.stem && (group.has(other.lower) || group.has(other.lower.replace(/s$/, ""))),
+      (other) =>
+        other.stem !== word.stem &&
+        (group.has(other.lower) || group.has(other.lower.replace(/s$/, ""))),
     )
   );
 }

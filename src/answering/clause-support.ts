@@ -9,7 +9,7 @@ import { areOpposite } from "./paraphrases.ts";
 export type Likeness = (claim: Word, quote: Word) => boolean;
 
 export type ClauseProblem = {
-  readonly problem: "negation" | "condition" | "subject";
+  readonly problem: "negation" | "condition" | "subject" | "modality";
   readonly detail: string;
 };
 
@@ -139,8 +139,7 @@ function checkJoint(
   });
   const best = Math.max(0, ...readings.map(({ straight }) => straight));
   const crossed = readings.find(
-    (each) =>
-      each.comparable && each.crossed - Math.max(best, each.straight) >= CROSSED_BY,
+    (each) => each.comparable && each.crossed - Math.max(best, each.straight) >= CROSSED_BY,
   );
   if (crossed !== undefined) {
     return {
@@ -148,7 +147,8 @@ function checkJoint(
       detail: `${shown(joint.from)} / ${shown(joint.to)}: the other way round`,
     };
   }
-  const exchanged = readings.length > 0 && readings.every(({ other }) => isExchanged(joint, other, like));
+  const exchanged =
+    readings.length > 0 && readings.every(({ other }) => isExchanged(joint, other, like));
   if (exchanged) {
     return { problem: "condition", detail: `${shown(joint.from)} / ${shown(joint.to)}: exchanged` };
   }
@@ -160,7 +160,8 @@ function checkJoint(
   const agrees = near.some(({ other, from, to }) => {
     if ((other.kind === "concession") !== (joint.kind === "concession")) return false;
     if (joint.kind === "concession") return true;
-    if ([joint.from, joint.to, other.from, other.to].some(({ mixed }) => mixed === true)) return true;
+    if ([joint.from, joint.to, other.from, other.to].some(({ mixed }) => mixed === true))
+      return true;
     if (ranges(joint.from) !== undefined && ranges(other.from) !== undefined) {
       if (ranges(joint.from) !== ranges(other.from)) return false;
     }
@@ -225,14 +226,13 @@ export function checkDenials(
   for (const [at, clause] of claim.entries()) {
     if (clause.content.length === 0 || isOpen(clause, claim[at + 1])) continue;
     // "must be on for it": otherwise it is not.
-    const necessary = clause.words.some(({ lower }) => lower === "otherwise") && quotes.some(isNeed);
+    const necessary =
+      clause.words.some(({ lower }) => lower === "otherwise") && quotes.some(isNeed);
     if (necessary) continue;
     const suspected = suspect !== undefined && clause.words.includes(suspect);
     const itself = quotes.some(({ content }) => content.some(({ stem }) => stem === suspect?.stem));
     const meets = (word: Word, other: Word) =>
-      itself
-        ? word.stem === other.stem
-        : like(word, other) || areOpposite(word.stem, other.stem);
+      itself ? word.stem === other.stem : like(word, other) || areOpposite(word.stem, other.stem);
     const readings = quotes
       .map((other) => ({ other, subject: subjectOf(other, quotes) }))
       .filter(
@@ -269,10 +269,15 @@ export function checkDenials(
   }
   for (const [clause, share] of opposed) {
     const suspected = suspect !== undefined && clause.words.includes(suspect);
-    if (!suspected && (share < SURE_SHARE || clause.content.length < leastWords(clause, share))) continue;
+    if (!suspected && (share < SURE_SHARE || clause.content.length < leastWords(clause, share)))
+      continue;
     // "does not run unless it is set" says what "runs if it is set" says.
     const both = joints.some(
-      ({ kind, from, to }) => kind === "condition" && (from === clause || to === clause) && opposed.has(from) && opposed.has(to),
+      ({ kind, from, to }) =>
+        kind === "condition" &&
+        (from === clause || to === clause) &&
+        opposed.has(from) &&
+        opposed.has(to),
     );
     if (!both) return { problem: "negation", detail: shown(clause) };
   }
@@ -318,8 +323,6 @@ function isRestricted(clause: Clause, all: readonly Clause[]): boolean {
   );
 }
 
-
-
 /** What the page says of one thing said of another: words of one clause that stand in statements of different subjects. */
 export function checkAttribution(
   claim: readonly Clause[],
@@ -339,7 +342,10 @@ export function checkAttribution(
     ...Map.groupBy(content, ({ segment }) => segment).values(),
   ]);
   for (const content of parts) {
-    const has = (words: readonly Word[], word: Word) => words.some((other) => like(word, other));
+    const has = (words: readonly Word[], word: Word) =>
+      words.some((other) =>
+        word.tier === "strict" ? like(word, other) : word.stem === other.stem,
+      );
     const found = content.filter((word) => all.some((words) => has(words, word)));
     const [best] = all.toSorted(
       (one, other) =>
@@ -366,15 +372,19 @@ export function checkAttribution(
       // Behind "whereas" nothing is left out that was said before it.
       const least = isContrast(best, other) ? 1 : LEAST_OUTSIDE;
       if (here.length < least && !rival && !swapped) continue;
-      const refersBack = [best, other].some((words) =>
-        hasNoSubject(words) ||
-        words.some(
-          ({ lower, clause: at }, place) =>
-            ANAPHORS.test(lower) && (at === words[0]?.clause || at !== words[place - 1]?.clause),
-        ),
+      const refersBack = [best, other].some(
+        (words) =>
+          hasNoSubject(words) ||
+          words.some(
+            ({ lower, clause: at }, place) =>
+              ANAPHORS.test(lower) && (at === words[0]?.clause || at !== words[place - 1]?.clause),
+          ),
       );
       if (only.length > 0 && !refersBack) {
-        return { problem: "subject", detail: `${here[0]?.raw ?? ""} is not said with ${only[0]?.raw ?? ""}` };
+        return {
+          problem: "subject",
+          detail: `${here[0]?.raw ?? ""} is not said with ${only[0]?.raw ?? ""}`,
+        };
       }
     }
   }
@@ -425,12 +435,18 @@ function rolesAround(clause: Clause, at: number): Roles {
     });
   const passive =
     /(?:ed|en|wn|un|ut|et|ept|ade|ent)$/.test(words[at]?.lower ?? "") &&
-    words.slice(Math.max(0, at - 3), at).some(({ lower }) => /^(?:is|are|be|was|were|been|being)$/.test(lower));
+    words
+      .slice(Math.max(0, at - 3), at)
+      .some(({ lower }) => /^(?:is|are|be|was|were|been|being)$/.test(lower));
   const agentAt = words.findIndex(({ lower }, index) => index > at && lower === "by");
   const before = noun(0, at);
   const after = noun(at + 1, words.length);
   if (!passive) return { before, after, passive };
-  return { before: agentAt === -1 ? [] : agentFrom(words.slice(agentAt + 1)), after: before, passive };
+  return {
+    before: agentAt === -1 ? [] : agentFrom(words.slice(agentAt + 1)),
+    after: before,
+    passive,
+  };
 }
 
 /** Who does it, behind "by": up to the next preposition. */
@@ -445,7 +461,10 @@ function isVerb({ words }: Clause, at: number): boolean {
   if (word === undefined || word.tier === "free" || word.kind !== "word") return false;
   if (/['’]/u.test(word.raw)) return false;
   const before = words[at - 1]?.lower ?? "";
-  return !/^(?:an?|the|its|their|your|each|every|any|this|that|no|all)$/.test(before) && !PREPOSITION.test(before);
+  return (
+    !/^(?:an?|the|its|their|your|each|every|any|this|that|no|all)$/.test(before) &&
+    !PREPOSITION.test(before)
+  );
 }
 
 /** Who does it and who it is done to, exchanged. */
@@ -469,13 +488,21 @@ export function checkRoles(
             ones.some((one) => others.some((each) => like(one, each)));
           const agents = mine.before.length > 0 && theirs.before.length > 0;
           // Both name who does it, and it is somebody else.
-          const other_ = agents && meets(mine.after, theirs.after) && !meets(mine.before, theirs.before) && mine.passive && theirs.passive;
+          const other_ =
+            agents &&
+            meets(mine.after, theirs.after) &&
+            !meets(mine.before, theirs.before) &&
+            mine.passive &&
+            theirs.passive;
           if (other_) swapped = true;
-          else if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after)) straight = true;
-          else if (meets(mine.before, theirs.after) && meets(mine.after, theirs.before)) swapped = true;
+          else if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after))
+            straight = true;
+          else if (meets(mine.before, theirs.after) && meets(mine.after, theirs.before))
+            swapped = true;
         }
       }
-      if (swapped && !straight) return { problem: "subject", detail: `${verb.raw}: the other way round` };
+      if (swapped && !straight)
+        return { problem: "subject", detail: `${verb.raw}: the other way round` };
     }
   }
   return undefined;
@@ -495,7 +522,10 @@ export function checkModality(
     const duty = says(clause, DUTY) && !says(clause, LEAVE) && !clause.denied;
     const leave = says(clause, LEAVE) && !says(clause, DUTY) && !clause.denied;
     if (!duty && !leave) continue;
-    const readings = quotes.map((other) => ({ other, share: align(clause, other.content, like).share }));
+    const readings = quotes.map((other) => ({
+      other,
+      share: align(clause, other.content, like).share,
+    }));
     const best = Math.max(0, ...readings.map(({ share }) => share));
     if (best < LEAST_SHARE) continue;
     const near = readings.filter(({ share }) => share >= best - 1e-9);

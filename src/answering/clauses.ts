@@ -32,8 +32,7 @@ export type Joint = {
   readonly only: boolean;
 };
 
-const DENIALS =
-  /^(?:not|no|never|none|nothing|nobody|neither|nor|cannot|unable|nowhere|hardly)$/;
+const DENIALS = /^(?:not|no|never|none|nothing|nobody|neither|nor|cannot|unable|nowhere|hardly)$/;
 /** After "and" they open a predicate of its own: "must have a name and may carry a payload". */
 const MODALS = /^(?:can|could|may|might|must|should|will|would)$/;
 const DENYING_OPENERS = new Set(["unless", "without", "ratherthan", "except", "excluding"]);
@@ -63,23 +62,30 @@ export function readClauses(reading: Reading): readonly Clause[] {
       !joined && first.lower === "to"
         ? "to"
         : isOpener(lead) && lead !== undefined
-        ? lead.lower
-        : focus === "only" && PREPOSITIONS.has(first.lower)
-          ? "if"
-          : undefined;
+          ? lead.lower
+          : focus === "only" && PREPOSITIONS.has(first.lower)
+            ? "if"
+            : undefined;
     const neither = words.some(({ lower }) => lower === "neither");
     const denials = words.filter(
       ({ lower }) => DENIALS.test(lower) && !(neither && lower === "nor"),
     ).length;
     const stopped = words.some(
-      ({ lower }, at) => /^(?:stop|cease)/.test(lower) && words[at + 1]?.lower.endsWith("ing") === true,
+      ({ lower }, at) =>
+        /^(?:stop|cease)/.test(lower) && words[at + 1]?.lower.endsWith("ing") === true,
     );
     const kept = words.some(
       ({ lower }, at) =>
         /^(?:keep|prevent|stop|block)(?:s|ed|ing|ping|ped)?$/.test(lower) &&
-        words.slice(at + 1).some((word, after, all) => word.lower === "from" && all[after + 1]?.lower.endsWith("ing") === true),
+        words
+          .slice(at + 1)
+          .some(
+            (word, after, all) =>
+              word.lower === "from" && all[after + 1]?.lower.endsWith("ing") === true,
+          ),
     );
-    const avoided = words.some(({ lower }) => /^(?:avoid|prevent)(?:s|ed|ing)?$/.test(lower)) && !kept;
+    const avoided =
+      words.some(({ lower }) => /^(?:avoid|prevent)(?:s|ed|ing)?$/.test(lower)) && !kept;
     const denied =
       (denials +
         (avoided ? 1 : 0) +
@@ -119,8 +125,7 @@ export function readClauses(reading: Reading): readonly Clause[] {
             DENIALS.test(reading.words[at + 1]?.lower ?? ""))) ||
         (last.lower === "only" && PREPOSITIONS.has(word.lower)));
     // "except those that ...": the exception stands in the relative clause.
-    const empty =
-      OPENERS.has(words[0]?.lower ?? "") && words.every(({ tier }) => tier === "free");
+    const empty = OPENERS.has(words[0]?.lower ?? "") && words.every(({ tier }) => tier === "free");
     if (apart && !(empty && RELATIVE.has(word.lower))) close();
     words.push(word);
   }
@@ -133,36 +138,37 @@ function merge(clauses: readonly Clause[]): readonly Clause[] {
   return clauses.filter(({ content, words }) => content.length > 0 || words.length > 2);
 }
 
-const KINDS: Readonly<Record<string, { kind: Joint["kind"]; from: "main" | "sub" }>> = {
-  before: { kind: "order", from: "main" },
-  until: { kind: "order", from: "main" },
-  then: { kind: "order", from: "main" },
-  after: { kind: "order", from: "sub" },
-  once: { kind: "order", from: "sub" },
-  because: { kind: "reason", from: "sub" },
-  since: { kind: "reason", from: "sub" },
-  so: { kind: "reason", from: "main" },
-  therefore: { kind: "reason", from: "main" },
-  thus: { kind: "reason", from: "main" },
-  hence: { kind: "reason", from: "main" },
-  to: { kind: "purpose", from: "main" },
-  if: { kind: "condition", from: "sub" },
-  when: { kind: "condition", from: "sub" },
-  whenever: { kind: "condition", from: "sub" },
-  unless: { kind: "condition", from: "sub" },
-  without: { kind: "condition", from: "sub" },
-  except: { kind: "condition", from: "sub" },
-  although: { kind: "concession", from: "sub" },
-  though: { kind: "concession", from: "sub" },
-  regardless: { kind: "concession", from: "sub" },
-  whether: { kind: "concession", from: "sub" },
-};
+const KINDS: ReadonlyMap<string, { readonly kind: Joint["kind"]; readonly from: "main" | "sub" }> =
+  new Map([
+    ["before", { kind: "order", from: "main" }],
+    ["until", { kind: "order", from: "main" }],
+    ["then", { kind: "order", from: "main" }],
+    ["after", { kind: "order", from: "sub" }],
+    ["once", { kind: "order", from: "sub" }],
+    ["because", { kind: "reason", from: "sub" }],
+    ["since", { kind: "reason", from: "sub" }],
+    ["so", { kind: "reason", from: "main" }],
+    ["therefore", { kind: "reason", from: "main" }],
+    ["thus", { kind: "reason", from: "main" }],
+    ["hence", { kind: "reason", from: "main" }],
+    ["to", { kind: "purpose", from: "main" }],
+    ["if", { kind: "condition", from: "sub" }],
+    ["when", { kind: "condition", from: "sub" }],
+    ["whenever", { kind: "condition", from: "sub" }],
+    ["unless", { kind: "condition", from: "sub" }],
+    ["without", { kind: "condition", from: "sub" }],
+    ["except", { kind: "condition", from: "sub" }],
+    ["although", { kind: "concession", from: "sub" }],
+    ["though", { kind: "concession", from: "sub" }],
+    ["regardless", { kind: "concession", from: "sub" }],
+    ["whether", { kind: "concession", from: "sub" }],
+  ] as const);
 
 /** What joins the clauses of a text, sentence by sentence. */
 export function readJoints(clauses: readonly Clause[]): readonly Joint[] {
   const joints: Joint[] = [];
   for (const [at, clause] of clauses.entries()) {
-    const known = clause.opener === undefined ? undefined : KINDS[clause.opener];
+    const known = clause.opener === undefined ? undefined : KINDS.get(clause.opener);
     if (known === undefined) continue;
     const inSentence = (other: Clause | undefined) => other?.sentence === clause.sentence;
     const before = clauses[at - 1];
@@ -173,7 +179,9 @@ export function readJoints(clauses: readonly Clause[]): readonly Joint[] {
     const isMain = (other: Clause) =>
       other.sentence === clause.sentence &&
       (other.opener === undefined ||
-        (KINDS[other.opener]?.from !== "sub" && other.opener !== "to" && !RELATIVE.has(other.opener)));
+        (KINDS.get(other.opener)?.from !== "sub" &&
+          other.opener !== "to" &&
+          !RELATIVE.has(other.opener)));
     const main = leads
       ? (clauses.slice(at + 1).find(isMain) ?? (inSentence(before) ? before : undefined))
       : (clauses.slice(0, at).findLast(isMain) ?? before);

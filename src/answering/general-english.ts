@@ -74,7 +74,10 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["(?:tries|try|tried|trying) (?:it )?again", "retry"],
   ["(?:runs?|ran|running|executed?|executes|executing) (?:it )?again", "rerun"],
   ["(?:starts?|started|starting) (?:it )?(?:again|over)", "restart"],
-  ["(?:starts?|started|begins?|runs?) (?:over )?from (?:the )?(?:beginning|start|scratch)", "start-over"],
+  [
+    "(?:starts?|started|begins?|runs?) (?:over )?from (?:the )?(?:beginning|start|scratch)",
+    "start-over",
+  ],
   ["(?:writes?|written|wrote) (?:it |them )?down", "record"],
   ["(?:ends?|ended|ending|winds?|wound) up(?: in)?", "end"],
   ["off", "not enabled"],
@@ -112,7 +115,8 @@ const PHRASES: readonly (readonly [string, string])[] = [
 /** Endings of a verb, before a particle. */
 const VERB_ENDING = "(?:s|ed|ting|ning|ing|es)?";
 const PHRASE_PATTERNS = PHRASES.map(
-  ([pattern, word]) => [new RegExp(`\\b(?:${pattern.replaceAll("~", VERB_ENDING)})\\b`, "giu"), word] as const,
+  ([pattern, word]) =>
+    [new RegExp(`\\b(?:${pattern.replaceAll("~", VERB_ENDING)})\\b`, "giu"), word] as const,
 );
 
 /** The text with each known expression as the one word it stands for; code spans keep theirs. */

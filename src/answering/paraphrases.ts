@@ -218,7 +218,7 @@ const GROUPS: readonly string[] = [
   "valid correct",
   "enable activate on turn",
   "disable deactivate off turn",
-  "active enabled running online",
+  "active enabled online",
   "inactive disabled",
   "usual normal common default",
   "rare seldom",
@@ -304,7 +304,7 @@ const GROUPS: readonly string[] = [
   "implicit implicitly",
   "directly direct straight",
   // Being at work, waiting, being there.
-  "executing running active ongoing live alive progress current",
+  "executing active ongoing alive progress current",
   "wait pending queued queue sit remain stay hold",
   "queue queued line enqueue",
   "idle inactive unused free",
@@ -708,13 +708,22 @@ const GROUPS: readonly string[] = [
 
 /** Pairs that say the opposite: a claim may use one for the other when exactly one of the two texts negates it. */
 const OPPOSITES: readonly (readonly [string, string])[] = [
-  ["keep retain stay remain survive persist remember exist", "lose remove delete discard drop disappear forget gone purge erase vanish"],
-  ["continue proceed going start begin", "stop interrupt halt end terminate kill cutoff abort shutdown"],
+  [
+    "keep retain stay remain survive persist remember exist",
+    "lose remove delete discard drop disappear forget gone purge erase vanish",
+  ],
+  [
+    "continue proceed going start begin",
+    "stop interrupt halt end terminate kill cutoff abort shutdown",
+  ],
   ["succeed success complete", "fail failure"],
   ["enable activate", "disable deactivate"],
   ["allow permit accept admit", "prevent forbid reject refuse deny disallow prohibit"],
   ["include contain", "exclude omit skip"],
-  ["online up alive available reach reachable healthy responsive", "offline down dead unavailable unreachable unresponsive unhealthy"],
+  [
+    "online up alive available reach reachable healthy responsive",
+    "offline down dead unavailable unreachable unresponsive unhealthy",
+  ],
   ["present exist there arrive come appear", "absent missing gone lack"],
   ["possible", "impossible"],
   ["access accessible available reachable read", "lose lost inaccessible"],
@@ -744,7 +753,10 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ["early earlier previous preceding", "late later next following subsequent"],
   ["first initial", "last final"],
   ["newest latest newer recent", "oldest earliest older"],
-  ["higher more greater above larger longer highest most maximum", "lower less fewer below smaller shorter lowest least minimum"],
+  [
+    "higher more greater above larger longer highest most maximum",
+    "lower less fewer below smaller shorter lowest least minimum",
+  ],
   ["raise increase grow", "lower decrease reduce shrink"],
   ["fast quick", "slow"],
   ["beginning", "end"],
@@ -789,7 +801,6 @@ export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("global task-level flow-level")),
   new Set(words("sqlite postgres postgresql mysql")),
   new Set(words("proactive reactive")),
-
 ];
 
 function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
@@ -839,6 +850,7 @@ const DENYING_PREFIX = /^(?:un|non|dis|in|im|ir)-?/u;
 export function areOpposite(one: string, other: string): boolean {
   if (oppositesOf(one).has(other)) return true;
   const [long, short] = one.length > other.length ? [one, other] : [other, one];
-  return short.length > 2 && DENYING_PREFIX.test(long) && long.replace(DENYING_PREFIX, "") === short;
+  return (
+    short.length > 2 && DENYING_PREFIX.test(long) && long.replace(DENYING_PREFIX, "") === short
+  );
 }
-

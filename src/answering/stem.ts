@@ -71,4 +71,3 @@ export function sameRoot(one: string, other: string): boolean {
   while (common < one.length && one[common] === other[common]) common += 1;
   return common >= 5 && DERIVED.has(one.slice(common)) && DERIVED.has(other.slice(common));
 }
-
