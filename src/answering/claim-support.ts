@@ -298,7 +298,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "term",
     claim: /\bfirst\b/i,
     quote:
-      /\b(?:first|initial(?:ly)?|before|start(?:s|ing)?|begin(?:s|ning)?|prior|earliest|lead(?:ing)?|top|1)\b/i,
+      /\b(?:first|initial(?:ly)?|before|start(?:s|ing)?|begin(?:s|ning)?|precedence|priority|prior|earliest|lead(?:ing)?|top|1)\b/i,
   },
   {
     problem: "term",
@@ -458,6 +458,31 @@ function identifierParts(reading: Reading): ReadonlySet<string> {
   );
 }
 
+/** `name: "value"`, `name=value`, `--flag`. */
+const CODE_LINE = /(?:^|\n)\s*[\w.-]+:\s*["'[{\d]|(?:^|\s)--[a-z]|\w=["'\w]/;
+
+/**
+ * The claim with the short names its quotes use: "DST" for "daylight saving time", where the initials agree, and the
+ * long one where it is the claim that abbreviates.
+ */
+function withNamesOf(quoteText: string, claim: string): string {
+  const spelled = (text: string, name: string) => {
+    const initials = [...name].map((letter) => `${letter}[\\p{L}]+`).join("[\\s-]+(?:of |and |the )?");
+    return new RegExp(`(?<![\\p{L}])${initials}(?![\\p{L}])`, "iu").exec(text)?.[0];
+  };
+  const names = (text: string) => new Set(text.match(/(?<![\w-])[A-Z]{3,6}(?![\w-])/g));
+  let named = claim;
+  for (const name of names(quoteText)) {
+    const long = names(claim).has(name) ? undefined : spelled(claim, name);
+    if (long !== undefined) named = named.replace(long, name);
+  }
+  for (const name of names(claim)) {
+    const long = names(quoteText).has(name) ? undefined : spelled(quoteText, name);
+    if (long !== undefined) named = named.replace(name, long);
+  }
+  return named;
+}
+
 /** States, identifiers, and words: what of the claim its quotes do not have. */
 function checkWords(
   claim: Reading,
@@ -472,7 +497,9 @@ function checkWords(
   const lowerQuotes = quoteText.toLowerCase();
   const content = claim.words.filter(isContent);
   let lacking = 0;
-  const ofCode = quotes.words.some(({ kind, quoted }) => kind === "identifier" || quoted);
+  const ofCode =
+    quotes.words.some(({ kind, quoted }) => kind === "identifier" || quoted) ||
+    CODE_LINE.test(quoteText);
   // A setting's name says what it is about: "logs" of a claim may stand in LOGGING_LEVEL.
   const parts = identifierParts(quotes);
 
@@ -683,6 +710,12 @@ function checkBinding(claim: Reading, quotes: Reading): Support {
   const quoted = items(quotes);
   for (const item of claimed) {
     const place = item.group === "contrast 0" ? "clause" : "segment";
+    // "a task or flow" sets neither against the other.
+    const both = claimed.some(
+      (other) =>
+        other.group === item.group && other.key !== item.key && other.segment === item.segment,
+    );
+    if (both && item.group.startsWith("contrast")) continue;
     const mine = new Set(
       quoted
         .filter(({ group, key }) => group === item.group && key === item.key)
@@ -889,14 +922,15 @@ export function coverage(claim: string, quotes: readonly string[]): number {
   );
 }
 
-/** Whether `claim` says nothing that `quotes` do not say. Give the quotes with their case kept. */
+/** Whether `text` says nothing that `quotes` do not say. Give the quotes with their case kept. */
 export function checkSupport(
-  claim: string,
+  text: string,
   quotes: readonly string[],
   options: SupportOptions = {},
 ): Support {
-  const claimReading = readText(claim);
   const quoteText = quotes.join(" .\n");
+  const claim = withNamesOf(quoteText, text);
+  const claimReading = readText(claim);
   const quoteReading = readText(quoteText);
   const question = options.question === undefined ? undefined : readText(options.question);
   const claimClauses = readClauses(claimReading);
@@ -918,7 +952,11 @@ export function checkSupport(
     () => asSupport(checkJoints(claimClauses, quoteClauses, matches)),
     () => checkRange(claimReading, quoteReading),
     () => checkRestriction(claimReading, claim, quotes),
-    () => asSupport(checkAttribution(claimClauses, quoteClauses, near)),
+    // A writer that names several quotes means to bring them together.
+    ...quotes.map(
+      (quote) => () =>
+        asSupport(checkAttribution(claimClauses, readClauses(readText(quote)), near)),
+    ),
     () => asSupport(checkRoles(claimClauses, quoteClauses, near)),
     () => checkBinding(claimReading, quoteReading),
     () => checkAmounts(claimReading, quoteReading),

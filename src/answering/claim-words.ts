@@ -127,7 +127,16 @@ export function isIdentifier(raw: string): boolean {
   );
 }
 
-type Piece = { readonly text: string; readonly after: string; readonly quoted: boolean };
+/** A label before a colon is no longer than this. */
+const LABEL_WORDS = 4;
+
+type Piece = {
+  readonly text: string;
+  readonly after: string;
+  readonly quoted: boolean;
+  /** A bracket stands before it. */
+  readonly opens: boolean;
+};
 
 /** A call or index without the punctuation after it: "run(x))," is "run(x)". */
 function balanced(text: string): string {
@@ -154,6 +163,7 @@ function pieces(text: string): Piece[] {
       text: core,
       after: core === "" ? body : body.slice(body.lastIndexOf(core) + core.length),
       quoted: match[1] === "`" || match[3] === "`",
+      opens: body.startsWith("("),
     });
   }
   return found;
@@ -211,6 +221,8 @@ export function readText(text: string): Reading {
   let sentenceStart = true;
   let negationAt = -1;
   let clauseStart = 0;
+  let sentenceAt = 0;
+  let inBrackets = false;
   /** Place of a unit that belongs to the number before it. */
   let unitAt = -1;
   const open = (contrast: boolean) => {
@@ -222,8 +234,9 @@ export function readText(text: string): Reading {
   };
 
   for (let index = 0; index < all.length; index += 1) {
-    const piece = all[index] ?? { text: "", after: "", quoted: false };
+    const piece = all[index] ?? { text: "", after: "", quoted: false, opens: false };
     const raw = piece.text;
+    if (piece.opens) inBrackets = true;
     const lower = raw.toLowerCase();
     if (raw === ";" || (raw === "" && /^[;:]/.test(piece.after))) {
       open(true);
@@ -233,6 +246,7 @@ export function readText(text: string): Reading {
     if (raw === "" && /^[.!?]/.test(piece.after)) {
       open(true);
       sentence += 1;
+      sentenceAt = words.length;
       sentenceStart = true;
       continue;
     }
@@ -362,10 +376,16 @@ export function readText(text: string): Reading {
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);
       sentence += 1;
+      sentenceAt = words.length;
       sentenceStart = true;
-    } else if (/[;:]/.test(piece.after)) open(true);
+    } else if (/[;:]/.test(piece.after)) {
+      // "SQLite: for one server", "(default: 30 s)": a label and what is said of it are one.
+      const label = piece.after.includes(":") && words.length - sentenceAt <= LABEL_WORDS;
+      open(!label && !inBrackets);
+    }
     else if (/[,)]/.test(piece.after)) open(false);
     if (all[index + 1] !== undefined && /\n/.test(piece.after)) open(true);
+    if (piece.after.includes(")")) inBrackets = false;
   }
   return { words, quantities, versions, phrases };
 }

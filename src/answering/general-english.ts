@@ -84,6 +84,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["self-?host(?:s|ing)?", "self-hosted"],
   ["command[- ]line|cli", "command"],
   // Adverbials.
+  ["down to", "to"],
   ["at the same time|in parallel|side by side", "concurrently"],
   ["one (?:after|by) (?:the other|another|one)|in (?:turn|sequence)", "sequentially"],
   ["by hand", "manually"],
@@ -271,6 +272,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   willing wise withstand wonder workable worthy would-be wrongly
   optional optionally default defaults enable enabled enables
   stay stays stayed staying remain remains remained remaining
+  version versions
   lie lies lay lying move moves moved moving hit hits hitting pick picks named called name
   `),
 );

@@ -184,7 +184,8 @@ const GROUPS: readonly string[] = [
   "acquire obtain get take",
   "enforce apply",
   "apply effect",
-  "affect influence change impact",
+  "affect influence change impact hurt harm",
+  "hurt harm impact damage reduce",
   "depend rely require",
   "lead cause result",
   "surface show raise report",
@@ -801,6 +802,7 @@ export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("global task-level flow-level")),
   new Set(words("sqlite postgres postgresql mysql")),
   new Set(words("proactive reactive")),
+  new Set(words("greater less longer shorter above below")),
 ];
 
 function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {

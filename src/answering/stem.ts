@@ -20,6 +20,7 @@ export function stem(word: string): string {
   else root = strip(root, /(?:ed|ing)$/, 3);
   root = strip(root, /ly$/, 4);
   root = strip(root, /(?:ation|ate|at)$/, 4);
+  root = root.replace(/(?<=[a-z]{2})ission$/, "it");
   root = strip(root, /(?<=[st])ion$/, 4);
   root = strip(root, /(?:ence|ance)$/, 5);
   root = strip(root, /ment$/, 4);
