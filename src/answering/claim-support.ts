@@ -467,7 +467,9 @@ const CODE_LINE = /(?:^|\n)\s*[\w.-]+:\s*["'[{\d]|(?:^|\s)--[a-z]|\w=["'\w]/;
  */
 function withNamesOf(quoteText: string, claim: string): string {
   const spelled = (text: string, name: string) => {
-    const initials = [...name].map((letter) => `${letter}[\\p{L}]+`).join("[\\s-]+(?:of |and |the )?");
+    const initials = [...name]
+      .map((letter) => `${letter}[\\p{L}]+`)
+      .join("[\\s-]+(?:of |and |the )?");
     return new RegExp(`(?<![\\p{L}])${initials}(?![\\p{L}])`, "iu").exec(text)?.[0];
   };
   const names = (text: string) => new Set(text.match(/(?<![\w-])[A-Z]{3,6}(?![\w-])/g));
@@ -553,6 +555,11 @@ function checkWords(
     }
     if (isName(word) && word.kind === "word" && askersOwn(word.raw, options)) continue;
     if (ofCode && word.kind === "word" && isCodeWord(word)) continue;
+    // "its status is `Late`": the state itself is looked for.
+    const named = claim.words.some(
+      (other) => other.clause === word.clause && (other.kind === "state" || other.quoted),
+    );
+    if (named && /^(?:state|status)(?:s|es)?$/.test(word.lower)) continue;
     const instructs = INSTRUCTIONS.has(word.lower) && (ofCode || word === claim.words[0]);
     if (word.tier === "soft" || instructs) {
       lacking += 1;

@@ -253,7 +253,10 @@ export function readText(text: string): Reading {
     if (raw !== "" && /[\p{L}\p{N}]/u.test(raw)) {
       const afterComma = /,/.test(all[index - 1]?.after ?? "");
       const contrast = SEPARATORS.has(lower) || (lower === "while" && afterComma);
-      if (!piece.quoted && OPENERS.has(lower) && words.length > 0) {
+      // "before 3.6.22" and "after 30 seconds" are no clauses.
+      const amount =
+        /^(?:before|after|since|until)$/.test(lower) && /^v?\d/.test(all[index + 1]?.text ?? "");
+      if (!piece.quoted && OPENERS.has(lower) && words.length > 0 && !amount) {
         open(contrast);
         if (lower === "unless") statement -= 1;
         if (lower === "while" && !contrast) statement += 1;
@@ -382,8 +385,7 @@ export function readText(text: string): Reading {
       // "SQLite: for one server", "(default: 30 s)": a label and what is said of it are one.
       const label = piece.after.includes(":") && words.length - sentenceAt <= LABEL_WORDS;
       open(!label && !inBrackets);
-    }
-    else if (/[,)]/.test(piece.after)) open(false);
+    } else if (/[,)]/.test(piece.after)) open(false);
     if (all[index + 1] !== undefined && /\n/.test(piece.after)) open(true);
     if (piece.after.includes(")")) inBrackets = false;
   }

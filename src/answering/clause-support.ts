@@ -229,6 +229,10 @@ export function checkDenials(
     const necessary =
       clause.words.some(({ lower }) => lower === "otherwise") && quotes.some(isNeed);
     if (necessary) continue;
+    const excluded = clause.content[0];
+    if (excluded !== undefined && !isExclusion(clause) && isExcluded(excluded, quotes)) {
+      return { problem: "negation", detail: excluded.raw };
+    }
     const suspected = suspect !== undefined && clause.words.includes(suspect);
     const itself = quotes.some(({ content }) => content.some(({ stem }) => stem === suspect?.stem));
     const meets = (word: Word, other: Word) =>
@@ -252,6 +256,7 @@ export function checkDenials(
       near.some(
         ({ other, denied, turned }) =>
           (denies(clause, other) !== turned) === denied ||
+          failsInstead(clause, other) ||
           // "until a slot is free" is "as long as no slot is free".
           other.opener === "until" ||
           clause.opener === "until",
@@ -282,6 +287,31 @@ export function checkDenials(
     if (!both) return { problem: "negation", detail: shown(clause) };
   }
   return undefined;
+}
+
+const isExclusion = ({ opener }: Clause) =>
+  /^(?:unlike|ratherthan|except|excluding)$/.test(opener ?? "");
+
+/** The page names it only to say that it is otherwise with it: "unlike tasks, flows can ...". */
+function isExcluded(subject: Word, quotes: readonly Clause[]): boolean {
+  const places = quotes.filter(({ content }) =>
+    content.some((word) => word.stem === subject.stem && word.tier === "strict"),
+  );
+  return places.length > 0 && places.every(isExclusion);
+}
+
+/** One side denies, the other says that it fails: "cannot be created", "creating it fails". */
+function failsInstead(clause: Clause, other: Clause): boolean {
+  const fails = ({ words }: Clause) =>
+    words.some(({ stem, kind }) => stem === "fail" && kind === "word");
+  const [failing, denying] = fails(clause) ? [clause, other] : [other, clause];
+  return (
+    fails(failing) &&
+    !fails(denying) &&
+    !failing.denied &&
+    denying.denied &&
+    !denying.content.some(({ stem }) => areOpposite(stem, "fail"))
+  );
 }
 
 /** "whether ..." leaves open what it speaks of; "runs that ..." says nothing before its relative clause is over. */
@@ -372,14 +402,17 @@ export function checkAttribution(
       // Behind "whereas" nothing is left out that was said before it.
       const least = isContrast(best, other) ? 1 : LEAST_OUTSIDE;
       if (here.length < least && !rival && !swapped) continue;
-      const refersBack = [best, other].some(
-        (words) =>
-          hasNoSubject(words) ||
-          words.some(
-            ({ lower, clause: at }, place) =>
-              ANAPHORS.test(lower) && (at === words[0]?.clause || at !== words[place - 1]?.clause),
-          ),
-      );
+      const refersBack =
+        !isContrast(best, other) &&
+        [best, other].some(
+          (words) =>
+            hasNoSubject(words) ||
+            words.some(
+              ({ lower, clause: at }, place) =>
+                ANAPHORS.test(lower) &&
+                (at === words[0]?.clause || at !== words[place - 1]?.clause),
+            ),
+        );
       if (only.length > 0 && !refersBack) {
         return {
           problem: "subject",

@@ -35,9 +35,16 @@ export type Joint = {
 const DENIALS = /^(?:not|no|never|none|nothing|nobody|neither|nor|cannot|unable|nowhere|hardly)$/;
 /** After "and" they open a predicate of its own: "must have a name and may carry a payload". */
 const MODALS = /^(?:can|could|may|might|must|should|will|would)$/;
-const DENYING_OPENERS = new Set(["unless", "without", "ratherthan", "except", "excluding"]);
+const DENYING_OPENERS = new Set([
+  "unless",
+  "without",
+  "ratherthan",
+  "except",
+  "excluding",
+  "unlike",
+]);
 const OPENERS = new Set(
-  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except excluding why how".split(
+  "but while whereas because since so therefore thus hence unless until if when whenever once after before although though that which who where without ratherthan then otherwise regardless whether except excluding unlike why how".split(
     " ",
   ),
 );
@@ -114,7 +121,7 @@ export function readClauses(reading: Reading): readonly Clause[] {
     const apart =
       last !== undefined &&
       (last.clause !== word.clause ||
-        /^(?:without|except|excluding)$/.test(word.lower) ||
+        /^(?:without|except|excluding|unlike)$/.test(word.lower) ||
         word.lower === "ratherthan" ||
         /^(?:so|therefore|thus|hence|whether|why|how)$/.test(word.lower) ||
         // "creates up to 100 runs and never looks further"

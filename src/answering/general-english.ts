@@ -52,6 +52,7 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ["set~ up", "configure"],
   ["pick~ (?:it |them )?up", "pickup"],
   ["kick~ off", "start"],
+  ["(?:gives?|gave|given|giving) back", "release"],
   ["(?:gets?|got|getting) rid of", "remove"],
   ["(?:comes?|came|coming) up", "start"],
   ["(?:goes|go|going|went|comes?|coming) down", "stop"],
