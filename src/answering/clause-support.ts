@@ -230,10 +230,15 @@ export function checkDenials(
       clause.words.some(({ lower }) => lower === "otherwise") && quotes.some(isNeed);
     if (necessary) continue;
     const excluded = clause.content[0];
-    if (excluded !== undefined && !isExclusion(clause) && isExcluded(excluded, quotes)) {
+    if (
+      excluded !== undefined &&
+      !clause.denied &&
+      !isExclusion(clause) &&
+      isExcluded(excluded, quotes)
+    ) {
       return { problem: "negation", detail: excluded.raw };
     }
-    const suspected = suspect !== undefined && clause.words.includes(suspect);
+    const suspected = suspect !== undefined && !clause.denied && clause.words.includes(suspect);
     const itself = quotes.some(({ content }) => content.some(({ stem }) => stem === suspect?.stem));
     const meets = (word: Word, other: Word) =>
       itself ? word.stem === other.stem : like(word, other) || areOpposite(word.stem, other.stem);
@@ -402,17 +407,7 @@ export function checkAttribution(
       // Behind "whereas" nothing is left out that was said before it.
       const least = isContrast(best, other) ? 1 : LEAST_OUTSIDE;
       if (here.length < least && !rival && !swapped) continue;
-      const refersBack =
-        !isContrast(best, other) &&
-        [best, other].some(
-          (words) =>
-            hasNoSubject(words) ||
-            words.some(
-              ({ lower, clause: at }, place) =>
-                ANAPHORS.test(lower) &&
-                (at === words[0]?.clause || at !== words[place - 1]?.clause),
-            ),
-        );
+      const refersBack = [best, other].some((words) => isAnaphoric(words, isContrast(best, other)));
       if (only.length > 0 && !refersBack) {
         return {
           problem: "subject",
@@ -422,6 +417,15 @@ export function checkAttribution(
     }
   }
   return undefined;
+}
+
+/** Whether a statement speaks of something named before it; set against another by "whereas", it has a subject of its own. */
+function isAnaphoric(statement: readonly Word[], contrasted: boolean): boolean {
+  if (hasNoSubject(statement)) return true;
+  return statement.some(({ lower, clause }, at) => {
+    if (!ANAPHORS.test(lower) || (contrasted && /^(?:its|their)$/.test(lower))) return false;
+    return clause === statement[0]?.clause || clause !== statement[at - 1]?.clause;
+  });
 }
 
 /** "but cannot start anything": speaks of the subject before. */

@@ -17,7 +17,7 @@ export function stem(word: string): string {
   if (irregularSingular !== undefined && irregularSingular !== root) return stem(irregularSingular);
 
   if (root.endsWith("ied") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else root = strip(root, /(?:ed|ing)$/, 3);
+  else if (!root.endsWith("eed")) root = strip(root, /(?:ed|ing)$/, 3);
   root = strip(root, /ly$/, 4);
   root = strip(root, /(?:ation|ate|at)$/, 4);
   root = root.replace(/(?<=[a-z]{2})ission$/, "it");
@@ -25,7 +25,7 @@ export function stem(word: string): string {
   root = strip(root, /(?:ence|ance)$/, 5);
   root = strip(root, /ment$/, 4);
   root = strip(root, /able$/, 4);
-  if (/([bdgmnprt])\1$/.test(root) || (root.endsWith("ll") && root.length > 5))
+  if ((root.length > 3 && /([bdgmnprt])\1$/.test(root)) || (root.endsWith("ll") && root.length > 5))
     root = root.slice(0, -1);
   return root.length > 3 ? root.replace(/e$/, "").replace(/y$/, "i") : root;
 }
