@@ -205,7 +205,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "quantifier",
     claim: /\b(?:only|solely|exclusively|just|nothing but)\b/i,
     quote:
-      /\b(?:only|solely|exclusively|just|nothing but|alone|unless|must|requires?|required|not|no|cannot|until|exclusive|limited|single|up to|at most|maximum|(?:last|first|latest|newest) (?:\d|two|three|five|ten))\b|n['\u2019]t\b/i,
+      /\b(?:only|solely|exclusively|just|nothing but|alone|unless|must|requires?|required|not|no|cannot|until|exclusive|limited|single|once|before|up to|at most|maximum|(?:last|first|latest|newest) (?:\d|two|three|five|ten))\b|n['\u2019]t\b/i,
   },
   {
     problem: "quantifier",
@@ -316,7 +316,7 @@ const CLASSES: readonly WordClass[] = [
     problem: "condition",
     claim: /\bby default\b/i,
     quote:
-      /\bdefaults?\b|\bunless\b|\bout of the box\b|\boverrid|\b(?:can|may) be (?:changed|set|configured)\b|\bchang(?:es?|ed)\b|\badjust|\bconfigur/i,
+      /\bdefaults?\b|\bunless\b|\bout of the box\b|\boverrid|\b(?:can|may) be (?:changed|set|configured)\b|\bchang(?:es?|ed)\b|\badjust|\bconfigur|\bsets? (?:another|a different)\b/i,
   },
   {
     problem: "condition",
@@ -765,9 +765,12 @@ function checkBinding(claim: Reading, quotes: Reading): Support {
 
 /** "200 on the timeline, 1,000 in one request": a bare number said with words that stand with another. */
 function checkAmounts(claim: Reading, quotes: Reading): Support {
-  const amounts = quotes.quantities.filter(({ unit }) => unit === "none");
+  const amounts = quotes.quantities.filter(
+    ({ unit, value }) => unit === "none" && Number.isInteger(value),
+  );
   for (const quantity of claim.quantities) {
-    if (quantity.unit !== "none") continue;
+    // "3.10" is a version.
+    if (quantity.unit !== "none" || !Number.isInteger(quantity.value)) continue;
     const mine = new Set(
       amounts.filter(({ value }) => value === quantity.value).map(({ segment }) => segment),
     );

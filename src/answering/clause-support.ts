@@ -400,9 +400,9 @@ export function checkAttribution(
       const swapped =
         lead !== undefined &&
         here.includes(lead) &&
-        isContrast(best, other) &&
+        (isContrast(best, other) || isAside(best, other)) &&
         leads(other, lead, like) &&
-        !content.some((word) => leads(best, word, like));
+        !content.some((word) => word.stem === best.find(({ tier }) => tier !== "free")?.stem);
       const rival = only.some((word) => other.some((each) => areOpposite(word.stem, each.stem)));
       // Behind "whereas" nothing is left out that was said before it.
       const least = isContrast(best, other) ? 1 : LEAST_OUTSIDE;
@@ -441,6 +441,14 @@ function hasNoSubject(statement: readonly Word[]): boolean {
 /** Set against each other by "while" or "whereas". */
 function isContrast(...statements: readonly (readonly Word[])[]): boolean {
   return statements.some((words) => /^(?:while|whereas)$/.test(words[0]?.lower ?? ""));
+}
+
+/** Side by side in one sentence without "and" or "but": parted by a semicolon. */
+function isAside(one: readonly Word[], other: readonly Word[]): boolean {
+  return (
+    one[0]?.sentence === other[0]?.sentence &&
+    ![one, other].some((words) => /^(?:and|but|or|so|then)$/.test(words[0]?.lower ?? ""))
+  );
 }
 
 /** Whether a statement begins with this word: what it is about. */
@@ -523,15 +531,14 @@ export function checkRoles(
           const theirs = rolesAround(other, place);
           const meets = (ones: readonly Word[], others: readonly Word[]) =>
             ones.some((one) => others.some((each) => like(one, each)));
-          const agents = mine.before.length > 0 && theirs.before.length > 0;
           // Both name who does it, and it is somebody else.
-          const other_ =
-            agents &&
-            meets(mine.after, theirs.after) &&
-            !meets(mine.before, theirs.before) &&
+          const anotherAgent =
             mine.passive &&
-            theirs.passive;
-          if (other_) swapped = true;
+            theirs.passive &&
+            theirs.before.length > 0 &&
+            meets(mine.after, theirs.after) &&
+            !meets(mine.before, theirs.before);
+          if (anotherAgent) swapped = true;
           else if (meets(mine.before, theirs.before) || meets(mine.after, theirs.after))
             straight = true;
           else if (meets(mine.before, theirs.after) && meets(mine.after, theirs.before))

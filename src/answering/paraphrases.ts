@@ -247,6 +247,7 @@ const GROUPS: readonly string[] = [
   "call request",
   "query request search",
   "response answer reply",
+  "return answer respond reply give",
   "answer respond reply response",
   "respond answer reply",
   "problem issue error trouble",

@@ -17,7 +17,7 @@ export function stem(word: string): string {
   if (irregularSingular !== undefined && irregularSingular !== root) return stem(irregularSingular);
 
   if (root.endsWith("ied") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else if (!root.endsWith("eed")) root = strip(root, /(?:ed|ing)$/, 3);
+  else if (!/(?:c|n|f|p|s|br|bl)eed$/.test(root)) root = strip(root, /(?:ed|ing)$/, 3);
   root = strip(root, /ly$/, 4);
   root = strip(root, /(?:ation|ate|at)$/, 4);
   root = root.replace(/(?<=[a-z]{2})ission$/, "it");
