@@ -165,6 +165,7 @@ function checkJoint(
     if (ranges(joint.from) !== undefined && ranges(other.from) !== undefined) {
       if (ranges(joint.from) !== ranges(other.from)) return false;
     }
+    if (failsInstead(joint.from, other.from) && !joint.to.denied && !other.to.denied) return true;
     const parity = [
       denies(joint.from, other.from),
       from.turned,

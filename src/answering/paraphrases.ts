@@ -947,7 +947,7 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
   ["public", "private"],
   ["permanent forever irreversible", "temporary temporarily undo reversible"],
   ["empty", "full"],
-  ["valid correct", "invalid incorrect wrong"],
+  ["valid correct", "invalid incorrect wrong expire"],
   ["create add", "remove delete"],
   ["pause suspend", "resume unpause"],
   ["lock", "unlock release"],

@@ -14,8 +14,9 @@ import {
   type Span,
 } from "../documents/text.ts";
 import { conditionsOf } from "./claim-conditions.ts";
-import { checkSupport, coverage, type SupportProblem } from "./claim-support.ts";
+import { checkSupport, coverage } from "./claim-support.ts";
 import { isPlantedInstruction } from "./planted-instructions.ts";
+import type { SupportProblem } from "./support.ts";
 import type { Draft } from "./writer.ts";
 
 export type DropReason =
