@@ -320,6 +320,8 @@ const inflections = (lower: string) => [
 /** How much a word's absence from the quotes weighs. */
 export function tierOf(lower: string): "free" | "soft" | "strict" {
   if (FREE.has(lower)) return "free";
+  // A thing, not a form of "set".
+  if (/^settings?$/u.test(lower)) return "strict";
   const forms = inflections(lower);
   if (lower.length <= 6 && forms.some((form) => form.length > 1 && FREE.has(form))) return "free";
   return forms.some((form) => SOFT.has(form)) ? "soft" : "strict";

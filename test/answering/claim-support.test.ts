@@ -1,6 +1,6 @@
 /**
- * The rules against labelled pairs of claim and quote. `round` says when a pair was written: 1 before the rules, 2
- * and 3 after them, each first judged by rules that had not seen it (the figures of src/answering/README.md). The
+ * The rules against labelled pairs of claim and quote. `round` says when a pair was written: 1 before the rules, each
+ * later one after them and first judged by rules that had not seen it (the figures of src/answering/README.md). The
  * one threshold is chosen on four fifths of the pairs and judged on the fifth.
  */
 import { readFileSync } from "node:fs";
