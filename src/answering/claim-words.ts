@@ -1,5 +1,7 @@
 /** Claims and quotes as words with what matters for comparing them: stem, clause, negation, names, quantities. */
-import { CONTRASTS, STATES, stem, tierOf } from "./paraphrases.ts";
+import { foldPhrases, tierOf } from "./general-english.ts";
+import { CONTRASTS, STATES } from "./paraphrases.ts";
+import { stem } from "./stem.ts";
 
 export type Word = {
   /** As written, without surrounding punctuation. */
@@ -12,6 +14,9 @@ export type Word = {
   readonly clause: number;
   /** Like clauses, but a subordinate clause belongs to what it stands with. */
   readonly segment: number;
+  readonly sentence: number;
+  /** Like segments, but "and" opens one only after a comma: what may have a subject of its own. */
+  readonly statement: number;
   /** True after a negation of its clause: "not", "no", "without", "keeps ... from". */
   readonly negated: boolean;
   /** True before the negation of its clause: the subject of what is denied, neither said nor denied itself. */
@@ -93,7 +98,7 @@ const NEGATIONS = new Set(
 );
 /** Words that open a clause of their own. */
 const OPENERS = new Set(
-  "but while whereas because since so unless until if when whenever once after before although though that which who where".split(
+  "but while whereas because since so unless until if when whenever once after before although though regardless that which who where".split(
     " ",
   ),
 );
@@ -122,7 +127,16 @@ export function isIdentifier(raw: string): boolean {
   );
 }
 
-type Piece = { readonly text: string; readonly after: string; readonly quoted: boolean };
+/** A label before a colon is no longer than this. */
+const LABEL_WORDS = 4;
+
+type Piece = {
+  readonly text: string;
+  readonly after: string;
+  readonly quoted: boolean;
+  /** A bracket stands before it. */
+  readonly opens: boolean;
+};
 
 /** A call or index without the punctuation after it: "run(x))," is "run(x)". */
 function balanced(text: string): string {
@@ -147,8 +161,9 @@ function pieces(text: string): Piece[] {
     const core = call ? balanced(body.replace(/^["'([{<*]+/u, "")) : inner;
     found.push({
       text: core,
-      after: body.slice(body.lastIndexOf(core) + core.length),
+      after: core === "" ? body : body.slice(body.lastIndexOf(core) + core.length),
       quoted: match[1] === "`" || match[3] === "`",
+      opens: body.startsWith("("),
     });
   }
   return found;
@@ -192,50 +207,68 @@ export function readText(text: string): Reading {
     )
     .replaceAll(/\bone (second|minute|hour|week|month|year|day)\b/giu, "1 $1")
     .replaceAll(/\b(can)not\b/giu, "$1 not")
-    .replaceAll(/\b(can|won|don|shan|ain)'t\b/giu, "$1 not")
+    .replaceAll(/\bcan't\b/giu, "can not")
+    .replaceAll(/\b(?:wo|sha)n't\b/giu, "will not")
     .replaceAll(/n't\b/giu, " not")
-    .replaceAll(/\bcut(?:s|ting)? off\b/giu, "cutoff")
-    .replaceAll(/\bshut(?:s|ting)? down\b/giu, "shutdown")
-    .replaceAll(/\b(?:rolls?|rolled|rolling) back\b/giu, "rollback")
-    .replaceAll(/\bg(?:ives?|ave|iving) up\b/giu, "giveup")
-    .replaceAll(/\b(?:rather than|instead of)\b/giu, "ratherthan")
     .replaceAll(/\bfail(?:s|ed|ing)? to\b(?= \p{L})/giu, "not")
-    .replaceAll(/\bno longer\b/giu, "not")
     .replaceAll(/\bNot (Ready)\b/gu, "Not-$1");
 
-  const all = pieces(prepared);
+  const all = pieces(foldPhrases(prepared));
   let clause = 0;
   let segment = 0;
+  let sentence = 0;
+  let statement = 0;
   let sentenceStart = true;
   let negationAt = -1;
   let clauseStart = 0;
+  let sentenceAt = 0;
+  let inBrackets = false;
   /** Place of a unit that belongs to the number before it. */
   let unitAt = -1;
   const open = (contrast: boolean) => {
     clause += 1;
     if (contrast) segment += 1;
+    if (contrast) statement += 1;
     negationAt = -1;
     clauseStart = words.length;
   };
 
   for (let index = 0; index < all.length; index += 1) {
-    const piece = all[index] ?? { text: "", after: "", quoted: false };
+    const piece = all[index] ?? { text: "", after: "", quoted: false, opens: false };
     const raw = piece.text;
+    if (piece.opens) inBrackets = true;
     const lower = raw.toLowerCase();
-    if (raw === ";" || (raw === "" && piece.after.includes(";"))) {
+    if (raw === ";" || (raw === "" && /^[;:]/.test(piece.after))) {
       open(true);
+      continue;
+    }
+    // Punctuation behind a code span is a piece of its own.
+    if (raw === "" && /^[.!?]/.test(piece.after)) {
+      open(true);
+      sentence += 1;
+      sentenceAt = words.length;
+      sentenceStart = true;
       continue;
     }
     if (raw !== "" && /[\p{L}\p{N}]/u.test(raw)) {
       const afterComma = /,/.test(all[index - 1]?.after ?? "");
       const contrast = SEPARATORS.has(lower) || (lower === "while" && afterComma);
-      if (!piece.quoted && OPENERS.has(lower) && words.length > 0) open(contrast);
-      else if (lower === "and" && words.length > 0) segment += 1;
+      // "before 3.6.22" and "after 30 seconds" are no clauses.
+      const amount =
+        /^(?:before|after|since|until)$/.test(lower) && /^v?\d/.test(all[index + 1]?.text ?? "");
+      if (!piece.quoted && OPENERS.has(lower) && words.length > 0 && !amount) {
+        open(contrast);
+        if (lower === "unless") statement -= 1;
+        if (lower === "while" && !contrast) statement += 1;
+      } else if (lower === "and" && words.length > 0) {
+        segment += 1;
+        if (afterComma) statement += 1;
+      }
       const number = readNumber(raw);
       const spelled = piece.quoted ? undefined : NUMBER_WORDS.get(lower);
       const next = (all[index + 1]?.text ?? "").toLowerCase();
       if (/^v?\d+(?:\.\d+){2,}[\w.+-]*$|^v\d+(?:\.\d+)*$/i.test(raw)) {
-        versions.push(lower.replace(/^v/, ""));
+        versions.push(lower.replace(/^v/, "").replace(/\+$/, ""));
       } else if (number !== undefined || spelled !== undefined) {
         const value = number?.value ?? spelled ?? 0;
         const spelledUnit = number?.unit === "" || number === undefined ? next : number.unit;
@@ -287,6 +320,8 @@ export function readText(text: string): Reading {
                 : tierOf(partLower),
             clause,
             segment,
+            sentence,
+            statement,
             negated: negationAt !== -1,
             neutral: false,
             capital,
@@ -343,10 +378,16 @@ export function readText(text: string): Reading {
     sentenceStart = false;
     if (/[.!?]/.test(piece.after) && !/^\.?$/.test(raw)) {
       open(true);
+      sentence += 1;
+      sentenceAt = words.length;
       sentenceStart = true;
-    } else if (/[;:]/.test(piece.after)) open(true);
-    else if (/[,)]/.test(piece.after)) open(false);
+    } else if (/[;:]/.test(piece.after)) {
+      // "SQLite: for one server", "(default: 30 s)": a label and what is said of it are one.
+      const label = piece.after.includes(":") && words.length - sentenceAt <= LABEL_WORDS;
+      open(!label && !inBrackets);
+    } else if (/[,)]/.test(piece.after)) open(false);
     if (all[index + 1] !== undefined && /\n/.test(piece.after)) open(true);
+    if (piece.after.includes(")")) inBrackets = false;
   }
   return { words, quantities, versions, phrases };
 }

@@ -1,74 +1,12 @@
 /**
  * What a claim may say in other words than its quote. Verification is closed-world: a word of a claim that is not
- * in its quotes fails it, unless this file allows the change. Three allowances, all general English:
- *
- * - `FREE`: words that carry the sentence and not its content; never looked at.
- * - `SOFT`: general nouns, adjectives and adverbs; a claim may have a few that its quotes lack.
- * - `SAME`: groups whose members stand for each other ("terminated", "cut off", "interrupted").
- *
- * Everything else is strict, so names of mechanisms ("checkpoint", "resume", "reschedule") need no list of their
- * own: they are refused because nothing here allows them. Groups hold dictionary forms; `stem` is applied on use.
+ * in its quotes fails it, unless general English allows the change. So names of mechanisms ("checkpoint", "resume",
+ * "reschedule") need no list of their own: they are refused because nothing allows them. Groups hold dictionary
+ * forms; `stem` is applied on use.
  */
+import { stem } from "./stem.ts";
 
 const words = (text: string) => text.trim().split(/\s+/u);
-
-/** Function words, and verbs and fillers that any explanation has. */
-export const FREE: ReadonlySet<string> = new Set(
-  words(`
-  a an the this that these those such it its they them their theirs he she his her we us our you your yours i me my one ones
-  who whom whose which what whatever whichever where why how
-  and or but nor so yet as than then thus hence therefore however also too still just even either both
-  if when whenever while whereas because since although though unless until once whether
-  of in on at by for with without within to from into onto over under between among through during against about
-  across along around per via upon out off up down back away towards toward
-  be is are was were been being am do does did done doing have has had having
-  will would shall should can could may might must need ought
-  not no never none nothing neither cannot ratherthan
-  there here thereby therein itself themselves himself yourself
-  like respectively e.g i.e etc eg ie namely please
-  mean means meant happen happens occur occurs say says said tell tells explain explains describe describes
-  use uses used using way ways case cases means thing things something anything someone anyone
-  more most less least fewer each every only just solely exclusively
-  very quite rather really simply basically essentially actually typically usually normally generally often sometimes
-  note example instance
-  `),
-);
-
-/** Common words whose absence from a quote is a matter of style, up to a share of the claim. */
-export const SOFT: ReadonlySet<string> = new Set(
-  words(`
-  time times moment point period total overall number amount single several multiple many few some various whole entire
-  own existing current currently new old previous previously earlier later next first last final initial same different other others
-  another certain specific particular given individual separate additional extra further main common general simple easy
-  long short large small high low big quick quickly brief briefly normal usual typical actual exact exactly direct directly full fully
-  partial part parts piece pieces kind kinds type types sort form place side end reason effect purpose step steps detail details
-  information data option options choice behavior behaviour situation scenario condition conditions feature support
-  plus instead together alone already again soon now present possible likely available appropriate correct proper necessary
-  important useful relevant related associated corresponding respective following above below
-  come comes go goes get gets got make makes made take takes taken give gives given put find finds found see seen look know known
-  work works want help let try include includes including involve contain contains consist based apply applies
-  between itself whatever however member members user users person people someone team
-  way side value values silently held hold holds
-  attempt meaning cause causes caused due after before
-  longer anymore ever far near well better
-  incoming outgoing
-  decide determine response reply set exist exists ensure ensures handle handles manage manages responsible rely relies refer refers
-  lead leads suffer experience face encounter affect affected affects keyword feature capability purposes approach method
-  manner fashion eventually ultimately subsequently currently originally actually simultaneously specifically
-  similarly accordingly consequently otherwise optionally normally commonly basis fact idea concept notion kind context
-  area aspect level degree range extent majority rest remainder
-  entity object item element content contents entry entries resource resources component components thing
-  system systems application applications tool tools platform
-  underlying respective built-in standard ordinary regular special basic core key major minor
-  safe safely dangerous risky good bad better worse best worst careful carefully
-  today nowadays recently lately past future
-  tell show see look count counts
-  compete concern concerns cover covers deal deals differ differs expect expects face faces focus imply implies intend intends
-  matter matters mention mentions offer offers prefer prefers seem seems suit suits suppose understand worry act acts play plays
-  role roles serve serves treat treats turn turns bring brings aim aims
-  night day today moment whatever run runs
-  `),
-);
 
 /** Members of a group stand for each other. A word may be in several groups. */
 const GROUPS: readonly string[] = [
@@ -76,6 +14,7 @@ const GROUPS: readonly string[] = [
   "terminate interrupt kill stop abort halt cutoff end shutdown",
   "exit quit terminate end stop finish",
   "die disappear vanish gone lose terminate kill crash",
+  "crash die cutoff interrupt",
   "finish complete end conclude over done",
   "lose discard disappear vanish gone drop",
   "expire elapse out end over pass",
@@ -150,14 +89,12 @@ const GROUPS: readonly string[] = [
   "number count amount many total",
   "version release",
   "address url endpoint",
-  "command run",
   "setting option parameter configuration",
   "parameter argument input",
   "argument option flag parameter",
   "config configuration configure",
   "environment env",
   "variable var",
-  "job work",
   "machine host computer",
   "database db",
   "kubernetes k8s",
@@ -187,7 +124,7 @@ const GROUPS: readonly string[] = [
   "own separate individual",
   "intend mean design suit suitable meant",
   "missing absent lack",
-  "ahead advance future",
+  "ahead advance future next",
   "once after when",
   "early before",
   "late after",
@@ -247,7 +184,8 @@ const GROUPS: readonly string[] = [
   "acquire obtain get take",
   "enforce apply",
   "apply effect",
-  "affect influence change impact",
+  "affect influence change impact hurt harm",
+  "hurt harm impact damage reduce",
   "depend rely require",
   "lead cause result",
   "surface show raise report",
@@ -281,7 +219,7 @@ const GROUPS: readonly string[] = [
   "valid correct",
   "enable activate on turn",
   "disable deactivate off turn",
-  "active enabled running online",
+  "active enabled online",
   "inactive disabled",
   "usual normal common default",
   "rare seldom",
@@ -309,6 +247,7 @@ const GROUPS: readonly string[] = [
   "call request",
   "query request search",
   "response answer reply",
+  "return answer respond reply give",
   "answer respond reply response",
   "respond answer reply",
   "problem issue error trouble",
@@ -366,43 +305,676 @@ const GROUPS: readonly string[] = [
   "explicit explicitly",
   "implicit implicitly",
   "directly direct straight",
+  // Being at work, waiting, being there.
+  "executing active ongoing alive progress current",
+  "wait pending queued queue sit remain stay hold",
+  "queue queued line enqueue",
+  "idle inactive unused free",
+  "busy occupy occupied use taken reserve",
+  "free available open vacant idle unoccupied",
+  "unresponsive unreachable offline down dead",
+  "responsive reachable healthy alive up online",
+  "exist present there",
+  "happen occur arise take",
+  "live last exist survive",
+  "start open begin boot initialize",
+  "enqueue queue",
+  // Telling and asking.
+  "report tell inform notify send announce communicate signal",
+  "respond react answer reply handle",
+  "request ask query call",
+  "mention name list",
+  "warn alert notify",
+  "show present display render print output list report",
+  "hide conceal mask redact obscure",
+  "mask redact hide obfuscate",
+  "prompt ask",
+  "confirm acknowledge verify",
+  // Putting and taking.
+  "put place store save add insert",
+  "insert add put inject",
+  "inject insert add pass provide",
+  "hand pass give deliver send forward distribute",
+  "assign give allocate attach",
+  "grant give allow permit assign",
+  "revoke remove withdraw cancel",
+  "supply provide give pass deliver",
+  "provide give offer supply pass have specify",
+  "pickup take fetch receive get pull find discover notice",
+  "discard drop throw lose delete remove ignore",
+  "drop discard lose remove",
+  "collect gather aggregate group",
+  "clear empty remove delete reset",
+  "clean remove delete clear cleanup",
+  "purge delete remove clean",
+  "archive store keep",
+  "stay remain keep",
+  "exhaust consume used empty spent use",
+  "consume use take process receive",
+  "consult read use check look",
+  // Changing.
+  "change affect alter modify switch",
+  "modification change edit update",
+  "become turn change enter move transition end go get",
+  "turn become change convert",
+  "convert turn transform change translate map",
+  "increment increase raise",
+  "raise increase grow bump increment",
+  "cast convert coerce",
+  "reset clear restore",
+  "rename name",
+  "reduce lower decrease cut shrink minimize limit",
+  "adjust tune configure change set",
+  "configurable change set configure adjust customize custom",
+  "customizable configure customize",
+  "tailor customize adapt",
+  "adapt adjust change",
+  "swap exchange replace",
+  "break interrupt stop",
+  "interrupt break stop cutoff",
+  "block prevent stop wait hang",
+  "hang block stuck wait",
+  "freeze hang stuck stop",
+  "stuck hang remain",
+  "finalize finish complete",
+  // Doing.
+  "perform execute do run carry",
+  "process handle",
+  "execute run start",
+  "operate run work",
+  "repeat rerun again",
+  "rerun repeat restart",
+  "start-over restart begin beginning start",
+  "try attempt",
+  "register add create",
+  "declare define create open state",
+  "define declare write create set specify configure",
+  "build create make construct assemble",
+  "construct build create",
+  "generate create make produce",
+  "emit produce send publish raise generate write",
+  "keep have",
+  "schedule plan create arrange",
+  "plan schedule",
+  "serve handle",
+  "spawn start create launch",
+  "provision create allocate",
+  "import load",
+  "wrap surround enclose",
+  "decorate wrap mark",
+  "nest contain",
+  "link connect associate reference point",
+  "reference refer point mention use",
+  "point refer direct",
+  "track follow monitor record watch",
+  "follow track obey honour respect honor observe",
+  "honour honor respect follow obey observe",
+  "violate break exceed",
+  "obey follow honour respect",
+  "apply use hold valid cover affect count",
+  "cover apply include affect",
+  "count total number",
+  "regard count treat consider",
+  "label mark tag name",
+  "flag mark",
+  "identify detect recognize find determine",
+  "determine decide define control set",
+  "control govern determine decide set manage limit",
+  "govern control",
+  "filter select restrict",
+  "restrict limit filter only",
+  "select choose pick filter",
+  "sort order",
+  "arrange order organize",
+  "organize group arrange",
+  "measure track count",
+  "estimate calculate",
+  "guard protect",
+  "encrypt encrypted encode",
+  "sign authenticate",
+  "login authenticate access enter",
+  "access reach read see use",
+  "see view read access visible",
+  "visible see available show",
+  "browse view see",
+  "visit open",
+  "open visit go",
+  "click press choose select",
+  "edit change update modify",
+  "author write create",
+  "write author create store save persist record",
+  "publish push upload release send",
+  "push upload send publish",
+  "pull fetch download get retrieve load",
+  "retrieve get fetch read access load obtain",
+  "ship include bring come deliver contain",
+  "include bring contain come ship comprise cover",
+  "bundle include ship package",
+  "package bundle library",
+  "library package module",
+  "module package file",
+  "integration library package connector",
+  // Ending.
+  "finish end exit done complete conclude completion",
+  "completion finish end done complete success",
+  "end finish exit conclude expire close",
+  "close end shut shutdown",
+  "shutdown stop close end exit terminate",
+  "cancel abort stop",
+  "kill terminate end stop shutdown",
+  "expire end outdated invalid expiry",
+  "elapse pass",
+  "left remain remaining",
+  "remain left stay keep still",
+  "exhausted left used",
+  "irreversible permanent undo final",
+  "permanent irreversible forever undo",
+  "undo revert reverse restore",
+  "disappear vanish remove delete lose",
+  "missing miss lose absent lack",
+  "lack miss missing no without",
+  "forget lose",
+  // Relations.
+  "override overrule precedence priority first win replace prevail beat",
+  "priority precedence important",
+  "prevail win",
+  "require need expect must necessary demand mandatory",
+  "necessary need require must",
+  "mandatory require need must",
+  "expect require need",
+  "enough sufficient",
+  "sufficient enough",
+  "allow accept support let enable permit",
+  "support allow accept offer provide work",
+  "unsupported support",
+  "let allow",
+  "forbid prevent disallow prohibit",
+  "compatible work support",
+  "match meet fit satisfy fulfil correspond",
+  "meet satisfy fulfil match reach",
+  "satisfy meet fulfil match",
+  "mismatch match differ conflict",
+  "differ different vary",
+  "conflict clash",
+  "equal same identical match",
+  "share common same together",
+  "belong part own",
+  "own have belong possess",
+  "contain have hold include store carry",
+  "carry have contain hold",
+  "consist contain comprise include make",
+  "depend rely need require",
+  "lead cause make result trigger",
+  "cause trigger make lead result",
+  "result cause lead outcome output return",
+  "outcome result",
+  "output result return print",
+  "base depend",
+  "derive take infer come",
+  "infer derive determine detect",
+  "inherit get",
+  "reach hit exceed meet full get",
+  "hit reach exceed",
+  "full reach",
+  "exceed beyond over above pass more greater larger",
+  "surpass exceed",
+  // Time.
+  "moment time point",
+  "newest latest recent last",
+  "latest newest recent last",
+  "recent latest newest new",
+  "oldest earliest first",
+  "earliest oldest first",
+  "beginning start",
+  "subsequent later next following after",
+  "following next later after",
+  "next following upcoming later future subsequent",
+  "previous earlier former last old prior before preceding",
+  "earlier previous before prior already",
+  "initially first start",
+  "finally last eventually end",
+  "simultaneous concurrent parallel same once",
+  "sequentially sequence order turn",
+  "once one single",
+  "twice two",
+  "forever indefinitely always",
+  "constantly always continuous",
+  "continuously always constant",
+  "always every",
+  "every each all",
+  "each every all per individual",
+  "additional further more extra other another",
+  "further additional more extra",
+  "extra additional more further",
+  "remaining left rest other",
+  "several multiple many more various",
+  "multiple several many more",
+  "smaller less fewer lower",
+  "larger bigger more greater higher",
+  "alone itself own single",
+  "individual single own each separate per",
+  "separate own different individual",
+  "entire whole full complete all",
+  "none no not",
+  "different another other separate",
+  "other another different",
+  // Things.
+  "machine host computer local locally",
+  "local locally machine",
+  "member user people person",
+  "person user people human",
+  "value setting content",
+  "setting configuration option configure",
+  "configuration config setting configure",
+  "limit quota cap maximum max restrict most",
+  "code source",
+  "source code",
+  "log line entry",
+  "line log entry row",
+  "entry item record line row",
+  "record entry log document",
+  "change push commit update",
+  "commit push",
+  "expiry expire expiration",
+  "history past record",
+  "data information",
+  "detail information",
+  "identifier id key name",
+  "identity id",
+  "key name",
+  "type kind",
+  "kind type",
+  "exception error raise",
+  "error exception fail failure problem",
+  "failure error fail crash",
+  "fault error failure",
+  "infrastructure machine container resource environment",
+  "program script code application app",
+  "app application program",
+  "service application",
+  "website site page",
+  "page screen tab",
+  "dashboard ui interface",
+  "interface ui",
+  "ui interface dashboard",
+  "console terminal",
+  "terminal console cli shell",
+  "cli command",
+  "period duration time interval window",
+  "schedule time timetable",
+  "attempt retry try",
+  "copy version instance",
+  "backend storage store",
+  "location place path folder where",
+  "path location file",
+  "place location",
+  "dependency package library depend require",
+  "requirement require need",
+  "permission right allow access",
+  "right permission",
+  "condition criterion criteria",
+  "criteria condition",
+  "rule policy condition",
+  "policy rule",
+  "outage downtime down",
+  "safe secure",
+  "hosted managed run",
+  "production live",
+  "test try trial experiment",
+  "trial try test experiment",
+  "experiment try test",
+  "goal purpose",
+  "concurrency parallel concurrent simultaneous",
+  "reachable available accessible reach access",
+  "accessible available reach access see",
+  "inaccessible access unavailable unreachable",
+  "unset set configure",
+  "blank empty unset",
+  "specify name give set define provide state",
+  // Refusing, failing, being wrong.
+  "reject refuse deny decline error answer",
+  "refuse reject deny decline disallow",
+  "invalid broken wrong incorrect malformed corrupt faulty",
+  "broken invalid damaged corrupt defective fail",
+  "unencrypted plain plaintext clear",
+  "plain unencrypted clear",
+  "undo revert back",
+  "discourage avoid",
+  "warning notice alert announcement",
+  "notice warning",
+  // Belonging and reaching.
+  "tie bind link belong attach associate connect assign",
+  "bind tie link attach associate",
+  "link tie connect attach associate have",
+  "attach link tie belong",
+  "accompany with",
+  "spread across over distribute",
+  "across between over beyond through",
+  "beyond across outside past",
+  "share split divide",
+  // Being received, taken over, brought.
+  "inherit take get receive adopt come pass",
+  "adopt inherit use take",
+  "arrive come absent appear receive reach occur",
+  "appear show come arise arrive occur",
+  "enter go come move become",
+  "return come back give",
+  "carry bring transfer move",
+  "transfer move send copy carry",
+  "deliver send bring hand",
+  "supply provide give",
+  "obtain get receive fetch",
+  "gain get obtain receive",
+  "earn get",
+  // Knowing and seeing.
+  "know tell see find learn notice",
+  "learn know find discover",
+  "tell know say report distinguish",
+  "distinguish tell separate",
+  "look view see read open check",
+  "view open see look read show access",
+  "open view read access see",
+  "read view see look open access",
+  "readonly view look read",
+  // Doing once more, and in place of.
+  "replace overwrite override substitute swap instead",
+  "overwrite replace",
+  "substitute replace",
+  "repeat rerun",
+  "redo rerun repeat",
+  "resubmit rerun",
+  "redeploy deploy",
+  "reuse share",
+  "fallback default else otherwise alternative",
+  "migrate upgrade update",
+  "migration upgrade update",
+  "schema migrate",
+  "startup start boot launch",
+  "boot startup start",
+  "waits await wait block",
+  "await wait block",
+  "block wait await",
+  "create creation new add",
+  "finish complete",
+  "anyone everybody everyone person people all",
+  "everybody everyone anyone all",
+  "everyone everybody anyone all",
+  "nobody none",
+  "reason why cause because",
+  "why reason cause",
+  "retention retain keep",
+  "read-only view look read",
+  "anyway still nevertheless regardless",
+  "despite though although even regardless",
+  // Reading and working with a product.
+  "add append include attach insert extra",
+  "guide tutorial instruction manual",
+  "instruction guide direction step command",
+  "docs documentation manual",
+  "summary overview digest",
+  "menu dropdown list",
+  "review check inspect read examine",
+  "explore view inspect browse",
+  "interact communicate work talk",
+  "expose offer show make provide publish",
+  "implement write create provide build",
+  "implementation code",
+  "navigate go open visit",
+  "eliminate remove avoid",
+  "automate automatic",
+  "extract get take read pull",
+  "minimum least lowest smallest",
+  "highest top first maximum greatest",
+  "lowest bottom last minimum least",
+  "rotate replace change renew",
+  "interpret read understand parse",
+  "parse read interpret",
+  "accumulate collect grow gather pile",
+  "tolerate allow accept withstand",
+  "accommodate allow support fit",
+  "capture record collect catch store save",
+  "catch capture handle intercept",
+  "analyze inspect examine check",
+  "optimize improve tune",
+  "improve optimize enhance better increase",
+  "enhance improve",
+  "leverage use",
+  "utilize use",
+  "employ use",
+  "subscribe listen",
+  "toggle switch enable change",
+  "reflect show",
+  "newly new recent",
+  "materialize create produce write",
+  "delay postpone defer wait late hold",
+  "defer delay postpone",
+  "stale old outdated expired",
+  "outdated old stale obsolete",
+  "legacy old",
+  "removal delete remove",
+  "deletion delete remove",
+  "recovery restore recover",
+  "replica copy instance",
+  "snapshot copy",
+  "persistent permanent durable persist lasting",
+  "durable persistent permanent",
+  "ephemeral temporary short",
+  "transient temporary short brief",
+  "temporary ephemeral transient",
+  "isolate separate",
+  "parallelism parallel concurrent concurrency",
+  "subprocess process child",
+  "email mail message",
+  "mail email",
+  "overhead cost",
+  "robust resilient reliable",
+  "resilient robust survive withstand",
+  "withstand survive resilient tolerate",
+  "unhealthy fail down broken",
+  "healthy alive ready",
+  "liveness alive health",
+  "customer user",
+  "human person manual people",
+  "approve accept confirm allow",
+  "approval confirm accept approve consent",
+  "authorize allow permit",
+  "consent permission approval allow",
+  "traffic request load",
+  "load traffic",
+  "burst spike peak",
+  "spike burst peak",
+  "batch group bulk",
+  "bulk batch",
+  "rate speed frequency",
+  "cadence interval frequency rhythm",
+  "occurrence time run instance",
+  "iteration loop round cycle",
+  "cycle loop round iteration",
+  "stage step phase",
+  "phase stage step",
+  "character letter symbol",
+  "text string",
+  "string text",
+  "integer number whole",
+  "boolean flag",
+  "list array",
+  "array list",
+  "dictionary dict map object",
+  "dict dictionary map",
+  "payload body data content",
+  "body payload content",
+  "prefix start",
+  "wildcard pattern placeholder",
+  "section part chapter",
+  "chart graph plot diagram",
+  "graph chart diagram",
+  "upstream earlier previous predecessor",
+  "downstream later next following successor",
+  "helper utility",
+  "utility helper tool",
+  "framework library",
+  "plugin extension",
+  "extension plugin",
+  "token key",
+  "password secret",
+  "connectivity connection connect network",
+  "connection connect link",
+  "latency delay",
+  "origin source",
+  "tier plan edition subscription",
+  "plan tier edition subscription schedule",
+  "edition tier plan",
+  "subscription plan tier",
+  "beta experimental preview",
+  "preview beta experimental",
+  "deprecate remove obsolete outdated",
+  "discontinue deprecate remove end stop",
+  "sleep wait pause",
+  "diagnose debug troubleshoot find inspect",
+  "troubleshoot debug diagnose fix",
+  "metric measure measurement figure",
+  "measurement metric measure",
+  "tidy clean",
+  "populate fill",
+  "fill populate full complete",
+  "conditional if depend",
+  // What a writer says for it.
+  "commence start begin",
+  "cease stop end",
+  "halt stop pause end",
+  "conclude end finish",
+  "wrap finish end",
+  "perish die crash",
+  "wipe delete erase remove clear",
+  "trash delete discard",
+  "forward pass send hand",
+  "relay pass forward send",
+  "hand pass give",
+  "notify tell inform alert message",
+  "inform notify tell report",
+  "flagged marked",
+  "enlarge increase raise grow",
+  "bump raise increase",
+  "cap limit",
+  "throttle limit slow",
+  "confine limit restrict",
+  "bypass skip ignore avoid omit",
+  "skip bypass omit ignore leave suppress",
+  "suppress skip hide prevent",
+  "ignore skip disregard",
+  "disregard ignore skip",
+  "tell say report indicate show",
+  "indicate show mean tell report",
+  "signal tell indicate",
+  "receive get obtain",
+  "fetch get load read retrieve pull",
+  "consist include contain",
+  "comprise include contain",
+  "handle process manage treat catch",
+  "deal handle",
+  "undergo get",
+  "revert undo restore",
+  "swap exchange replace",
+  "await wait",
+  "expect await need require",
+  "attempt try",
+  "strive try",
+  "reserve hold allocate keep",
+  "retain keep store preserve hold",
+  "preserve keep retain save",
+  "linger stay remain",
+  "proceed continue go",
+  "resubmit rerun submit",
+  "broken corrupt damaged fail",
+  "duplicate copy repeat twice",
+  "twin copy",
+  "rank order priority",
+  "prioritize priority first order",
+  "postponed delayed",
+  "abrupt sudden",
+  "sudden abrupt unexpected",
+  "unexpected sudden surprising",
+  "silent quiet without",
+  "gone missing lost delete remove",
+  "vacant free empty",
+  "entire whole full all",
+  "sole only single",
+  "lone single only",
+  "joint shared common",
+  "mandatory required must need",
+  "obligatory required must mandatory",
+  "compulsory required must mandatory",
+  "voluntary optional",
+  "prohibited forbidden allow",
+  "viewer view read",
+  "reader read view",
+  "caller call",
+  "owner own",
+  "requester ask request",
+  "name specify give call",
 ];
 
 /** Pairs that say the opposite: a claim may use one for the other when exactly one of the two texts negates it. */
 const OPPOSITES: readonly (readonly [string, string])[] = [
-  ["keep", "lose"],
-  ["keep", "remove"],
-  ["keep", "delete"],
-  ["keep", "discard"],
-  ["continue", "stop"],
-  ["going", "stop"],
-  ["going", "interrupt"],
-  ["continue", "interrupt"],
-  ["start", "stop"],
-  ["succeed", "fail"],
-  ["success", "fail"],
-  ["enable", "disable"],
-  ["allow", "prevent"],
-  ["include", "exclude"],
-  ["include", "omit"],
-  ["online", "offline"],
-  ["available", "unavailable"],
-  ["reach", "unreachable"],
+  [
+    "keep retain stay remain survive persist remember exist",
+    "lose remove delete discard drop disappear forget gone purge erase vanish",
+  ],
+  [
+    "continue proceed going start begin",
+    "stop interrupt halt end terminate kill cutoff abort shutdown",
+  ],
+  ["succeed success complete", "fail failure"],
+  ["enable activate", "disable deactivate"],
+  ["allow permit accept admit", "prevent forbid reject refuse deny disallow prohibit"],
+  ["include contain", "exclude omit skip"],
+  [
+    "online up alive available reach reachable healthy responsive",
+    "offline down dead unavailable unreachable unresponsive unhealthy",
+  ],
+  ["present exist there arrive come appear", "absent missing gone lack"],
   ["possible", "impossible"],
+  ["access accessible available reachable read", "lose lost inaccessible"],
+  ["match", "mismatch differ conflict"],
   ["always", "never"],
-  ["require", "optional"],
-  ["need", "optional"],
-  ["accept", "reject"],
-  ["accept", "refuse"],
-  ["present", "absent"],
-  ["present", "missing"],
-  ["persist", "lose"],
-  ["survive", "lose"],
-  ["remember", "forget"],
-  ["affect", "unaffected"],
-  ["change", "unchanged"],
-  ["change", "stay"],
-  ["change", "remain"],
+  ["require need necessary mandatory must", "optional"],
+  ["change affect alter modify", "stay remain unaffected unchanged"],
+  ["busy occupied hold", "free idle available release"],
+  ["hold occupy", "release free"],
+  ["active", "inactive idle"],
+  ["set given specify provide", "unset empty missing blank"],
+  ["show visible display reveal", "hide hidden mask redact"],
+  ["public", "private"],
+  ["permanent forever irreversible", "temporary temporarily undo reversible"],
+  ["empty", "full"],
+  ["valid correct", "invalid incorrect wrong expire"],
+  ["create add", "remove delete"],
+  ["pause suspend", "resume unpause"],
+  ["lock", "unlock release"],
+  ["connect attach", "disconnect detach"],
+  ["encrypt", "decrypt plaintext"],
+  ["open", "close"],
+  ["respect honour obey follow", "ignore violate"],
+  ["safe", "unsafe dangerous"],
+  ["manual manually", "automatic automatically"],
+  ["free", "paid"],
+  ["early earlier previous preceding", "late later next following subsequent"],
+  ["first initial", "last final"],
+  ["newest latest newer recent", "oldest earliest older"],
+  [
+    "higher more greater above larger longer highest most maximum",
+    "lower less fewer below smaller shorter lowest least minimum",
+  ],
+  ["raise increase grow", "lower decrease reduce shrink"],
+  ["fast quick", "slow"],
+  ["beginning", "end"],
+  ["start begin launch", "finish complete end"],
+  ["own separate individual", "share shared common same"],
+  ["plain", "encrypted"],
+  ["recommend advise", "discourage"],
+  ["stable", "experimental unstable beta"],
+  ["constant", "exponential variable"],
+  ["single", "multiple several many"],
 ];
 
 /** Words for states of runs, workers and pods; as a state they stand for themselves only. */
@@ -414,6 +986,12 @@ export const STATES: ReadonlySet<string> = new Set(
   imagepullbackoff crashloopbackoff
   `),
 );
+
+/** Of these one never stands for another, however alike they are. */
+export const RIVALS: readonly ReadonlySet<string>[] = [
+  new Set(words("error warning info debug critical")),
+  new Set(words("account workspace organization")),
+];
 
 /** Kinds of parts that sentences set against each other: a statement about one is not a statement about another. */
 export const CONTRASTS: readonly ReadonlySet<string>[] = [
@@ -431,64 +1009,8 @@ export const CONTRASTS: readonly ReadonlySet<string>[] = [
   new Set(words("global task-level flow-level")),
   new Set(words("sqlite postgres postgresql mysql")),
   new Set(words("proactive reactive")),
+  new Set(words("greater less longer shorter above below")),
 ];
-
-/** Endings that English adds, taken off far enough for "cancellation" to meet "cancelled". */
-export function stem(word: string): string {
-  const lower = word.toLowerCase().replace(/['\u2019]s?$/u, "");
-  const irregular = IRREGULAR.get(lower);
-  if (irregular !== undefined) return irregular === lower ? lower : stem(irregular);
-  if (lower.length <= 3 || !/^[a-z-]+$/.test(lower)) return lower;
-  let root = lower;
-  if (root.endsWith("ies") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else if (/(?:sses|shes|ches|xes|zes)$/.test(root)) root = root.slice(0, -2);
-  else if (root.endsWith("s") && !/(?:ss|us|is)$/.test(root)) root = root.slice(0, -1);
-
-  const irregularSingular = IRREGULAR.get(root);
-  if (irregularSingular !== undefined && irregularSingular !== root) return stem(irregularSingular);
-
-  if (root.endsWith("ied") && root.length > 4) root = `${root.slice(0, -3)}y`;
-  else root = strip(root, /(?:ed|ing)$/, 3);
-  root = strip(root, /ly$/, 4);
-  root = strip(root, /(?:ation|ate|at)$/, 4);
-  root = strip(root, /(?<=[st])ion$/, 4);
-  root = strip(root, /(?:ence|ance)$/, 5);
-  root = strip(root, /ment$/, 4);
-  root = strip(root, /able$/, 4);
-  if (/([bdgmnprt])\1$/.test(root) || (root.endsWith("ll") && root.length > 5))
-    root = root.slice(0, -1);
-  return root.length > 3 ? root.replace(/e$/, "").replace(/y$/, "i") : root;
-}
-
-function strip(word: string, ending: RegExp, least: number): string {
-  const rest = word.replace(ending, "");
-  return rest.length >= least && /[aeiouy]/.test(rest) ? rest : word;
-}
-
-const IRREGULAR: ReadonlyMap<string, string> = new Map(
-  words(`
-  ran:run runs:run running:run lost:lose loses:lose loss:lose losing:lose kept:keep held:hold   went:go
-  wrote:write written:write writing:write sent:send began:begin begun:begin beginning:begin died:die dies:die dying:die
-  took:take taken:take gave:give given:give made:make got:get left:leave threw:throw thrown:throw won:win stuck:stick
-  built:build chose:choose chosen:choose found:find saw:see seen:see shown:show read:read told:tell meant:mean spent:spend
-  stood:stand understood:understand brought:bring caught:catch shut:shut hidden:hide broke:break broken:break
-  suspension:suspend retention:retain retries:retry retried:retry retrying:retry children:child indices:index
-  used:use using:use uses:use user:user users:user being:be gone:gone going:going note:note notes:note noted:note status:status process:process processes:process
-  alias:alias canceled:cancel cancelled:cancel cancelling:cancel canceling:cancel cancellation:cancel
-  timed:time timing:time pods:pod unavailable:unavailable available:available unreachable:unreachable
-  failure:fail failures:fail failing:fail failed:fail successful:success successfully:success succeeded:succeed
-  automatically:automatic lower:lower admins:admin
-  overridden:override overrode:override overwritten:overwrite overwrote:overwrite undone:undo rerun:rerun became:become
-  came:come grew:grow grown:grow knew:know known:know thought:think sought:seek taught:teach bound:bind lay:lie laid:lay led:lead
-  met:meet paid:pay said:say set:set shrunk:shrink slept:sleep split:split spread:spread stuck:stick swapped:swap driven:drive
-  drawn:draw drew:draw fell:fall fallen:fall forgot:forget forgotten:forget froze:freeze frozen:freeze heard:hear hit:hit hung:hang
-  hanging:hang hangs:hang put:put quit:quit risen:rise rose:rise sold:sell spoken:speak stolen:steal woken:wake woke:wake worn:wear
-  absence:absent fewer:few bigger:big larger:large smaller:small older:old newer:new higher:high longer:long shorter:short
-  `).map((pair) => {
-    const [from = "", to = ""] = pair.split(":");
-    return [from, to] as const;
-  }),
-);
 
 function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
   const map = new Map<string, Set<string>>();
@@ -505,30 +1027,22 @@ function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
 
 const SAME = stemsByGroup();
 
-/** Endings, as `stem` leaves them, that make another kind of word of the same root: absence - absent, expire - expiry. */
-const DERIVED = new Set(
-  ",e,i,c,t,ci,al,iv,ion,it,iti,ur,anc,ant,enc,ent,enci,anci,ful,ness,abl,ibl".split(","),
-);
-
-/** Whether two stems are the same root with endings that do not name another thing (a scheduler is not a schedule). */
-export function sameRoot(one: string, other: string): boolean {
-  let common = 0;
-  while (common < one.length && one[common] === other[common]) common += 1;
-  return common >= 5 && DERIVED.has(one.slice(common)) && DERIVED.has(other.slice(common));
-}
-
 /** Stems that may stand for this one, itself included. */
 export function sameAs(stemmed: string): ReadonlySet<string> {
   return SAME.get(stemmed) ?? new Set([stemmed]);
 }
 
 const OPPOSITE = new Map<string, Set<string>>();
-for (const [one, other] of OPPOSITES) {
+for (const [ones, others] of OPPOSITES.map((sides) => sides.map((side) => words(side).map(stem)))) {
   for (const [from, to] of [
-    [stem(one), stem(other)],
-    [stem(other), stem(one)],
+    [ones ?? [], others ?? []],
+    [others ?? [], ones ?? []],
   ] as const) {
-    OPPOSITE.set(from, (OPPOSITE.get(from) ?? new Set()).add(to));
+    for (const each of from) {
+      const known = OPPOSITE.get(each) ?? new Set<string>();
+      for (const opposite of to) known.add(opposite);
+      OPPOSITE.set(each, known);
+    }
   }
 }
 
@@ -539,13 +1053,13 @@ export function oppositesOf(stemmed: string): ReadonlySet<string> {
 
 const NONE: ReadonlySet<string> = new Set();
 
-const FREE_STEMS = new Set([...FREE].map(stem));
-const SOFT_STEMS = new Set([...SOFT].map(stem));
+const DENYING_PREFIX = /^(?:un|non|dis|in|im|ir)-?/u;
 
-/** How much a word's absence from the quotes weighs. */
-export function tierOf(lower: string): "free" | "soft" | "strict" {
-  if (FREE.has(lower)) return "free";
-  const stemmed = stem(lower);
-  if (FREE_STEMS.has(stemmed) && lower.length <= 5) return "free";
-  return SOFT.has(lower) || SOFT_STEMS.has(stemmed) ? "soft" : "strict";
+/** "set" and "unset", "keep" and "lose". */
+export function areOpposite(one: string, other: string): boolean {
+  if (oppositesOf(one).has(other)) return true;
+  const [long, short] = one.length > other.length ? [one, other] : [other, one];
+  return (
+    short.length > 2 && DENYING_PREFIX.test(long) && long.replace(DENYING_PREFIX, "") === short
+  );
 }

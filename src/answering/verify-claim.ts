@@ -14,8 +14,9 @@ import {
   type Span,
 } from "../documents/text.ts";
 import { conditionsOf } from "./claim-conditions.ts";
-import { checkSupport, coverage, type SupportProblem } from "./claim-support.ts";
+import { checkSupport, coverage } from "./claim-support.ts";
 import { isPlantedInstruction } from "./planted-instructions.ts";
+import type { SupportProblem } from "./support.ts";
 import type { Draft } from "./writer.ts";
 
 export type DropReason =
@@ -223,13 +224,14 @@ function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
   );
 }
 
-/** Titles of the page and headings above the quoted place, the small ones inside its chunk too. */
+/** Name of the product, title of the page and headings above the quoted place, the small ones inside its chunk too. */
 function headingsOf(quotes: readonly VerifiedQuote[], chunks: VerifyContext["chunks"]): string[] {
   const headings = new Set<string>();
   for (const { chunkId, start } of quotes) {
     const chunk = chunks.get(chunkId);
     if (chunk === undefined) continue;
-    for (const heading of [chunk.title, ...chunk.headingPath]) headings.add(heading);
+    // What a product's pages call "the server" or leave out may be called by its name.
+    for (const heading of [chunk.product, chunk.title, ...chunk.headingPath]) headings.add(heading);
     const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
     if (above !== undefined) headings.add(chunk.text.slice(above.start, above.end));
   }
@@ -265,6 +267,28 @@ function leaningOn(
   return last === undefined ? undefined : asQuote(last);
 }
 
+const MOST_PLACES = 2;
+
+/** Where the section of a quote has a name that the quote itself leaves out: the setting that an entry describes. */
+function placesOf(
+  name: string,
+  quote: VerifiedQuote,
+  chunks: VerifyContext["chunks"],
+): readonly VerifiedQuote[] {
+  const chunk = chunks.get(quote.chunkId);
+  if (chunk === undefined) return [];
+  return blocksOf(chunk)
+    .flatMap((block) => piecesOf(chunk, block))
+    .filter(({ start, end }) => chunk.text.slice(start, end).includes(name))
+    .slice(0, MOST_PLACES)
+    .map(({ start, end }) => ({
+      chunkId: chunk.id,
+      text: chunk.text.slice(start, end),
+      start,
+      end,
+    }));
+}
+
 type Carried = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
 
 /**
@@ -292,20 +316,25 @@ function carriedBy(
   const first = check(quotes);
   if (first.ok) return { ok: true, quotes };
   if (
-    first.problem === "term" &&
+    (first.problem === "term" || first.problem === "identifier") &&
     coverage(
       text,
       quotes.map((quote) => quote.text),
     ) >= LEAST_COVERAGE
   ) {
     for (const quote of quotes.slice(0, 3)) {
-      const before = leaningOn(quote, context.chunks);
-      const known = quotes.some(
-        ({ chunkId, start }) => chunkId === before?.chunkId && start === before.start,
-      );
-      if (before === undefined || known || isPlantedInstruction(before.text)) continue;
-      const wider = quotes.flatMap((each) => (each === quote ? [each, before] : [each]));
-      if (check(wider).ok) return { ok: true, quotes: wider };
+      const beside = [
+        leaningOn(quote, context.chunks),
+        ...(first.problem === "identifier" ? placesOf(first.detail, quote, context.chunks) : []),
+      ];
+      for (const other of beside) {
+        const known = quotes.some(
+          ({ chunkId, start }) => chunkId === other?.chunkId && start === other.start,
+        );
+        if (other === undefined || known || isPlantedInstruction(other.text)) continue;
+        const wider = quotes.flatMap((each) => (each === quote ? [each, other] : [each]));
+        if (check(wider).ok) return { ok: true, quotes: wider };
+      }
     }
   }
   return refuse(first.problem, first.detail);

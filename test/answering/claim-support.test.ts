@@ -1,6 +1,6 @@
 /**
- * The rules against labelled pairs of claim and quote. `round` says when a pair was written: 1 before the rules, 2
- * and 3 after them, each first judged by rules that had not seen it (the figures of src/answering/README.md). The
+ * The rules against labelled pairs of claim and quote. `round` says when a pair was written: 1 before the rules, each
+ * later one after them and first judged by rules that had not seen it (the figures of src/answering/README.md). The
  * one threshold is chosen on four fifths of the pairs and judged on the fifth.
  */
 import { readFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { checkSupport } from "../../src/answering/claim-support.ts";
 import { isIdentifier, readText } from "../../src/answering/claim-words.ts";
-import { stem } from "../../src/answering/paraphrases.ts";
+import { stem } from "../../src/answering/stem.ts";
 
 const Pair = z.strictObject({
   id: z.string(),
@@ -44,7 +44,7 @@ function rates(sample: readonly Judged[]) {
 const judge = (softShare: number): readonly Judged[] =>
   pairs.map(({ holds, claim, quote }) => ({
     holds,
-    accepted: checkSupport(claim, [quote], { softShare }).ok,
+    accepted: checkSupport(claim, [quote], { softShare, headings: ["Prefect"] }).ok,
   }));
 
 describe("checkSupport on labelled pairs", () => {
