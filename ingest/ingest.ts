@@ -98,15 +98,15 @@ export type SourceReport = {
   };
 };
 
-/** Indexed pages by the ways they were found. */
+/** Indexed pages by the ways they were found; a way that found none is not compared with. */
 export type FoundByComparison = {
   readonly sitemap: number;
   readonly lists: number;
-  readonly links: number;
-  /** In the sitemap and linked from no page. */
-  readonly notLinked: readonly string[];
-  /** Linked or listed, and not in the sitemap. */
+  /** Undefined when pages were not read again, or could not be: then nobody knows what they link to. */
+  readonly links: number | undefined;
   readonly notInSitemap: readonly string[];
+  readonly notInLists: readonly string[];
+  readonly notLinked: readonly string[];
 };
 
 export type IngestReport = {
@@ -243,6 +243,7 @@ async function crawlAndJudge(
     inSitemap: summary.inSitemap,
     linked: new Set([...summary.linked, ...summary.inLists]),
     sitemapComplete: summary.sitemapComplete,
+    linksComplete: summary.linksComplete,
     published: new Map([...before].map(([url, { contentHash }]) => [url, contentHash])),
     unclosedNote: NOTE_UNCLOSED,
   });
@@ -420,7 +421,6 @@ function reportOf(
 ): SourceReport {
   const { summary, snapshot } = one;
   const urls = snapshot.pages.map(({ url }) => url);
-  const found = (set: ReadonlySet<string>) => urls.filter((url) => set.has(url)).length;
   const state = isRefused
     ? "refused"
     : request.dryRun === true
@@ -446,17 +446,26 @@ function reportOf(
       sameText: summary.sameText,
       bytes: summary.bytes,
       elapsedMs: summary.elapsedMs,
-      foundBy: {
-        sitemap: found(summary.inSitemap),
-        lists: found(summary.inLists),
-        links: found(summary.linked),
-        // Only pages that were read anew show their links.
-        notLinked: summary.unmodified > 0 ? [] : urls.filter((url) => !summary.linked.has(url)),
-        notInSitemap: urls.filter((url) => !summary.inSitemap.has(url)),
-      },
+      foundBy: compareWays(urls, summary),
       disallowed: summary.disallowed,
       notes: summary.notes,
     },
+  };
+}
+
+function compareWays(urls: readonly string[], summary: CrawlSummary): FoundByComparison {
+  const { inSitemap, inLists, linked, linksComplete } = summary;
+  const missing = (way: ReadonlySet<string>) => urls.filter((url) => !way.has(url));
+  const notInSitemap = missing(inSitemap);
+  const notInLists = missing(inLists);
+  const notLinked = missing(linked);
+  return {
+    sitemap: urls.length - notInSitemap.length,
+    lists: urls.length - notInLists.length,
+    links: linksComplete ? urls.length - notLinked.length : undefined,
+    notInSitemap: notInSitemap.length === urls.length ? [] : notInSitemap,
+    notInLists: notInLists.length === urls.length ? [] : notInLists,
+    notLinked: linksComplete ? notLinked : [],
   };
 }
 

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
+import { reportText } from "../../ingest/report-text.ts";
 import {
   type DocsSite,
   type Fault,
@@ -131,6 +132,89 @@ describe("ingest", () => {
     expect(report.crawl?.foundBy.notInSitemap).toEqual([at("/docs/hidden")]);
     expect(await run.chunks(at("/docs/hidden"))).toHaveLength(1);
     expect(site.hits("/blog/x")).toBe(0);
+  });
+
+  it("follows a long chain of links where no sitemap names the pages, and ends where one never ends", async () => {
+    const link = (n: number) => `<a href="/docs/p${n + 1}">next</a>`;
+    const chain = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [
+        `/docs/p${n}`,
+        page(`Page ${n}`, n === 29 ? "The end." : link(n)),
+      ]),
+    );
+    await using site = await startDocsSite({ "/docs": page("Start", link(-1)), ...chain });
+    site.files.set("/sitemap.xml", { type: "text/plain", body: "" });
+    await using endless = await startDocsSite({
+      "/docs": page("Start", '<a href="/docs/day/1">1</a>'),
+    });
+    endless.files.set("/sitemap.xml", { type: "text/plain", body: "" });
+    for (let day = 1; day < 200; day += 1) {
+      endless.pages.set(
+        `/docs/day/${day}`,
+        page(`Day ${day}`, `<a href="/docs/day/${day + 1}">tomorrow of day ${day}</a>`),
+      );
+    }
+    await using run = await startIngestRun();
+    await using other = await startIngestRun();
+
+    const found = only(await run.run(site.origin));
+    const bounded = only(await other.run(endless.origin));
+
+    expect(found.pages).toBe(31);
+    expect(bounded.pages).toBeLessThan(60);
+  });
+
+  it("keeps an unreachable page while a page that was not read again may still link to it", async () => {
+    await using site = await startDocsSite({
+      ...TEXTS,
+      "/docs": page("Start", 'See <a href="/docs/hidden">more</a>.'),
+      "/docs/hidden": page("Hidden", "In no sitemap.", { listed: false }),
+    });
+    await using run = await startIngestRun();
+    await run.run(site.origin);
+    site.faults.set("/docs/hidden", faults.status(503));
+
+    const unread = only(await run.run(site.origin));
+    site.faults.set("/docs/slots", faults.status(503));
+    site.pages.set("/docs/slots", { ...TEXTS["/docs/slots"], listed: false });
+    const unlisted = only(await run.run(site.origin));
+    site.validators = false;
+    site.pages.set("/docs", page("Start", "No links any more."));
+    const read = only(await run.run(site.origin));
+
+    expect(unread.stalePages).toEqual([at("/docs/hidden")]);
+    // It has left the sitemap.
+    expect(unlisted.diff.removed).toEqual([at("/docs/slots")]);
+    expect(read.diff.removed).toEqual([at("/docs/hidden")]);
+  });
+
+  it("compares the ways that pages were found by", async () => {
+    await using site = await startDocsSite({
+      ...TEXTS,
+      "/docs": page("Start", '<a href="/docs/slots">slots</a> <a href="/docs/hidden">more</a>'),
+      "/docs/hidden": page("Hidden", "In no sitemap.", { listed: false }),
+    });
+    site.files.set("/llms.txt", { type: "text/plain", body: "- [Lost](/docs/lost.md)\n" });
+    await using run = await startIngestRun(
+      lanternSource({
+        seeds: { sitemaps: ["/sitemap.xml"], lists: ["/llms.txt"], pages: ["/docs"] },
+      }),
+    );
+
+    const first = await run.run(site.origin);
+    const again = await run.run(site.origin);
+
+    expect(reportText(first)).toContain(
+      [
+        "lantern: found 6 in the sitemap, 1 in lists, 2 by links",
+        "  not in the sitemap: 1",
+        `    ${at("/docs/hidden")}`,
+        "  not in any list: 6",
+      ].join("\n"),
+    );
+    expect(only(first).crawl?.foundBy.notLinked).toContain(at("/docs/lost"));
+    // Pages that were not read again show no links.
+    expect(only(again).crawl?.foundBy).toMatchObject({ links: undefined, notLinked: [] });
   });
 
   it("reads sitemap indexes, packed sitemaps and llms.txt", async () => {
