@@ -1,6 +1,6 @@
 import { globSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
@@ -311,6 +311,23 @@ describe("ingest", () => {
       [at("/docs/old-lost"), "canonical-elsewhere"],
       [at("/docs/slots-copy"), "duplicate"],
     ]);
+  });
+
+  it("follows no link of a page that says nofollow", async () => {
+    await using site = await startDocsSite({
+      "/docs": page("Start", '<a href="/docs/a">a</a>', {
+        headers: { "x-robots-tag": "nofollow" },
+      }),
+      "/docs/more": page("More", '<a href="/docs/b">b</a> <a rel="nofollow" href="/docs/c">c</a>'),
+      "/docs/a": page("A", "Linked from a page that says nofollow.", { listed: false }),
+      "/docs/b": page("B", "Linked.", { listed: false }),
+      "/docs/c": page("C", "Linked with nofollow.", { listed: false }),
+    });
+    await using run = await startIngestRun();
+
+    await run.run(site.origin);
+
+    expect([site.hits("/docs/a"), site.hits("/docs/b"), site.hits("/docs/c")]).toEqual([0, 1, 0]);
   });
 
   it("ignores a canonical link to another site, and notes it", async () => {
@@ -652,6 +669,14 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     { first: "indexed", later: "same" },
   ],
   ["503 for good", () => faults.status(503), { first: "unreachable", later: "stale" }],
+  ["a late answer", (own) => faults.late(own, 20), { first: "indexed", later: "same" }],
+  ["a slow answer", (own) => faults.slowly(own), { first: "indexed", later: "same" }],
+  [
+    "429 without Retry-After",
+    (own) => faults.first(2, faults.status(429), own),
+    { first: "indexed", later: "same" },
+  ],
+  ["429 for good", () => faults.status(429), { first: "unreachable", later: "stale" }],
   [
     "429 with Retry-After",
     (own) => faults.first(2, faults.status(429, { "retry-after": "7" }), own),
@@ -677,15 +702,31 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
   ["403", () => faults.status(403), { first: "unusable", later: "stale" }],
   ["connection reset", () => faults.reset(), { first: "unreachable", later: "stale" }],
   [
+    "a reset after the head",
+    () => faults.resetAfter("head"),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a reset within the body",
+    () => faults.resetAfter("body"),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
     "reset once",
     (own) => faults.first(1, faults.reset(), own),
     { first: "indexed", later: "same" },
   ],
   ["no answer", () => faults.hang(), { first: "unreachable", later: "stale" }],
+  ["a head and no body", () => faults.hangAfterHead(), { first: "unreachable", later: "stale" }],
   ["an answer that stops", () => faults.hangInBody(), { first: "unreachable", later: "stale" }],
   [
     "a body shorter than announced",
     (own) => faults.truncate(own),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a body in pieces without the last",
+    (own) => faults.truncateInPieces(own),
     { first: "unreachable", later: "stale" },
   ],
   [
@@ -726,9 +767,46 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     { first: "indexed", later: "same" },
   ],
   [
+    "brotli nobody asked for",
+    (own) => faults.body(brotliCompressSync(pageHtml(own)), { "content-encoding": "br" }),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "deflate nobody asked for",
+    (own) => faults.body(deflateSync(pageHtml(own)), { "content-encoding": "deflate" }),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "a packed body with a damaged middle",
+    (own) => {
+      const packed = gzipSync(pageHtml(own));
+      packed.fill(0, 60, 80);
+      return faults.body(packed, { "content-encoding": "gzip" });
+    },
+    { first: "unreachable", later: "stale" },
+  ],
+  [
     "a redirect to itself",
     () => faults.redirect(302, (path) => path),
     { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a redirect to and fro",
+    () =>
+      faults.redirect(302, (path) =>
+        path.includes("?") ? path.replace(/\?.*/, "") : `${path}?side=b`,
+      ),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "some redirects, then the page",
+    (own) =>
+      faults.first(
+        3,
+        faults.redirect(302, (path, hit) => `${path}?hop=${hit}`),
+        own,
+      ),
+    { first: "indexed", later: "same" },
   ],
   [
     "endless redirects",
@@ -769,6 +847,32 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     (own) => faults.body(pageHtml(own), { "x-robots-tag": "noindex" }),
     { first: "noindex", later: "gone" },
   ],
+  [
+    "noindex in the head only",
+    (own) => faults.body(pageHtml({ ...own, head: '<meta name="robots" content="noindex">' }), {}),
+    { first: "noindex", later: "gone" },
+  ],
+  [
+    "a canonical link to another page",
+    (own) =>
+      faults.body(pageHtml({ ...own, head: '<link rel="canonical" href="/docs/lost">' }), {}),
+    { first: "canonical-elsewhere", later: "gone" },
+  ],
+  [
+    "a canonical link to another site",
+    (own) =>
+      faults.body(
+        pageHtml({ ...own, head: '<link rel="canonical" href="https://evil.example">' }),
+        {},
+      ),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "the text of another page",
+    () => faults.body(pageHtml(TEXTS["/docs/lost"]), {}),
+    { first: "duplicate", later: "gone" },
+  ],
+  ["no validators", (own) => faults.body(pageHtml(own), {}), { first: "indexed", later: "same" }],
 ];
 
 describe("a page with a fault", () => {
