@@ -342,39 +342,20 @@ async function publish(
 ): Promise<IndexVersion> {
   const { progress, embeddingModel, signal } = dependencies;
   progress.stage("building the index");
-  const summaries: SourceSummary[] = [];
-  for (const { name, pages } of parts) {
-    if (pages.length === 0) continue;
-    let chunks = 0;
-    let product = "";
-    const versions = new Set<string>();
-    for (const chunk of chunksOf([{ name, pages }], cache)) {
-      chunks += 1;
-      ({ product } = chunk);
-      versions.add(chunk.version);
-    }
-    summaries.push({
-      name,
-      product,
-      version: [...versions].toSorted().join(", "),
-      pages: pages.length,
-      stalePages: pages.filter(({ stale }) => stale).length,
-      chunks,
-      crawledAt:
-        pages
-          .map(({ confirmedAt }) => confirmedAt)
-          .toSorted()
-          .at(-1) ?? "",
-    });
-  }
+  let counts: ReadonlyMap<string, SourceCount> = new Map();
   using embeddingCache =
     embeddingModel === undefined
       ? undefined
       : openEmbeddingCache(path.join(dependencies.dataFolder, EMBEDDING_CACHE));
   const { builder, version } = await indexChunks({
     index: dependencies.index,
-    chunks: () => chunksOf(parts, cache),
-    sources: summaries,
+    chunks: () => {
+      const counting = new Map<string, SourceCount>();
+      counts = counting;
+      return chunksOf(parts, cache, counting);
+    },
+    sources: () =>
+      parts.flatMap(({ name, pages }) => summaryOf(name, pages, counts.get(name)) ?? []),
     clock: dependencies.clock,
     ...(embeddingModel === undefined ? {} : { embeddingModel }),
     ...(embeddingCache === undefined ? {} : { embeddingCache }),
@@ -401,13 +382,47 @@ async function publish(
   return live;
 }
 
-/** Chunks of all pages in order of source and address, one page in memory at a time. */
-function* chunksOf(parts: readonly Part[], cache: PageCache): Generator<Chunk, undefined> {
+type SourceCount = { chunks: number; product: string; readonly versions: Set<string> };
+
+function summaryOf(
+  name: string,
+  pages: readonly SnapshotPage[],
+  count: SourceCount | undefined,
+): SourceSummary | undefined {
+  if (count === undefined) return undefined;
+  return {
+    name,
+    product: count.product,
+    version: [...count.versions].toSorted().join(", "),
+    pages: pages.length,
+    stalePages: pages.filter(({ stale }) => stale).length,
+    chunks: count.chunks,
+    crawledAt:
+      pages
+        .map(({ confirmedAt }) => confirmedAt)
+        .toSorted()
+        .at(-1) ?? "",
+  };
+}
+
+/** Chunks of all pages in order of source and address, one page in memory at a time; `counts` is filled on the way. */
+function* chunksOf(
+  parts: readonly Part[],
+  cache: PageCache,
+  counts: Map<string, SourceCount>,
+): Generator<Chunk, undefined> {
   for (const { name, pages } of parts) {
+    if (pages.length === 0) continue;
+    const count: SourceCount = { chunks: 0, product: "", versions: new Set() };
+    counts.set(name, count);
     for (const page of pages) {
       const document = cache.document(name, page.url);
       if (document === undefined) continue;
-      yield* documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      count.product = document.product;
+      count.versions.add(document.version);
+      const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      count.chunks += chunks.length;
+      yield* chunks;
     }
   }
 }
