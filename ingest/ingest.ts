@@ -361,6 +361,7 @@ async function publish(
     ...(embeddingCache === undefined ? {} : { embeddingCache }),
     ...(signal === undefined ? {} : { signal }),
     onProgress: ({ stage, chunks, total }) => {
+      if (stage === "train") progress.stage(`building the index: ${chunks} chunks`);
       if (stage === "add" && total !== undefined) progress.count(chunks, total);
     },
   });
