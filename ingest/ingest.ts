@@ -115,6 +115,11 @@ export type IngestReport = {
   readonly sources: readonly SourceReport[];
   /** The version that went live; undefined when nothing was published. */
   readonly version: IndexVersion | undefined;
+  /**
+   * The live version is not the one made here last (somebody rolled back), or this program would make it otherwise:
+   * it is built anew whether or not pages changed, and differs from the new one by more than the pages named here.
+   */
+  readonly anew: boolean;
 };
 
 /** Another ingest works on the same data folder. */
@@ -201,7 +206,8 @@ export async function ingest(
     }
   }
   dependencies.progress.end();
-  return { startedAt, elapsedMs: clock.elapsed() - start, sources: reports, version };
+  const anew = live !== undefined && !liveIsOurs && accepted.length > 0;
+  return { startedAt, elapsedMs: clock.elapsed() - start, sources: reports, version, anew };
 }
 
 async function crawlAndJudge(

@@ -146,7 +146,10 @@ function outcome(report: IngestReport): string {
     return `Nothing was published (${seconds}).`;
   }
   if (report.sources.some(({ state }) => state === "dry-run")) {
-    return `Dry run: nothing was published (${seconds}).`;
+    const anew = report.anew
+      ? " An ingest would build the index anew: the live version is not the last one made here, or was made otherwise."
+      : "";
+    return `Dry run: nothing was published (${seconds}).${anew}`;
   }
   return `Everything is up to date (${seconds}).`;
 }

@@ -563,6 +563,8 @@ describe("ingest", () => {
 
     expect(back.id).toBe(first.version?.id);
     expect((await run.chunks(at("/docs/slots")))[0]?.text).toBe("A slot is a place for one job.");
+    const dry = await run.run(site.origin, { dryRun: true });
+    expect(reportText(dry)).toContain("would build the index anew");
     const again = await run.run(site.origin);
     expect(again.version).toBeDefined();
     expect((await run.chunks(at("/docs/slots")))[0]?.text).toBe("Changed.");

@@ -202,6 +202,7 @@ describe("reportText", () => {
       startedAt: "",
       elapsedMs: 1000,
       version: undefined,
+      anew: false,
       sources: [
         {
           source: "lantern",
@@ -246,6 +247,7 @@ describe("watchSources", () => {
           startedAt: "",
           elapsedMs: 0,
           version: undefined,
+          anew: false,
           sources: due.map(({ name }) => ({
             source: name,
             state: "up-to-date" as const,
