@@ -100,7 +100,7 @@ describe("an ingest that is killed", () => {
   it("leaves the live version whole, and the next one goes on where it stopped", async () => {
     const seed = Number(process.env["KILL_SEED"] ?? 1 + (Date.now() % 2_147_483_646));
     const random = seeded(seed);
-    const at = (round: string) => `${round}; again with KILL_SEED=${seed}`;
+    const again = `again with KILL_SEED=${seed}`;
     await using site = await startDocsSite(pages("one"));
     const folder = mkdtempSync(path.join(tmpdir(), "kill-"));
     const change = (word: string) => {
@@ -119,21 +119,21 @@ describe("an ingest that is killed", () => {
         if (await killInCrawl(start(site, folder), site, count)) kills += 1;
 
         const words = await wordsInIndex(folder, site);
-        expect(words, at(`crawl ${round}, request ${count}`)).toEqual(
+        expect(words, `crawl ${round}, request ${count}; ${again}`).toEqual(
           kills === round + 1 ? ["one."] : ["two."],
         );
       }
-      expect(kills, at("all crawls")).toBe(KILLS_IN_CRAWL);
+      expect(kills, `all crawls; ${again}`).toBe(KILLS_IN_CRAWL);
       expect(await ended(start(site, folder))).toBe(0);
       expect(await wordsInIndex(folder, site)).toEqual(["two."]);
       const read = site.requests.filter(
         ({ path: asked, status }) => asked.startsWith("/docs/p") && status === 200,
       ).length;
-      expect(read, at("pages read")).toBeLessThanOrEqual(PAGES + kills * LOST_AT_MOST);
+      expect(read, `pages read; ${again}`).toBeLessThanOrEqual(PAGES + kills * LOST_AT_MOST);
 
       let live = "two.";
       for (let round = 0; kills < KILLS_IN_CRAWL + KILLS_IN_BUILD; round += 1) {
-        expect(round, at("builds")).toBeLessThan(MAX_BUILDS);
+        expect(round, `builds; ${again}`).toBeLessThan(MAX_BUILDS);
         const word = `new${round}`;
         change(word);
         const delay = random() * builtMs;
@@ -141,8 +141,8 @@ describe("an ingest that is killed", () => {
         if (killed) kills += 1;
 
         const words = await wordsInIndex(folder, site);
-        expect(words, at(`build ${round}, ${delay} ms`)).toHaveLength(1);
-        expect(killed ? [live, `${word}.`] : [`${word}.`], at(`build ${round}`)).toContain(
+        expect(words, `build ${round}, ${delay} ms; ${again}`).toHaveLength(1);
+        expect(killed ? [live, `${word}.`] : [`${word}.`], `build ${round}; ${again}`).toContain(
           words[0],
         );
         live = words[0] ?? "";
