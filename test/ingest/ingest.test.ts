@@ -920,7 +920,7 @@ describe("a page with a fault", () => {
       );
     }
     became = outcomes;
-  });
+  }, 120_000);
 
   it.each(FAULTS)("%s: on a first crawl", (name, _fault, expected) => {
     const left = first.leftOut.find(({ url }) => url === at(pathOf(name)));
