@@ -24,8 +24,11 @@ export const PRODUCT_TOKEN = "ask-marvin";
 /** How a page was found. */
 export type FoundBy = "sitemap" | "list" | "link" | "seed" | "redirect" | "canonical" | "cache";
 
-/** Links are followed this far from a page that the site itself lists. */
-const MAX_LINK_DEPTH = 10;
+/**
+ * Links are followed this far from a page that the site itself lists: a site without lists may chain its pages by
+ * "next page" alone, and one that makes up an address for each link must end.
+ */
+const MAX_LINK_DEPTH = 50;
 const MAX_HOPS = 5;
 const MAX_MENU_LINKS = 100_000;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
@@ -61,6 +64,8 @@ export type CrawlSummary = {
   readonly linked: ReadonlySet<string>;
   /** The sitemaps could be read, so a page that is in none of them is not listed. */
   readonly sitemapComplete: boolean;
+  /** Every list and every page was read in this run, so a page that none of them names is linked from nowhere. */
+  readonly linksComplete: boolean;
   readonly disallowed: readonly string[];
   readonly notes: readonly string[];
 };
@@ -93,7 +98,9 @@ class Crawl {
   readonly #options: CrawlOptions;
   readonly #addresses;
   readonly #known = new Map<string, Entry>();
+  /** First in, first out: a page is then reached by a shortest way, which `MAX_LINK_DEPTH` supposes. */
   readonly #queue: Entry[] = [];
+  #queueHead = 0;
   readonly #disallowed = new Set<string>();
   readonly #notes: string[] = [];
   readonly #linked = new Set<string>();
@@ -149,7 +156,6 @@ class Crawl {
         this.#find(record, "cache", 1, 0);
       }
     }
-    this.#queue.reverse();
     await this.#work();
     this.#cache.flush();
     this.#cache.finishCrawl(this.#crawlId, isoTime(clock.now()));
@@ -167,6 +173,7 @@ class Crawl {
       inLists: new Set(lists.pages.map(({ url }) => url)),
       linked: this.#linked,
       sitemapComplete: sitemaps.complete && sitemaps.pages.length > 0,
+      linksComplete: !resumed && this.#unmodified === 0 && lists.complete,
       disallowed: [...this.#disallowed].toSorted(),
       notes: this.#notes,
     };
@@ -235,13 +242,19 @@ class Crawl {
     this.#queue.push(entry);
   }
 
+  #next(): Entry | undefined {
+    const entry = this.#queue[this.#queueHead];
+    if (entry !== undefined) this.#queueHead += 1;
+    return entry;
+  }
+
   async #work(): Promise<void> {
     const width = this.#fetcher.gate.maxConcurrent;
     let active = 0;
     let wake: () => void = () => undefined;
     const worker = async () => {
       for (;;) {
-        const entry = this.#queue.pop();
+        const entry = this.#next();
         if (entry !== undefined) {
           active += 1;
           try {
@@ -308,7 +321,7 @@ class Crawl {
     const base: PageRecord = {
       ...(before ?? emptyRecord(this.#source.name, entry)),
       requestUrl: entry.requestUrl,
-      foundBy: [...entry.foundBy].join(" "),
+      foundBy: foundByNow(entry, before),
       crawl: this.#crawlId,
       failure: "",
       confirmedAt: isoTime(this.#fetcher.clock.now()),
@@ -525,6 +538,12 @@ class Crawl {
 
 export const NOTE_DAMAGED = "bytes that are not valid in the page's charset";
 export const NOTE_UNCLOSED = "the page's markup has no end";
+
+/** How the page was found; one that nothing names any more keeps how it was found before. */
+function foundByNow(entry: Entry, before: PageRecord | undefined): string {
+  const isNamed = [...entry.foundBy].some((way) => way !== "cache");
+  return isNamed || before === undefined ? [...entry.foundBy].join(" ") : before.foundBy;
+}
 
 function emptyRecord(source: string, entry: Entry): PageRecord {
   return {

@@ -98,15 +98,15 @@ export type SourceReport = {
   };
 };
 
-/** Indexed pages by the ways they were found. */
+/** Indexed pages by the ways they were found; a way that found none is not compared with. */
 export type FoundByComparison = {
   readonly sitemap: number;
   readonly lists: number;
-  readonly links: number;
-  /** In the sitemap and linked from no page. */
-  readonly notLinked: readonly string[];
-  /** Linked or listed, and not in the sitemap. */
+  /** Undefined when pages were not read again, or could not be: then nobody knows what they link to. */
+  readonly links: number | undefined;
   readonly notInSitemap: readonly string[];
+  readonly notInLists: readonly string[];
+  readonly notLinked: readonly string[];
 };
 
 export type IngestReport = {
@@ -115,6 +115,11 @@ export type IngestReport = {
   readonly sources: readonly SourceReport[];
   /** The version that went live; undefined when nothing was published. */
   readonly version: IndexVersion | undefined;
+  /**
+   * The live version is not the one made here last (somebody rolled back), or this program would make it otherwise:
+   * it is built anew whether or not pages changed, and differs from the new one by more than the pages named here.
+   */
+  readonly anew: boolean;
 };
 
 /** Another ingest works on the same data folder. */
@@ -201,7 +206,8 @@ export async function ingest(
     }
   }
   dependencies.progress.end();
-  return { startedAt, elapsedMs: clock.elapsed() - start, sources: reports, version };
+  const anew = live !== undefined && !liveIsOurs && accepted.length > 0;
+  return { startedAt, elapsedMs: clock.elapsed() - start, sources: reports, version, anew };
 }
 
 async function crawlAndJudge(
@@ -243,6 +249,7 @@ async function crawlAndJudge(
     inSitemap: summary.inSitemap,
     linked: new Set([...summary.linked, ...summary.inLists]),
     sitemapComplete: summary.sitemapComplete,
+    linksComplete: summary.linksComplete,
     published: new Map([...before].map(([url, { contentHash }]) => [url, contentHash])),
     unclosedNote: NOTE_UNCLOSED,
   });
@@ -341,44 +348,26 @@ async function publish(
 ): Promise<IndexVersion> {
   const { progress, embeddingModel, signal } = dependencies;
   progress.stage("building the index");
-  const summaries: SourceSummary[] = [];
-  for (const { name, pages } of parts) {
-    if (pages.length === 0) continue;
-    let chunks = 0;
-    let product = "";
-    const versions = new Set<string>();
-    for (const chunk of chunksOf([{ name, pages }], cache)) {
-      chunks += 1;
-      ({ product } = chunk);
-      versions.add(chunk.version);
-    }
-    summaries.push({
-      name,
-      product,
-      version: [...versions].toSorted().join(", "),
-      pages: pages.length,
-      stalePages: pages.filter(({ stale }) => stale).length,
-      chunks,
-      crawledAt:
-        pages
-          .map(({ confirmedAt }) => confirmedAt)
-          .toSorted()
-          .at(-1) ?? "",
-    });
-  }
+  let counts: ReadonlyMap<string, SourceCount> = new Map();
   using embeddingCache =
     embeddingModel === undefined
       ? undefined
       : openEmbeddingCache(path.join(dependencies.dataFolder, EMBEDDING_CACHE));
   const { builder, version } = await indexChunks({
     index: dependencies.index,
-    chunks: () => chunksOf(parts, cache),
-    sources: summaries,
+    chunks: () => {
+      const counting = new Map<string, SourceCount>();
+      counts = counting;
+      return chunksOf(parts, cache, counting);
+    },
+    sources: () =>
+      parts.flatMap(({ name, pages }) => summaryOf(name, pages, counts.get(name)) ?? []),
     clock: dependencies.clock,
     ...(embeddingModel === undefined ? {} : { embeddingModel }),
     ...(embeddingCache === undefined ? {} : { embeddingCache }),
     ...(signal === undefined ? {} : { signal }),
     onProgress: ({ stage, chunks, total }) => {
+      if (stage === "train") progress.stage(`building the index: ${chunks} chunks`);
       if (stage === "add" && total !== undefined) progress.count(chunks, total);
     },
   });
@@ -400,13 +389,47 @@ async function publish(
   return live;
 }
 
-/** Chunks of all pages in order of source and address, one page in memory at a time. */
-function* chunksOf(parts: readonly Part[], cache: PageCache): Generator<Chunk, undefined> {
+type SourceCount = { chunks: number; product: string; readonly versions: Set<string> };
+
+function summaryOf(
+  name: string,
+  pages: readonly SnapshotPage[],
+  count: SourceCount | undefined,
+): SourceSummary | undefined {
+  if (count === undefined) return undefined;
+  return {
+    name,
+    product: count.product,
+    version: [...count.versions].toSorted().join(", "),
+    pages: pages.length,
+    stalePages: pages.filter(({ stale }) => stale).length,
+    chunks: count.chunks,
+    crawledAt:
+      pages
+        .map(({ confirmedAt }) => confirmedAt)
+        .toSorted()
+        .at(-1) ?? "",
+  };
+}
+
+/** Chunks of all pages in order of source and address, one page in memory at a time; `counts` is filled on the way. */
+function* chunksOf(
+  parts: readonly Part[],
+  cache: PageCache,
+  counts: Map<string, SourceCount>,
+): Generator<Chunk, undefined> {
   for (const { name, pages } of parts) {
+    if (pages.length === 0) continue;
+    const count: SourceCount = { chunks: 0, product: "", versions: new Set() };
+    counts.set(name, count);
     for (const page of pages) {
       const document = cache.document(name, page.url);
       if (document === undefined) continue;
-      yield* documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      count.product = document.product;
+      count.versions.add(document.version);
+      const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      count.chunks += chunks.length;
+      yield* chunks;
     }
   }
 }
@@ -420,7 +443,6 @@ function reportOf(
 ): SourceReport {
   const { summary, snapshot } = one;
   const urls = snapshot.pages.map(({ url }) => url);
-  const found = (set: ReadonlySet<string>) => urls.filter((url) => set.has(url)).length;
   const state = isRefused
     ? "refused"
     : request.dryRun === true
@@ -446,17 +468,26 @@ function reportOf(
       sameText: summary.sameText,
       bytes: summary.bytes,
       elapsedMs: summary.elapsedMs,
-      foundBy: {
-        sitemap: found(summary.inSitemap),
-        lists: found(summary.inLists),
-        links: found(summary.linked),
-        // Only pages that were read anew show their links.
-        notLinked: summary.unmodified > 0 ? [] : urls.filter((url) => !summary.linked.has(url)),
-        notInSitemap: urls.filter((url) => !summary.inSitemap.has(url)),
-      },
+      foundBy: compareWays(urls, summary),
       disallowed: summary.disallowed,
       notes: summary.notes,
     },
+  };
+}
+
+function compareWays(urls: readonly string[], summary: CrawlSummary): FoundByComparison {
+  const { inSitemap, inLists, linked, linksComplete } = summary;
+  const missing = (way: ReadonlySet<string>) => urls.filter((url) => !way.has(url));
+  const notInSitemap = missing(inSitemap);
+  const notInLists = missing(inLists);
+  const notLinked = missing(linked);
+  return {
+    sitemap: urls.length - notInSitemap.length,
+    lists: urls.length - notInLists.length,
+    links: linksComplete ? urls.length - notLinked.length : undefined,
+    notInSitemap: notInSitemap.length === urls.length ? [] : notInSitemap,
+    notInLists: notInLists.length === urls.length ? [] : notInLists,
+    notLinked: linksComplete ? notLinked : [],
   };
 }
 

@@ -13,7 +13,7 @@ export interface Progress {
   /** A stage begins: "prefect: reading the site", "building the index". */
   stage(text: string): void;
   crawl(tick: CrawlTick): void;
-  /** Work with a known end. */
+  /** Chunks, of a known number. */
   count(done: number, total: number): void;
   /** Something worth a line that stays. */
   note(text: string): void;

@@ -1,6 +1,6 @@
 /** An IngestReport as text for people. */
 import type { IndexVersion } from "../src/store/chunk-index.ts";
-import type { IngestReport, SourceReport } from "./ingest.ts";
+import type { FoundByComparison, IngestReport, SourceReport } from "./ingest.ts";
 import { duration } from "./terminal-progress.ts";
 
 const SHOWN = 10;
@@ -97,10 +97,7 @@ function details(source: SourceReport): readonly string[] {
       lines.push(`${source.source}: pages left out`);
       lines.push(...some(unusual.map(({ url, why, detail }) => `  ${url}: ${why} (${detail})`)));
     }
-    if (crawl.foundBy.notInSitemap.length > 0 && crawl.foundBy.sitemap > 0) {
-      lines.push(`${source.source}: not in the sitemap, found by links or lists`);
-      lines.push(...some(crawl.foundBy.notInSitemap.map((url) => `  ${url}`)));
-    }
+    lines.push(...ways(source.source, crawl.foundBy));
     if (crawl.disallowed.length > 0) {
       lines.push(
         `${source.source}: ${crawl.disallowed.length} addresses that robots.txt keeps out`,
@@ -110,6 +107,28 @@ function details(source: SourceReport): readonly string[] {
   }
   if (lines.length > 0) lines.push("");
   return lines;
+}
+
+/** How many pages each way found, and which pages it did not. */
+function ways(name: string, foundBy: FoundByComparison): readonly string[] {
+  const { sitemap, lists, links } = foundBy;
+  const counts = [
+    `${sitemap} in the sitemap`,
+    `${lists} in lists`,
+    ...(links === undefined ? [] : [`${links} by links`]),
+  ];
+  const missed = (title: string, urls: readonly string[]) =>
+    urls.length === 0
+      ? []
+      : [`  ${title}: ${urls.length}`, ...some(urls.map((url) => `    ${url}`))];
+  const differences = [
+    ...missed("not in the sitemap", foundBy.notInSitemap),
+    ...missed("not in any list", foundBy.notInLists),
+    ...missed("linked from no page", foundBy.notLinked),
+  ];
+  // A crawl that read no page anew and found nothing odd has nothing to tell.
+  if (links === undefined && differences.length === 0) return [];
+  return [`${name}: found ${counts.join(", ")}`, ...differences];
 }
 
 function some(lines: readonly string[]): readonly string[] {
@@ -127,7 +146,10 @@ function outcome(report: IngestReport): string {
     return `Nothing was published (${seconds}).`;
   }
   if (report.sources.some(({ state }) => state === "dry-run")) {
-    return `Dry run: nothing was published (${seconds}).`;
+    const anew = report.anew
+      ? " An ingest would build the index anew: the live version is not the last one made here, or was made otherwise."
+      : "";
+    return `Dry run: nothing was published (${seconds}).${anew}`;
   }
   return `Everything is up to date (${seconds}).`;
 }

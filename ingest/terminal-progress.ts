@@ -1,4 +1,4 @@
-/** Progress for people: one line that redraws itself in a terminal, a plain line now and then elsewhere. */
+/** Progress for people: a line a stage, and below it one that redraws itself in a terminal, or a plain one now and then. */
 import { type CrawlTick, type Progress } from "./progress.ts";
 
 export type ProgressStream = {
@@ -16,15 +16,14 @@ export function terminalProgress(stream: ProgressStream, now: () => number): Pro
   const drawn = stream.isTTY === true;
   let lastAt = Number.NEGATIVE_INFINITY;
   let line = "";
-  let prefix = "";
 
   const clear = () => {
     if (line !== "") stream.write("\r\u001B[2K");
     line = "";
   };
-  const show = (text: string, isLast: boolean) => {
+  const show = (text: string) => {
     const every = drawn ? REDRAW_EVERY_MS : PLAIN_EVERY_MS;
-    if (!isLast && now() - lastAt < every) return;
+    if (now() - lastAt < every) return;
     lastAt = now();
     if (drawn) {
       const width = Math.max(20, (stream.columns ?? 80) - 1);
@@ -36,17 +35,15 @@ export function terminalProgress(stream: ProgressStream, now: () => number): Pro
   return {
     stage(text) {
       clear();
-      prefix = text;
       lastAt = Number.NEGATIVE_INFINITY;
-      if (!drawn) stream.write(`${text}\n`);
-      else show(text, true);
+      stream.write(`${text}\n`);
     },
     crawl(tick) {
-      show(crawlLine(tick, drawn), false);
+      show(crawlLine(tick, drawn));
     },
     count(done, total) {
       const share = total === 0 ? 1 : done / total;
-      show(`${drawn ? `${bar(share)} ` : ""}${prefix}: ${done} of ${total}`, false);
+      show(`${drawn ? `${bar(share)} ` : ""}${done} of ${total} chunks`);
     },
     note(text) {
       clear();

@@ -1,11 +1,11 @@
 /** Chunks of a document with their facts, in one place so that every run cuts the same way. */
-import type { Chunk, Fact } from "../../src/documents/chunk.ts";
+import type { BlockSpan, Chunk, Fact } from "../../src/documents/chunk.ts";
 import type { Document } from "../../src/documents/document.ts";
 import { factsOf } from "./facts.ts";
 import { chunkDocument } from "./split.ts";
 
 /** Name of this way of cutting and of recognising facts; an index version made by another one is built anew. */
-export const CHUNKING = "chunk-1";
+export const CHUNKING = "chunk-2";
 
 export function documentChunks(
   document: Document,
@@ -14,8 +14,8 @@ export function documentChunks(
   const ofPage = pageFacts(document);
   return chunkDocument(document, {
     ...fetched,
-    factsOf({ text, headingPath }) {
-      const own = factsOf(text);
+    factsOf({ text, headingPath, blocks }) {
+      const own = factsOf(proseOf(text, blocks));
       const ofHeading = factsOf(headingPath.join("\n"));
       const labels = new Set<string>();
       return [...own, ...ofHeading, ...ofPage].filter(({ kind, label }) => {
@@ -26,6 +26,14 @@ export function documentChunks(
       });
     },
   });
+}
+
+/** A chunk's text without its listings: what a program prints or a comment in it says is no statement of the page. */
+function proseOf(text: string, blocks: readonly BlockSpan[]): string {
+  return blocks
+    .filter(({ kind }) => kind !== "code")
+    .map(({ start, end }) => text.slice(start, end))
+    .join("\n");
 }
 
 /** What a note above the first heading, or the title, says about the whole page: its edition or what it needs. */

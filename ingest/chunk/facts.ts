@@ -12,7 +12,7 @@ const VERSION = String.raw`v?(\d+\.(?:\d+|x)(?:\.(?:\d+|x|\*))*(?:\.?(?:a|b|rc|d
 /** A product's name before a version: one or two words, capitalised or a package name. */
 const NAME = String.raw`((?:[A-Z][\w-]*|prefect[\w-]*)(?: [A-Z][\w-]*)?)`;
 
-const PLAN = "(?:Starter|Team|Pro|Enterprise|Business|Premium)";
+const PLAN = "(?:Starter|Standard|Team|Pro|Enterprise|Business|Premium)";
 const CLOUD = "(?:(?:Prefect|Dagster|Temporal|Astro|Argo) Cloud|Dagster\\+)";
 
 const RULES: readonly FactRule[] = [
@@ -20,7 +20,7 @@ const RULES: readonly FactRule[] = [
     // "since 3.6.22", "added in version 0.5.3", "as of Prefect 3.4.19"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
+      String.raw`\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|(?<!\b[Ww]hat(?:[’']s| is) )[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
@@ -68,9 +68,9 @@ const RULES: readonly FactRule[] = [
     // "Custom roles are available on Enterprise tier accounts", "on Team, Pro, and Enterprise plans"
     kind: "edition",
     pattern: new RegExp(
-      String.raw`\b(${PLAN}(?:(?:, and |, or |, | and | or |/)${PLAN}){0,4})(?:[ -](?:tier|plan))?[ -](?:(?:tier|plan|account)s?|only)\b`,
+      String.raw`\b(${PLAN}(?:(?:, and |, or |, | and | or |/)${PLAN}){0,4})(?:[ -](?:tier|plan))?[ -](?:(?:tier|plan|account)s?|only)\b( (?:or|and) (?:above|higher|up)\b)?`,
     ),
-    label: (match) => `${match[1] ?? ""} plan`,
+    label: (match) => `${match[1] ?? ""} plan${match[2] === undefined ? "" : " or above"}`,
   },
   {
     kind: "deprecated",

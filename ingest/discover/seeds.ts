@@ -167,8 +167,10 @@ export async function readLists(
     const request = addresses.toRequest(url);
     const answer = await getFile(fetcher, request);
     if (answer instanceof HttpError || answer.status !== 200) {
-      complete = false;
-      if (nesting > 0 || answer instanceof HttpError) {
+      // Few sites have such a list; one that another list names should be there.
+      const missing = !(answer instanceof HttpError) && answer.status >= 400 && answer.status < 500;
+      if (nesting > 0 || !missing) {
+        complete = false;
         notes.push(`list not read: ${url} (${answerText(answer)})`);
       }
       continue;

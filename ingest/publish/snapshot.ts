@@ -42,6 +42,8 @@ export type SnapshotOptions = {
   readonly linked: ReadonlySet<string>;
   /** Sitemaps were read, so that absence from them says something. */
   readonly sitemapComplete: boolean;
+  /** Everything that could link to a page was read in this crawl; an answer "not modified" shows no links. */
+  readonly linksComplete: boolean;
   /** Pages of the version before, with their content hash: of two equal pages the one that had the text stays. */
   readonly published: ReadonlyMap<string, string>;
   /** `PageRecord.notes` of a page without an end contain this. */
@@ -110,10 +112,11 @@ export function takeSnapshot(records: readonly PageRecord[], options: SnapshotOp
   };
 }
 
+/** True when the site has given the page up: nothing names it, or it has left the sitemap that named it. */
 function isUnlisted(record: PageRecord, options: SnapshotOptions): boolean {
-  return (
-    options.sitemapComplete && !options.inSitemap.has(record.url) && !options.linked.has(record.url)
-  );
+  if (!options.sitemapComplete) return false;
+  if (options.inSitemap.has(record.url) || options.linked.has(record.url)) return false;
+  return options.linksComplete || record.foundBy.split(" ").includes("sitemap");
 }
 
 /** Pages that name another page as the real one, when that page is there and names itself. */

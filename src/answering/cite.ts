@@ -97,21 +97,39 @@ function encodePart(text: string): string {
 
 /**
  * A link that scrolls to the quoted words and marks them: `#anchor:~:text=first%20words,last%20words`. Of a quote with
- * several cells or lines the longest is marked: the page does not have " | ", may have markup in between, and a
- * short cell stands in many places. A browser that does not know text fragments opens the section.
+ * several cells or lines the longest is marked, with the cell beside it as context: the page does not have " | ", may
+ * have markup in between, and the same cell stands in many rows. Nor need it have the ": " between a name and what is
+ * said of it. A browser that does not know text fragments, or does not find the words, opens the section.
  * https://wicg.github.io/scroll-to-text-fragment/
  */
 export function textFragmentUrl(url: string, quote: string): string {
-  const [longest] = quote
-    .split(/\n| \| /u)
-    .map((run) => run.trim())
-    .filter((run) => /[\p{L}\p{N}]/u.test(run))
-    .toSorted((one, other) => other.length - one.length);
+  const hasWords = (text: string) => /[\p{L}\p{N}]/u.test(text);
+  const runs = quote.split("\n").flatMap((line) => {
+    const cells = line.split(/ ?\|(?: |$)/u).map((cell) => cell.trim());
+    return cells.map((cell, place) => ({
+      text: withoutName(cell),
+      before: cells[place - 1] ?? "",
+      after: cells[place + 1] ?? "",
+    }));
+  });
+  const [longest] = runs
+    .filter(({ text }) => hasWords(text))
+    .toSorted((one, other) => other.text.length - one.text.length);
   if (longest === undefined) return url;
-  const words = longest.split(/\s+/u);
-  const directive =
+  const words = longest.text.split(/\s+/u);
+  const marked =
     words.length <= WHOLE_WORDS
       ? encodePart(words.join(" "))
       : `${encodePart(words.slice(0, EDGE_WORDS).join(" "))},${encodePart(words.slice(-EDGE_WORDS).join(" "))}`;
-  return `${url}${url.includes("#") ? "" : "#"}:~:text=${directive}`;
+  const before = longest.before.split(/\s+/u).slice(-EDGE_WORDS).join(" ");
+  const after = longest.after.split(/\s+/u).slice(0, EDGE_WORDS).join(" ");
+  const prefix = hasWords(before) ? `${encodePart(before)}-,` : "";
+  const suffix = prefix === "" && hasWords(after) ? `,-${encodePart(after)}` : "";
+  return `${url}${url.includes("#") ? "" : "#"}:~:text=${prefix}${marked}${suffix}`;
+}
+
+/** "timeout (integer): How long it waits." -> "How long it waits."; a colon in the middle of a sentence stays. */
+function withoutName(text: string): string {
+  const named = /^[^\s:]+(?: \([^)]*\))?: (.+)$/su.exec(text);
+  return named?.[1] ?? text;
 }

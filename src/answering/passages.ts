@@ -303,7 +303,8 @@ function addRow(out: Collector, chunk: Chunk, index: number, block: BlockSpan): 
     header !== undefined &&
     !bare &&
     labelled.some((cell, place) => place > 0 && cell !== cells[place]?.trim());
-  const quotes = needsHeader ? [{ start: header.start, end: header.end }, row] : [row];
+  // The row first: a source's link leads to its first quote.
+  const quotes = needsHeader ? [row, { start: header.start, end: header.end }] : [row];
   out.add("row", index, quotes, row, cells.length > 1, text);
 }
 

@@ -273,6 +273,7 @@ async function readBody(
         try {
           for await (const chunk of body as AsyncIterable<Buffer>) {
             count(chunk);
+            if (unpack.destroyed) return;
             if (!unpack.write(chunk)) await drained(unpack);
           }
           unpack.end();
@@ -303,8 +304,13 @@ async function readBody(
   }
 }
 
+/** Also over when the stream is: one that was closed before says nothing any more. */
 function drained(stream: Transform): Promise<void> {
   return new Promise((resolve) => {
+    if (stream.destroyed) {
+      resolve();
+      return;
+    }
     const done = () => {
       stream.off("drain", done);
       stream.off("close", done);

@@ -50,7 +50,8 @@ export type IndexChunksOptions = {
   readonly index: ChunkIndex;
   /** Called twice; must give the same chunks in the same order. */
   readonly chunks: () => AsyncIterable<Chunk> | Iterable<Chunk>;
-  readonly sources: readonly SourceSummary[];
+  /** A function is called after the first pass, for those who count while they give the chunks. */
+  readonly sources: readonly SourceSummary[] | (() => readonly SourceSummary[]);
   readonly embeddingModel?: EmbeddingModel;
   readonly embeddingCache?: EmbeddingCache;
   readonly clock: Clock;
@@ -84,7 +85,7 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
   const dimensions = endpoint === undefined ? undefined : await dimensionsOf(endpoint, signal);
   const plan: IndexPlan = {
     pipeline: PIPELINE,
-    sources: options.sources,
+    sources: typeof options.sources === "function" ? options.sources() : options.sources,
     pages: corpus.pages,
     chunks: corpus.chunks,
     ...(endpoint === undefined || dimensions === undefined

@@ -81,13 +81,23 @@ describe("textFragmentUrl", () => {
     );
   });
 
-  it("marks the longest cell or line, and never joins two", () => {
+  it("marks the longest cell or line, and tells its row by the cell beside it", () => {
     expect(textFragmentUrl(url, "retries | 0 | how often it is tried again")).toBe(
-      `${url}:~:text=how%20often%20it%20is%20tried%20again`,
+      `${url}:~:text=0-,how%20often%20it%20is%20tried%20again`,
+    );
+    expect(textFragmentUrl(url, "LANTERN_SLOTS | how many | ✅")).toBe(
+      `${url}:~:text=LANTERN_SLOTS,-how%20many`,
     );
     expect(textFragmentUrl(url, "from x import y\n\nrun()")).toBe(
       `${url}:~:text=from%20x%20import%20y`,
     );
+  });
+
+  it("leaves out the name before a description, which the page shows without a colon", () => {
+    expect(textFragmentUrl(url, "--slots (integer): How many jobs run.")).toBe(
+      `${url}:~:text=How%20many%20jobs%20run.`,
+    );
+    expect(textFragmentUrl(url, "It says: wait")).toBe(`${url}:~:text=It%20says%3A%20wait`);
   });
 
   it("links the section when nothing can be marked", () => {

@@ -62,7 +62,7 @@ describe("passagesOf", () => {
     ]);
   });
 
-  it("names the cells of a table row after its header, and quotes both", () => {
+  it("names the cells of a table row after its header, and quotes both, the row first", () => {
     const page = makePage(
       "|= State | Type | Description\n| Late | SCHEDULED | The tug did not leave.",
     );
@@ -70,8 +70,8 @@ describe("passagesOf", () => {
 
     expect(row?.text).toBe("Late: Type: SCHEDULED; The tug did not leave.");
     expect(row?.quotes.map(({ start, end }) => page.text.slice(start, end))).toEqual([
-      "State | Type | Description",
       "Late | SCHEDULED | The tug did not leave.",
+      "State | Type | Description",
     ]);
   });
 

@@ -1,9 +1,10 @@
 import { globSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
+import { reportText } from "../../ingest/report-text.ts";
 import {
   type DocsSite,
   type Fault,
@@ -133,6 +134,89 @@ describe("ingest", () => {
     expect(site.hits("/blog/x")).toBe(0);
   });
 
+  it("follows a long chain of links where no sitemap names the pages, and ends where one never ends", async () => {
+    const link = (n: number) => `<a href="/docs/p${n + 1}">next</a>`;
+    const chain = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [
+        `/docs/p${n}`,
+        page(`Page ${n}`, n === 29 ? "The end." : link(n)),
+      ]),
+    );
+    await using site = await startDocsSite({ "/docs": page("Start", link(-1)), ...chain });
+    site.files.set("/sitemap.xml", { type: "text/plain", body: "" });
+    await using endless = await startDocsSite({
+      "/docs": page("Start", '<a href="/docs/day/1">1</a>'),
+    });
+    endless.files.set("/sitemap.xml", { type: "text/plain", body: "" });
+    for (let day = 1; day < 200; day += 1) {
+      endless.pages.set(
+        `/docs/day/${day}`,
+        page(`Day ${day}`, `<a href="/docs/day/${day + 1}">tomorrow of day ${day}</a>`),
+      );
+    }
+    await using run = await startIngestRun();
+    await using other = await startIngestRun();
+
+    const found = only(await run.run(site.origin));
+    const bounded = only(await other.run(endless.origin));
+
+    expect(found.pages).toBe(31);
+    expect(bounded.pages).toBeLessThan(60);
+  });
+
+  it("keeps an unreachable page while a page that was not read again may still link to it", async () => {
+    await using site = await startDocsSite({
+      ...TEXTS,
+      "/docs": page("Start", 'See <a href="/docs/hidden">more</a>.'),
+      "/docs/hidden": page("Hidden", "In no sitemap.", { listed: false }),
+    });
+    await using run = await startIngestRun();
+    await run.run(site.origin);
+    site.faults.set("/docs/hidden", faults.status(503));
+
+    const unread = only(await run.run(site.origin));
+    site.faults.set("/docs/slots", faults.status(503));
+    site.pages.set("/docs/slots", { ...TEXTS["/docs/slots"], listed: false });
+    const unlisted = only(await run.run(site.origin));
+    site.validators = false;
+    site.pages.set("/docs", page("Start", "No links any more."));
+    const read = only(await run.run(site.origin));
+
+    expect(unread.stalePages).toEqual([at("/docs/hidden")]);
+    // It has left the sitemap.
+    expect(unlisted.diff.removed).toEqual([at("/docs/slots")]);
+    expect(read.diff.removed).toEqual([at("/docs/hidden")]);
+  });
+
+  it("compares the ways that pages were found by", async () => {
+    await using site = await startDocsSite({
+      ...TEXTS,
+      "/docs": page("Start", '<a href="/docs/slots">slots</a> <a href="/docs/hidden">more</a>'),
+      "/docs/hidden": page("Hidden", "In no sitemap.", { listed: false }),
+    });
+    site.files.set("/llms.txt", { type: "text/plain", body: "- [Lost](/docs/lost.md)\n" });
+    await using run = await startIngestRun(
+      lanternSource({
+        seeds: { sitemaps: ["/sitemap.xml"], lists: ["/llms.txt"], pages: ["/docs"] },
+      }),
+    );
+
+    const first = await run.run(site.origin);
+    const again = await run.run(site.origin);
+
+    expect(reportText(first)).toContain(
+      [
+        "lantern: found 6 in the sitemap, 1 in lists, 2 by links",
+        "  not in the sitemap: 1",
+        `    ${at("/docs/hidden")}`,
+        "  not in any list: 6",
+      ].join("\n"),
+    );
+    expect(only(first).crawl?.foundBy.notLinked).toContain(at("/docs/lost"));
+    // Pages that were not read again show no links.
+    expect(only(again).crawl?.foundBy).toMatchObject({ links: undefined, notLinked: [] });
+  });
+
   it("reads sitemap indexes, packed sitemaps and llms.txt", async () => {
     await using site = await lanternSite();
     const urls = (paths: readonly string[]) =>
@@ -227,6 +311,23 @@ describe("ingest", () => {
       [at("/docs/old-lost"), "canonical-elsewhere"],
       [at("/docs/slots-copy"), "duplicate"],
     ]);
+  });
+
+  it("follows no link of a page that says nofollow", async () => {
+    await using site = await startDocsSite({
+      "/docs": page("Start", '<a href="/docs/a">a</a>', {
+        headers: { "x-robots-tag": "nofollow" },
+      }),
+      "/docs/more": page("More", '<a href="/docs/b">b</a> <a rel="nofollow" href="/docs/c">c</a>'),
+      "/docs/a": page("A", "Linked from a page that says nofollow.", { listed: false }),
+      "/docs/b": page("B", "Linked.", { listed: false }),
+      "/docs/c": page("C", "Linked with nofollow.", { listed: false }),
+    });
+    await using run = await startIngestRun();
+
+    await run.run(site.origin);
+
+    expect([site.hits("/docs/a"), site.hits("/docs/b"), site.hits("/docs/c")]).toEqual([0, 1, 0]);
   });
 
   it("ignores a canonical link to another site, and notes it", async () => {
@@ -462,6 +563,8 @@ describe("ingest", () => {
 
     expect(back.id).toBe(first.version?.id);
     expect((await run.chunks(at("/docs/slots")))[0]?.text).toBe("A slot is a place for one job.");
+    const dry = await run.run(site.origin, { dryRun: true });
+    expect(reportText(dry)).toContain("would build the index anew");
     const again = await run.run(site.origin);
     expect(again.version).toBeDefined();
     expect((await run.chunks(at("/docs/slots")))[0]?.text).toBe("Changed.");
@@ -568,6 +671,14 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     { first: "indexed", later: "same" },
   ],
   ["503 for good", () => faults.status(503), { first: "unreachable", later: "stale" }],
+  ["a late answer", (own) => faults.late(own, 20), { first: "indexed", later: "same" }],
+  ["a slow answer", (own) => faults.slowly(own), { first: "indexed", later: "same" }],
+  [
+    "429 without Retry-After",
+    (own) => faults.first(2, faults.status(429), own),
+    { first: "indexed", later: "same" },
+  ],
+  ["429 for good", () => faults.status(429), { first: "unreachable", later: "stale" }],
   [
     "429 with Retry-After",
     (own) => faults.first(2, faults.status(429, { "retry-after": "7" }), own),
@@ -593,15 +704,31 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
   ["403", () => faults.status(403), { first: "unusable", later: "stale" }],
   ["connection reset", () => faults.reset(), { first: "unreachable", later: "stale" }],
   [
+    "a reset after the head",
+    () => faults.resetAfter("head"),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a reset within the body",
+    () => faults.resetAfter("body"),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
     "reset once",
     (own) => faults.first(1, faults.reset(), own),
     { first: "indexed", later: "same" },
   ],
   ["no answer", () => faults.hang(), { first: "unreachable", later: "stale" }],
+  ["a head and no body", () => faults.hangAfterHead(), { first: "unreachable", later: "stale" }],
   ["an answer that stops", () => faults.hangInBody(), { first: "unreachable", later: "stale" }],
   [
     "a body shorter than announced",
     (own) => faults.truncate(own),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a body in pieces without the last",
+    (own) => faults.truncateInPieces(own),
     { first: "unreachable", later: "stale" },
   ],
   [
@@ -642,9 +769,46 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     { first: "indexed", later: "same" },
   ],
   [
+    "brotli nobody asked for",
+    (own) => faults.body(brotliCompressSync(pageHtml(own)), { "content-encoding": "br" }),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "deflate nobody asked for",
+    (own) => faults.body(deflateSync(pageHtml(own)), { "content-encoding": "deflate" }),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "a packed body with a damaged middle",
+    (own) => {
+      const packed = gzipSync(pageHtml(own));
+      packed.fill(0, 60, 80);
+      return faults.body(packed, { "content-encoding": "gzip" });
+    },
+    { first: "unreachable", later: "stale" },
+  ],
+  [
     "a redirect to itself",
     () => faults.redirect(302, (path) => path),
     { first: "unreachable", later: "stale" },
+  ],
+  [
+    "a redirect to and fro",
+    () =>
+      faults.redirect(302, (path) =>
+        path.includes("?") ? path.replace(/\?.*/, "") : `${path}?side=b`,
+      ),
+    { first: "unreachable", later: "stale" },
+  ],
+  [
+    "some redirects, then the page",
+    (own) =>
+      faults.first(
+        3,
+        faults.redirect(302, (path, hit) => `${path}?hop=${hit}`),
+        own,
+      ),
+    { first: "indexed", later: "same" },
   ],
   [
     "endless redirects",
@@ -685,6 +849,32 @@ const FAULTS: readonly (readonly [string, (page: SitePage) => Fault, Expected])[
     (own) => faults.body(pageHtml(own), { "x-robots-tag": "noindex" }),
     { first: "noindex", later: "gone" },
   ],
+  [
+    "noindex in the head only",
+    (own) => faults.body(pageHtml({ ...own, head: '<meta name="robots" content="noindex">' }), {}),
+    { first: "noindex", later: "gone" },
+  ],
+  [
+    "a canonical link to another page",
+    (own) =>
+      faults.body(pageHtml({ ...own, head: '<link rel="canonical" href="/docs/lost">' }), {}),
+    { first: "canonical-elsewhere", later: "gone" },
+  ],
+  [
+    "a canonical link to another site",
+    (own) =>
+      faults.body(
+        pageHtml({ ...own, head: '<link rel="canonical" href="https://evil.example">' }),
+        {},
+      ),
+    { first: "indexed", later: "same" },
+  ],
+  [
+    "the text of another page",
+    () => faults.body(pageHtml(TEXTS["/docs/lost"]), {}),
+    { first: "duplicate", later: "gone" },
+  ],
+  ["no validators", (own) => faults.body(pageHtml(own), {}), { first: "indexed", later: "same" }],
 ];
 
 describe("a page with a fault", () => {
@@ -730,7 +920,7 @@ describe("a page with a fault", () => {
       );
     }
     became = outcomes;
-  });
+  }, 120_000);
 
   it.each(FAULTS)("%s: on a first crawl", (name, _fault, expected) => {
     const left = first.leftOut.find(({ url }) => url === at(pathOf(name)));

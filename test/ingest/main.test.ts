@@ -183,6 +183,7 @@ describe("reportText", () => {
       startedAt: "",
       elapsedMs: 1000,
       version: undefined,
+      anew: false,
       sources: [
         {
           source: "lantern",
@@ -227,6 +228,7 @@ describe("watchSources", () => {
           startedAt: "",
           elapsedMs: 0,
           version: undefined,
+          anew: false,
           sources: due.map(({ name }) => ({
             source: name,
             state: "up-to-date" as const,

@@ -55,6 +55,26 @@ describe("createHttpClient", () => {
     await expect(http.get(server.origin)).rejects.toMatchObject({ code: "too-large" });
   });
 
+  it.each(["gzip", "br", "deflate"])(
+    "gives up on a long answer that is not the %s it says, and goes on with the next",
+    async (encoding) => {
+      await using server = await serve((request, response) => {
+        if (request.url === "/next") {
+          response.end("fine");
+          return;
+        }
+        response.setHeader("content-encoding", encoding);
+        response.end("no packed bytes ".repeat(100_000));
+      });
+      await using http = client({ connections: 1 });
+
+      await expect(http.get(server.origin)).rejects.toMatchObject({ code: "bad-encoding" });
+      const next = await http.get(`${server.origin}/next`);
+
+      expect(next.body.toString()).toBe("fine");
+    },
+  );
+
   it("follows redirects up to a limit, and not at all when asked", async () => {
     await using server = await serve((request, response) => {
       const round = Number(request.url?.slice(1));

@@ -166,7 +166,41 @@ export const faults = {
   reset: (): Fault => (request) => {
     request.socket.resetAndDestroy();
   },
+  /** The page, after a moment. */
+  late:
+    (page: SitePage, ms: number): Fault =>
+    (request, response) => {
+      setTimeout(() => sendPage(request, response, page, true), ms);
+    },
+  /** The page in small pieces. */
+  slowly:
+    (page: SitePage): Fault =>
+    (_request, response) => {
+      const html = pageHtml(page);
+      response.writeHead(200, { "content-type": "text/html" });
+      let sent = 0;
+      const more = () => {
+        response.write(html.slice(sent, sent + 20));
+        sent += 20;
+        if (sent < html.length) setImmediate(more);
+        else response.end();
+      };
+      more();
+    },
+  /** Begins to answer and resets the connection: after the head, or within the body. */
+  resetAfter:
+    (part: "head" | "body"): Fault =>
+    (request, response) => {
+      response.writeHead(200, { "content-type": "text/html", "content-length": 1000 });
+      response.flushHeaders();
+      if (part === "body") response.write("<html><body><p>begins");
+      setImmediate(() => request.socket.resetAndDestroy());
+    },
   hang: (): Fault => () => undefined,
+  hangAfterHead: (): Fault => (_request, response) => {
+    response.writeHead(200, { "content-type": "text/html" });
+    response.flushHeaders();
+  },
   hangInBody: (): Fault => (_request, response) => {
     response.writeHead(200, { "content-type": "text/html" });
     response.write("<html><body><p>begins");
@@ -178,6 +212,14 @@ export const faults = {
       const html = pageHtml(page);
       response.writeHead(200, { "content-type": "text/html", "content-length": html.length });
       response.write(html.slice(0, html.length / 2), () => response.destroy());
+    },
+  /** Ends before its last piece, of pieces without a length for all. */
+  truncateInPieces:
+    (page: SitePage): Fault =>
+    (request, response) => {
+      response.writeHead(200, { "content-type": "text/html" });
+      const html = pageHtml(page);
+      response.write(html.slice(0, html.length / 2), () => request.socket.destroy());
     },
   /** Cut off without any sign of it in the protocol. */
   truncateSilently:

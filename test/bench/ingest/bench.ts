@@ -12,9 +12,10 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
-const HELP = `Usage: DOCS_COPY_DIR=folder npm run bench:ingest -- [--runs 5] [--chrome live] [--pages N] [--json]
+const HELP = `Usage: DOCS_COPY_DIR=folder npm run bench:ingest -- [--runs 5] [--chrome live] [--pages N] [--alone] [--json]
 
   --pages N   instead of the copy's own pages, N generated ones (peak memory of a large site)
+  --alone     without Crawlee
 `;
 
 const root = path.resolve(import.meta.dirname, "../../..");
@@ -121,6 +122,7 @@ async function main(): Promise<number> {
       runs: { type: "string", default: "5" },
       chrome: { type: "string", default: "full" },
       pages: { type: "string" },
+      alone: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
@@ -136,8 +138,9 @@ async function main(): Promise<number> {
     );
     return 2;
   }
-  const withCrawlee = existsSync(path.join(import.meta.dirname, "node_modules/crawlee"));
-  if (!withCrawlee) {
+  const hasCrawlee = existsSync(path.join(import.meta.dirname, "node_modules/crawlee"));
+  const withCrawlee = hasCrawlee && !values.alone;
+  if (!hasCrawlee && !values.alone) {
     process.stderr.write(
       "Crawlee is not installed (npm install --prefix test/bench/ingest); only our side is measured.\n",
     );
@@ -176,6 +179,10 @@ async function main(): Promise<number> {
       // Who goes first changes from run to run.
       for (const side of run % 2 === 0 ? both : both.toReversed()) await side();
       rmSync(path.join(work, String(run)), { recursive: true, force: true });
+      const seconds = Object.entries(results).map(
+        ([name, runs]) => `${name} ${((runs.at(-1)?.ms ?? 0) / 1000).toFixed(1)} s`,
+      );
+      process.stderr.write(`run ${run + 1}: ${seconds.join(", ")}\n`);
     }
   } finally {
     site.child.kill();

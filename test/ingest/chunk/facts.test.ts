@@ -16,6 +16,9 @@ describe("factsOf", () => {
     ["This action is only available in Prefect Cloud.", "edition", "Prefect Cloud only"],
     ["Analyse limits (Prefect Cloud only)", "edition", "Prefect Cloud only"],
     ["Custom roles are on Pro and Enterprise plans.", "edition", "Pro and Enterprise plan"],
+    ["An account on Starter tier or above.", "edition", "Starter plan or above"],
+    ["Lamps are for Lantern 3.x: requires Lantern 3.x.", "requires", "requires Lantern 3.x"],
+    ["It is new in Lantern 3.1.", "since", "since Lantern 3.1"],
     ["The setting is deprecated and will go.", "deprecated", "deprecated"],
     ["This worker is not supported on Windows.", "platform", "not supported on Windows"],
   ])("recognises %j", (text, kind, label) => {
@@ -29,6 +32,7 @@ describe("factsOf", () => {
     "It ran 3 times in 2.5 seconds.",
     "When you migrate from Lantern 2.0 to Lantern 3, read this.",
     "Clouds only form above the sea.",
+    "To learn more, see What’s new in Lantern 3.0.",
   ])("finds nothing in %j", (text) => {
     expect(factsOf(text)).toEqual([]);
   });
@@ -78,5 +82,30 @@ describe("documentChunks", () => {
     expect(chunks.map(({ facts }) => facts.map(({ label }) => label))).toEqual(
       chunks.map(() => ["Prefect Cloud only"]),
     );
+  });
+
+  it("takes what stands in a listing for no statement of the page", () => {
+    const document: Document = {
+      url: "https://lantern.example/a",
+      title: "Plugins",
+      description: "",
+      product: "lantern",
+      version: "2",
+      pageType: "guide",
+      sections: [
+        {
+          anchor: "",
+          headingPath: [],
+          blocks: [
+            { kind: "paragraph", text: "Plugins requires Lantern 2.1." },
+            { kind: "code", text: "WARNING: skipped, requires API version 1.0" },
+          ],
+        },
+      ],
+    };
+
+    const [chunk] = documentChunks(document, { crawledAt: "", stale: false });
+
+    expect(chunk?.facts.map(({ label }) => label)).toEqual(["requires Lantern 2.1"]);
   });
 });

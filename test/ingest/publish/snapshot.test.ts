@@ -31,6 +31,7 @@ const options: SnapshotOptions = {
   inSitemap: new Set(["/a", "/b"]),
   linked: new Set(),
   sitemapComplete: true,
+  linksComplete: true,
   published: new Map(),
   unclosedNote: "no end",
 };
@@ -66,6 +67,17 @@ describe("takeSnapshot", () => {
     const snapshot = take([record("/old", { failure: "timeout" })], { sitemapComplete: false });
 
     expect(snapshot.urls).toEqual(["/old"]);
+  });
+
+  it("does not take missing links for anything while some pages were not read again", () => {
+    const failed = { failure: "timeout" };
+    const snapshot = take(
+      [record("/linked", { ...failed, foundBy: "link" }), record("/listed", failed)],
+      { linksComplete: false },
+    );
+
+    expect(snapshot.urls).toEqual(["/linked"]);
+    expect(snapshot.why).toEqual({ "/listed": "gone" });
   });
 
   it("keeps both pages of a pair that name each other as the real one", () => {
