@@ -20,6 +20,8 @@ import { type SlackCalls, SlackCallError, backoffMs, isGone, isMendable } from "
 
 /** At most one append or update of a message in this time. */
 const WRITE_INTERVAL_MS = 1000;
+/** How long the first claim waits for an answer that comes all at once. */
+const GATHER_MS = 30;
 /** Updates kept back for the final one of each message. */
 const UPDATES_KEPT_BACK = 20;
 /** How long a lost message is given to show up before it is looked for. */
@@ -184,8 +186,11 @@ export function createReply(parts: {
       return;
     }
     if (current === undefined) {
-      await openMessage(share);
-      written = share.length;
+      await gather();
+      if (ending !== undefined) return;
+      const first = groups(claims, citations)[0] ?? [];
+      await openMessage(first);
+      written = first.length;
       return;
     }
     const dueInMs = current.lastWriteAt + WRITE_INTERVAL_MS - clock.elapsed();
@@ -226,6 +231,16 @@ export function createReply(parts: {
       logger.info("slack.reply-settles", { error: error.slackError, method });
       current.uncertain = true;
     }
+  }
+
+  /**
+   * Gives an answer that needs no time to be written the moment it takes: whole, it is one post, with a text for
+   * notifications and no link previews, which streams do not have.
+   */
+  async function gather(): Promise<void> {
+    const until = clock.elapsed() + GATHER_MS;
+    while (ending === undefined && !signal.aborted && clock.elapsed() < until)
+      await pause(until - clock.elapsed());
   }
 
   /** Waits, but not beyond the end of the answer. */

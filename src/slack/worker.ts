@@ -43,6 +43,8 @@ const HISTORY_PAGE = 200;
 const HISTORY_TIMEOUT_MS = 2000;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
+/** How long the core waits for the first status line to be in Slack: computing, it would hold the call up. */
+const STATUS_AHEAD_MS = 100;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -297,22 +299,26 @@ export function createWorker(parts: WorkerParts): Worker {
     // A writer that cannot go on ends the generation too.
     reply.ended.catch((error: unknown) => job.generation.abort(error));
 
-    const own = ownMessage(question, now);
+    const own = ownMessage(question, adopted.length > 0, now);
     if (own !== undefined) {
       await reply.notice(own.message);
       await inbox.close(question.key, job.owner, own.outcome);
       return own.outcome;
     }
+    // It was set when the question came; by now that may be long ago, or in another process.
+    status.set(question, STATUS.received);
     return generate(job, reply);
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
   function ownMessage(
     question: InboxQuestion,
+    begun: boolean,
     now: number,
   ): { readonly message: SlackMessage; readonly outcome: Outcome } | undefined {
+    // What was begun is completed, however late: an apology must not take the place of what was read already.
     if (
-      question.messageTs.length === 0 &&
+      !begun &&
       now - question.receivedAt - waited(question) > settings.maxAgeMs
     )
       return { message: notice(NOTICES.tooOld), outcome: "apologised" };
@@ -341,6 +347,7 @@ export function createWorker(parts: WorkerParts): Worker {
       AbortSignal.timeout(settings.answerDeadlineMs),
     ]);
     const history = question.inThread ? await readHistory(question, signal) : [];
+    await status.settled(question, STATUS_AHEAD_MS);
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;

@@ -61,9 +61,9 @@ describe("a mention in a channel", () => {
       The run is marked Crashed. [1]
       What happens by itself
       Retries do not cover it. [2]
-      *Sources*
-      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
-      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago"
+      *Sources* · Prefect 3 · read 4 days ago
+      [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>"
     `);
     expect(answer?.threadTs).toBe(ts);
     expect(application.asked.map(({ conversationId, key }) => ({ conversationId, key }))).toEqual([
@@ -85,6 +85,23 @@ describe("a mention in a channel", () => {
     await settled(bot);
 
     expect(status.at - asked).toBeLessThan(300);
+  });
+
+  it("has its status line in Slack before the core, which computes, is asked", async () => {
+    const application = echoing();
+    const statuses: (number | undefined)[] = [];
+    const ask = application.ask.bind(application);
+    application.ask = (question) => {
+      statuses.push(slack.statuses.length);
+      return ask(question);
+    };
+    await using bot = await startTestBot(slack, application);
+
+    slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
+    await slack.until(() => application.asked.length === 1);
+    await settled(bot);
+
+    expect(statuses).toEqual([1]);
   });
 
   it("is answered once though it is delivered again and again, over every socket, mixed with its twin", async () => {

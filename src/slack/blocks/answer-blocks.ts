@@ -113,12 +113,13 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
     elements = [];
   };
 
-  const heading = aspectHeading(claim.aspect);
-  if (heading !== undefined && claim.aspect !== context.previousAspect)
+  const heading = headingOf(claim.aspect, context.previousAspect);
+  if (heading !== undefined)
     elements.push(section([{ type: "text", text: heading, style: { bold: true } }]));
 
   let tables = context.tables;
-  for (const part of parts(isVerbatim(claim) ? `“${claim.text}”` : claim.text)) {
+  const text = visible(claim.text);
+  for (const part of parts(isVerbatim(claim) ? `“${text}”` : text)) {
     switch (part.kind) {
       case "text":
         elements.push(section(inline(part.text)));
@@ -146,7 +147,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   if (conditions.length > 0)
     tail.push({
       type: "text",
-      text: `(${clip(conditions.join("; "), OUR_LIMITS.run)}) `,
+      text: `(${clip(visible(conditions.join("; ")), OUR_LIMITS.run)}) `,
       style: { italic: true },
     });
   tail.push(...marks(claim, context.citations));
@@ -163,6 +164,14 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   }
   flush();
   return blocks;
+}
+
+/** The heading that a claim opens: of its part of the answer, or one that ends the part before it. */
+function headingOf(aspect: Aspect, previous: Aspect | undefined): string | undefined {
+  const heading = aspectHeading(aspect);
+  const before = previous === undefined ? undefined : aspectHeading(previous);
+  if (heading === before) return undefined;
+  return heading ?? "Besides";
 }
 
 /** True when the claim is the page's own sentence; listings and tables need no quotation marks to show it. */
@@ -277,6 +286,14 @@ function alignedTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+/**
+ * Without control characters, and without those that turn the direction of what follows: Slack refuses or hides the
+ * first, and the second would reach beyond the text they came in. Text that runs from right to left needs neither.
+ */
+function visible(text: string): string {
+  return text.replaceAll(/[\u202A-\u202E\u2066-\u2069]|(?![\t\n])\p{Cc}/gu, "");
+}
+
 /** `code` between backticks as code, everything else literally. */
 function inline(text: string): readonly Leaf[] {
   const leaves: Leaf[] = [];
@@ -327,7 +344,7 @@ function preformatted(text: string): RichElement {
 }
 
 function paragraph(text: string, style?: TextLeaf["style"]): Block {
-  const leaves = inline(text).map((leaf) =>
+  const leaves = inline(visible(text)).map((leaf) =>
     leaf.type === "text" && style !== undefined
       ? { ...leaf, style: { ...leaf.style, ...style } }
       : leaf,
@@ -367,6 +384,7 @@ export function closingBlocks(answer: Answer, options: RenderOptions): readonly 
   return blocks;
 }
 
+/** A heading with what holds for all of them, then one line each: on a phone every repeated word is a line. */
 function sourceBlocks(
   heading: string,
   citations: readonly Citation[],
@@ -375,9 +393,19 @@ function sourceBlocks(
 ): readonly Block[] {
   if (citations.length === 0) return [];
   const shown = citations.slice(0, limit);
+  const common = {
+    origin: same(shown.map((citation) => origin(citation))),
+    age: same(shown.map((citation) => age(citation.crawledAt, now))),
+  };
   const lines = [
-    `*${escapeMrkdwn(heading)}*`,
-    ...shown.map((citation) => sourceLine(citation, now)),
+    joined([`*${escapeMrkdwn(heading)}*`, common.origin, common.age]),
+    ...shown.map((citation) =>
+      joined([
+        `[${citation.number}] ${mrkdwnLink(citation.url, breadcrumb(citation))}`,
+        common.origin === undefined ? origin(citation) : undefined,
+        common.age === undefined ? age(citation.crawledAt, now) : undefined,
+      ]),
+    ),
     ...(citations.length > limit ? [`and ${citations.length - limit} more`] : []),
   ];
   // Elements of a context stand beside each other, lines of one element below each other.
@@ -393,14 +421,29 @@ function sourceBlocks(
   }));
 }
 
-function sourceLine(citation: Citation, now: number): string {
-  const section = clip(citation.section, 150);
-  const where = [
-    citation.title === citation.section ? undefined : clip(citation.title, 150),
-    [citation.product, citation.version].filter((part) => part !== "").join(" "),
-    age(citation.crawledAt, now),
-  ].filter((part) => part !== undefined && part !== "");
-  return `[${citation.number}] ${mrkdwnLink(citation.url, section)}${where.map((part) => ` · ${escapeMrkdwn(part ?? "")}`).join("")}`;
+/** The value that all have; undefined when they differ. */
+function same(values: readonly (string | undefined)[]): string | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(" · ");
+}
+
+/** "Page › Section", or one of them when there is no more. */
+function breadcrumb({ title, section }: Citation): string {
+  return [...new Set([title, section])]
+    .filter((part) => part.trim() !== "")
+    .map((part) => clip(part, 120))
+    .join(" › ");
+}
+
+/** "Prefect 3": what the page is about, ready for mrkdwn. */
+function origin({ product, version }: Citation): string {
+  const name = product.replaceAll(/(?<=^|-)\p{Ll}/gu, (letter) => letter.toUpperCase());
+  return escapeMrkdwn(
+    clip([name.replaceAll("-", " "), version].filter((part) => part !== "").join(" "), 80),
+  );
 }
 
 /** How long ago the page was read: "read today", "read 12 days ago"; undefined when the time is unknown. */

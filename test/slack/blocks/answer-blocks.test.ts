@@ -189,9 +189,9 @@ describe("an answer", () => {
         {
           "elements": [
             {
-              "text": "*Sources*
-      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
-      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago",
+              "text": "*Sources* · Prefect 3 · read 4 days ago
+      [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -268,7 +268,7 @@ describe("an answer", () => {
       },
     ]);
     expect(JSON.stringify(blocks)).toContain(
-      "<https://docs.example.com/v3/page-1#section-1|Section 1>",
+      "<https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>",
     );
   });
 
