@@ -239,8 +239,11 @@ export function createReply(parts: {
    */
   async function gather(): Promise<void> {
     const until = clock.elapsed() + GATHER_MS;
-    while (ending === undefined && !signal.aborted && clock.elapsed() < until)
-      await pause(until - clock.elapsed());
+    for (;;) {
+      const left = until - clock.elapsed();
+      if (left <= 0 || ending !== undefined || signal.aborted) return;
+      await pause(left);
+    }
   }
 
   /** Waits, but not beyond the end of the answer. */
@@ -295,7 +298,7 @@ export function createReply(parts: {
       });
       return { ts: String(result["ts"]), uncertain: false };
     } catch (error) {
-      if (!(error instanceof SlackCallError) || isGone(error)) throw error;
+      if (!isMendable(error)) throw error;
       if (error.kind === "rate-limited") return undefined;
       if (error.kind === "unknown") {
         const found = await lookUp();

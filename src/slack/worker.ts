@@ -12,7 +12,7 @@ import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
 import type { Alerts } from "./alerts.ts";
 import { type SlackMessage, notice } from "./blocks/answer-blocks.ts";
-import { DAY_MS, HOUR_MS, budgetWait, waitSentence } from "./budget.ts";
+import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
 import { type Self, conversationId } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless } from "./message-text.ts";
@@ -257,15 +257,11 @@ export function createWorker(parts: WorkerParts): Worker {
 
     const now = clock.now();
     if (adopted.length === 0 && question.state !== "posting") {
-      const wait = budgetWait(
-        {
-          user: await inbox.taken({ user: question.user }, now - HOUR_MS),
-          channel: await inbox.taken({ channel: question.channel }, now - HOUR_MS),
-          all: await inbox.taken({}, now - DAY_MS),
-        },
-        question.attempts > 1 ? { userHour: 0, channelHour: 0, day: 0 } : settings.budgets,
-        now,
-      );
+      // A question that was taken up once was counted then.
+      const wait =
+        question.takenAt === undefined
+          ? await inboxWait(inbox, question, settings.budgets, now)
+          : undefined;
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
         await inbox.postpone(question.key, job.owner, wait.until, true);
@@ -293,6 +289,7 @@ export function createWorker(parts: WorkerParts): Worker {
       render: { now, askPerson: settings.people.length > 0 },
       question: question.text,
       adopted,
+      onFirstShown: () => metrics.took("first_shown", clock.now() - question.receivedAt),
       signal,
     });
     job.reply = reply;
@@ -317,10 +314,7 @@ export function createWorker(parts: WorkerParts): Worker {
     now: number,
   ): { readonly message: SlackMessage; readonly outcome: Outcome } | undefined {
     // What was begun is completed, however late: an apology must not take the place of what was read already.
-    if (
-      !begun &&
-      now - question.receivedAt - waited(question) > settings.maxAgeMs
-    )
+    if (!begun && now - question.receivedAt - waited(question) > settings.maxAgeMs)
       return { message: notice(NOTICES.tooOld), outcome: "apologised" };
     if (question.attempts > MAX_ATTEMPTS)
       return { message: notice(NOTICES.failed), outcome: "apologised" };
@@ -390,6 +384,7 @@ export function createWorker(parts: WorkerParts): Worker {
       const finished = await reply.finish(whole);
       await tellCore(key, question, finished, undefined);
       await inbox.close(question.key, job.owner, "answered", whole.id);
+      metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";
     } catch (error) {
       if (job.stopped || error instanceof StoppedByUserError)
@@ -516,7 +511,7 @@ export function createWorker(parts: WorkerParts): Worker {
           status.set(question, "");
           return;
         case "shutdown":
-          await inbox.release(question.key, job.owner, clock.now());
+          await inbox.release(question.key, job.owner, clock.now(), false);
           return;
       }
     }
@@ -531,7 +526,8 @@ export function createWorker(parts: WorkerParts): Worker {
     if (isMisconfigured(error)) {
       logger.error("slack.misconfigured", { error: refusalOf(error), hint: "npm run doctor" });
       alerts.failure("settings", `${refusalOf(error)}; npm run doctor says what to mend`);
-      await inbox.release(question.key, job.owner, clock.now() + 60_000);
+      // It waits for the operator as long as it is young enough: these are no attempts.
+      await inbox.release(question.key, job.owner, clock.now() + 60_000, false);
       return;
     }
     logger.error("slack.answer-failed", {
@@ -540,7 +536,7 @@ export function createWorker(parts: WorkerParts): Worker {
       error: detail,
     });
     alerts.failure("answer", detail.split("\n")[0] ?? "");
-    await inbox.release(question.key, job.owner, clock.now() + backoffMs(question.attempts));
+    await inbox.release(question.key, job.owner, clock.now() + backoffMs(question.attempts), true);
   }
 
   function endedBy(job: Job, error: unknown): JobEndedError["why"] | undefined {

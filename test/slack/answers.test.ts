@@ -435,7 +435,50 @@ describe("the stop button", () => {
   });
 });
 
+describe("a stop before anything is shown", () => {
+  it("ends the question of that thread, and nothing is said", async () => {
+    const application = echoing();
+    application.beforeClaim = ({ signal }: Question) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      });
+    await using bot = await startTestBot(slack, application);
+
+    const ts = slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
+    await slack.until(() => application.asked.length === 1);
+    slack.event({
+      type: "agent_session_stopped",
+      channel: "C0GENERAL",
+      user: "U0ANN",
+      thread_ts: ts,
+      streaming_message_ts: [],
+      event_ts: slack.nextTs(),
+    });
+    await settled(bot);
+
+    expect((await bot.inbox.find(`T0TEAM:C0GENERAL:${ts}`))?.outcome).toBe("stopped");
+    expect(slack.replies("C0GENERAL", ts)).toEqual([]);
+  });
+});
+
 describe("limits that the operator set", () => {
+  it("let the others in a thread pass while one of them waits for a budget", async () => {
+    const application = echoing();
+    await using bot = await startTestBot(slack, application, {
+      settings: { budgets: { userHour: 1, channelHour: 0, day: 0 } },
+    });
+    const ts = slack.mention("C0GENERAL", "U0ANN", "one?");
+    await slack.answered("C0GENERAL", ts);
+
+    slack.mention("C0GENERAL", "U0ANN", "two?", ts);
+    await slack.until(() => slack.ephemerals.length === 1);
+    slack.mention("C0GENERAL", "U0BOB", "three?", ts);
+    await slack.answered("C0GENERAL", ts, 2);
+
+    expect(application.asked.map(({ text }) => text)).toEqual(["one?", "three?"]);
+    expect(await bot.inbox.depth()).toMatchObject({ open: 1 });
+  });
+
   it("queue a question over the budget, tell the asker once, and answer it when its time comes", async () => {
     let now = Date.parse("2026-11-24T09:00:00.000Z");
     const clock = {

@@ -50,7 +50,19 @@ const STEPS = [
   "posted:after",
   "close:before",
   "close:after",
+  // An answer that comes all at once is posted, not streamed.
+  "arrives chat.postMessage",
+  "done chat.postMessage",
+  // Where streams are refused, it is posted and updated.
+  "arrives chat.update",
+  "done chat.update",
 ] as const;
+
+/** Milliseconds between claims: none makes the answer one post; the writer writes more at most once a second. */
+function claimMsFor(step: string): number {
+  if (step.includes("postMessage")) return 0;
+  return /append|update/.test(step) ? 1100 : 60;
+}
 
 describe("a bot that is killed", () => {
   it.concurrent.for(STEPS)(
@@ -67,8 +79,7 @@ describe("a bot that is killed", () => {
         inboxPath,
         leaseMs: LEASE_MS,
         killAt: step,
-        // The writer appends at most once a second; only the steps behind an append need one.
-        claimMs: step.includes("append") ? 1100 : 5,
+        claimMs: claimMsFor(step),
       });
       onTestFinished(() => void child.kill("SIGKILL"));
       const exited = once(child, "exit");
@@ -86,8 +97,10 @@ describe("a bot that is killed", () => {
         };
       }
       if (when === "done") slack.interceptResponse = kill;
+      if (method === "chat.update")
+        slack.fail("chat.startStream", { kind: "error", error: "channel_type_not_supported" });
 
-      await slack.until(() => slack.socketCount === 1, "the first process");
+      await slack.until(() => slack.socketCount === 1, "the first process", 15_000);
       const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
       await exited;
       slack.intercept = undefined;

@@ -301,8 +301,8 @@ describe("failures that are not Slack's", () => {
       clock: fastClock(600),
       settings: { alertTo: "U0OPS" },
     });
-    slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 3);
-    slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 3);
+    slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 8);
+    slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 8);
 
     expect(shape(await ask(bot))).toEqual(WHOLE);
     expect(bot.logs.filter(({ event }) => event === "slack.misconfigured").length).toBeGreaterThan(

@@ -384,6 +384,7 @@ export class FakeSlack implements AsyncDisposable {
       user: { id: user, team_id: this.teamId },
       api_app_id: "A0APP",
       trigger_id: `trigger.${randomUUID()}`,
+      response_url: `http://127.0.0.1:${this.#port}/response/${randomUUID()}`,
       container: {
         type: "message",
         message_ts: message.ts,

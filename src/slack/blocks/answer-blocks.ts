@@ -90,8 +90,6 @@ export type RenderOptions = {
   readonly question: string;
   /** Adds the button that asks a person. */
   readonly askPerson: boolean;
-  /** Leaves feedback and other buttons out. */
-  readonly plain?: boolean;
 };
 
 /** Says under which heading a claim stands, given the one before it. */
@@ -380,7 +378,7 @@ export function closingBlocks(answer: Answer, options: RenderOptions): readonly 
       blocks.push(paragraph(clip(sentence, OUR_LIMITS.run), { italic: true }));
   blocks.push(...sourceBlocks("Sources", answer.citations, options.now, OUR_LIMITS.sources));
   blocks.push(...sourceBlocks(CLOSEST_HEADING, answer.closest, options.now, OUR_LIMITS.closest));
-  if (options.plain !== true) blocks.push(...buttons(answer, options.askPerson));
+  blocks.push(...buttons(answer, options.askPerson));
   return blocks;
 }
 
