@@ -67,6 +67,8 @@ function claimMsFor(step: string): number {
 describe("a bot that is killed", () => {
   it.concurrent.for(STEPS)(
     "at %s answers once after the restart",
+    // Each starts a process of its own; on a busy machine that alone takes long.
+    { timeout: 90_000 },
     async (step, { onTestFinished }) => {
       const slack = await startFakeSlack();
       const folder = mkdtempSync(path.join(tmpdir(), "marvin-kill-"));
@@ -100,7 +102,7 @@ describe("a bot that is killed", () => {
       if (method === "chat.update")
         slack.fail("chat.startStream", { kind: "error", error: "channel_type_not_supported" });
 
-      await slack.until(() => slack.socketCount === 1, "the first process", 15_000);
+      await slack.until(() => slack.socketCount === 1, "the first process", 45_000);
       const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
       await exited;
       slack.intercept = undefined;
@@ -114,10 +116,14 @@ describe("a bot that is killed", () => {
         clock: systemClock,
         settings: { leaseMs: LEASE_MS },
       });
-      const closed = await slack.until(async () => {
-        const question = await inbox.find(`T0TEAM:C0GENERAL:${ts}`);
-        return question?.state === "closed" && question;
-      }, "the end of the question");
+      const closed = await slack.until(
+        async () => {
+          const question = await inbox.find(`T0TEAM:C0GENERAL:${ts}`);
+          return question?.state === "closed" && question;
+        },
+        "the end of the question",
+        30_000,
+      );
       expect(closed.outcome).toBe("answered");
       const replies = slack.replies("C0GENERAL", ts);
       expect(replies).toHaveLength(1);
