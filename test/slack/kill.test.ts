@@ -13,6 +13,7 @@ import { startTestBot } from "../support/slack-bot.ts";
 import type { ChildOptions } from "../support/slack-child.ts";
 import { threeClaims } from "../support/three-claims.ts";
 
+/** How long the next process waits for the one that was killed. */
 const LEASE_MS = 150;
 
 const compileCache = mkdtempSync(path.join(tmpdir(), "marvin-kill-cache-"));
@@ -114,7 +115,6 @@ describe("a bot that is killed", () => {
       await using bot = await startTestBot(slack, application, {
         inbox,
         clock: systemClock,
-        settings: { leaseMs: LEASE_MS },
       });
       const closed = await slack.until(
         async () => {
