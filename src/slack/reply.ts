@@ -238,12 +238,20 @@ export function createReply(parts: {
    * notifications and no link previews, which streams do not have.
    */
   async function gather(): Promise<void> {
-    const until = clock.elapsed() + GATHER_MS;
+    const waiting = new AbortController();
+    let over = false;
+    // Only the timer says that it is over: it fires when nothing that is ready to run is left, however busy we are.
+    const time = clock
+      .sleep(GATHER_MS, AbortSignal.any([waiting.signal, signal]))
+      .catch(() => undefined)
+      .then(() => {
+        over = true;
+      });
     for (;;) {
-      const left = until - clock.elapsed();
-      if (left <= 0 || ending !== undefined || signal.aborted) return;
-      await pause(left);
+      if (over || ending !== undefined) break;
+      await Promise.race([time, wake.promise]);
     }
+    waiting.abort();
   }
 
   /** Waits, but not beyond the end of the answer. */
