@@ -12,7 +12,9 @@ import {
   type SlackMessage,
   answerMessages,
   claimsBlocks,
+  claimsMessage,
   closingBlocks,
+  notice,
   openingBlocks,
   splitClaims,
 } from "./blocks/answer-blocks.ts";
@@ -211,11 +213,7 @@ export function createReply(parts: {
         await calls.once("chat.update", {
           channel: place.channel,
           ts: current.ts,
-          text: share
-            .map((claim) => claim.text)
-            .join("\n")
-            .slice(0, 500)
-            .replaceAll(/[&<>]/g, " "),
+          text: claimsMessage(share, citations).text,
           blocks,
         });
       }
@@ -280,8 +278,7 @@ export function createReply(parts: {
         return;
       }
     }
-    const text = share.map((claim) => claim.text).join("\n");
-    const ts = await post({ blocks, text: text.slice(0, 500).replaceAll(/[&<>]/g, " ") });
+    const ts = await post(claimsMessage(share, citations));
     await addMessage(ts, "update", share);
   }
 
@@ -332,7 +329,7 @@ export function createReply(parts: {
         const result = await calls.once("chat.postMessage", {
           channel: place.channel,
           thread_ts: place.threadTs,
-          text: message.text,
+          text: plain ? message.plain : message.text,
           ...(plain ? {} : { blocks: message.blocks }),
           metadata,
           unfurl_links: false,
@@ -417,8 +414,7 @@ export function createReply(parts: {
       await settle(shown, message);
       shown.claims = share;
     }
-    for (const extra of messages.slice(whole.length))
-      await settle(extra, { blocks: [], text: "(see above)" });
+    for (const extra of messages.slice(whole.length)) await settle(extra, notice("(see above)"));
     return { messageTs: messages.map(({ ts }) => ts), claims: answer.claims };
   }
 
@@ -471,8 +467,9 @@ export function createReply(parts: {
         {
           channel: place.channel,
           ts: shown.ts,
-          text: message.text,
-          ...(plain ? {} : { blocks: message.blocks }),
+          text: plain ? message.plain : message.text,
+          // None, and not no word of them: those that stand there would stay.
+          blocks: plain ? [] : message.blocks,
           metadata,
         },
         signal,

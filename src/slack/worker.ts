@@ -494,7 +494,8 @@ export function createWorker(parts: WorkerParts): Worker {
         channel: question.channel,
         user: question.user,
         thread_ts: question.threadTs,
-        ...message,
+        text: message.text,
+        blocks: message.blocks,
       })
       .catch(() => undefined);
   }

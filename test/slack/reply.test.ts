@@ -120,6 +120,7 @@ describe("the ladder", () => {
 
     expect(texts).toHaveLength(1);
     for (const claim of threeClaims.claims) expect(texts[0]).toContain(claim.text);
+    expect(texts[0]).toMatch(/\[2\][^]*\*Sources\*[^]*\[2\] <https:/);
   });
 
   it("posts when the minute's streams are used up, and finishes every answer", async () => {

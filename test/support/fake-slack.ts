@@ -997,7 +997,7 @@ export class FakeSlack implements AsyncDisposable {
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.update: ${problem}`);
     message.text = text(args["text"]);
-    message.blocks = list(args["blocks"]);
+    if (args["blocks"] !== undefined) message.blocks = list(args["blocks"]);
     if (isJson(args["metadata"])) message.metadata = args["metadata"];
     message.changes += 1;
     this.#echoChange(message);

@@ -75,7 +75,13 @@ export type Block =
       }[];
     };
 
-export type SlackMessage = { readonly blocks: readonly Block[]; readonly text: string };
+export type SlackMessage = {
+  readonly blocks: readonly Block[];
+  /** For notifications and screen readers: short, without sources. */
+  readonly text: string;
+  /** All of it as text, marks and sources included: what is shown where Slack refuses the blocks. */
+  readonly plain: string;
+};
 
 export const ACTIONS = {
   vote: "answer_vote",
@@ -116,8 +122,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
     elements.push(section([{ type: "text", text: heading, style: { bold: true } }]));
 
   let tables = context.tables;
-  const text = visible(claim.text);
-  for (const part of parts(isVerbatim(claim) ? `“${text}”` : text)) {
+  for (const part of parts(spoken(claim))) {
     switch (part.kind) {
       case "text":
         elements.push(section(inline(part.text)));
@@ -170,6 +175,12 @@ function headingOf(aspect: Aspect, previous: Aspect | undefined): string | undef
   const before = previous === undefined ? undefined : aspectHeading(previous);
   if (heading === before) return undefined;
   return heading ?? "Besides";
+}
+
+/** The claim's text, between quotation marks when it is the page's own. */
+function spoken(claim: Claim): string {
+  const text = visible(claim.text);
+  return isVerbatim(claim) ? `“${text}”` : text;
 }
 
 /** True when the claim is the page's own sentence; listings and tables need no quotation marks to show it. */
@@ -376,26 +387,33 @@ export function closingBlocks(answer: Answer, options: RenderOptions): readonly 
   for (const sentence of [fallbackSentence(answer), missingSentence(answer)])
     if (sentence !== undefined)
       blocks.push(paragraph(clip(sentence, OUR_LIMITS.run), { italic: true }));
-  blocks.push(...sourceBlocks("Sources", answer.citations, options.now, OUR_LIMITS.sources));
-  blocks.push(...sourceBlocks(CLOSEST_HEADING, answer.closest, options.now, OUR_LIMITS.closest));
+  for (const lines of sources(answer, options.now)) blocks.push(...sourceBlocks(lines));
   blocks.push(...buttons(answer, options.askPerson));
   return blocks;
 }
 
+/** What the answer stands on, and what is closest where it stands on nothing. */
+function sources(answer: Answer, now: number): readonly (readonly string[])[] {
+  return [
+    sourceLines("Sources", answer.citations, now, OUR_LIMITS.sources),
+    sourceLines(CLOSEST_HEADING, answer.closest, now, OUR_LIMITS.closest),
+  ];
+}
+
 /** A heading with what holds for all of them, then one line each: on a phone every repeated word is a line. */
-function sourceBlocks(
+function sourceLines(
   heading: string,
   citations: readonly Citation[],
   now: number,
   limit: number,
-): readonly Block[] {
+): readonly string[] {
   if (citations.length === 0) return [];
   const shown = citations.slice(0, limit);
   const common = {
     origin: same(shown.map((citation) => origin(citation))),
     age: same(shown.map((citation) => age(citation.crawledAt, now))),
   };
-  const lines = [
+  return [
     joined([`*${escapeMrkdwn(heading)}*`, common.origin, common.age]),
     ...shown.map((citation) =>
       joined([
@@ -406,6 +424,9 @@ function sourceBlocks(
     ),
     ...(citations.length > limit ? [`and ${citations.length - limit} more`] : []),
   ];
+}
+
+function sourceBlocks(lines: readonly string[]): readonly Block[] {
   // Elements of a context stand beside each other, lines of one element below each other.
   const texts: string[] = [];
   for (const line of lines) {
@@ -555,34 +576,82 @@ export function answerMessages(answer: Answer, options: RenderOptions): readonly
   const groups = splitClaims(answer.claims, answer.citations);
   const all = groups.length === 0 ? [[]] : groups;
   return all.map((claims, index) => {
+    const last = index === all.length - 1;
     const blocks = [
       ...(index === 0 ? openingBlocks(answer, options) : []),
       ...claimsBlocks(claims, answer.citations),
-      ...(index === all.length - 1 ? closingBlocks(answer, options) : []),
+      ...(last ? closingBlocks(answer, options) : []),
     ].slice(0, SLACK_LIMITS.blocks);
-    return { blocks, text: fallbackText(answer, claims, options) };
+    return {
+      blocks,
+      text: fallbackText([...openingLines(answer, options), ...claims.map((claim) => claim.text)]),
+      plain: plainAnswer(answer, claims, options, last),
+    };
   });
 }
 
+/** Some claims of an answer that is not whole yet. */
+export function claimsMessage(
+  claims: readonly Claim[],
+  citations: readonly Citation[],
+): SlackMessage {
+  return {
+    blocks: claimsBlocks(claims, citations),
+    text: fallbackText(claims.map((claim) => claim.text)),
+    plain: fitting(claims.map(plainClaim), "\n\n", SLACK_LIMITS.text),
+  };
+}
+
 /** What a notification, a screen reader or an old client shows; escaped, and short enough for `chat.update`. */
-export function fallbackText(
+function fallbackText(lines: readonly string[]): string {
+  // A notification has one typeface; fences would be three strange marks in it.
+  const text = lines.join("\n").replaceAll(/^\s*```.*\n?/gm, "");
+  return escapeEntities(clip(visible(text), OUR_LIMITS.fallbackText));
+}
+
+function openingLines(answer: Answer, options: RenderOptions): readonly string[] {
+  const opening = openingSentence(answer, options.question);
+  return [...(opening === undefined ? [] : [opening]), ...answer.remarks.map(remarkText)];
+}
+
+/** The message as text of Slack's own markup, short enough for `chat.update`; what is left out is left out at ends. */
+function plainAnswer(
   answer: Answer,
   claims: readonly Claim[],
   options: RenderOptions,
+  last: boolean,
 ): string {
-  const opening = openingSentence(answer, options.question);
-  const lines = [
-    ...(opening === undefined ? [] : [opening]),
-    ...answer.remarks.map(remarkText),
-    ...claims.map((claim) => claim.text),
+  const room = SLACK_LIMITS.text - 10;
+  const below = last ? fitting(sources(answer, options.now).flat(), "\n", room / 2) : "";
+  const above = [
+    ...openingLines(answer, options).map((line) => escapeMrkdwn(visible(line))),
+    ...claims.map(plainClaim),
   ];
-  return escapeEntities(clip(lines.join("\n"), OUR_LIMITS.fallbackText));
+  return [fitting(above, "\n\n", room - below.length), below]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function plainClaim(claim: Claim): string {
+  const numbers = new Set(claim.quotes.map((quote) => `[${quote.citation}]`));
+  const conditions = claim.conditions.length === 0 ? "" : ` (${claim.conditions.join("; ")})`;
+  return escapeMrkdwn(visible(`${spoken(claim)}${conditions} ${[...numbers].join("")}`));
+}
+
+/** As many of the lines as there is room for, and an ellipsis in place of the others. */
+function fitting(lines: readonly string[], separator: string, room: number): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + separator.length;
+    if (length > room - 4) return [...kept, "…"].join(separator);
+    kept.push(line);
+  }
+  return kept.join(separator);
 }
 
 /** A message of one plain paragraph, for notices of our own; inline `code` is allowed. */
 export function notice(text: string): SlackMessage {
-  return {
-    blocks: [paragraph(clip(text, OUR_LIMITS.run))],
-    text: escapeEntities(clip(text, OUR_LIMITS.fallbackText)),
-  };
+  const short = escapeEntities(clip(text, OUR_LIMITS.fallbackText));
+  return { blocks: [paragraph(clip(text, OUR_LIMITS.run))], text: short, plain: short };
 }

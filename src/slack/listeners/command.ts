@@ -232,7 +232,8 @@ async function shareMessages(
       try {
         await calls.once("chat.postMessage", {
           channel,
-          ...message,
+          text: message.text,
+          blocks: message.blocks,
           metadata: { event_type: "notice", event_payload: { kind: "shared" } },
           unfurl_links: false,
           unfurl_media: false,
