@@ -414,7 +414,7 @@ function sourceLines(
     age: same(shown.map((citation) => age(citation.crawledAt, now))),
   };
   return [
-    joined([`*${escapeMrkdwn(heading)}*`, common.origin, common.age]),
+    joined([`*${escapeMrkdwn(heading.replace(/:$/, ""))}*`, common.origin, common.age]),
     ...shown.map((citation) =>
       joined([
         `[${citation.number}] ${mrkdwnLink(citation.url, breadcrumb(citation))}`,

@@ -301,7 +301,7 @@ describe("an answer", () => {
     );
 
     expect(plainText({ text: "", blocks })).toContain(
-      "Closest sections, none of which answers it:",
+      "Closest sections, none of which answers it* · Prefect 3",
     );
     expect(plainText({ text: "", blocks })).toContain("[2] <https://docs.example.com/v3/page-2");
   });
