@@ -23,7 +23,7 @@ import { type SlackCalls, SlackCallError, backoffMs, isGone, isMendable } from "
 /** At most one append or update of a message in this time. */
 const WRITE_INTERVAL_MS = 1000;
 /** How long the first claim waits for an answer that comes all at once. */
-const GATHER_MS = 30;
+const GATHER_MS = 5;
 /** Updates kept back for the final one of each message. */
 const UPDATES_KEPT_BACK = 20;
 /** How long a lost message is given to show up before it is looked for. */

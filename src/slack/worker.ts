@@ -43,7 +43,10 @@ const HISTORY_PAGE = 200;
 const HISTORY_TIMEOUT_MS = 2000;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
-/** How long the core waits for the first status line to be in Slack: computing, it would hold the call up. */
+/**
+ * How long after the question the core is kept waiting for the status line to be in Slack: computing, it would hold the
+ * call up.
+ */
 const STATUS_AHEAD_MS = 100;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
@@ -341,7 +344,8 @@ export function createWorker(parts: WorkerParts): Worker {
       AbortSignal.timeout(settings.answerDeadlineMs),
     ]);
     const history = question.inThread ? await readHistory(question, signal) : [];
-    await status.settled(question, STATUS_AHEAD_MS);
+    const ahead = question.receivedAt + STATUS_AHEAD_MS - clock.now();
+    if (ahead > 0) await status.settled(question, ahead);
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
