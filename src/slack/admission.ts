@@ -1,7 +1,7 @@
 /** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type QuestionEvent, type Self, questionKey, readEvent } from "./events.ts";
+import { type Incoming, type QuestionEvent, type Self, questionKey, readEvent } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -11,6 +11,8 @@ import type { SlackSettings } from "./settings.ts";
 import type { SlackCalls } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
 import type { Worker } from "./worker.ts";
+
+type StopEvent = Extract<Incoming, { kind: "stop" }>;
 
 export function createAdmission(parts: {
   readonly self: Self;
@@ -65,6 +67,14 @@ export function createAdmission(parts: {
     return last !== undefined && last.user === event.user;
   }
 
+  /** The questions whose answers are to end: of the messages named, else of the thread. */
+  async function stoppedBy(event: StopEvent): Promise<readonly { readonly key: string }[]> {
+    if (event.messageTs.length === 0 && event.threadTs !== undefined)
+      return inbox.thread(event.team, event.channel, event.threadTs);
+    const found = event.messageTs.map((ts) => inbox.findByMessage(event.channel, ts));
+    return (await Promise.all(found)).filter((question) => question !== undefined);
+  }
+
   function say(event: QuestionEvent, text: string): void {
     if (event.surface === "follow-up") return;
     calls
@@ -99,10 +109,7 @@ export function createAdmission(parts: {
         return;
       }
       case "stop":
-        for (const ts of event.messageTs) {
-          const question = await inbox.findByMessage(event.channel, ts);
-          if (question !== undefined) worker.abort(question.key, "stopped");
-        }
+        for (const question of await stoppedBy(event)) worker.abort(question.key, "stopped");
         return;
       case "home":
         return;

@@ -41,7 +41,8 @@ export function createAlerts(parts: {
       calls
         .once("chat.postMessage", {
           channel: to,
-          ...message,
+          text: message.text,
+          blocks: message.blocks,
           metadata: { event_type: "notice", event_payload: { kind: "alert" } },
           unfurl_links: false,
           unfurl_media: false,

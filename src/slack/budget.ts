@@ -1,4 +1,5 @@
 /** When a question may be taken up, given when earlier ones were. */
+import type { Inbox } from "./inbox.ts";
 import type { Budgets } from "./settings.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -23,6 +24,24 @@ export function budgetWait(taken: Taken, budgets: Budgets, now: number): Wait | 
   return waits.sort((a, b) => (b?.until ?? 0) - (a?.until ?? 0))[0];
 }
 
+/** The same for one person in one channel, from what the inbox remembers. */
+export async function inboxWait(
+  inbox: Pick<Inbox, "taken">,
+  who: { readonly user: string; readonly channel: string },
+  budgets: Budgets,
+  now: number,
+): Promise<Wait | undefined> {
+  return budgetWait(
+    {
+      user: await inbox.taken({ user: who.user }, now - HOUR_MS),
+      channel: await inbox.taken({ channel: who.channel }, now - HOUR_MS),
+      all: await inbox.taken({}, now - DAY_MS),
+    },
+    budgets,
+    now,
+  );
+}
+
 function wait(
   times: readonly number[],
   limit: number,
@@ -36,12 +55,23 @@ function wait(
 
 /** What the asker is told about the wait. */
 export function waitSentence(wait: Wait, now: number): string {
-  const minutes = Math.max(1, Math.ceil((wait.until - now) / 60_000));
-  const when = minutes < 90 ? `in about ${minutes} min` : `in about ${Math.round(minutes / 60)} h`;
-  const why = {
+  return `${whyWait(wait)}. Yours is in the queue and I answer it here ${whenOver(wait, now)}.`;
+}
+
+/** What the asker is told who asked in a way that cannot wait so long. */
+export function tooLongWaitSentence(wait: Wait, now: number): string {
+  return `${whyWait(wait)}; the next one can be answered ${whenOver(wait, now)}. Mention me in a channel instead, and your question waits there until then.`;
+}
+
+function whyWait(wait: Wait): string {
+  return {
     user: "You have used up your questions for this hour",
     channel: "This channel has used up its questions for this hour",
     day: "I have used up my questions for today",
   }[wait.because];
-  return `${why}. Yours is in the queue and I answer it here ${when}.`;
+}
+
+function whenOver(wait: Wait, now: number): string {
+  const minutes = Math.max(1, Math.ceil((wait.until - now) / 60_000));
+  return minutes < 90 ? `in about ${minutes} min` : `in about ${Math.round(minutes / 60)} h`;
 }

@@ -48,8 +48,11 @@ export type Incoming =
     }
   | {
       readonly kind: "stop";
+      readonly team: string;
       readonly channel: string;
       readonly user: string;
+      /** The thread, for a stop before anything was shown. */
+      readonly threadTs: string | undefined;
       readonly messageTs: readonly string[];
     }
   | { readonly kind: "home"; readonly user: string; readonly channel: string }
@@ -89,6 +92,7 @@ const Deleted = z.object({ channel: z.string().min(1), deleted_ts: z.string() })
 const Stopped = z.object({
   channel: z.string(),
   user: z.string().default(""),
+  thread_ts: z.string().optional(),
   streaming_message_ts: z
     .union([z.string().transform((ts) => [ts]), z.array(z.string())])
     .default([]),
@@ -124,8 +128,8 @@ export function readEvent(body: unknown, self: Self): Incoming {
     case "agent_session_stopped": {
       const stopped = Stopped.safeParse(event);
       if (!stopped.success) return ignored("malformed stop");
-      const { channel, user, streaming_message_ts: messageTs } = stopped.data;
-      return { kind: "stop", channel, user, messageTs };
+      const { channel, user, thread_ts: threadTs, streaming_message_ts: messageTs } = stopped.data;
+      return { kind: "stop", team, channel, user, threadTs, messageTs };
     }
     case "app_home_opened": {
       const opened = HomeOpened.safeParse(event);

@@ -20,8 +20,12 @@ export type QuestionState = "queued" | "working" | "posting" | "closed";
  */
 export type Outcome = "answered" | "apologised" | "cancelled" | "stopped";
 
-export type InboxQuestion = Omit<QuestionEvent, "kind" | "edited" | "mentionsOthers"> & {
+export type InboxQuestion = Omit<
+  QuestionEvent,
+  "kind" | "edited" | "mentionsOthers" | "surface"
+> & {
   readonly key: string;
+  readonly surface: QuestionEvent["surface"] | "command";
   readonly state: QuestionState;
   readonly outcome: Outcome | undefined;
   /** How often its text was changed before it was answered. */
@@ -33,9 +37,16 @@ export type InboxQuestion = Omit<QuestionEvent, "kind" | "edited" | "mentionsOth
   readonly answerId: string | undefined;
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
+  /** When it was taken up for good, and counted for the budgets. */
+  readonly takenAt: number | undefined;
   /** True when the person was told that it waits for a budget. */
   readonly told: boolean;
 };
+
+export type NotedQuestion = Pick<
+  InboxQuestion,
+  "key" | "team" | "channel" | "ts" | "threadTs" | "user" | "text"
+> & { readonly answerId: string };
 
 export interface Inbox extends AsyncDisposable {
   /** Stores a question with its raw event; false when the key is known. Durable when it resolves. */
@@ -54,8 +65,11 @@ export interface Inbox extends AsyncDisposable {
   renew(key: string, owner: string, until: number): Promise<boolean>;
   /** Puts a question back that has no message yet, not to be claimed before `until`. */
   postpone(key: string, owner: string, until: number, told: boolean): Promise<void>;
-  /** Gives the lease up at once and keeps the state, for the next worker to go on from. */
-  release(key: string, owner: string, until: number): Promise<void>;
+  /**
+   * Gives the lease up at once and keeps the state, for the next worker to go on from. What did not fail by itself (a
+   * shutdown, a token that was revoked) does not count as an attempt.
+   */
+  release(key: string, owner: string, until: number, failed: boolean): Promise<void>;
   /**
    * Enters `posting` and extends the lease, so that nobody takes over while a message is being made; false when
    * the question is no longer the owner's.
@@ -78,8 +92,15 @@ export interface Inbox extends AsyncDisposable {
   ): Promise<readonly number[]>;
   /** Marks a question as taken up at `now`, for `taken`. */
   take(key: string, now: number): Promise<void>;
+  /**
+   * Keeps a question that is answered elsewhere than in a thread of its own (a command's): taken up at `now` and
+   * closed, so that budgets count it and votes find it. Nothing when the key is known.
+   */
+  note(question: NotedQuestion, now: number): Promise<void>;
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
+  /** Takes a marker away, so that it can be set again. */
+  unmark(marker: string): Promise<void>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
   /** Forgets closed questions and markers older than `before`; returns how many questions. */
   purge(before: number): Promise<number>;

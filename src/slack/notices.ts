@@ -18,7 +18,13 @@ export const NOTICES = {
   commandEmpty: "Type a question after the command, for example `/ask what is a work pool?`",
   commandWaiting: "Looking that up. The answer will be visible to you alone.",
   commandFailed: "Sorry, I could not answer that now. Please ask again later.",
-  stopped: "Stopped.",
+  shared: "Shared.",
+  sharedBefore: "That answer was shared already.",
+  shareUnsure:
+    "Slack did not say whether it took the answer. Look into the channel before asking again.",
+  shareRefused: "Slack did not let me share that here.",
+  notPassedOn:
+    "Sorry, I could not reach anybody. Please ask them yourself, or press the button again later.",
 } as const;
 
 /** Suggestions in the empty messages tab. */

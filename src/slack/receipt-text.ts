@@ -32,10 +32,11 @@ export function receiptSummary(receipt: unknown): string {
   ].join("\n");
 }
 
-/** The whole receipt as indented text, long lists cut, at most `limit` characters. */
+/** The whole receipt: the summary, then all of it as indented text, long lists short, at most `limit` characters. */
 export function receiptText(receipt: unknown, limit: number): string {
   if (!isJson(receipt)) return "";
-  const { candidates, ...rest } = receipt;
+  const { candidates, terms, ...rest } = receipt;
+  // What explains an answer comes before the long lists, which may be cut.
   const shown = {
     ...rest,
     candidates: list(candidates)
@@ -45,7 +46,10 @@ export function receiptText(receipt: unknown, limit: number): string {
           ? `${item["kept"] === true ? "+" : "-"} ${word(item["url"])}#${word(item["anchor"])} ${word(item["why"])}`
           : "",
       ),
+    terms: list(terms)
+      .map((term) => (isJson(term) ? word(term["token"]) : ""))
+      .join(" "),
   };
-  const text = JSON.stringify(shown, undefined, 2);
+  const text = `${receiptSummary(receipt)}\n\n${JSON.stringify(shown, undefined, 2)}`;
   return text.length <= limit ? text : `${text.slice(0, limit - 2)}\n…`;
 }

@@ -12,7 +12,9 @@ import {
   type SlackMessage,
   answerMessages,
   claimsBlocks,
+  claimsMessage,
   closingBlocks,
+  notice,
   openingBlocks,
   splitClaims,
 } from "./blocks/answer-blocks.ts";
@@ -20,6 +22,8 @@ import { type SlackCalls, SlackCallError, backoffMs, isGone, isMendable } from "
 
 /** At most one append or update of a message in this time. */
 const WRITE_INTERVAL_MS = 1000;
+/** How long the first claim waits for an answer that comes all at once. */
+const GATHER_MS = 5;
 /** Updates kept back for the final one of each message. */
 const UPDATES_KEPT_BACK = 20;
 /** How long a lost message is given to show up before it is looked for. */
@@ -184,8 +188,11 @@ export function createReply(parts: {
       return;
     }
     if (current === undefined) {
-      await openMessage(share);
-      written = share.length;
+      await gather();
+      if (ending !== undefined) return;
+      const first = groups(claims, citations)[0] ?? [];
+      await openMessage(first);
+      written = first.length;
       return;
     }
     const dueInMs = current.lastWriteAt + WRITE_INTERVAL_MS - clock.elapsed();
@@ -206,11 +213,7 @@ export function createReply(parts: {
         await calls.once("chat.update", {
           channel: place.channel,
           ts: current.ts,
-          text: share
-            .map((claim) => claim.text)
-            .join("\n")
-            .slice(0, 500)
-            .replaceAll(/[&<>]/g, " "),
+          text: claimsMessage(share, citations).text,
           blocks,
         });
       }
@@ -226,6 +229,27 @@ export function createReply(parts: {
       logger.info("slack.reply-settles", { error: error.slackError, method });
       current.uncertain = true;
     }
+  }
+
+  /**
+   * Gives an answer that needs no time to be written the moment it takes: whole, it is one post, with a text for
+   * notifications and no link previews, which streams do not have.
+   */
+  async function gather(): Promise<void> {
+    const waiting = new AbortController();
+    let over = false;
+    // Only the timer says that it is over: it fires when nothing that is ready to run is left, however busy we are.
+    const time = clock
+      .sleep(GATHER_MS, AbortSignal.any([waiting.signal, signal]))
+      .catch(() => undefined)
+      .then(() => {
+        over = true;
+      });
+    for (;;) {
+      if (over || ending !== undefined) break;
+      await Promise.race([time, wake.promise]);
+    }
+    waiting.abort();
   }
 
   /** Waits, but not beyond the end of the answer. */
@@ -254,8 +278,7 @@ export function createReply(parts: {
         return;
       }
     }
-    const text = share.map((claim) => claim.text).join("\n");
-    const ts = await post({ blocks, text: text.slice(0, 500).replaceAll(/[&<>]/g, " ") });
+    const ts = await post(claimsMessage(share, citations));
     await addMessage(ts, "update", share);
   }
 
@@ -280,7 +303,7 @@ export function createReply(parts: {
       });
       return { ts: String(result["ts"]), uncertain: false };
     } catch (error) {
-      if (!(error instanceof SlackCallError) || isGone(error)) throw error;
+      if (!isMendable(error)) throw error;
       if (error.kind === "rate-limited") return undefined;
       if (error.kind === "unknown") {
         const found = await lookUp();
@@ -306,7 +329,7 @@ export function createReply(parts: {
         const result = await calls.once("chat.postMessage", {
           channel: place.channel,
           thread_ts: place.threadTs,
-          text: message.text,
+          text: plain ? message.plain : message.text,
           ...(plain ? {} : { blocks: message.blocks }),
           metadata,
           unfurl_links: false,
@@ -391,8 +414,7 @@ export function createReply(parts: {
       await settle(shown, message);
       shown.claims = share;
     }
-    for (const extra of messages.slice(whole.length))
-      await settle(extra, { blocks: [], text: "(see above)" });
+    for (const extra of messages.slice(whole.length)) await settle(extra, notice("(see above)"));
     return { messageTs: messages.map(({ ts }) => ts), claims: answer.claims };
   }
 
@@ -445,8 +467,9 @@ export function createReply(parts: {
         {
           channel: place.channel,
           ts: shown.ts,
-          text: message.text,
-          ...(plain ? {} : { blocks: message.blocks }),
+          text: plain ? message.plain : message.text,
+          // None, and not no word of them: those that stand there would stay.
+          blocks: plain ? [] : message.blocks,
           metadata,
         },
         signal,

@@ -67,7 +67,7 @@ export const DEFAULT_SETTINGS = {
   concurrency: 64,
   maxAgeMs: 6 * 3_600_000,
   answerDeadlineMs: 180_000,
-  leaseMs: 30_000,
+  leaseMs: 15_000,
   shutdownMs: 20_000,
   socketPingMs: 1500,
   startMs: 30_000,

@@ -30,6 +30,8 @@ import { createWorker } from "./worker.ts";
 
 /** Time one call of Slack's Web API may take. */
 const CALL_TIMEOUT_MS = 10_000;
+/** Slack delivers again what is not acknowledged within three seconds; half of that is worth telling. */
+const SLOW_ADMISSION_MS = 1500;
 /** A refused connection is tried again after so many ping times: half a minute. */
 const REFUSED_RETRY_PINGS = 20;
 
@@ -106,9 +108,11 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     metrics,
     alerts,
   });
-  cleanup.defer(() => worker.stop(settings.shutdownMs));
-
   const background = new Set<Promise<unknown>>();
+  const stopping = new AbortController();
+  cleanup.defer(async () => {
+    await Promise.all([worker.stop(settings.shutdownMs), endBackground()]);
+  });
   const listenerParts: ListenerParts = {
     application,
     records,
@@ -119,6 +123,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    stopping: stopping.signal,
     background(work) {
       const kept: Promise<unknown> = work
         .catch((error: unknown) => {
@@ -128,10 +133,6 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       background.add(kept);
     },
   };
-  cleanup.defer(async () => {
-    await Promise.all(background);
-  });
-
   let lastDelivery = clock.now();
   const admission = createAdmission({
     self,
@@ -146,8 +147,12 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   });
   const admit = async (body: unknown) => {
     lastDelivery = clock.now();
+    const begun = clock.elapsed();
     try {
       await admission(body);
+      const ms = clock.elapsed() - begun;
+      metrics.took("admission", ms);
+      if (ms > SLOW_ADMISSION_MS) alerts.failure("slow inbox", `storing took ${Math.round(ms)} ms`);
     } catch (error) {
       metrics.count("admission_failures");
       logger.error("slack.not-admitted", { error: describeError(error) });
@@ -297,6 +302,19 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+
+  /** Lets what listeners began end until the deadline, then aborts it. */
+  async function endBackground(): Promise<void> {
+    const ended = Promise.all(background);
+    const giveUp = new AbortController();
+    await Promise.race([
+      ended,
+      clock.sleep(settings.shutdownMs, giveUp.signal).catch(() => undefined),
+    ]);
+    giveUp.abort();
+    stopping.abort(new AppError("stopped", "The bot is stopping."));
+    await ended;
+  }
 
   async function connect(): Promise<{
     readonly port: number | undefined;

@@ -94,6 +94,7 @@ export function openSqliteInbox(path: string): Inbox {
       attempts: Number(row["attempts"]),
       told: row["told"] === 1,
       receivedAt: Number(row["received_at"]),
+      takenAt: row["taken_at"] == null ? undefined : Number(row["taken_at"]),
       answerId: typeof row["answer_id"] === "string" ? row["answer_id"] : undefined,
       messageTs: all("SELECT ts FROM slack_messages WHERE key = ? ORDER BY ts", key).map(
         (message) => String(message["ts"]),
@@ -110,7 +111,7 @@ export function openSqliteInbox(path: string): Inbox {
       return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
     });
 
-  // The first open question of each thread that nobody holds.
+  // The first open question of each thread that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
     SELECT key FROM slack_questions AS q
     WHERE state <> 'closed' AND available_at <= :now AND lease_until <= :now
@@ -118,6 +119,7 @@ export function openSqliteInbox(path: string): Inbox {
         SELECT 1 FROM slack_questions AS earlier
         WHERE earlier.channel = q.channel AND earlier.thread_ts = q.thread_ts
           AND earlier.sequence < q.sequence AND earlier.state <> 'closed'
+          AND NOT (earlier.told = 1 AND earlier.state = 'queued' AND earlier.available_at > :now)
       )
     ORDER BY sequence LIMIT 1`;
 
@@ -205,12 +207,14 @@ export function openSqliteInbox(path: string): Inbox {
         owner,
       );
     },
-    async release(key, owner, until) {
+    async release(key, owner, until, failed) {
       change(
         `UPDATE slack_questions SET owner = NULL, lease_until = 0, available_at = ?,
+           attempts = MAX(0, attempts - ?),
            state = CASE state WHEN 'working' THEN 'queued' ELSE state END
          WHERE key = ? AND owner = ? AND state <> 'closed'`,
         until,
+        failed ? 0 : 1,
         key,
         owner,
       );
@@ -290,6 +294,27 @@ export function openSqliteInbox(path: string): Inbox {
         now,
         key,
       );
+    },
+    async note(question, now) {
+      change(
+        `INSERT INTO slack_questions
+           (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, state, outcome,
+            received_at, taken_at, closed_at, answer_id)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 'command', 0, '', 'closed', 'answered', ?8, ?8, ?8, ?9)
+         ON CONFLICT (key) DO NOTHING`,
+        question.key,
+        question.team,
+        question.channel,
+        question.ts,
+        question.threadTs,
+        question.user,
+        question.text,
+        now,
+        question.answerId,
+      );
+    },
+    async unmark(marker) {
+      change("DELETE FROM slack_markers WHERE marker = ?", marker);
     },
     async once(marker, now) {
       return (

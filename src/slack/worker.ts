@@ -12,7 +12,7 @@ import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
 import type { Alerts } from "./alerts.ts";
 import { type SlackMessage, notice } from "./blocks/answer-blocks.ts";
-import { DAY_MS, HOUR_MS, budgetWait, waitSentence } from "./budget.ts";
+import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
 import { type Self, conversationId } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless } from "./message-text.ts";
@@ -43,6 +43,11 @@ const HISTORY_PAGE = 200;
 const HISTORY_TIMEOUT_MS = 2000;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
+/**
+ * How long after the question the core is kept waiting for the status line to be in Slack: computing, it would hold the
+ * call up.
+ */
+const STATUS_AHEAD_MS = 100;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -255,15 +260,11 @@ export function createWorker(parts: WorkerParts): Worker {
 
     const now = clock.now();
     if (adopted.length === 0 && question.state !== "posting") {
-      const wait = budgetWait(
-        {
-          user: await inbox.taken({ user: question.user }, now - HOUR_MS),
-          channel: await inbox.taken({ channel: question.channel }, now - HOUR_MS),
-          all: await inbox.taken({}, now - DAY_MS),
-        },
-        question.attempts > 1 ? { userHour: 0, channelHour: 0, day: 0 } : settings.budgets,
-        now,
-      );
+      // A question that was taken up once was counted then.
+      const wait =
+        question.takenAt === undefined
+          ? await inboxWait(inbox, question, settings.budgets, now)
+          : undefined;
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
         await inbox.postpone(question.key, job.owner, wait.until, true);
@@ -291,30 +292,32 @@ export function createWorker(parts: WorkerParts): Worker {
       render: { now, askPerson: settings.people.length > 0 },
       question: question.text,
       adopted,
+      onFirstShown: () => metrics.took("first_shown", clock.now() - question.receivedAt),
       signal,
     });
     job.reply = reply;
     // A writer that cannot go on ends the generation too.
     reply.ended.catch((error: unknown) => job.generation.abort(error));
 
-    const own = ownMessage(question, now);
+    const own = ownMessage(question, adopted.length > 0, now);
     if (own !== undefined) {
       await reply.notice(own.message);
       await inbox.close(question.key, job.owner, own.outcome);
       return own.outcome;
     }
+    // It was set when the question came; by now that may be long ago, or in another process.
+    status.set(question, STATUS.received);
     return generate(job, reply);
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
   function ownMessage(
     question: InboxQuestion,
+    begun: boolean,
     now: number,
   ): { readonly message: SlackMessage; readonly outcome: Outcome } | undefined {
-    if (
-      question.messageTs.length === 0 &&
-      now - question.receivedAt - waited(question) > settings.maxAgeMs
-    )
+    // What was begun is completed, however late: an apology must not take the place of what was read already.
+    if (!begun && now - question.receivedAt - waited(question) > settings.maxAgeMs)
       return { message: notice(NOTICES.tooOld), outcome: "apologised" };
     if (question.attempts > MAX_ATTEMPTS)
       return { message: notice(NOTICES.failed), outcome: "apologised" };
@@ -341,6 +344,8 @@ export function createWorker(parts: WorkerParts): Worker {
       AbortSignal.timeout(settings.answerDeadlineMs),
     ]);
     const history = question.inThread ? await readHistory(question, signal) : [];
+    const ahead = question.receivedAt + STATUS_AHEAD_MS - clock.now();
+    if (ahead > 0) await status.settled(question, ahead);
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
@@ -383,6 +388,7 @@ export function createWorker(parts: WorkerParts): Worker {
       const finished = await reply.finish(whole);
       await tellCore(key, question, finished, undefined);
       await inbox.close(question.key, job.owner, "answered", whole.id);
+      metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";
     } catch (error) {
       if (job.stopped || error instanceof StoppedByUserError)
@@ -492,7 +498,8 @@ export function createWorker(parts: WorkerParts): Worker {
         channel: question.channel,
         user: question.user,
         thread_ts: question.threadTs,
-        ...message,
+        text: message.text,
+        blocks: message.blocks,
       })
       .catch(() => undefined);
   }
@@ -509,7 +516,7 @@ export function createWorker(parts: WorkerParts): Worker {
           status.set(question, "");
           return;
         case "shutdown":
-          await inbox.release(question.key, job.owner, clock.now());
+          await inbox.release(question.key, job.owner, clock.now(), false);
           return;
       }
     }
@@ -524,7 +531,8 @@ export function createWorker(parts: WorkerParts): Worker {
     if (isMisconfigured(error)) {
       logger.error("slack.misconfigured", { error: refusalOf(error), hint: "npm run doctor" });
       alerts.failure("settings", `${refusalOf(error)}; npm run doctor says what to mend`);
-      await inbox.release(question.key, job.owner, clock.now() + 60_000);
+      // It waits for the operator as long as it is young enough: these are no attempts.
+      await inbox.release(question.key, job.owner, clock.now() + 60_000, false);
       return;
     }
     logger.error("slack.answer-failed", {
@@ -533,7 +541,7 @@ export function createWorker(parts: WorkerParts): Worker {
       error: detail,
     });
     alerts.failure("answer", detail.split("\n")[0] ?? "");
-    await inbox.release(question.key, job.owner, clock.now() + backoffMs(question.attempts));
+    await inbox.release(question.key, job.owner, clock.now() + backoffMs(question.attempts), true);
   }
 
   function endedBy(job: Job, error: unknown): JobEndedError["why"] | undefined {

@@ -61,9 +61,9 @@ describe("a mention in a channel", () => {
       The run is marked Crashed. [1]
       What happens by itself
       Retries do not cover it. [2]
-      *Sources*
-      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
-      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago"
+      *Sources* · Prefect 3 · read 4 days ago
+      [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>"
     `);
     expect(answer?.threadTs).toBe(ts);
     expect(application.asked.map(({ conversationId, key }) => ({ conversationId, key }))).toEqual([
@@ -85,6 +85,23 @@ describe("a mention in a channel", () => {
     await settled(bot);
 
     expect(status.at - asked).toBeLessThan(300);
+  });
+
+  it("has its status line in Slack before the core, which computes, is asked", async () => {
+    const application = echoing();
+    const statuses: (number | undefined)[] = [];
+    const ask = application.ask.bind(application);
+    application.ask = (question) => {
+      statuses.push(slack.statuses.length);
+      return ask(question);
+    };
+    await using bot = await startTestBot(slack, application);
+
+    slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
+    await slack.until(() => application.asked.length === 1);
+    await settled(bot);
+
+    expect(statuses).toEqual([1]);
   });
 
   it("is answered once though it is delivered again and again, over every socket, mixed with its twin", async () => {
@@ -418,7 +435,50 @@ describe("the stop button", () => {
   });
 });
 
+describe("a stop before anything is shown", () => {
+  it("ends the question of that thread, and nothing is said", async () => {
+    const application = echoing();
+    application.beforeClaim = ({ signal }: Question) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      });
+    await using bot = await startTestBot(slack, application);
+
+    const ts = slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
+    await slack.until(() => application.asked.length === 1);
+    slack.event({
+      type: "agent_session_stopped",
+      channel: "C0GENERAL",
+      user: "U0ANN",
+      thread_ts: ts,
+      streaming_message_ts: [],
+      event_ts: slack.nextTs(),
+    });
+    await settled(bot);
+
+    expect((await bot.inbox.find(`T0TEAM:C0GENERAL:${ts}`))?.outcome).toBe("stopped");
+    expect(slack.replies("C0GENERAL", ts)).toEqual([]);
+  });
+});
+
 describe("limits that the operator set", () => {
+  it("let the others in a thread pass while one of them waits for a budget", async () => {
+    const application = echoing();
+    await using bot = await startTestBot(slack, application, {
+      settings: { budgets: { userHour: 1, channelHour: 0, day: 0 } },
+    });
+    const ts = slack.mention("C0GENERAL", "U0ANN", "one?");
+    await slack.answered("C0GENERAL", ts);
+
+    slack.mention("C0GENERAL", "U0ANN", "two?", ts);
+    await slack.until(() => slack.ephemerals.length === 1);
+    slack.mention("C0GENERAL", "U0BOB", "three?", ts);
+    await slack.answered("C0GENERAL", ts, 2);
+
+    expect(application.asked.map(({ text }) => text)).toEqual(["one?", "three?"]);
+    expect(await bot.inbox.depth()).toMatchObject({ open: 1 });
+  });
+
   it("queue a question over the budget, tell the asker once, and answer it when its time comes", async () => {
     let now = Date.parse("2026-11-24T09:00:00.000Z");
     const clock = {

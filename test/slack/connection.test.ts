@@ -197,7 +197,7 @@ describe("ending", () => {
     expect(plainText(slack.replies("C0GENERAL", ts)[0] ?? { text: "", blocks: [] })).toContain(
       "About slow?",
     );
-    expect(slack.socketCount).toBe(0);
+    await slack.until(() => slack.socketCount === 0, "the end of the connection");
   });
 
   it("hands back what does not finish in time, and the next start answers it once", async () => {
@@ -250,6 +250,8 @@ describe("health and metrics", () => {
     });
     expect(metrics).toMatch(/^marvin_slack_questions_answered 1$/m);
     expect(metrics).toMatch(/^marvin_slack_connected 1$/m);
+    for (const what of ["admission", "first_shown", "answered"])
+      expect(metrics).toMatch(new RegExp(`^marvin_slack_${what}_seconds_sum \\d`, "m"));
     expect(sick.status).toBe(503);
     expect((await fetch(`${url}/other`)).status).toBe(404);
     await slack.start();

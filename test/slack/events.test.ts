@@ -93,12 +93,14 @@ describe("readEvent", () => {
   });
 
   it("reads who stopped which messages", () => {
-    const event = { type: "agent_session_stopped", channel: "C1", user: "U1" };
+    const event = { type: "agent_session_stopped", channel: "C1", user: "U1", thread_ts: "1.1" };
 
     expect(readEvent(body({ ...event, streaming_message_ts: ["1.2", "1.3"] }), self)).toEqual({
       kind: "stop",
+      team: "T1",
       channel: "C1",
       user: "U1",
+      threadTs: "1.1",
       messageTs: ["1.2", "1.3"],
     });
     expect(readEvent(body({ ...event, streaming_message_ts: "1.2" }), self)).toMatchObject({

@@ -170,6 +170,24 @@ describe("ask a person", () => {
     ]);
   });
 
+  it("that reaches nobody says so, and can be pressed again", async () => {
+    await using bot = await startTestBot(slack, echoing(), { settings: { people: ["C0HELP"] } });
+    const message = await answered(bot);
+    const action = { action_id: ACTIONS.askPerson, type: "button", value: answerId(message) };
+
+    await press(message, "U0BOB", action);
+    await slack.until(() => slack.ephemerals.length === 1);
+    slack.addChannel("C0HELP");
+    await press(message, "U0BOB", action);
+    await slack.until(() => slack.ephemerals.length === 2);
+
+    expect(slack.ephemerals.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/could not reach anybody/),
+      "I passed your question on, with what I found.",
+    ]);
+    expect(slack.messages("C0HELP")).toHaveLength(1);
+  });
+
   it("has no button where nobody is named", async () => {
     await using bot = await startTestBot(slack, echoing());
     const message = await answered(bot);
@@ -215,15 +233,11 @@ describe("the receipt", () => {
 });
 
 describe("/ask", () => {
-  it("answers the asker alone, and shares the answer once when asked to", async () => {
-    await using _bot = await startTestBot(slack, echoing());
-
-    const envelope = slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
-    await slack.until(() => envelope.ack !== undefined);
-    const response = await slack.until(() => slack.responses[0]);
-    const pressed: FakeMessage = {
+  /** The message that the command's answer is, as a press on its buttons names it. */
+  function shownAlone(channel = "C0GENERAL"): FakeMessage {
+    return {
       ts: "1.1",
-      channel: "C0GENERAL",
+      channel,
       user: "U0MARVIN",
       botId: "B0MARVIN",
       text: "",
@@ -234,11 +248,101 @@ describe("/ask", () => {
       changes: 0,
       subtype: undefined,
     };
-    const share = { action_id: ACTIONS.share, type: "button", value: "command:T0TEAM:t1" };
-    await press(pressed, "U0BOB", share);
-    await press(pressed, "U0ANN", share);
-    await press(pressed, "U0ANN", share);
-    await slack.until(() => slack.messages("C0GENERAL").length > 0);
+  }
+  const share = (trigger: string) => ({
+    action_id: ACTIONS.share,
+    type: "button",
+    value: `command:T0TEAM:${trigger}`,
+  });
+
+  it("shows a long answer whole, and shares it where the bot is no member", async () => {
+    const long = answerOf(
+      Array.from({ length: 16 }, (_, index) => `${index}: ${"word ".repeat(160)}end.`),
+    );
+    await using _bot = await startTestBot(slack, new ScriptedApplication(() => long));
+    slack.addChannel("C0OTHER", []);
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0OTHER", "t1");
+    await slack.until(() => slack.responses.length === 2);
+    await press(shownAlone("C0OTHER"), "U0ANN", share("t1"));
+    await slack.until(() => slack.responses.length === 5);
+
+    const texts = slack.responses.map(({ body }) => plainText({ text: "", blocks: [], ...body }));
+    const numbers = (some: readonly string[]) => some.join("\n").match(/^\d+: /gm)?.length;
+    expect(numbers(texts.slice(0, 2))).toBe(16);
+    expect(texts[1]).toContain("*Sources*");
+    expect(texts[1]).toContain("Share with the channel");
+    expect(slack.responses.map(({ body }) => body["response_type"])).toEqual([
+      "ephemeral",
+      "ephemeral",
+      "in_channel",
+      "in_channel",
+      "ephemeral",
+    ]);
+    expect(texts[2]).toMatch(/^Asked with \/ask: what is a flow\?\n0: /);
+    expect(numbers(texts.slice(2, 4))).toBe(16);
+    expect(texts[4]).toBe("Shared.");
+  });
+
+  it("takes votes on its answer", async () => {
+    await using bot = await startTestBot(slack, echoing());
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    const { body } = await slack.until(() => slack.responses[0]);
+    const shown = { ...shownAlone(), blocks: body["blocks"] as Json[] };
+    await press(shown, "U0ANN", {
+      action_id: ACTIONS.vote,
+      type: "feedback_buttons",
+      value: buttonValue(shown, "positive_button"),
+    });
+
+    const record = await bot.feedback.find("answer-command:T0TEAM:t1");
+    expect(record).toMatchObject({ key: "command:T0TEAM:t1", question: "what is a flow?" });
+    expect(record?.votes).toHaveLength(1);
+  });
+
+  it("counts for the budgets; beyond them it says when, and what waits instead", async () => {
+    const application = echoing();
+    await using bot = await startTestBot(slack, application, {
+      settings: { budgets: { userHour: 1, channelHour: 0, day: 0 } },
+    });
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(async () => (await bot.inbox.find("command:T0TEAM:t1")) !== undefined);
+    slack.command("/ask", "what is a task?", "U0ANN", "C0GENERAL", "t2");
+    await slack.until(() => slack.responses.length === 2);
+
+    expect(application.asked.map(({ text }) => text)).toEqual(["what is a flow?"]);
+    expect(slack.responses[1]?.body["text"]).toMatch(/in about 60 min\. Mention me in a channel/);
+  });
+
+  it("under way is given up when the bot has to end, and the asker is told", async () => {
+    const application = echoing();
+    application.beforeClaim = ({ signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+      });
+    const bot = await startTestBot(slack, application, { settings: { shutdownMs: 20 } });
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(() => application.asked.length === 1);
+    await bot[Symbol.asyncDispose]();
+
+    expect(slack.responses.map(({ body }) => body["text"])).toEqual([
+      expect.stringMatching(/could not answer that now/),
+    ]);
+  });
+
+  it("answers the asker alone, and shares the answer once when asked to", async () => {
+    await using _bot = await startTestBot(slack, echoing());
+
+    const envelope = slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(() => envelope.ack !== undefined);
+    const response = await slack.until(() => slack.responses[0]);
+    await press(shownAlone(), "U0BOB", share("t1"));
+    await press(shownAlone(), "U0ANN", share("t1"));
+    await press(shownAlone(), "U0ANN", share("t1"));
+    await slack.until(() => slack.responses.length === 3);
 
     expect(response.body).toMatchObject({ response_type: "ephemeral" });
     expect(plainText(response.body as { text: string; blocks: [] })).toContain(

@@ -53,7 +53,7 @@ const WHOLE = {
     "The second thing is so. [2]",
     "What to do",
     "The third thing is so. [1]",
-    "*Sources*",
+    "*Sources* · Prefect 3 · read 4 days ago",
   ],
   lists: 1,
 };
@@ -63,7 +63,7 @@ function shape(texts: readonly string[]): typeof WHOLE {
   return {
     messages: texts.length,
     lines: lines.slice(0, WHOLE.lines.length),
-    lists: lines.filter((line) => line === "*Sources*").length,
+    lists: lines.filter((line) => line.startsWith("*Sources*")).length,
   };
 }
 
@@ -81,6 +81,16 @@ describe("the ladder", () => {
     expect(slack.callsTo("chat.startStream")).toHaveLength(1);
     expect(slack.callsTo("chat.appendStream")).toHaveLength(1);
     expect(slack.callsTo("chat.postMessage")).toHaveLength(0);
+  });
+
+  it("posts an answer that comes all at once as one message, with a text for notifications", async () => {
+    await using bot = await startTestBot(slack, new ScriptedApplication(() => threeClaims));
+
+    expect(shape(await ask(bot))).toEqual(WHOLE);
+    const [message] = slack.messages("C0GENERAL").filter(({ botId }) => botId !== undefined);
+
+    expect(message).toMatchObject({ stream: undefined, changes: 0 });
+    expect(message?.text).toContain("The third thing is so.");
   });
 
   it.each([
@@ -110,10 +120,17 @@ describe("the ladder", () => {
 
     expect(texts).toHaveLength(1);
     for (const claim of threeClaims.claims) expect(texts[0]).toContain(claim.text);
+    expect(texts[0]).toMatch(/\[2\][^]*\*Sources\*[^]*\[2\] <https:/);
   });
 
   it("posts when the minute's streams are used up, and finishes every answer", async () => {
-    await using bot = await startTestBot(slack, new ScriptedApplication(() => threeClaims), {
+    const application = new ScriptedApplication(() => threeClaims);
+    // The second claim comes when the first is shown.
+    application.beforeClaim = async ({ key }, index) => {
+      const ts = key.split(":")[2] ?? "";
+      if (index === 1) await slack.until(() => slack.replies("C0GENERAL", ts).length > 0);
+    };
+    await using bot = await startTestBot(slack, application, {
       settings: { budgets: { userHour: 0, channelHour: 0, day: 0 } },
     });
 
@@ -285,8 +302,8 @@ describe("failures that are not Slack's", () => {
       clock: fastClock(600),
       settings: { alertTo: "U0OPS" },
     });
-    slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 3);
-    slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 3);
+    slack.fail("chat.startStream", { kind: "error", error: "missing_scope" }, 8);
+    slack.fail("chat.postMessage", { kind: "error", error: "missing_scope" }, 8);
 
     expect(shape(await ask(bot))).toEqual(WHOLE);
     expect(bot.logs.filter(({ event }) => event === "slack.misconfigured").length).toBeGreaterThan(

@@ -70,7 +70,7 @@ describe("npm start", () => {
     const { code } = await exited;
 
     expect(plainText(answer ?? { text: "", blocks: [] })).toMatch(
-      /pod[^]*\[1\][^]*\*Sources\*\n\[1\] <https:\/\/handbook\.example\//,
+      /pod[^]*\[1\][^]*\*Sources\* · Prefect 3 · read today\n\[1\] <https:\/\/handbook\.example\//,
     );
     expect(plainText(followUp ?? { text: "", blocks: [] })).toMatch(/pod/);
     expect(live).not.toBe("live");

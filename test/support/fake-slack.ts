@@ -384,6 +384,7 @@ export class FakeSlack implements AsyncDisposable {
       user: { id: user, team_id: this.teamId },
       api_app_id: "A0APP",
       trigger_id: `trigger.${randomUUID()}`,
+      response_url: `http://127.0.0.1:${this.#port}/response/${randomUUID()}`,
       container: {
         type: "message",
         message_ts: message.ts,
@@ -996,7 +997,7 @@ export class FakeSlack implements AsyncDisposable {
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.update: ${problem}`);
     message.text = text(args["text"]);
-    message.blocks = list(args["blocks"]);
+    if (args["blocks"] !== undefined) message.blocks = list(args["blocks"]);
     if (isJson(args["metadata"])) message.metadata = args["metadata"];
     message.changes += 1;
     this.#echoChange(message);

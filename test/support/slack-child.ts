@@ -50,7 +50,7 @@ function killing(inbox: Inbox, killAt: string): Inbox {
 const options = JSON.parse(process.argv[2] ?? "{}") as ChildOptions;
 const application = new ScriptedApplication(() => threeClaims);
 application.beforeClaim = async (_question, index) => {
-  if (index > 0) await systemClock.sleep(options.claimMs);
+  if (index > 0 && options.claimMs > 0) await systemClock.sleep(options.claimMs);
   if (options.killAt === `claim-${index + 1}:before`) die();
 };
 application.beforeDone = () => {

@@ -75,7 +75,13 @@ export type Block =
       }[];
     };
 
-export type SlackMessage = { readonly blocks: readonly Block[]; readonly text: string };
+export type SlackMessage = {
+  readonly blocks: readonly Block[];
+  /** For notifications and screen readers: short, without sources. */
+  readonly text: string;
+  /** All of it as text, marks and sources included: what is shown where Slack refuses the blocks. */
+  readonly plain: string;
+};
 
 export const ACTIONS = {
   vote: "answer_vote",
@@ -90,8 +96,6 @@ export type RenderOptions = {
   readonly question: string;
   /** Adds the button that asks a person. */
   readonly askPerson: boolean;
-  /** Leaves feedback and other buttons out. */
-  readonly plain?: boolean;
 };
 
 /** Says under which heading a claim stands, given the one before it. */
@@ -113,12 +117,12 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
     elements = [];
   };
 
-  const heading = aspectHeading(claim.aspect);
-  if (heading !== undefined && claim.aspect !== context.previousAspect)
+  const heading = headingOf(claim.aspect, context.previousAspect);
+  if (heading !== undefined)
     elements.push(section([{ type: "text", text: heading, style: { bold: true } }]));
 
   let tables = context.tables;
-  for (const part of parts(isVerbatim(claim) ? `“${claim.text}”` : claim.text)) {
+  for (const part of parts(spoken(claim))) {
     switch (part.kind) {
       case "text":
         elements.push(section(inline(part.text)));
@@ -146,7 +150,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   if (conditions.length > 0)
     tail.push({
       type: "text",
-      text: `(${clip(conditions.join("; "), OUR_LIMITS.run)}) `,
+      text: `(${clip(visible(conditions.join("; ")), OUR_LIMITS.run)}) `,
       style: { italic: true },
     });
   tail.push(...marks(claim, context.citations));
@@ -163,6 +167,20 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   }
   flush();
   return blocks;
+}
+
+/** The heading that a claim opens: of its part of the answer, or one that ends the part before it. */
+function headingOf(aspect: Aspect, previous: Aspect | undefined): string | undefined {
+  const heading = aspectHeading(aspect);
+  const before = previous === undefined ? undefined : aspectHeading(previous);
+  if (heading === before) return undefined;
+  return heading ?? "Besides";
+}
+
+/** The claim's text, between quotation marks when it is the page's own. */
+function spoken(claim: Claim): string {
+  const text = visible(claim.text);
+  return isVerbatim(claim) ? `“${text}”` : text;
 }
 
 /** True when the claim is the page's own sentence; listings and tables need no quotation marks to show it. */
@@ -277,6 +295,14 @@ function alignedTable(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+/**
+ * Without control characters, and without those that turn the direction of what follows: Slack refuses or hides the
+ * first, and the second would reach beyond the text they came in. Text that runs from right to left needs neither.
+ */
+function visible(text: string): string {
+  return text.replaceAll(/[\u202A-\u202E\u2066-\u2069]|(?![\t\n])\p{Cc}/gu, "");
+}
+
 /** `code` between backticks as code, everything else literally. */
 function inline(text: string): readonly Leaf[] {
   const leaves: Leaf[] = [];
@@ -327,7 +353,7 @@ function preformatted(text: string): RichElement {
 }
 
 function paragraph(text: string, style?: TextLeaf["style"]): Block {
-  const leaves = inline(text).map((leaf) =>
+  const leaves = inline(visible(text)).map((leaf) =>
     leaf.type === "text" && style !== undefined
       ? { ...leaf, style: { ...leaf.style, ...style } }
       : leaf,
@@ -361,25 +387,46 @@ export function closingBlocks(answer: Answer, options: RenderOptions): readonly 
   for (const sentence of [fallbackSentence(answer), missingSentence(answer)])
     if (sentence !== undefined)
       blocks.push(paragraph(clip(sentence, OUR_LIMITS.run), { italic: true }));
-  blocks.push(...sourceBlocks("Sources", answer.citations, options.now, OUR_LIMITS.sources));
-  blocks.push(...sourceBlocks(CLOSEST_HEADING, answer.closest, options.now, OUR_LIMITS.closest));
-  if (options.plain !== true) blocks.push(...buttons(answer, options.askPerson));
+  for (const lines of sources(answer, options.now)) blocks.push(...sourceBlocks(lines));
+  blocks.push(...buttons(answer, options.askPerson));
   return blocks;
 }
 
-function sourceBlocks(
+/** What the answer stands on, and what is closest where it stands on nothing. */
+function sources(answer: Answer, now: number): readonly (readonly string[])[] {
+  return [
+    sourceLines("Sources", answer.citations, now, OUR_LIMITS.sources),
+    sourceLines(CLOSEST_HEADING, answer.closest, now, OUR_LIMITS.closest),
+  ];
+}
+
+/** A heading with what holds for all of them, then one line each: on a phone every repeated word is a line. */
+function sourceLines(
   heading: string,
   citations: readonly Citation[],
   now: number,
   limit: number,
-): readonly Block[] {
+): readonly string[] {
   if (citations.length === 0) return [];
   const shown = citations.slice(0, limit);
-  const lines = [
-    `*${escapeMrkdwn(heading)}*`,
-    ...shown.map((citation) => sourceLine(citation, now)),
+  const common = {
+    origin: same(shown.map((citation) => origin(citation))),
+    age: same(shown.map((citation) => age(citation.crawledAt, now))),
+  };
+  return [
+    joined([`*${escapeMrkdwn(heading.replace(/:$/, ""))}*`, common.origin, common.age]),
+    ...shown.map((citation) =>
+      joined([
+        `[${citation.number}] ${mrkdwnLink(citation.url, breadcrumb(citation))}`,
+        common.origin === undefined ? origin(citation) : undefined,
+        common.age === undefined ? age(citation.crawledAt, now) : undefined,
+      ]),
+    ),
     ...(citations.length > limit ? [`and ${citations.length - limit} more`] : []),
   ];
+}
+
+function sourceBlocks(lines: readonly string[]): readonly Block[] {
   // Elements of a context stand beside each other, lines of one element below each other.
   const texts: string[] = [];
   for (const line of lines) {
@@ -393,14 +440,29 @@ function sourceBlocks(
   }));
 }
 
-function sourceLine(citation: Citation, now: number): string {
-  const section = clip(citation.section, 150);
-  const where = [
-    citation.title === citation.section ? undefined : clip(citation.title, 150),
-    [citation.product, citation.version].filter((part) => part !== "").join(" "),
-    age(citation.crawledAt, now),
-  ].filter((part) => part !== undefined && part !== "");
-  return `[${citation.number}] ${mrkdwnLink(citation.url, section)}${where.map((part) => ` · ${escapeMrkdwn(part ?? "")}`).join("")}`;
+/** The value that all have; undefined when they differ. */
+function same(values: readonly (string | undefined)[]): string | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
+}
+
+function joined(parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== "").join(" · ");
+}
+
+/** "Page › Section", or one of them when there is no more. */
+function breadcrumb({ title, section }: Citation): string {
+  return [...new Set([title, section])]
+    .filter((part) => part.trim() !== "")
+    .map((part) => clip(part, 120))
+    .join(" › ");
+}
+
+/** "Prefect 3": what the page is about, ready for mrkdwn. */
+function origin({ product, version }: Citation): string {
+  const name = product.replaceAll(/(?<=^|-)\p{Ll}/gu, (letter) => letter.toUpperCase());
+  return escapeMrkdwn(
+    clip([name.replaceAll("-", " "), version].filter((part) => part !== "").join(" "), 80),
+  );
 }
 
 /** How long ago the page was read: "read today", "read 12 days ago"; undefined when the time is unknown. */
@@ -514,34 +576,82 @@ export function answerMessages(answer: Answer, options: RenderOptions): readonly
   const groups = splitClaims(answer.claims, answer.citations);
   const all = groups.length === 0 ? [[]] : groups;
   return all.map((claims, index) => {
+    const last = index === all.length - 1;
     const blocks = [
       ...(index === 0 ? openingBlocks(answer, options) : []),
       ...claimsBlocks(claims, answer.citations),
-      ...(index === all.length - 1 ? closingBlocks(answer, options) : []),
+      ...(last ? closingBlocks(answer, options) : []),
     ].slice(0, SLACK_LIMITS.blocks);
-    return { blocks, text: fallbackText(answer, claims, options) };
+    return {
+      blocks,
+      text: fallbackText([...openingLines(answer, options), ...claims.map((claim) => claim.text)]),
+      plain: plainAnswer(answer, claims, options, last),
+    };
   });
 }
 
+/** Some claims of an answer that is not whole yet. */
+export function claimsMessage(
+  claims: readonly Claim[],
+  citations: readonly Citation[],
+): SlackMessage {
+  return {
+    blocks: claimsBlocks(claims, citations),
+    text: fallbackText(claims.map((claim) => claim.text)),
+    plain: fitting(claims.map(plainClaim), "\n\n", SLACK_LIMITS.text),
+  };
+}
+
 /** What a notification, a screen reader or an old client shows; escaped, and short enough for `chat.update`. */
-export function fallbackText(
+function fallbackText(lines: readonly string[]): string {
+  // A notification has one typeface; fences would be three strange marks in it.
+  const text = lines.join("\n").replaceAll(/^\s*```.*\n?/gm, "");
+  return escapeEntities(clip(visible(text), OUR_LIMITS.fallbackText));
+}
+
+function openingLines(answer: Answer, options: RenderOptions): readonly string[] {
+  const opening = openingSentence(answer, options.question);
+  return [...(opening === undefined ? [] : [opening]), ...answer.remarks.map(remarkText)];
+}
+
+/** The message as text of Slack's own markup, short enough for `chat.update`; what is left out is left out at ends. */
+function plainAnswer(
   answer: Answer,
   claims: readonly Claim[],
   options: RenderOptions,
+  last: boolean,
 ): string {
-  const opening = openingSentence(answer, options.question);
-  const lines = [
-    ...(opening === undefined ? [] : [opening]),
-    ...answer.remarks.map(remarkText),
-    ...claims.map((claim) => claim.text),
+  const room = SLACK_LIMITS.text - 10;
+  const below = last ? fitting(sources(answer, options.now).flat(), "\n", room / 2) : "";
+  const above = [
+    ...openingLines(answer, options).map((line) => escapeMrkdwn(visible(line))),
+    ...claims.map(plainClaim),
   ];
-  return escapeEntities(clip(lines.join("\n"), OUR_LIMITS.fallbackText));
+  return [fitting(above, "\n\n", room - below.length), below]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function plainClaim(claim: Claim): string {
+  const numbers = new Set(claim.quotes.map((quote) => `[${quote.citation}]`));
+  const conditions = claim.conditions.length === 0 ? "" : ` (${claim.conditions.join("; ")})`;
+  return escapeMrkdwn(visible(`${spoken(claim)}${conditions} ${[...numbers].join("")}`));
+}
+
+/** As many of the lines as there is room for, and an ellipsis in place of the others. */
+function fitting(lines: readonly string[], separator: string, room: number): string {
+  const kept: string[] = [];
+  let length = 0;
+  for (const line of lines) {
+    length += line.length + separator.length;
+    if (length > room - 4) return [...kept, "…"].join(separator);
+    kept.push(line);
+  }
+  return kept.join(separator);
 }
 
 /** A message of one plain paragraph, for notices of our own; inline `code` is allowed. */
 export function notice(text: string): SlackMessage {
-  return {
-    blocks: [paragraph(clip(text, OUR_LIMITS.run))],
-    text: escapeEntities(clip(text, OUR_LIMITS.fallbackText)),
-  };
+  const short = escapeEntities(clip(text, OUR_LIMITS.fallbackText));
+  return { blocks: [paragraph(clip(text, OUR_LIMITS.run))], text: short, plain: short };
 }

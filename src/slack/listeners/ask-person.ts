@@ -1,5 +1,6 @@
 /** "Ask a person": hands question, answer and receipt to the people that the operator named. Once an answer. */
 import { z } from "zod";
+import { describeError } from "../../platform/errors.ts";
 import { ACTIONS, notice } from "../blocks/answer-blocks.ts";
 import { clip } from "../blocks/limits.ts";
 import { NOTICES } from "../notices.ts";
@@ -24,7 +25,7 @@ export const registerAskPerson: Listener = (app, parts) => {
 };
 
 async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { inbox, calls, settings, records, clock, metrics } = parts;
+  const { inbox, calls, settings, records, clock, logger, metrics } = parts;
   const { channel, container } = pressed;
   const answerId = pressed.actions[0]?.value ?? "";
   const tell = (text: string) =>
@@ -42,12 +43,13 @@ async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
     await tell(NOTICES.voteUnknown);
     return;
   }
-  if (!(await inbox.once(`ask-person:${question.key}`, clock.now()))) {
+  const marker = `ask-person:${question.key}`;
+  if (!(await inbox.once(marker, clock.now()))) {
     await tell(NOTICES.askedBefore);
     return;
   }
   const link = await calls
-    .repeat("chat.getPermalink", { channel: channel.id, message_ts: question.ts })
+    .once("chat.getPermalink", { channel: channel.id, message_ts: question.ts })
     .then((result) => String(result["permalink"]))
     .catch(() => undefined);
   const summary = receiptSummary(await records.receipt(coreKey(question)));
@@ -68,15 +70,30 @@ async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
             ],
           },
         ];
+  let reached = 0;
   for (const target of settings.people)
-    await calls.once("chat.postMessage", {
-      channel: target,
-      text: text.text,
-      blocks: [...text.blocks, ...where],
-      metadata: { event_type: "notice", event_payload: { kind: "ask-person" } },
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    try {
+      await calls.once("chat.postMessage", {
+        channel: target,
+        text: text.text,
+        blocks: [...text.blocks, ...where],
+        metadata: { event_type: "notice", event_payload: { kind: "ask-person" } },
+        unfurl_links: false,
+        unfurl_media: false,
+      });
+      reached += 1;
+    } catch (error) {
+      logger.error("slack.ask-person", {
+        target,
+        error: describeError(error),
+        hint: "npm run doctor",
+      });
+    }
+  if (reached === 0) {
+    await inbox.unmark(marker);
+    await tell(NOTICES.notPassedOn);
+    return;
+  }
   metrics.count("asked_people");
   await tell(NOTICES.asked);
 }

@@ -1,12 +1,25 @@
-/** `/ask`: an answer that only the asker sees, and a button that shares it with the channel. At most once. */
-import type { types } from "@slack/bolt";
+/**
+ * `/ask`: an answer that only the asker sees, and a button that shares it with the channel. At most once: what is
+ * under way when the process ends is lost, because only Slack's short-lived address leads back to the asker.
+ */
+import type { RespondFn, types } from "@slack/bolt";
 import { z } from "zod";
 import { isFixed } from "../../conversation/conversation.ts";
 import type { Answer } from "../../documents/answer.ts";
 import { describeError } from "../../platform/errors.ts";
-import { ACTIONS, answerMessages, notice } from "../blocks/answer-blocks.ts";
+import {
+  type Block,
+  type SlackMessage,
+  ACTIONS,
+  answerMessages,
+  notice,
+} from "../blocks/answer-blocks.ts";
+import { inboxWait, tooLongWaitSentence, waitSentence } from "../budget.ts";
+import { conversationId } from "../events.ts";
+import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
 import { NOTICES } from "../notices.ts";
+import { refusalOf } from "../slack-calls.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
 export const COMMAND = "/ask";
@@ -43,7 +56,10 @@ export const registerCommand: Listener = (app, parts) => {
     const { allowedUsers, allowedChannels } = settings;
     if (
       (allowedUsers.length > 0 && !allowedUsers.includes(command.user_id)) ||
-      (allowedChannels.length > 0 && !allowedChannels.includes(command.channel_id))
+      (allowedChannels.length > 0 &&
+        // Like direct messages, which are for the list of people.
+        !command.channel_id.startsWith("D") &&
+        !allowedChannels.includes(command.channel_id))
     ) {
       await ack({ response_type: "ephemeral", text: NOTICES.notAllowedHere });
       return;
@@ -55,20 +71,10 @@ export const registerCommand: Listener = (app, parts) => {
     }
     await ack({ response_type: "ephemeral", text: NOTICES.commandWaiting });
     parts.background(
-      answerCommand(parts, key, question, command).then(
-        ({ text, blocks }) =>
-          respond({
-            response_type: "ephemeral",
-            replace_original: true,
-            text,
-            // Slack's types of blocks are not read-only, and wider than ours.
-            blocks: blocks as unknown as types.KnownBlock[],
-          }),
-        async (error: unknown) => {
-          parts.logger.error("slack.command", { error: describeError(error) });
-          await respond({ response_type: "ephemeral", text: NOTICES.commandFailed });
-        },
-      ),
+      answerCommand(parts, { ...command, key, question }, respond).catch(async (error: unknown) => {
+        parts.logger.error("slack.command", { error: describeError(error) });
+        await respond({ response_type: "ephemeral", text: NOTICES.commandFailed });
+      }),
     );
   });
 
@@ -78,12 +84,21 @@ export const registerCommand: Listener = (app, parts) => {
     if (!pressed.success) return;
     const { user, channel, actions } = pressed.data;
     parts.background(
-      share(parts, actions[0]?.value ?? "", user.id, channel.id).then(() =>
-        respond({ response_type: "ephemeral", replace_original: false, text: "Shared." }),
+      share(parts, actions[0]?.value ?? "", user.id, channel.id, respond).then((text) =>
+        text === undefined
+          ? undefined
+          : respond({ response_type: "ephemeral", replace_original: false, text }),
       ),
     );
   });
 };
+
+type Asked = z.infer<typeof Command> & { readonly key: string; readonly question: string };
+
+/** How long a question may wait for its budget: Slack takes answers for half an hour. */
+const LONGEST_WAIT_MS = 25 * 60_000;
+/** How many messages Slack takes in answer to one command. */
+const RESPONSES = 5;
 
 function commandKey(command: { readonly team_id: string; readonly trigger_id: string }): string {
   return `command:${command.team_id}:${command.trigger_id}`;
@@ -91,68 +106,146 @@ function commandKey(command: { readonly team_id: string; readonly trigger_id: st
 
 async function answerCommand(
   parts: ListenerParts,
-  key: string,
-  question: string,
-  command: z.infer<typeof Command>,
-) {
-  const { application, settings, clock } = parts;
-  const scope = settings.channelScopes[command.channel_id];
+  asked: Asked,
+  respond: RespondFn,
+): Promise<void> {
+  const { application, inbox, settings, clock, metrics } = parts;
+  const { key, question, user_id: user, channel_id: channel } = asked;
+  const place = { team: asked.team_id, channel, ts: asked.trigger_id, threadTs: asked.trigger_id };
+  if (!(await waitForBudget(parts, { user, channel }, respond))) return;
+  const scope = settings.channelScopes[channel];
   let answer: Answer | undefined;
   for await (const event of application.ask({
     key,
-    conversationId: key,
-    author: command.user_id,
+    conversationId: conversationId(place),
+    author: user,
     text: question,
-    signal: AbortSignal.timeout(settings.answerDeadlineMs),
+    signal: AbortSignal.any([AbortSignal.timeout(settings.answerDeadlineMs), parts.stopping]),
     ...(scope === undefined ? {} : { scope }),
   }))
     if (event.kind === "done") answer = event.answer;
   if (answer === undefined) throw new Error("The core ended without an answer.");
-  const message = wholeAnswer(answer, question, clock.now());
-  await application.posted(key, { surface: "slack", channel: command.channel_id, command: "1" });
-  return {
-    text: message.text,
-    blocks: [
-      ...message.blocks.slice(0, 48),
+  await inbox.note({ ...place, key, user, text: question, answerId: answer.id }, clock.now());
+  const messages = wholeAnswer(answer, question, clock.now()).slice(0, RESPONSES);
+  for (const [index, message] of messages.entries())
+    await say(respond, {
+      ephemeral: true,
+      replace: index === 0,
+      message: index === messages.length - 1 ? withShare(message, key) : message,
+    });
+  metrics.count("commands_answered");
+  await application.posted(key, { surface: "slack", channel, command: "1" });
+}
+
+/** True when the question may be asked, after a wait that the asker is told of; false when that would be too long. */
+async function waitForBudget(
+  { inbox, settings, clock, stopping }: ListenerParts,
+  who: { readonly user: string; readonly channel: string },
+  respond: RespondFn,
+): Promise<boolean> {
+  const latest = clock.now() + LONGEST_WAIT_MS;
+  for (let told = false; ; told = true) {
+    const now = clock.now();
+    const wait = await inboxWait(inbox, who, settings.budgets, now);
+    if (wait === undefined) return true;
+    const tooLong = wait.until > latest;
+    if (!told || tooLong)
+      await respond({
+        response_type: "ephemeral",
+        text: tooLong ? tooLongWaitSentence(wait, now) : waitSentence(wait, now),
+      });
+    if (tooLong) return false;
+    await clock.sleep(wait.until - now, stopping);
+  }
+}
+
+function withShare(message: SlackMessage, key: string): SlackMessage {
+  const button: Block = {
+    type: "actions",
+    elements: [
       {
-        type: "actions" as const,
-        elements: [
-          {
-            type: "button" as const,
-            action_id: ACTIONS.share,
-            text: { type: "plain_text" as const, text: "Share with the channel" },
-            value: key,
-          },
-        ],
+        type: "button",
+        action_id: ACTIONS.share,
+        text: { type: "plain_text", text: "Share with the channel" },
+        value: key,
       },
     ],
   };
+  return { ...message, blocks: [...message.blocks.slice(0, SLACK_LIMITS.blocks - 1), button] };
 }
 
-function wholeAnswer(answer: Answer, question: string, now: number) {
-  const messages = answerMessages(answer, { now, question, askPerson: false, plain: true });
-  return messages[0] ?? notice("");
+function wholeAnswer(answer: Answer, question: string, now: number): readonly SlackMessage[] {
+  return answerMessages(answer, { now, question, askPerson: false });
 }
 
+async function say(
+  respond: RespondFn,
+  { ephemeral, replace, message }: { ephemeral: boolean; replace: boolean; message: SlackMessage },
+): Promise<void> {
+  await respond({
+    response_type: ephemeral ? "ephemeral" : "in_channel",
+    replace_original: replace,
+    text: message.text,
+    // Slack's types of blocks are not read-only, and wider than ours.
+    blocks: message.blocks as unknown as types.KnownBlock[],
+  });
+}
+
+/** Returns what the person is told; undefined when there is nothing to say. */
 async function share(
   parts: ListenerParts,
   key: string,
   user: string,
   channel: string,
-): Promise<void> {
-  const { inbox, records, calls, clock } = parts;
+  respond: RespondFn,
+): Promise<string | undefined> {
+  const { inbox, records, logger, clock } = parts;
   const turn = key.startsWith("command:") ? await records.findTurn(key) : undefined;
   // Only what the same person asked for can be shared by them.
-  if (turn?.answer === undefined || isFixed(turn.answer) || turn.author !== user) return;
-  if (!(await inbox.once(`share:${key}`, clock.now()))) return;
-  const asked = notice(`Asked with ${COMMAND}: ${turn.question}`);
-  const message = wholeAnswer(turn.answer, turn.question, clock.now());
-  await calls.once("chat.postMessage", {
-    channel,
-    text: message.text,
-    blocks: [...asked.blocks, ...message.blocks].slice(0, 50),
-    metadata: { event_type: "notice", event_payload: { kind: "shared" } },
-    unfurl_links: false,
-    unfurl_media: false,
-  });
+  if (turn?.author !== user) return undefined;
+  if (turn.answer === undefined || isFixed(turn.answer)) return undefined;
+  if (!(await inbox.once(`share:${key}`, clock.now()))) return NOTICES.sharedBefore;
+  const [first, ...more] = wholeAnswer(turn.answer, turn.question, clock.now());
+  if (first === undefined) return undefined;
+  const asked = notice(`Asked with ${COMMAND}: ${clip(turn.question, OUR_LIMITS.run - 100)}`);
+  const blocks = [...asked.blocks, ...first.blocks].slice(0, SLACK_LIMITS.blocks);
+  try {
+    await shareMessages(parts, channel, [{ ...first, blocks }, ...more], respond);
+    return NOTICES.shared;
+  } catch (error) {
+    logger.warn("slack.share", { error: describeError(error) });
+    if (refusalOf(error) === "") return NOTICES.shareUnsure;
+    await inbox.unmark(`share:${key}`);
+    return NOTICES.shareRefused;
+  }
 }
+
+async function shareMessages(
+  { calls }: ListenerParts,
+  channel: string,
+  messages: readonly SlackMessage[],
+  respond: RespondFn,
+): Promise<void> {
+  let member = true;
+  for (const message of messages) {
+    if (member)
+      try {
+        await calls.once("chat.postMessage", {
+          channel,
+          text: message.text,
+          blocks: message.blocks,
+          metadata: { event_type: "notice", event_payload: { kind: "shared" } },
+          unfurl_links: false,
+          unfurl_media: false,
+        });
+        continue;
+      } catch (error) {
+        // The command works where the bot is not: there, only the answer to the press can be seen by all.
+        if (!NOT_A_MEMBER.has(refusalOf(error))) throw error;
+        member = false;
+      }
+    await say(respond, { ephemeral: false, replace: false, message });
+  }
+}
+
+const NOT_A_MEMBER = new Set(["not_in_channel", "channel_not_found"]);

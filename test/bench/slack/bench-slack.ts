@@ -97,7 +97,7 @@ async function main(): Promise<number> {
   }
   await slack.until(() => finishedAt.size === asked.length, "all answers", 300_000);
   const seconds = (performance.now() - began) / 1000;
-  const { loopDelayP99Ms, peakRssMb } = await bot.report();
+  const { loopDelayP99Ms, peakRssMb, cpuMs } = await bot.report();
   await bot.stop();
 
   const statuses = asked
@@ -145,6 +145,9 @@ async function main(): Promise<number> {
     process.stdout.write(
       `${value <= target ? "ok    " : "MISSED"}  ${name}: ${value.toFixed(1)} (at most ${target})\n`,
     );
+  process.stdout.write(
+    `        processor time of the bot, ms a question: ${(cpuMs / asked.length).toFixed(1)}\n`,
+  );
   for (const [method, count] of failedCalls) process.stdout.write(`        ${method}: ${count}\n`);
   return figures.every(([, value, target]) => value <= target) ? 0 : 1;
 }

@@ -22,7 +22,7 @@ const options: RenderOptions = {
 function only(answer: Answer, overrides: Partial<RenderOptions> = {}) {
   const messages = answerMessages(answer, { ...options, ...overrides });
   expect(messages).toHaveLength(1);
-  return messages[0] ?? { blocks: [], text: "" };
+  return messages[0] ?? notice("");
 }
 
 /** Every leaf of the blocks' rich text. */
@@ -189,9 +189,9 @@ describe("an answer", () => {
         {
           "elements": [
             {
-              "text": "*Sources*
-      [1] <https://docs.example.com/v3/page-1#section-1|Section 1> · Page 1 · prefect 3 · read 4 days ago
-      [2] <https://docs.example.com/v3/page-2#section-2|Section 2> · Page 2 · prefect 3 · read 4 days ago",
+              "text": "*Sources* · Prefect 3 · read 4 days ago
+      [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>",
               "type": "mrkdwn",
               "verbatim": true,
             },
@@ -268,7 +268,7 @@ describe("an answer", () => {
       },
     ]);
     expect(JSON.stringify(blocks)).toContain(
-      "<https://docs.example.com/v3/page-1#section-1|Section 1>",
+      "<https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>",
     );
   });
 
@@ -301,9 +301,51 @@ describe("an answer", () => {
     );
 
     expect(plainText({ text: "", blocks })).toContain(
-      "Closest sections, none of which answers it:",
+      "Closest sections, none of which answers it* · Prefect 3",
     );
     expect(plainText({ text: "", blocks })).toContain("[2] <https://docs.example.com/v3/page-2");
+  });
+
+  it("has all of it as text for where blocks are refused", () => {
+    const answer = answerOf(
+      [
+        { text: "It is *so* <!here>.", conditions: ["Cloud only"] },
+        { text: "And so.", citation: 2 },
+      ],
+      { remarks: [{ kind: "never-said", values: { words: "checkpoint" } }] },
+    );
+
+    expect(only(answer).plain).toMatchInlineSnapshot(`
+      "I did not say “checkpoint” in this thread.
+
+      It is *⁠so*⁠ &lt;!here&gt;. (Cloud only) [1]
+
+      And so. [2]
+
+      *Sources* · Prefect 3 · read 4 days ago
+      [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>"
+    `);
+  });
+
+  it("keeps its sources in that text, however long it is", () => {
+    const answer = answerOf(
+      Array.from({ length: 12 }, (_, index) => ({
+        text: "word ".repeat(140),
+        citation: index + 1,
+      })),
+    );
+    const { plain } = only(answer);
+
+    expect(plain.length).toBeLessThanOrEqual(4000);
+    expect(plain).toContain("\n\n…\n\n*Sources*");
+    expect(plain).toContain("[12] <https://docs.example.com/v3/page-12");
+  });
+
+  it("has no fences in the text for notifications", () => {
+    const { text } = only(answerOf(["Do this:\n```python\nx = 1\n```"]));
+
+    expect(text).toBe("Do this:\nx = 1\n");
   });
 
   it("says that the model was down", () => {
