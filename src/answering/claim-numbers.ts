@@ -117,3 +117,15 @@ export function isConverse(claim: Reading, quotes: Reading): boolean {
     )
   );
 }
+
+const COMPARED = /([<>]=?|[≤≥≠]|!=|==)\s*(-?[\d.,]*\d)/gu;
+
+/** Comparisons as written with a sign: "< 9" is carried by "< 9", not by "> 9". */
+export function checkSigns(claim: string, quotes: string): Support {
+  const signed = (text: string) =>
+    [...text.matchAll(COMPARED)].map(([, sign = "", number = ""]) => `${sign} ${number}`);
+  const given = new Set(signed(quotes));
+  const foreign = signed(claim).find((comparison) => !given.has(comparison));
+  // Written out in the quote ("above 9"), the words are compared; against another sign there is nothing to compare.
+  return foreign === undefined || given.size === 0 ? { ok: true } : fail("number", foreign);
+}

@@ -5,7 +5,7 @@
  */
 import { checkBinding, checkDirection, checkOrder } from "./claim-binding.ts";
 import { isContent, matches } from "./claim-likeness.ts";
-import { checkAmounts, checkNumbers, isConverse } from "./claim-numbers.ts";
+import { checkAmounts, checkNumbers, checkSigns, isConverse } from "./claim-numbers.ts";
 import { checkWords, withNamesOf, type SupportOptions } from "./claim-terms.ts";
 import { readText, type Reading, type Word } from "./claim-words.ts";
 import {
@@ -88,6 +88,7 @@ export function checkSupport(
     found === undefined ? { ok: true } : fail(found.problem, found.detail);
   const checks: readonly (() => Support)[] = [
     () => checkNumbers(claimReading, quoteReading, question),
+    () => checkSigns(claim, quoteText),
     () => checkWords(claimReading, quoteReading, quoteText, options),
     () => checkClasses(claim, [quoteText, ...(options.headings ?? [])].join("\n")),
     () => {

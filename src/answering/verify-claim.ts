@@ -206,8 +206,15 @@ function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chu
 
 const bareEnd = (text: string) => text.replace(/[.!?:;,\s]+$/u, "");
 
-/** Every sentence of the text is, to the letter, a sentence (row, line) of its quotes. */
+/** A text without its layout as a list or a listing; signs that mean something ("<", "-5") stay. */
+function withoutLayout(text: string): string {
+  return foldText(text.replaceAll(/^\s*(?:`{3,}.*|[-*•] )/gmu, "")).text;
+}
+
+/** The text is its quotes, laid out otherwise, or every sentence of it is, to the letter, one of theirs (a row, a line). */
 function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
+  const quoted = quotes.map((quote) => quote.text).join("\n");
+  if (withoutLayout(text) === withoutLayout(quoted)) return true;
   const whole = new Set(
     quotes.flatMap((quote) => [
       bareEnd(foldText(quote.text).text),

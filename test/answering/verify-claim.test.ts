@@ -49,6 +49,22 @@ describe("verifyClaim", () => {
     });
   });
 
+  it("takes its quotes laid out as a list or a listing for their own wording, but no other sign", () => {
+    const list = makeChunk("Watch these:\nTugs: no more than 3\nFerries: none below 5 < 9 knots");
+    const laidOut = (text: string) =>
+      verifyClaim(
+        { text, aspect: "other", quotes: [{ chunkId: list.id, text: list.text }] },
+        context("", list),
+      ).ok;
+
+    expect(laidOut("Watch these:\n- Tugs: no more than 3\n- Ferries: none below 5 < 9 knots")).toBe(
+      true,
+    );
+    expect(laidOut("Watch these:\n- Tugs: no more than 3\n- Ferries: none below 5 > 9 knots")).toBe(
+      false,
+    );
+  });
+
   it("finds a quote through typographic quotes, dashes and markup", () => {
     const verified = verify(
       "Never use it for work that isn't idempotent.",
