@@ -67,7 +67,8 @@ const CODE_LINE = /(?:^|\n)\s*[\w.-]+:\s*["'[{\d]|(?:^|\s)--[a-z]|\w=["'\w]/;
  */
 export function withNamesOf(quoteText: string, claim: string): string {
   const spelled = (text: string, name: string) => {
-    const initials = [...name]
+    const initials = name
+      .split("")
       .map((letter) => `${letter}[\\p{L}]+`)
       .join("[\\s-]+(?:of |and |the )?");
     return new RegExp(`(?<![\\p{L}])${initials}(?![\\p{L}])`, "iu").exec(text)?.[0];

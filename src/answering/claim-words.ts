@@ -180,8 +180,21 @@ function readNumber(text: string): { value: number; unit: string } | undefined {
   };
 }
 
+/** Each claim of an answer is compared with the same few quotes, several times. */
+const remembered = new Map<string, Reading>();
+const MOST_REMEMBERED = 256;
+
 /** Takes a text apart. Typographic quotes and dashes may be folded or not; case must be kept. */
 export function readText(text: string): Reading {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const reading = takeApart(text);
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(text, reading);
+  return reading;
+}
+
+function takeApart(text: string): Reading {
   const words: Word[] = [];
   const quantities: Quantity[] = [];
   const versions: string[] = [];

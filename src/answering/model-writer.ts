@@ -9,7 +9,7 @@ import type { LanguageModel } from "../models/language-model.ts";
 import { ModelError } from "../models/model-error.ts";
 import type { PromptTemplate } from "../models/prompt-template.ts";
 import { createStructuredStream, type FoundObject } from "../models/structured-stream.ts";
-import { coverage } from "./claim-support.ts";
+import { checkSupport, coverage } from "./claim-support.ts";
 import { renderAnswerPrompt } from "./prompt.ts";
 import { findLink } from "./verify-claim.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
@@ -172,6 +172,8 @@ export function createModelWriter(options: ModelWriterOptions): Writer {
         return drafts;
       };
 
+      // The rules compile their patterns on first use: better while the model reads the prompt than after its first claim.
+      setImmediate(() => checkSupport(task.question, [task.question]));
       for await (const event of model.stream({
         messages,
         schema: { name: "answer", schema: REPLY_SCHEMA },
