@@ -121,7 +121,7 @@ describe("a connection", () => {
       await slack.answered("C0GENERAL", ts);
 
       expect(health.healthy).toBe(false);
-      expect(bot.app.connected).toBe(true);
+      await slack.until(() => bot.app.connected, "the connection");
     },
   );
 
