@@ -30,6 +30,8 @@ export function settingsFor(
     apiUrl: slack.apiUrl,
     http: { host: "127.0.0.1", port: 0 },
     shutdownMs: 1000,
+    // Fast clocks and busy machines together would end leases that nobody means to end.
+    leaseMs: 3_600_000,
     socketPingMs: 200,
     ...overrides,
   };
