@@ -69,9 +69,13 @@ function isEntry(block: BlockSpan | undefined): block is BlockSpan {
 const LOG_LINE =
   /^\s*(?:\[?\d{4}-\d\d-\d\d[ T])?\[?\d\d:\d\d:\d\d|^\s*(?:INFO|DEBUG|ERROR|WARNING)\b|^\s*Traceback |^\s*File ".*", line \d+/mu;
 
+/** Source of a diagram: a page draws it, a chat cannot. */
+const DIAGRAM =
+  /^\s*(?:%%\{[^\n]*\n\s*)?(?:graph|flowchart|sequenceDiagram|stateDiagram(?:-v2)?|classDiagram|erDiagram|gantt|journey|pie|mindmap|timeline)\b[^\n]*(?:\n|$)/u;
+
 function isShortListing(chunk: Chunk, block: BlockSpan): boolean {
   const text = chunk.text.slice(block.start, block.end);
-  if (LOG_LINE.test(text)) return false;
+  if (LOG_LINE.test(text) || DIAGRAM.test(text)) return false;
   return text.length <= MAX_CODE_CHARACTERS && text.split("\n").length <= MAX_CODE_LINES;
 }
 

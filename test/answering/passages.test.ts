@@ -75,6 +75,14 @@ describe("passagesOf", () => {
     ]);
   });
 
+  it("takes the source of a diagram for no listing", () => {
+    const page = makePage(
+      "Tugs go through these states:\n```\nstateDiagram-v2\n  Idle --> Towing\n```",
+    );
+
+    expect(passagesOf(page).filter(({ kind }) => kind === "code")).toEqual([]);
+  });
+
   it("shows a row with a bare No as it stands", () => {
     const page = makePage("|= State | Final? | Description\n| Late | No | The tug did not leave.");
 
