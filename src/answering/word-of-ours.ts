@@ -383,7 +383,7 @@ function nearestOf(
       const [first = ""] = phrase.split(" ");
       const isNoun = nounPhrases(phrase)[0]?.text === phrase;
       // "cancel running" is what to do, "result persistence" a name.
-      const isOrder = /ing$/.test(phrase) || (isVerb(first) && !/ed$/.test(first));
+      const isOrder = phrase.endsWith("ing") || (isVerb(first) && !first.endsWith("ed"));
       return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
     const texts = [...own, ...quoted].map(
