@@ -589,12 +589,14 @@ function wordsOf(document: Document): number {
   return words;
 }
 
-/** Over everything a chunk is made of, so that an equal hash means equal chunks. */
+/**
+ * Over everything a chunk is made of, so that an equal hash means equal chunks: what the page says, then what its
+ * address says of it. The first part alone tells duplicates (`textOf` in publish/snapshot.ts).
+ */
 function hashOf(document: Document): string {
   const { title, description, sections, product, version, pageType } = document;
-  return createHash("sha256")
-    .update(JSON.stringify([title, description, product, version, pageType, sections]))
-    .digest("hex");
+  const text = createHash("sha256").update(JSON.stringify([title, description, sections]));
+  return `${text.digest("hex")}:${[product, version, pageType].join(":")}`;
 }
 
 function isoTime(ms: number): string {

@@ -138,12 +138,17 @@ function dropCanonical(
   });
 }
 
+/** What tells two pages of the same text apart from others: the part of the hash that no address is in. */
+function textOf({ contentHash }: PageRecord): string {
+  return contentHash.split(":", 1)[0] ?? contentHash;
+}
+
 function dropDuplicates(
   records: readonly PageRecord[],
   options: SnapshotOptions,
   leftOut: LeftOut[],
 ): readonly PageRecord[] {
-  const groups = Map.groupBy(records, ({ contentHash }) => contentHash);
+  const groups = Map.groupBy(records, textOf);
   const kept: PageRecord[] = [];
   for (const group of groups.values()) {
     const [best, ...rest] = group.toSorted((a, b) => {
