@@ -137,7 +137,8 @@ type Crawled = {
 };
 
 const PAGE_CACHE = "crawl.sqlite";
-const EMBEDDING_CACHE = "embeddings.sqlite";
+/** File of the embedding cache inside a data folder. */
+export const EMBEDDING_CACHE = "embeddings.sqlite";
 const PUBLISHED = "published";
 
 /**
@@ -509,7 +510,7 @@ function failedReport(source: Source, error: AppError): SourceReport {
 const heldLocks = new Set<string>();
 
 /** One ingest at a time in a folder; a lock whose process is gone is taken over. */
-function lockFolder(folder: string): Disposable {
+export function lockFolder(folder: string): Disposable {
   const file = path.resolve(folder, "ingest.lock");
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -1,7 +1,8 @@
 /** `npm run ingest`: refreshes sources, shows the versions of the index, goes back to the one before. */
 import { randomUUID } from "node:crypto";
+import path from "node:path";
 import { parseArgs } from "node:util";
-import { openConfiguredIndex } from "../src/configured-index.ts";
+import { indexFolder, openConfiguredIndex } from "../src/configured-index.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import type { Config } from "../src/config/schema.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
@@ -9,8 +10,11 @@ import { systemClock } from "../src/platform/clock.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
+import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
-import { ingest, type IngestReport } from "./ingest.ts";
+import { openIndex } from "../src/store/open-index.ts";
+import { openEmbeddingCache } from "./embed/embedding-cache.ts";
+import { EMBEDDING_CACHE, ingest, type IngestReport, lockFolder } from "./ingest.ts";
 import { reportText, statusText } from "./report-text.ts";
 import { SOURCES, sourceNamed } from "./sources/registry.ts";
 import type { Source } from "./sources/source.ts";
@@ -20,6 +24,7 @@ import { watchSources } from "./watch.ts";
 const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
        npm run ingest -- status [--json]
        npm run ingest -- rollback [--json]
+       npm run ingest -- copy-index [--back] [--json]
 
 Crawls documentation and publishes a new version of the index. Without a name it refreshes the
 sources of INGEST_SOURCES. A second run asks only for what changed.
@@ -35,6 +40,8 @@ Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any do
 
 status           the versions of the index and what is in the live one
 rollback         make the version before the live one live
+copy-index       copy the live version from the files in DATA_DIR to the Qdrant server, without
+                 crawling; with --back from the server to the files, which answer while it is down
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -46,6 +53,7 @@ async function main(signal: AbortSignal): Promise<number> {
       force: { type: "boolean", default: false },
       watch: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      back: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -59,6 +67,11 @@ async function main(signal: AbortSignal): Promise<number> {
     if (positionals.length > 1) throw new UsageError(`"${command}" takes no further names.`);
     return command === "status" ? status(config, values.json) : rollback(config, values.json);
   }
+  if (command === "copy-index") {
+    if (positionals.length > 1) throw new UsageError('"copy-index" takes no further names.');
+    return copy(config, { back: values.back, json: values.json, signal });
+  }
+  if (values.back) throw new UsageError("--back goes with copy-index.");
 
   const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
   const sources = [...new Set(names)].map(sourceNamed);
@@ -152,6 +165,48 @@ async function rollback(config: Config, json: boolean): Promise<number> {
     json
       ? `${JSON.stringify({ version })}\n`
       : `Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks. The next ingest publishes what it finds then.\n`,
+  );
+  return 0;
+}
+
+async function copy(
+  config: Config,
+  {
+    back,
+    json,
+    signal,
+  }: { readonly back: boolean; readonly json: boolean; readonly signal: AbortSignal },
+): Promise<number> {
+  if (config.QDRANT_URL === undefined) {
+    throw new UsageError("copy-index needs a server: set QDRANT_URL, in .env or the environment.");
+  }
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  using _lock = lockFolder(dataFolder);
+  await using server = await openConfiguredIndex(config, dataFolder);
+  await using files = await openIndex({ folder: indexFolder(dataFolder) });
+  const embeddingModel = await embeddingModelOf(config);
+  using embeddingCache =
+    embeddingModel === undefined
+      ? undefined
+      : openEmbeddingCache(path.join(dataFolder, EMBEDDING_CACHE));
+  const progress = terminalProgress(process.stderr, () => performance.now());
+  const [from, to] = back ? ["the server", "the files"] : ["the files", "the server"];
+  progress.stage(`copying the index from ${from} to ${to}`);
+  const version = await copyIndex({
+    from: back ? server : files,
+    to: back ? files : server,
+    clock: systemClock,
+    signal,
+    ...(embeddingModel === undefined ? {} : { embeddingModel }),
+    ...(embeddingCache === undefined ? {} : { embeddingCache }),
+    onProgress: ({ stage, chunks, total }) => {
+      if (stage === "add" && total !== undefined) progress.count(chunks, total);
+    },
+  }).finally(() => progress.end());
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ version })}\n`
+      : `Version ${version.id} is live in ${to}: ${version.pages} pages, ${version.chunks} chunks.\n`,
   );
   return 0;
 }

@@ -9,6 +9,7 @@ import { SOURCES, sourceNamed } from "../../ingest/sources/registry.ts";
 import { crawlLine, duration, terminalProgress } from "../../ingest/terminal-progress.ts";
 import { watchSources } from "../../ingest/watch.ts";
 import { UsageError } from "../../src/platform/errors.ts";
+import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { startDocsSite } from "../support/docs-site.ts";
 import { instantClock, lanternSource } from "../support/ingest-run.ts";
 import { type CommandResult, runCommand } from "../support/run-command.ts";
@@ -46,6 +47,22 @@ describe("npm run ingest", () => {
     expect(status.out).toMatch(/live .* 2 +2/);
   });
 
+  it("copies the index to a server without crawling, and back from it", async () => {
+    await using server = await startFakeQdrant();
+    const env = { DATA_DIR: folder, QDRANT_URL: server.url };
+
+    const there = await ingest(["copy-index", "--json"], env);
+    rmSync(path.join(folder, "index"), { recursive: true });
+    const back = await ingest(["copy-index", "--back"], env);
+    const status = await ingest(["status"], { DATA_DIR: folder });
+
+    expect(there).toMatchObject({ code: 0 });
+    expect(JSON.parse(there.out)).toMatchObject({ version: { pages: 2 } });
+    expect(back).toMatchObject({ code: 0 });
+    expect(back.out).toMatch(/is live in the files: 2 pages/);
+    expect(status.out).toMatch(/live .* 2 +2/);
+  });
+
   it.concurrent.each([
     [["nonsense"], 2, /no source "nonsense".*\n.*prefect/],
     [["--from", "http://127.0.0.1:1", "prefect", "airflow"], 2, /exactly one source/],
@@ -53,6 +70,9 @@ describe("npm run ingest", () => {
     [["--watch", "--dry-run"], 2, /do not go together/],
     [["--wrong"], 2, /Unknown option '--wrong'.*--help/],
     [["rollback"], 1, /./],
+    [["copy-index"], 2, /set QDRANT_URL/],
+    [["copy-index", "more"], 2, /no further names/],
+    [["--back"], 2, /goes with copy-index/],
     [["http://127.0.0.1:9/docs"], 1, /robots\.txt cannot be read/],
   ] as const)(
     "%j ends with %i and says why",

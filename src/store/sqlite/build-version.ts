@@ -17,8 +17,8 @@ import {
   VECTOR_BLOCK,
 } from "./version-file.ts";
 
-/** Postings held in memory before they go to a temporary table: about 60 MB. */
-const MAX_HELD_POSTINGS = 3_000_000;
+/** Postings held in memory before they go to a temporary table: about 20 MB. */
+const MAX_HELD_POSTINGS = 500_000;
 
 type Postings = { readonly rows: number[]; readonly weights: number[] };
 
