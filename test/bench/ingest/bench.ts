@@ -21,7 +21,7 @@ const HELP = `Usage: DOCS_COPY_DIR=folder npm run bench:ingest -- [--runs 5] [--
 const root = path.resolve(import.meta.dirname, "../../..");
 const node = process.execPath;
 /** The flags of the `ingest` script in package.json. */
-const HEAP_FLAGS = ["--max-semi-space-size=8"];
+const HEAP_FLAGS = ["--max-semi-space-size=4", "--heap-growing-percent=30"];
 
 type Measured = { readonly ms: number; readonly peakMegabytes: number; readonly output: string };
 
