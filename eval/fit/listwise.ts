@@ -1,8 +1,9 @@
 /**
  * [pure] A linear ranking learned from lists: of each question's candidates the right ones should come first. The
  * likelihood of the right ones under a softmax over the list is maximised (ListNet's top-one loss; Cao and others,
- * 2007) with an L2 penalty, by Adam (Kingma and Ba, 2015) over all lists at once.
+ * 2007) with an L2 penalty, over all lists at once.
  */
+import { descend, type DescentOptions } from "./adam.ts";
 
 export type RankedExample = {
   readonly features: readonly number[];
@@ -10,15 +11,10 @@ export type RankedExample = {
   readonly right: boolean;
 };
 
-export type ListwiseOptions = {
+export type ListwiseOptions = DescentOptions & {
   /** Penalty on the squared weights. */
   readonly penalty: number;
-  readonly steps: number;
-  readonly rate: number;
 };
-
-const FIRST_DECAY = 0.9;
-const SECOND_DECAY = 0.999;
 
 /** One weight a feature; the same lists give the same weights. Lists without a right candidate teach nothing. */
 export function fitListwise(
@@ -27,23 +23,11 @@ export function fitListwise(
 ): readonly number[] {
   const teaching = lists.filter((list) => list.some(({ right }) => right));
   const size = teaching[0]?.[0]?.features.length ?? 0;
-  const weights = new Float64Array(size);
-  const first = new Float64Array(size);
-  const second = new Float64Array(size);
-  for (let step = 1; step <= options.steps; step += 1) {
-    const slopes = slopesAt(weights, teaching);
-    for (let at = 0; at < size; at += 1) {
-      const slope = (slopes[at] ?? 0) / teaching.length + options.penalty * (weights[at] ?? 0);
-      const mean = FIRST_DECAY * (first[at] ?? 0) + (1 - FIRST_DECAY) * slope;
-      const square = SECOND_DECAY * (second[at] ?? 0) + (1 - SECOND_DECAY) * slope * slope;
-      first[at] = mean;
-      second[at] = square;
-      const corrected = mean / (1 - FIRST_DECAY ** step);
-      const scale = Math.sqrt(square / (1 - SECOND_DECAY ** step)) + 1e-8;
-      weights[at] = (weights[at] ?? 0) - (options.rate * corrected) / scale;
-    }
-  }
-  return Array.from(weights);
+  const penalised = (weights: Float64Array) =>
+    slopesAt(weights, teaching).map(
+      (slope, at) => slope / teaching.length + options.penalty * (weights[at] ?? 0),
+    );
+  return Array.from(descend(size, penalised, options));
 }
 
 /** Slope of the negative log-likelihood of all lists, summed. */

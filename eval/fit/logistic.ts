@@ -1,4 +1,5 @@
-/** [pure] Logistic regression with an L2 penalty, by Adam (Kingma and Ba, 2015) over all examples at once. */
+/** [pure] Logistic regression with an L2 penalty, over all examples at once. */
+import { descend, type DescentOptions } from "./adam.ts";
 
 export type Example = {
   readonly features: readonly number[];
@@ -10,36 +11,16 @@ export type Example = {
 
 export type Model = { readonly weights: readonly number[]; readonly bias: number };
 
-export type FitOptions = {
+export type FitOptions = DescentOptions & {
   /** Penalty on the squared weights (not the bias). */
   readonly penalty: number;
-  readonly steps: number;
-  readonly rate: number;
 };
-
-const FIRST_DECAY = 0.9;
-const SECOND_DECAY = 0.999;
 
 /** The weights that fit the examples; the same examples give the same weights. */
 export function fitLogistic(examples: readonly Example[], options: FitOptions): Model {
   const size = examples[0]?.features.length ?? 0;
   // The last entry is the bias.
-  const values = new Float64Array(size + 1);
-  const first = new Float64Array(size + 1);
-  const second = new Float64Array(size + 1);
-  for (let step = 1; step <= options.steps; step += 1) {
-    const gradient = gradientAt(values, examples, options.penalty);
-    for (let at = 0; at <= size; at += 1) {
-      const slope = gradient[at] ?? 0;
-      const mean = FIRST_DECAY * (first[at] ?? 0) + (1 - FIRST_DECAY) * slope;
-      const square = SECOND_DECAY * (second[at] ?? 0) + (1 - SECOND_DECAY) * slope * slope;
-      first[at] = mean;
-      second[at] = square;
-      const corrected = mean / (1 - FIRST_DECAY ** step);
-      const scale = Math.sqrt(square / (1 - SECOND_DECAY ** step)) + 1e-8;
-      values[at] = (values[at] ?? 0) - (options.rate * corrected) / scale;
-    }
-  }
+  const values = descend(size + 1, (at) => gradientAt(at, examples, options.penalty), options);
   return { weights: Array.from(values.slice(0, size)), bias: values[size] ?? 0 };
 }
 

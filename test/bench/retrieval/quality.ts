@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { canonicalPath } from "../../../eval/canonical-path.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
+import { fitListwise, type RankedExample } from "../../../eval/fit/listwise.ts";
 import { hitAtK } from "../../../eval/metrics/hit-at-k.ts";
 import { ndcgAt10 } from "../../../eval/metrics/ndcg.ts";
 import { recallAtK } from "../../../eval/metrics/recall-at-k.ts";
@@ -37,8 +38,7 @@ const HELP = `Usage: node test/bench/retrieval/quality.ts --index FOLDER --cases
 `;
 
 const FOLDS = 5;
-const L2 = 0.002;
-const STEPS = 250;
+const LEARNING = { penalty: 0.002, steps: 250, rate: 0.15 };
 
 type Question = {
   readonly id: string;
@@ -131,13 +131,8 @@ async function run(
   return all;
 }
 
-/** A question's candidates as rows of numbers, features first, then one column a page type. */
-type Example = {
-  readonly question: Question;
-  readonly pages: readonly PageFeatures[];
-  readonly rows: readonly Float64Array[];
-  readonly targets: readonly number[];
-};
+/** A question's candidates: features first, then one column a page type. */
+type Example = readonly RankedExample[];
 
 // Not learned: `endpoint` is 0 everywhere, and guides are what other types are compared with.
 const LEARNED: readonly Feature[] = FEATURES.filter((feature) => feature !== "endpoint");
@@ -157,60 +152,23 @@ async function examplesOf(
   for (const question of questions) {
     pages = [];
     await retriever.retrieve({ question: question.text });
-    examples.push({
-      question,
-      pages,
-      rows: pages.map(({ features, pageType }) =>
-        Float64Array.from(COLUMNS, (column) =>
+    examples.push(
+      pages.map(({ url, features, pageType }) => ({
+        features: COLUMNS.map((column) =>
           column in features ? features[column as Feature] : Number(column === pageType),
         ),
-      ),
-      targets: pages.map(({ url }) => Number(question.gold.has(canonicalPath(url)))),
-    });
+        right: question.gold.has(canonicalPath(url)),
+      })),
+    );
   }
   return examples;
 }
 
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at += 1) sum += (a[at] ?? 0) * (b[at] ?? 0);
-  return sum;
+function learn(examples: readonly Example[]): readonly number[] {
+  return fitListwise(examples, LEARNING);
 }
 
-/** Gradient descent with Adam's step sizes (Kingma and Ba, 2015). */
-function learn(examples: readonly Example[]): Float64Array {
-  const size = COLUMNS.length;
-  const weights = new Float64Array(size);
-  const mean = new Float64Array(size);
-  const square = new Float64Array(size);
-  const usable = examples.filter(({ targets }) => targets.includes(1));
-  for (let step = 1; step <= STEPS; step += 1) {
-    const gradient = new Float64Array(size);
-    for (const { rows, targets } of usable) {
-      const scores = rows.map((row) => dot(row, weights));
-      const highest = Math.max(...scores);
-      const exponents = scores.map((score) => Math.exp(score - highest));
-      const total = exponents.reduce((sum, value) => sum + value, 0);
-      const gold = targets.reduce((sum, value) => sum + value, 0);
-      for (const [at, row] of rows.entries()) {
-        const error = (exponents[at] ?? 0) / total - (targets[at] ?? 0) / gold;
-        for (let column = 0; column < size; column += 1) {
-          gradient[column] = (gradient[column] ?? 0) + error * (row[column] ?? 0);
-        }
-      }
-    }
-    for (let column = 0; column < size; column += 1) {
-      const slope = (gradient[column] ?? 0) / usable.length + L2 * (weights[column] ?? 0);
-      mean[column] = 0.9 * (mean[column] ?? 0) + 0.1 * slope;
-      square[column] = 0.999 * (square[column] ?? 0) + 0.001 * slope * slope;
-      const rate = 0.15 / (Math.sqrt((square[column] ?? 0) / (1 - 0.999 ** step)) + 1e-8);
-      weights[column] = (weights[column] ?? 0) - rate * ((mean[column] ?? 0) / (1 - 0.9 ** step));
-    }
-  }
-  return weights;
-}
-
-function asRanking(learned: Float64Array): RankingWeights {
+function asRanking(learned: readonly number[]): RankingWeights {
   const value = (column: string) => learned[COLUMNS.findIndex((name) => name === column)] ?? 0;
   return {
     features: {
