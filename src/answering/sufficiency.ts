@@ -194,10 +194,18 @@ function namesSomething(question: string, word: Word): boolean {
 const ASKING =
   /^(?:(?:so|and|but|hey|hi|hello|quick question),? )*(?:how|what|which|where|when (?:will|do|does|did|is|are|should|can)|why|who|whose|can|could|does|do|did|is|are|was|will|would|should|may|has|have)\b|\?$/iu;
 
-/** The sentences of a question that ask, as against those that tell. */
+/** ", how do I ...": where a sentence stops telling and asks. "If ..., what ..." asks from its beginning. */
+const TURN_TO_ASKING =
+  /^(?!\W*(?:if|when|while|after|before|in|on|for|with|without|using|given|assuming)\b)(?:\S+\s+){4,}?\S+[,;:–-]\s+(?=(?:so |and |but |then )?(?:how|what|which|where|why|who|can|could|does|do|did|is|are|should|will|would)\b)/iu;
+
+/** The sentences of a question that ask, as against those that tell; of one that first tells, the rest. */
 function askedIn(question: string): readonly Span[] {
   const text = spoken(question);
-  return splitSentences(text).filter(({ start, end }) => ASKING.test(text.slice(start, end)));
+  return splitSentences(text).flatMap(({ start, end }) => {
+    const told = TURN_TO_ASKING.exec(text.slice(start, end))?.[0].length ?? 0;
+    if (told > 0) return [{ start: start + told, end }];
+    return ASKING.test(text.slice(start, end)) ? [{ start, end }] : [];
+  });
 }
 
 /** "What is X?", "what does X do?", "X for?": the whole question is about one word. */
@@ -284,10 +292,10 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
     total;
   const three = new Set(best.slice(0, 3).flatMap(({ all }) => [...all]));
   const asks = askedIn(question);
-  // In a story of something that went wrong, a name outside the question itself is scenery.
+  // In a story, a name outside the question itself is scenery.
+  const tells = input.shape === "failure" || asks.length > 0 || input.shape === "other";
   const scenery = ({ at }: Word) =>
-    (input.shape === "failure" || (input.shape === "other" && asks.length === 0)) &&
-    !asks.some(({ start, end }) => start <= at && at < end);
+    tells && !asks.some(({ start, end }) => start <= at && at < end);
   const unknown = counted.filter((word) => !word.known && !scenery(word));
   const known = counted.filter((word) => word.known);
   const rarest = known.reduce<Word | undefined>(

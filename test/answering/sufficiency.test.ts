@@ -55,6 +55,7 @@ describe("assessSufficiency", () => {
     "how do I retry a flow run that crashed",
     "how do i send a message to slack from an automation",
     "wokrer is offline, help",
+    "our Podmania cluster keeps losing the worker, how do I run a worker in Docker?",
   ])("lets %j be answered", (question) => {
     expect(assess(question)).toMatchObject({ sufficient: true });
   });
@@ -62,6 +63,12 @@ describe("assessSufficiency", () => {
   it.each([
     ["a name that no page has", "How do I run a worker in Podmania?"],
     ["a kind of thing that no page has", "how do i start a zeppelin worker"],
+    [
+      "a name in the condition of a question",
+      "If we use Podmania for all of it, how do I run a worker?",
+    ],
+    ["the dates of releases", "when is the next version out"],
+    ["the limits of a plan", "how many workers may we have on the Silver plan"],
     ["a setting that no page has", "What is WORKER_GRAVITY_FACTOR for?"],
     ["another product", "in airflow, how do i retry a task"],
     ["a price", "how much does a worker cost per month for 20 users"],
