@@ -1,8 +1,8 @@
 /** Builds the models that the settings name. Loaded only when one is configured: the client is heavy. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { createModelWriter } from "./answering/model-writer.ts";
-import { renderFollowUpPrompt } from "./answering/prompt.ts";
+import { createModelWriter } from "./answering/model/model-writer.ts";
+import { renderFollowUpPrompt } from "./answering/model/prompt.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";

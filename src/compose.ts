@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
-import { createExtractiveWriter } from "./answering/extractive-writer.ts";
+import { createExtractiveWriter } from "./answering/extractive/extractive-writer.ts";
 import { maskSecrets } from "./answering/mask-secrets.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";

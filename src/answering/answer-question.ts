@@ -17,7 +17,7 @@ import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retri
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
-import { writeDrafts } from "./extractive-writer.ts";
+import { writeDrafts } from "./extractive/extractive-writer.ts";
 import {
   draftForProbe,
   isWholeAnswer,
@@ -26,15 +26,15 @@ import {
   probesFor,
   skeletonDrafts,
   withParts,
-} from "./failure-skeleton.ts";
+} from "./extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { maskSecrets } from "./mask-secrets.ts";
-import { questionShape } from "./question-shape.ts";
+import { questionShape } from "./extractive/question-shape.ts";
 import type { DroppedClaim, Receipt } from "./receipt.ts";
-import { assessSufficiency } from "./sufficiency.ts";
+import { assessSufficiency } from "./extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
-import { answerFromThread } from "./thread-answer.ts";
-import { verifyClaim } from "./verify-claim.ts";
+import { answerFromThread } from "./thread/thread-answer.ts";
+import { verifyClaim } from "./verification/verify-claim.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
 
 export type ApplicationParts = {

@@ -3,7 +3,7 @@ import type { Aspect } from "../documents/answer.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
 import type { Conversation, Resolution } from "../conversation/conversation.ts";
 import type { TokenUsage } from "../models/language-model.ts";
-import type { QuestionShape } from "./question-shape.ts";
+import type { QuestionShape } from "./extractive/question-shape.ts";
 
 /** A proposed claim: the writer's words, and the passages it says they stand on. */
 export type Draft = {

@@ -6,7 +6,7 @@ import {
   ANSWER_INPUTS,
   renderAnswerPrompt,
   renderFollowUpPrompt,
-} from "../../src/answering/prompt.ts";
+} from "../../src/answering/model/prompt.ts";
 import type { Conversation, Resolution, Turn } from "../../src/conversation/conversation.ts";
 import { foldText } from "../../src/documents/text.ts";
 import type { ModelMessage } from "../../src/models/language-model.ts";

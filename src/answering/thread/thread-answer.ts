@@ -1,0 +1,441 @@
+/**
+ * Answers that come from the thread: what a word of ours means, what a passage of ours stood on, whether we are sure,
+ * what we said. They are made of drafts and remarks; the drafts go through the same verification as a writer's, and
+ * what cannot be quoted afresh is not said again.
+ */
+import type { Chunk } from "../../documents/chunk.ts";
+import { splitSentences } from "../../documents/sentences.ts";
+import type { Turn } from "../../conversation/conversation.ts";
+import { isFixed } from "../../conversation/conversation.ts";
+import { contentStems } from "../../conversation/language/words.ts";
+import { readRecall, readWordQuestion } from "../../conversation/cues.ts";
+import { optionsOf, type Option } from "../../conversation/options.ts";
+import { readPast, type Past } from "../../conversation/past.ts";
+import { stripChatter, readMessage } from "../../conversation/read-message.ts";
+import { asksMeaning, needsThread } from "../../conversation/resolve-follow-up.ts";
+import { statementsIn, type Statement } from "../../conversation/statements.ts";
+import type { Retrieval } from "../../retrieval/retriever.ts";
+import { chooseOptions } from "./choose-options.ts";
+import {
+  allWantedFrom,
+  coverageOf,
+  draftOfPassage,
+  nearestPassages,
+  wantedFrom,
+  type NearPassage,
+} from "./nearest-passages.ts";
+import { writeDrafts, type WritingLimits } from "../extractive/extractive-writer.ts";
+import { recheckClaim } from "./recheck.ts";
+import { relatedWords } from "./related-words.ts";
+import { rootsOf } from "../extractive/roots.ts";
+import {
+  neverSaid,
+  NOT_FROM_THREAD,
+  type ThreadAnswer,
+  type ThreadRemark,
+  type ThreadRequest,
+} from "./thread-reply.ts";
+import { answerWord, sectionName } from "./word-of-ours.ts";
+import type { Draft } from "../writer.ts";
+
+export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.ts";
+
+/** Claims that are checked again and shown for one doubt. */
+const MAX_RECHECKED = 5;
+/** Share of a statement's weight that a passage must hold to stand for it. */
+const SAYS_THE_SAME = 0.5;
+/** For the second question of a message. */
+const FURTHER_LIMITS: WritingLimits = {
+  maxPassages: 3,
+  maxSections: 2,
+  maxWords: 90,
+  minShare: 0.4,
+};
+/** The same for an item that an earlier answer named. */
+const LEAST_OF_OPTION = 0.3;
+
+/**
+ * The answer to a follow-up about what we said; `handled: false` when it needs an ordinary answer to the resolved
+ * question. Throws what the retriever throws.
+ */
+export async function answerFromThread(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { kind } = request.resolution;
+  switch (kind) {
+    case "word":
+      return aboutWord(request);
+    case "quote":
+      return aboutQuote(request);
+    case "doubt":
+      return aboutDoubt(request);
+    case "from-thread":
+      return fromThread(request);
+    case "first":
+      return request.conversation.turns.length === 0 &&
+        request.conversation.others.length === 0 &&
+        needsThread(request.question)
+        ? NOTHING_BEFORE
+        : aboutForeignWord(request);
+    case "new-topic":
+      return aboutForeignWord(request);
+    case "pointer":
+    case "ellipsis":
+    case "correction":
+    case "small-talk":
+    case "help":
+      return NOT_FROM_THREAD;
+  }
+}
+
+const NOTHING_BEFORE: ThreadAnswer = {
+  handled: true,
+  drafts: [],
+  remarks: [{ kind: "nothing-before", values: {} }],
+  chunks: [],
+};
+
+async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation, retriever } = request;
+  const word = resolution.words[0];
+  if (word === undefined) return NOT_FROM_THREAD;
+  const answer = await answerWord({
+    word,
+    claimIds: resolution.claimIds,
+    conversation,
+    retriever,
+    ...passedOn(request),
+  });
+  if (!answer.handled) return NOT_FROM_THREAD;
+  const further = furtherQuestion(resolution.question);
+  return further === "" ? answer : withAnswerTo(further, answer, request);
+}
+
+/**
+ * "What is a checkpoint?" out of the blue, about a word that operating software in general has and this documentation
+ * has not, or only for something else: says so, and quotes what it has instead.
+ */
+async function aboutForeignWord(request: ThreadRequest): Promise<ThreadAnswer> {
+  const word = readWordQuestion(stripChatter(readMessage(request.question).body))?.term;
+  if (word === undefined || relatedWords(word).length === 0) return NOT_FROM_THREAD;
+  const answer = await answerWord({
+    word,
+    claimIds: [],
+    conversation: request.conversation,
+    retriever: request.retriever,
+    ...passedOn(request),
+  });
+  const isForeign = answer.remarks.some(({ kind }) => kind === "word-not-documented");
+  if (!isForeign || answer.drafts.length === 0) return NOT_FROM_THREAD;
+  const cited = new Set(
+    answer.drafts.flatMap(({ quotes }) => quotes.map((quote) => quote.chunkId)),
+  );
+  const nearest = [
+    ...new Set(answer.chunks.filter(({ id }) => cited.has(id)).map((chunk) => chunk.title)),
+  ].slice(0, 2);
+  const remarks = answer.remarks.flatMap((remark): ThreadRemark[] => {
+    switch (remark.kind) {
+      case "never-said":
+        // Nobody claims that we said it when we have not said anything yet.
+        return request.conversation.turns.length === 0 ? [] : [remark];
+      case "word-not-documented":
+        return [{ ...remark, values: { ...remark.values, nearest: nearest.join("; ") } }];
+      case "word-in-another-sense":
+        return [{ ...remark, values: { ...remark.values, said: "no" } }];
+      default:
+        return [remark];
+    }
+  });
+  return { ...answer, remarks };
+}
+
+async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation } = request;
+  const [first, passage] = resolution.words;
+  if (first === undefined) return NOT_FROM_THREAD;
+  if (resolution.claimIds.length === 0) {
+    const remarks = [neverSaid(first, conversation)];
+    return withFurther(
+      { handled: true, remarks, drafts: [], chunks: [] },
+      await speakingOf(request, first),
+    );
+  }
+  // A word of the passage was asked about.
+  if (passage !== undefined) return aboutWord(request);
+  if (!asksMeaning(request.question)) return NOT_FROM_THREAD;
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  return restate(request, statements);
+}
+
+/** Statements of ours with their quotes, or, where they carry none, with the passages that stand for them. */
+async function restate(
+  request: ThreadRequest,
+  statements: readonly Statement[],
+): Promise<ThreadAnswer> {
+  const drafts: Draft[] = [];
+  const remarks: ThreadRemark[] = [];
+  const chunks: Chunk[] = [];
+  for (const statement of statements.slice(0, MAX_RECHECKED)) {
+    const kept = await recheck(request, statement);
+    drafts.push(...kept.drafts);
+    remarks.push(...kept.remarks);
+    chunks.push(...kept.chunks);
+  }
+  const handled = drafts.length > 0 || remarks.length > 0;
+  return handled ? { handled, drafts: distinct(drafts), remarks, chunks } : NOT_FROM_THREAD;
+}
+
+/** One statement: quoted again if its page still says it; fixed text by the passage that says the same, or withdrawn. */
+async function recheck(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {
+  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
+  const claim = claimOf(turn, statement);
+  if (turn === undefined || claim === undefined) return recheckFixed(request, statement);
+  const outcome = await recheckClaim(claim, turn.evidence, request);
+  if (outcome.kind === "stands") {
+    const quotes = claim.quotes.map(({ text }, place) => ({
+      chunkId: outcome.chunks[place]?.id ?? "",
+      text,
+    }));
+    const draft = { text: claim.text, aspect: claim.aspect, quotes };
+    return { handled: true, drafts: [draft], remarks: [], chunks: outcome.chunks };
+  }
+  const section = outcome.section === undefined ? "" : sectionName(outcome.section);
+  const remark: ThreadRemark = {
+    kind: "source-changed",
+    values: { section, change: outcome.kind },
+    ...(outcome.kind === "changed" ? { chunkId: outcome.section.id } : {}),
+  };
+  const chunks = outcome.kind === "changed" ? [outcome.section] : [];
+  return { handled: true, drafts: [], remarks: [remark], chunks };
+}
+
+async function recheckFixed(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: statement.text,
+    ...passedOn(request),
+  });
+  const all = allWantedFrom(terms);
+  const found = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 });
+  const same = found.filter(({ passage }) => coverageOf(all, passage.text) >= SAYS_THE_SAME);
+  const remarks: ThreadRemark[] =
+    same.length > 0 ? [] : [{ kind: "corrected", values: { statement: statement.text } }];
+  const shown = same.length > 0 ? same : found.slice(0, 1);
+  return {
+    handled: true,
+    remarks,
+    drafts: shown.map(({ passage }) => draftOfPassage(passage)),
+    chunks: shown.map(({ passage }) => passage.chunk),
+  };
+}
+
+/** "are you sure?": the last claims checked again; what the asker holds against them is searched for, never believed. */
+async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation } = request;
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  if (statements.length === 0) return NOT_FROM_THREAD;
+  const checked = await restate(request, statements);
+  const assertion = resolution.words[0] ?? "";
+  const further = assertion === "" ? furtherQuestion(resolution.question) : "";
+  const search = assertion === "" ? further : resolution.question;
+  if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
+  return assertion === ""
+    ? withAnswerTo(search, checked, request)
+    : withFurther(checked, await nearest(request, search, 2));
+}
+
+/** Nothing of the earlier answer stands any more: what the documentation says now. */
+async function afresh(request: ThreadRequest, checked: ThreadAnswer): Promise<ThreadAnswer> {
+  const found = await nearest(request, request.resolution.question, 3);
+  return withFurther(checked, found);
+}
+
+async function fromThread(request: ThreadRequest): Promise<ThreadAnswer> {
+  const { resolution, conversation, question } = request;
+  const recalled = readRecall(stripChatter(readMessage(question).body));
+  const statements = pick(statementsIn(conversation), resolution.claimIds);
+  if (recalled?.kind !== "choose") {
+    const item = resolution.words[0];
+    const only = item === undefined ? undefined : { text: item, claimId: resolution.claimIds[0] };
+    return only === undefined
+      ? restate(request, statements)
+      : sayOptions(request, [only], statements);
+  }
+  const past = pastOf(request, statements[0]);
+  const options = past === undefined ? [] : optionsOf(past);
+  const chosen = chooseOptions(question, options);
+  return chosen.length === 0 ? NOT_FROM_THREAD : sayOptions(request, chosen, statements);
+}
+
+/** Options of an earlier answer with a quote each: the claim they are, or the passage that speaks of them. */
+async function sayOptions(
+  request: ThreadRequest,
+  options: readonly Option[],
+  statements: readonly Statement[],
+): Promise<ThreadAnswer> {
+  const drafts: Draft[] = [];
+  const chunks: Chunk[] = [];
+  const past = pastOf(request, statements[0]);
+  const about = past === undefined ? "" : past.question;
+  const listed = past === undefined ? options : optionsOf(past);
+  for (const option of options) {
+    const statement = statements.find(({ id }) => id === option.claimId);
+    const kept = statement?.text === option.text ? await recheck(request, statement) : undefined;
+    if (kept !== undefined && kept.drafts.length > 0) {
+      drafts.push(...kept.drafts);
+      chunks.push(...kept.chunks);
+      continue;
+    }
+    const others = listed.filter(({ text }) => text !== option.text).map(({ text }) => text);
+    const found = await draftOn(request, option.text, { about, others });
+    if (found === undefined) continue;
+    drafts.push(found.draft);
+    chunks.push(found.chunk);
+  }
+  if (drafts.length === 0) return NOT_FROM_THREAD;
+  return { handled: true, drafts: distinct(drafts), remarks: [], chunks };
+}
+
+/**
+ * The item or sentence that says most of the option, found with the question it answered. A section that speaks of the
+ * other options of the list too is the one the list was made from.
+ */
+async function draftOn(
+  request: ThreadRequest,
+  option: string,
+  context: { readonly about: string; readonly others: readonly string[] },
+): Promise<{ readonly draft: Draft; readonly chunk: Chunk } | undefined> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: context.about === "" ? option : `${option} (${context.about})`,
+    ...(context.others.length === 0
+      ? {}
+      : { alsoSearch: [[option, ...context.others].join("; ")] }),
+    ...passedOn(request),
+  });
+  const wanted = wantedFrom(terms);
+  const ofOption = new Map([...wanted].filter(([root]) => rootsOf(option).includes(root)));
+  let best: { draft: Draft; chunk: Chunk; score: number } | undefined;
+  for (const { chunk, rank } of evidence) {
+    const whole = `${chunk.text} ${chunk.title} ${chunk.headingPath.join(" ")}`;
+    const place =
+      coverageOf(wanted, whole) + mean(context.others.map((other) => shareOf(other, whole)));
+    for (const text of unitsOf(chunk)) {
+      const said = coverageOf(ofOption, text);
+      if (said < LEAST_OF_OPTION) continue;
+      const score = said + place + 0.3 * coverageOf(wanted, text) + 0.1 / rank;
+      if (score <= (best?.score ?? 0)) continue;
+      const draft: Draft = { text, aspect: "other", quotes: [{ chunkId: chunk.id, text }] };
+      best = { draft, chunk, score };
+    }
+  }
+  return best;
+}
+
+/** Share of the words of `phrase` that `text` has. */
+function shareOf(phrase: string, text: string): number {
+  return coverageOf(
+    new Map(contentStems(phrase).flatMap((word) => rootsOf(word).map((root) => [root, 1]))),
+    text,
+  );
+}
+
+function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Items of lists, rows and sentences, each by itself. */
+function unitsOf(chunk: Chunk): string[] {
+  return chunk.blocks.flatMap(({ kind, start, end }) => {
+    const text = chunk.text.slice(start, end);
+    if (kind === "list-item" || kind === "definition") return [text];
+    if (kind !== "paragraph" && kind !== "admonition") return [];
+    return splitSentences(text).map((span) => text.slice(span.start, span.end));
+  });
+}
+
+async function nearest(
+  request: ThreadRequest,
+  question: string,
+  limit: number,
+): Promise<NearPassage[]> {
+  const retrieval: Retrieval = await request.retriever.retrieve({
+    question,
+    ...passedOn(request),
+  });
+  return nearestPassages(retrieval.evidence, wantedFrom(retrieval.terms), { limit, perPage: 2 });
+}
+
+/** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
+async function speakingOf(request: ThreadRequest, sentence: string): Promise<NearPassage[]> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question: sentence,
+    ...passedOn(request),
+  });
+  const all = allWantedFrom(terms);
+  return nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
+    ({ passage }) => passage.kind !== "entry" && coverageOf(all, passage.text) >= SAYS_THE_SAME,
+  );
+}
+
+/** The answer to a second question of the same message, behind that to the first. */
+async function withAnswerTo(
+  question: string,
+  answer: ThreadAnswer,
+  request: ThreadRequest,
+): Promise<ThreadAnswer> {
+  const { evidence, terms } = await request.retriever.retrieve({
+    question,
+    ...passedOn(request),
+  });
+  const found = writeDrafts({ question, evidence, terms }, FURTHER_LIMITS).map((draft): Draft => ({
+    ...draft,
+    aspect: "other",
+  }));
+  return {
+    ...answer,
+    handled: true,
+    drafts: distinct([...answer.drafts, ...found]),
+    chunks: [...answer.chunks, ...evidence.map(({ chunk }) => chunk)],
+  };
+}
+
+function withFurther(answer: ThreadAnswer, found: readonly NearPassage[]): ThreadAnswer {
+  const drafts = distinct([
+    ...answer.drafts,
+    // No failure answer: its headings would promise more.
+    ...found.map(({ passage }) => draftOfPassage(passage, "other")),
+  ]);
+  const chunks = [...answer.chunks, ...found.map(({ passage }) => passage.chunk)];
+  return { ...answer, handled: true, drafts, chunks };
+}
+
+/** The question behind the first one of a resolved message with two; "" when there is one. */
+function furtherQuestion(question: string): string {
+  return /^[^?]*\?\s+(?<further>\S.*)$/s.exec(question)?.groups?.["further"] ?? "";
+}
+
+function distinct(drafts: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ text }) => {
+    const known = seen.has(text);
+    seen.add(text);
+    return !known;
+  });
+}
+
+function pick(statements: readonly Statement[], ids: readonly string[]): Statement[] {
+  return ids.flatMap((id) => statements.find((statement) => statement.id === id) ?? []);
+}
+
+function pastOf(request: ThreadRequest, statement: Statement | undefined): Past | undefined {
+  return readPast(request.conversation).find(({ turn }) => turn.key === statement?.turnKey);
+}
+
+function claimOf(turn: Turn | undefined, statement: Statement) {
+  if (turn?.answer === undefined || isFixed(turn.answer)) return undefined;
+  return turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
+}
+
+function passedOn(request: ThreadRequest): Pick<ThreadRequest, "scope" | "signal"> {
+  return {
+    ...(request.scope === undefined ? {} : { scope: request.scope }),
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+}
