@@ -33,6 +33,9 @@ const PRODUCTS: readonly (readonly [product: string, title: string, name: RegExp
 const ASIDE_BEFORE =
   /\b(?:from|off|than|versus|vs\.?|unlike|instead of|rather than|replac\w+|leav\w+|left|ditch\w*|migrat\w+|mov\w+|switch\w*|similar to|equivalent (?:of|to|in)|counterpart (?:of|to|in)|compar\w+ (?:to|with)|like|used to|as in|trigger\w*|call\w*|via|through)\s+(?:(?:a|an|our|my|the|old|existing|apache)\s+){0,2}$/iu;
 
+/** Behind a name: something in the manner of that product, asked of another. */
+const ASIDE_AFTER = /^(?:'s)?[ -](?:styled?|like|ish|esque)\b/iu;
+
 export type ProductReading = {
   /** The indexed product that the question names. */
   readonly product?: string;
@@ -53,7 +56,12 @@ export function readProduct(question: string, indexed: readonly string[]): Produ
     const match = name.exec(text);
     if (match === null) continue;
     if (isIndexed(product)) named.push(product);
-    else if (!ASIDE_BEFORE.test(text.slice(0, match.index))) unknown ??= title;
+    else if (
+      !ASIDE_BEFORE.test(text.slice(0, match.index)) &&
+      !ASIDE_AFTER.test(text.slice(match.index + match[0].length))
+    ) {
+      unknown ??= title;
+    }
   }
   // Products without an entry above are known by the name the index has for them.
   for (const product of indexed) {
