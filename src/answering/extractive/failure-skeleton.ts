@@ -10,6 +10,7 @@ import type { Evidence } from "../../documents/evidence.ts";
 import { isInfrastructureLoss } from "../../retrieval/implied-words.ts";
 import { queryWords } from "../../retrieval/query.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
+import { askedText } from "./asked.ts";
 import { aspectOrder, aspectsOf } from "./aspects.ts";
 import { writeDrafts, type WritingLimits } from "./extractive-writer.ts";
 import { readQuestion } from "./question-shape.ts";
@@ -81,15 +82,22 @@ const SAME = 0.6;
 
 /**
  * The probes that a question calls for, the parts it asks for first; none when it is about something else, or about
- * one feature under such a failure.
+ * one feature under such a failure. A story of a dead pod may end in a question for something else ("who
+ * removes the containers?"), so what counts is what the message asks, not what it tells.
  */
 export function probesFor(question: string): readonly Probe[] {
   const reading = readQuestion(question);
   const tokens = queryWords(question).map(({ token }) => token);
   if (reading.shape !== "failure" || !isInfrastructureLoss(tokens)) return [];
-  if (reading.asks.some((ask) => NARROW_ASKS.has(ask))) return [];
-  if (reading.identifiers.length > 0 || tokens.some((token) => FEATURES.has(token))) return [];
-  const isAsked = ({ aspect }: Probe) => reading.aspects.includes(aspect);
+  if (reading.asks.some((ask) => NARROW_ASKS.has(ask)) || reading.identifiers.length > 0) return [];
+  const asked = askedText(question);
+  const named = asked === "" ? tokens : queryWords(asked).map(({ token }) => token);
+  if (named.some((token) => FEATURES.has(token))) return [];
+  const parts = readQuestion(asked).aspects;
+  const isAsked = ({ aspect }: Probe) => parts.includes(aspect);
+  // A sentence that only says what died is told to hear what that means.
+  const onlyTells = asked === "" && !/[.!?;]\s+\S/u.test(question);
+  if (!reading.open && !onlyTells && !PROBES.some(isAsked)) return [];
   return [...PROBES.filter(isAsked), ...PROBES.filter((probe) => !isAsked(probe))];
 }
 

@@ -175,7 +175,7 @@ const ASPECT_CUES: readonly (readonly [Aspect, RegExp])[] = [
   ],
   [
     "automatic",
-    /\b(?:by itself|on its own|automatic\w*|start\w* (?:it )?again|restart\w*|retr(?:y|ies|ied)|resume\w*|pick(?:s|ed)? up|reschedul\w*|come back|recover\w*|clear on)\b/iu,
+    /\b(?:by itself|on its own|automatic\w*|start\w* (?:it )?again|restart\w*|re-?runs?|run (?:it |that )?again|retr(?:y|ies|ied)|resume\w*|pick(?:s|ed)? up|reschedul\w*|come back|recover\w*|clear on)\b/iu,
   ],
   [
     "loss",

@@ -5,12 +5,11 @@
  * today's state of a service, the asker's own runs, another product).
  */
 import type { Evidence, QueryTerm } from "../../documents/evidence.ts";
+import { askedIn, spoken } from "./asked.ts";
 import { EVERYDAY_WORDS } from "./everyday-words.ts";
 import { candidatesOf, type Feature as PassageFeature } from "./passage-score.ts";
 import { readQuestion, type QuestionShape } from "./question-shape.ts";
 import { SUFFICIENCY_WEIGHTS } from "./sufficiency-weights.ts";
-import { splitSentences } from "../../documents/sentences.ts";
-import type { Span } from "../../documents/text.ts";
 import { tokenize } from "../../documents/tokenize.ts";
 import { rootOf, rootsOf, rootsOfChunk } from "./roots.ts";
 
@@ -88,12 +87,6 @@ type Word = {
   /** In quotes: a name the asker gave, or words of a message. */
   readonly quoted: boolean;
 };
-
-/** The question as spoken: pasted logs and code are not what it is about. */
-function spoken(question: string): string {
-  const text = question.replaceAll(/```[\s\S]*?(?:```|$)/gu, " ").trim();
-  return text.length >= 12 ? text : question;
-}
 
 const WORD = /[\p{L}\p{N}@][\p{L}\p{N}_.@'’-]*/gu;
 
@@ -189,23 +182,6 @@ function namesSomething(question: string, word: Word): boolean {
     BEFORE_NAME.test(before) ||
     KIND_OF_THING.test(text.slice(word.at + word.surface.length))
   );
-}
-
-const ASKING =
-  /^(?:(?:so|and|but|hey|hi|hello|quick question),? )*(?:how|what|which|where|when (?:will|do|does|did|is|are|should|can)|why|who|whose|can|could|does|do|did|is|are|was|will|would|should|may|has|have)\b|\?$/iu;
-
-/** ", how do I ...": where a sentence stops telling and asks. "If ..., what ..." asks from its beginning. */
-const TURN_TO_ASKING =
-  /^(?!\W*(?:if|when|while|after|before|in|on|for|with|without|using|given|assuming)\b)(?:\S+\s+){4,}?\S+[,;:–-]\s+(?=(?:so |and |but |then )?(?:how|what|which|where|why|who|can|could|does|do|did|is|are|should|will|would)\b)/iu;
-
-/** The sentences of a question that ask, as against those that tell; of one that first tells, the rest. */
-function askedIn(question: string): readonly Span[] {
-  const text = spoken(question);
-  return splitSentences(text).flatMap(({ start, end }) => {
-    const told = TURN_TO_ASKING.exec(text.slice(start, end))?.[0].length ?? 0;
-    if (told > 0) return [{ start: start + told, end }];
-    return ASKING.test(text.slice(start, end)) ? [{ start, end }] : [];
-  });
 }
 
 /** "What is X?", "what does X do?", "X for?": the whole question is about one word. */

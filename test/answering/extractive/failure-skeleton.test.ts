@@ -22,6 +22,7 @@ describe("probesFor", () => {
     "what happens if the container that runs my flow dies?",
     "our vm got rebooted in the middle of a run",
     "spot node reclaimed, is the run gone?",
+    "the node was drained at 3, nothing in the logs since. self hosted. will anybody notice that by itself",
   ])("asks for all five parts when infrastructure is lost: %s", (question) => {
     const parts = new Set(probesFor(question).map(({ aspect }) => aspect));
 
@@ -39,6 +40,8 @@ describe("probesFor", () => {
     "pod got killed, which env var sets the heartbeat frequency?",
     "the container that held our concurrency slot was killed, is the slot free again?",
     "node died and on_crashed was not called",
+    "the docker work pool leaves containers behind after every crashed run, does anything remove them?",
+    "does the worker deregister its task definitions when the container crashes?",
   ])("asks for nothing more when the question is about something else: %s", (question) => {
     expect(probesFor(question)).toEqual([]);
   });
