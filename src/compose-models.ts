@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createModelWriter } from "./answering/model/model-writer.ts";
-import { renderFollowUpPrompt } from "./answering/model/prompt.ts";
+import { renderFollowUpPrompt, renderSearchPrompt } from "./answering/model/prompt.ts";
+import { createSearchWords, type SearchWordsFinder } from "./answering/model/search-words.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";
@@ -36,6 +37,16 @@ export function openModelWriter(config: Config, model: LanguageModel): Writer {
     model,
     prompt: readPrompt("answer.md"),
     tokenBudget: config.MODEL_TOKEN_BUDGET,
+  });
+}
+
+/** Asks the model for search words, in a fifth of the answer's time. */
+export function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinder {
+  const prompt = readPrompt("search.md");
+  return createSearchWords({
+    model,
+    render: (inputs) => renderSearchPrompt(prompt, inputs),
+    deadlineMs: config.MODEL_DEADLINE_MS / 5,
   });
 }
 

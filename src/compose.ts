@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
+import type { SearchWordsFinder } from "./answering/model/search-words.ts";
 import { createExtractiveWriter } from "./answering/extractive/extractive-writer.ts";
 import { maskSecrets } from "./answering/mask-secrets.ts";
 import type { Writer } from "./answering/writer.ts";
@@ -93,6 +94,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     store,
     extractiveWriter: createExtractiveWriter(),
     ...(models.writer === undefined ? {} : { modelWriter: models.writer }),
+    ...(models.searchWords === undefined ? {} : { searchWords: models.searchWords }),
     modelDeadlineMs: config.MODEL_DEADLINE_MS,
     resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
@@ -135,6 +137,8 @@ type Models = {
   readonly writer?: Writer;
   /** Asks the model about follow-ups that the rules leave open. */
   readonly resolve?: ApplicationParts["resolve"];
+  /** Asks the model for other words when a search is undecided. */
+  readonly searchWords?: SearchWordsFinder;
   readonly embedding?: EmbeddingModel;
 };
 
@@ -143,8 +147,13 @@ async function openModels(options: ComposeOptions, logger: Logger): Promise<Mode
   const { config } = options;
   const wantsModel = options.useModel !== false && config.OPENAI_MODEL !== undefined;
   if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return {};
-  const { openEmbeddingModel, openFollowUpResolver, openLanguageModel, openModelWriter } =
-    await import("./compose-models.ts");
+  const {
+    openEmbeddingModel,
+    openFollowUpResolver,
+    openLanguageModel,
+    openModelWriter,
+    openSearchWords,
+  } = await import("./compose-models.ts");
   const model = wantsModel ? openLanguageModel(config, logger) : undefined;
   const embedding = openEmbeddingModel(config, logger);
   return {
@@ -152,6 +161,7 @@ async function openModels(options: ComposeOptions, logger: Logger): Promise<Mode
       ? {}
       : {
           writer: openModelWriter(config, model),
+          searchWords: openSearchWords(config, model),
           resolve: openFollowUpResolver(config, model, logger),
         }),
     ...(embedding === undefined ? {} : { embedding }),

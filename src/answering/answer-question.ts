@@ -12,8 +12,8 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
-import { mergeRetrievals } from "../retrieval/merge-retrievals.ts";
 import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
+import { isUndecided } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
@@ -29,6 +29,7 @@ import {
 } from "./extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import type { SearchWordsFinder } from "./model/search-words.ts";
 import { questionShape } from "./extractive/question-shape.ts";
 import type { DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "./extractive/sufficiency.ts";
@@ -43,6 +44,8 @@ export type ApplicationParts = {
   /** Writes when there is no model, or when the model fails. */
   readonly extractiveWriter: Writer;
   readonly modelWriter?: Writer;
+  /** Asked for other words when a search is undecided; without it the model asks for a second search, if at all. */
+  readonly searchWords?: SearchWordsFinder;
   /** Milliseconds the model writer may take for one answer. */
   readonly modelDeadlineMs: number;
   readonly resolve: (input: {
@@ -363,7 +366,7 @@ class AnswerRun {
       return this.#end("not-found", "product-not-indexed");
     }
     const { modelWriter, extractiveWriter } = this.#parts;
-    if (modelWriter !== undefined && retrieval.evidence.length > 0) {
+    if (modelWriter !== undefined) {
       const outcome = yield* this.#writeWithModel(modelWriter, retrieval);
       if (outcome !== "extractive") return outcome === "not-found" ? this.#notFound() : undefined;
     }
@@ -398,13 +401,20 @@ class AnswerRun {
         : AbortSignal.any([this.#question.signal, deadline]);
     this.#writer = "model";
     this.#models.add(writer.name);
-    let retrieval = await this.#withParts(first);
     const startedAt = this.#parts.clock.elapsed();
     try {
+      let retrieval = first;
+      if (isUndecided(first.evidence) && this.#parts.searchWords !== undefined) {
+        yield step("searching-again");
+        retrieval = await this.#searchedAgain(await this.#searchWords(first, signal), first);
+      }
+      const wasSearchedAgain = retrieval !== first;
+      retrieval = await this.#withParts(retrieval);
+      if (retrieval.evidence.length === 0) return "extractive";
       for (const round of [1, 2]) {
         yield step("writing");
         let again: string | undefined;
-        const task = { ...this.#task(retrieval, round === 1), signal };
+        const task = { ...this.#task(retrieval, round === 1 && !wasSearchedAgain), signal };
         for await (const event of writer.write(task)) {
           if (event.kind === "search-again") again = event.query;
           else if (event.kind === "not-found") return "not-found";
@@ -413,12 +423,7 @@ class AnswerRun {
         }
         if (again === undefined || round === 2 || this.#claims.length > 0) break;
         yield step("searching-again");
-        const second = await this.#parts.retriever.retrieve({
-          question: again,
-          ...this.#passedOn(),
-        });
-        retrieval = mergeRetrievals(second, retrieval);
-        this.#take(retrieval);
+        retrieval = await this.#searchedAgain(again, retrieval);
       }
     } catch (error) {
       if (this.#question.signal?.aborted === true) throw error;
@@ -437,6 +442,32 @@ class AnswerRun {
     }
     this.#missing.length = 0;
     return "extractive";
+  }
+
+  /** What the documentation may call what is asked; undefined when the model does not say. */
+  async #searchWords(retrieval: Retrieval, signal: AbortSignal): Promise<string | undefined> {
+    const { searchWords } = this.#parts;
+    if (searchWords === undefined) return undefined;
+    const { sources } = retrieval.version;
+    const products = sources.map(({ product }) => product).filter((name) => name !== "");
+    const product = retrieval.scope.product ?? [...new Set(products)].join(", ");
+    const inputs = { product, question: this.#resolution.question };
+    const { words, usage, failed } = await searchWords.find(inputs, signal);
+    if (usage !== undefined) this.#hear({ kind: "usage", model: searchWords.name, usage });
+    if (failed !== undefined) this.#notes.push(`no words for a second search: ${failed}`);
+    return words;
+  }
+
+  /** The evidence for the question and further words together, in place of `before`; `before` without words. */
+  async #searchedAgain(words: string | undefined, before: Retrieval): Promise<Retrieval> {
+    if (words === undefined) return before;
+    const question = this.#resolution.question;
+    const found = await this.#timed("retrieve", () =>
+      this.#parts.retriever.retrieve({ question, alsoSearch: [words], ...this.#passedOn() }),
+    );
+    const retrieval = { ...found, candidates: [...before.candidates, ...found.candidates] };
+    this.#take(retrieval);
+    return retrieval;
   }
 
   /**

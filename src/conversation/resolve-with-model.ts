@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
-import { parseLoosely } from "../models/structured-stream.ts";
+import { readObjectReply } from "../models/read-reply.ts";
 import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
 import { plainText } from "./read-message.ts";
@@ -86,15 +86,20 @@ export function createModelResolver(
       request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
     const { thread, ids } = writeThread(request.conversation);
     const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
-    let text: string;
+    let value: unknown;
     try {
-      text = await readReply(options.model, options.render({ thread, message }), signal);
+      ({ value } = await readObjectReply(options.model, {
+        messages: options.render({ thread, message }),
+        schema: SCHEMA,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+        signal,
+      }));
     } catch {
       request.signal?.throwIfAborted();
       options.onFallback?.(deadline.aborted ? "deadline" : "error");
       return byRules;
     }
-    const reply = Reply.safeParse(firstObject(text));
+    const reply = Reply.safeParse(value);
     if (!reply.success) {
       options.onFallback?.("malformed");
       return byRules;
@@ -112,32 +117,6 @@ function isOpen(byRules: Resolution, conversation: Conversation, askBelow: numbe
   return (
     conversation.turns.some(({ answer }) => answer !== undefined) || conversation.others.length > 0
   );
-}
-
-async function readReply(
-  model: LanguageModel,
-  messages: readonly ModelMessage[],
-  signal: AbortSignal,
-): Promise<string> {
-  let text = "";
-  const events = model.stream({
-    messages,
-    schema: SCHEMA,
-    maxOutputTokens: MAX_OUTPUT_TOKENS,
-    signal,
-  });
-  for await (const event of events) {
-    signal.throwIfAborted();
-    if (event.kind === "text") text += event.text;
-    if (text.length > 20_000) break;
-  }
-  return text;
-}
-
-function firstObject(text: string): unknown {
-  const start = text.indexOf("{");
-  const end = text.lastIndexOf("}");
-  return start === -1 || end < start ? undefined : parseLoosely(text.slice(start, end + 1));
 }
 
 /**

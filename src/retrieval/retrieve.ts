@@ -46,7 +46,7 @@ const PAIR_LIST_LENGTH = 30;
 const CORPUS_PRIOR_EXPONENT = 0.5;
 /** Chunks read at once while the evidence fills up. */
 const READ_AT_ONCE = 24;
-/** Wordings searched beside the question. */
+/** Wordings searched together with the question. */
 const MAX_FURTHER_QUERIES = 4;
 const MAX_HELD_TITLES = 20_000;
 
@@ -169,31 +169,29 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     };
     const frequencies = (tokens: readonly string[]) =>
       reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
-    const read = await Promise.all(queries.map((query) => readQuery(query, frequencies)));
-    const lists: RankedList[] = [];
-    for (const [at, query] of read.entries()) {
-      const pairs = query.pairs.map((pair) => [pair, 1] as const);
-      const [text, paired, corpus, endpoint] = await Promise.all([
-        searchText(reader, searchWeights(query), search),
-        searchText(reader, pairs, { ...search, limit: PAIR_LIST_LENGTH }),
-        searchCorpus(reader, query, search),
-        searchEndpoint(reader, queries[at] ?? "", search),
-      ]);
-      lists.push(
-        { name: "text", hits: text },
-        { name: "pairs", hits: paired },
-        { name: "corpus", hits: corpus },
-        { name: "endpoint", hits: endpoint },
-      );
-    }
-    const [first] = read;
-    const cover = coverOf(first?.groups ?? [], reader.version.chunks);
+    const all = queries.join("\n");
+    const query = await readQuery(all, frequencies);
+    const pairs = query.pairs.map((pair) => [pair, 1] as const);
+    const [text, paired, corpus, endpoint] = await Promise.all([
+      searchText(reader, searchWeights(query), search),
+      searchText(reader, pairs, { ...search, limit: PAIR_LIST_LENGTH }),
+      searchCorpus(reader, query, search),
+      searchEndpoint(reader, all, search),
+    ]);
+    const lists: readonly RankedList[] = [
+      { name: "text", hits: text },
+      { name: "pairs", hits: paired },
+      { name: "corpus", hits: corpus },
+      { name: "endpoint", hits: endpoint },
+    ];
+    const asked = queries.length === 1 ? query : await readQuery(request.question, frequencies);
+    const cover = coverOf(query.groups, reader.version.chunks);
     const ranked = fuse(lists, { ...options.ranking, cover });
     const { evidence, candidates } = await selectEvidence(reader, ranked);
     return {
       evidence,
       candidates,
-      terms: (first?.groups ?? []).map((group) => termOf(group, reader.version)),
+      terms: asked.groups.map((group) => termOf(group, reader.version)),
       queries,
       scope,
       productIndexed,

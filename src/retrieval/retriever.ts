@@ -10,7 +10,7 @@ export class NoIndexError extends AppError {}
 export type RetrievalRequest = {
   /** The resolved question; it stands alone. */
   readonly question: string;
-  /** Further wordings of the same question (a model's search words), searched beside it. */
+  /** Further wordings of the same question (a model's search words): their words are searched together with its own. */
   readonly alsoSearch?: readonly string[];
   /** What the surface fixed (a channel's product); a product or version named in the question wins. */
   readonly scope?: Scope;

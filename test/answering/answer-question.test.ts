@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApplication } from "../../src/answering/answer-question.ts";
 import type { AnswerEvent, Application, Question } from "../../src/answering/application.ts";
+import type { SearchWordsFinder } from "../../src/answering/model/search-words.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/answering/writer.ts";
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
@@ -114,6 +115,7 @@ function application(part: {
   readonly retriever?: Retriever;
   readonly extractive?: Writer;
   readonly model?: Writer;
+  readonly searchWords?: SearchWordsFinder;
   readonly resolve?: (input: { text: string; conversation: Conversation }) => Promise<Resolution>;
 }): Application {
   let id = 0;
@@ -122,6 +124,7 @@ function application(part: {
     store,
     extractiveWriter: part.extractive ?? scriptedWriter("extractive", drafts(STAYS, NOTHING)),
     ...(part.model === undefined ? {} : { modelWriter: part.model }),
+    ...(part.searchWords === undefined ? {} : { searchWords: part.searchWords }),
     modelDeadlineMs: 10_000,
     resolve:
       part.resolve ??
@@ -338,9 +341,61 @@ describe("ask with a model", () => {
     );
     const { answer } = await ask(application({ retriever, model }));
 
-    expect(requests.map(({ question }) => question)).toEqual([QUESTION, "zombie run heartbeat"]);
+    expect(requests.map(({ question, alsoSearch }) => [question, alsoSearch])).toEqual([
+      [QUESTION, undefined],
+      [QUESTION, ["zombie run heartbeat"]],
+    ]);
     expect(model.tasks.map(({ maySearchAgain }) => maySearchAgain)).toEqual([true, false]);
     expect(answer.writer).toBe("extractive");
+  });
+
+  describe("when the search is undecided", () => {
+    /** Pages that fit equally well. */
+    const MANY = Array.from({ length: 6 }, (_, at) =>
+      at === 0 ? CHUNK : makeChunk(`Page ${at}.`, { url: `https://docs.example/${at}` }),
+    );
+    const flat = { evidence: makeEvidence(MANY).map((item) => ({ ...item, score: 1 })) };
+    const finder = (words: string | undefined) => ({
+      name: "scripted-model",
+      find: async () => ({
+        words,
+        usage: { input: 30, output: 5 },
+        ...(words === undefined ? { failed: "deadline" as const } : {}),
+      }),
+    });
+
+    it("asks the model for other words before it writes, and for none after", async () => {
+      const { retriever, requests } = retrieverOver(MANY, flat);
+      const model = scriptedWriter("model", drafts(STAYS));
+      const searchWords = finder("zombie run heartbeat");
+      const { answer, done } = await ask(application({ retriever, model, searchWords }));
+
+      expect(requests[1]).toMatchObject({ alsoSearch: ["zombie run heartbeat"] });
+      expect(model.tasks.map(({ maySearchAgain }) => maySearchAgain)).toEqual([false]);
+      expect(answer.writer).toBe("model");
+      expect(done.receipt.tokens.input).toBe(30);
+    });
+
+    it("goes on with what it found when the model gives no words", async () => {
+      const { retriever, requests } = retrieverOver(MANY, flat);
+      const model = scriptedWriter("model", drafts(STAYS));
+      const { answer, done } = await ask(
+        application({ retriever, model, searchWords: finder(undefined) }),
+      );
+
+      expect(requests).toHaveLength(1);
+      expect(model.tasks.map(({ maySearchAgain }) => maySearchAgain)).toEqual([true]);
+      expect(answer.writer).toBe("model");
+      expect(done.receipt.notes).toContain("no words for a second search: deadline");
+    });
+
+    it("asks for none when one page is far ahead", async () => {
+      const { retriever, requests } = retrieverOver([CHUNK]);
+      const model = scriptedWriter("model", drafts(STAYS));
+      await ask(application({ retriever, model, searchWords: finder("zombie") }));
+
+      expect(requests).toHaveLength(1);
+    });
   });
 
   it("says which part it did not find", async () => {

@@ -44,6 +44,17 @@ export function renderFollowUpPrompt(
   });
 }
 
+/** The messages of `prompts/search.md`. */
+export function renderSearchPrompt(
+  template: PromptTemplate,
+  inputs: { readonly product: string; readonly question: string },
+): readonly ModelMessage[] {
+  return renderPrompt(template, {
+    product: inputs.product,
+    question: safe(cut(inputs.question, MAX_QUESTION_CHARACTERS)),
+  });
+}
+
 const SHAPES: Record<QuestionShape, string> = {
   failure:
     "The question is about something going wrong. Cover, as far as the sources say it: how it is noticed, which state is recorded, what happens by itself, what is lost, what to do, each with its conditions.",

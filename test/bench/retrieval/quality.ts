@@ -7,6 +7,7 @@
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { canonicalPath } from "../../../eval/canonical-path.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
@@ -26,15 +27,17 @@ import {
 } from "../../../src/retrieval/fuse.ts";
 import { createRetriever } from "../../../src/retrieval/retrieve.ts";
 import type { Retrieval } from "../../../src/retrieval/retriever.ts";
+import { isUndecided } from "../../../src/retrieval/undecided.ts";
 import type { ChunkIndex } from "../../../src/store/chunk-index.ts";
 import { openIndex } from "../../../src/store/open-index.ts";
 
-const HELP = `Usage: node test/bench/retrieval/quality.ts --index FOLDER --cases FILE [--cases FILE ...] [--learn] [--ablate] [--misses]
+const HELP = `Usage: node test/bench/retrieval/quality.ts --index FOLDER --cases FILE [--cases FILE ...] [--learn] [--ablate] [--misses] [--words FILE]
 
   --index FOLDER  the index folder (DATA_DIR/index)
   --learn         learn the weights from the cases, cross-validated, and print them
   --ablate        the figures with each part taken out
   --misses        the questions whose pages are not among the first five
+  --words FILE    the figures with a second search in a model's words, {"id", "search"} a line, as prompts/search.md asks for them
 `;
 
 const FOLDS = 5;
@@ -131,6 +134,39 @@ async function run(
   return all;
 }
 
+/** The figures with a second search in a model's words: for all questions, or where the first search is undecided. */
+async function runWithWords(
+  index: ChunkIndex,
+  questions: readonly Question[],
+  words: ReadonlyMap<string, string>,
+): Promise<void> {
+  const retriever = createRetriever({ index, clock: systemClock });
+  const undecided: Figures[] = [];
+  const always: Figures[] = [];
+  let asked = 0;
+  for (const question of questions) {
+    const search = words.get(question.id);
+    if (search === undefined) throw new Error(`No words for ${question.id}.`);
+    const first = await retriever.retrieve({ question: question.text });
+    const second = await retriever.retrieve({ question: question.text, alsoSearch: [search] });
+    const isAsked = isUndecided(first.evidence);
+    if (isAsked) asked += 1;
+    undecided.push(evidenceFigures(question, isAsked ? second : first));
+    always.push(evidenceFigures(question, second));
+  }
+  print(line("words where undecided", undecided));
+  print(line("words for all", always));
+  print(`undecided: ${asked} of ${questions.length}`);
+}
+
+function readWords(file: string): ReadonlyMap<string, string> {
+  const lines = readFileSync(file, "utf8").split("\n").filter(Boolean);
+  const Line = z.object({ id: z.string(), search: z.string() });
+  return new Map(
+    lines.map((text) => Line.parse(JSON.parse(text))).map(({ id, search }) => [id, search]),
+  );
+}
+
 /** A question's candidates: features first, then one column a page type. */
 type Example = readonly RankedExample[];
 
@@ -222,6 +258,7 @@ const { values } = parseArgs({
     learn: { type: "boolean" },
     ablate: { type: "boolean" },
     misses: { type: "boolean" },
+    words: { type: "string" },
   },
 });
 if (values.index === undefined || values.cases === undefined) {
@@ -239,6 +276,9 @@ if (values.index === undefined || values.cases === undefined) {
   });
   print(line("as it is", figures));
   if (values.misses === true) print(misses.join("\n"));
+  if (values.words !== undefined) {
+    await runWithWords(index, questions, readWords(values.words));
+  }
   if (values.learn === true) await crossValidate(index, questions);
   if (values.ablate === true) {
     for (const part of [

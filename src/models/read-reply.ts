@@ -1,0 +1,32 @@
+/** A short structured reply, read whole: for calls whose answer is of no use in part. */
+import type { LanguageModel, ModelRequest, TokenUsage } from "./language-model.ts";
+import { parseLoosely } from "./structured-stream.ts";
+
+/** A longer reply is not read further. */
+const MAX_CHARACTERS = 20_000;
+
+export type ObjectReply = {
+  /** The first JSON object of the reply, unchecked; undefined when it has none. */
+  readonly value: unknown;
+  /** Undefined when the reply was not read to its end. */
+  readonly usage: TokenUsage | undefined;
+};
+
+/** Throws what `model.stream` throws, and the signal's reason when aborted. */
+export async function readObjectReply(
+  model: LanguageModel,
+  request: ModelRequest,
+): Promise<ObjectReply> {
+  let text = "";
+  let usage: TokenUsage | undefined;
+  for await (const event of model.stream(request)) {
+    request.signal?.throwIfAborted();
+    if (event.kind === "text") text += event.text;
+    else usage = event.usage;
+    if (text.length > MAX_CHARACTERS) break;
+  }
+  const start = text.indexOf("{");
+  const end = text.lastIndexOf("}");
+  const value = start === -1 || end < start ? undefined : parseLoosely(text.slice(start, end + 1));
+  return { value, usage };
+}

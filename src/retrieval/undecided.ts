@@ -1,0 +1,22 @@
+/** Whether a search found its page or only pages: told by how far the best one is ahead. Pure. */
+import type { Evidence } from "../documents/evidence.ts";
+
+/** The page whose score is held against that of the best. */
+const COMPARED = 5;
+/**
+ * Share of the best page's score from which the compared one is no worse. Of 293 questions on one documentation, those
+ * above it miss their page among the first three in 23 of 100 cases, those below it in 1 of 100.
+ */
+const UNDECIDED_FROM = 0.4;
+
+/** True when nothing was found, or many pages fit about as well as the best: other words are worth a second search. */
+export function isUndecided(evidence: readonly Pick<Evidence, "chunk" | "score">[]): boolean {
+  const best = new Map<string, number>();
+  for (const { chunk, score } of evidence) {
+    if (!best.has(chunk.url)) best.set(chunk.url, score);
+  }
+  const scores = [...best.values()];
+  const [first = 0] = scores;
+  const compared = scores[COMPARED - 1] ?? 0;
+  return first <= 0 || compared / first >= UNDECIDED_FROM;
+}
