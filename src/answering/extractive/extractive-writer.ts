@@ -266,11 +266,15 @@ function inOrder(chosen: readonly CandidatePassage[], reading: QuestionReading):
     if (!worth.has(sectionOf(passage))) worth.set(sectionOf(passage), place);
   }
   const byAspect = reading.shape === "failure" || reading.shape === "definition";
+  // What something is, a page says before its first heading.
+  const isLater = ({ headings }: Passage) =>
+    reading.shape === "definition" && headings.length > 0 ? 1 : 0;
   return chosen
     .map((candidate) => ({ passage: candidate.passage, aspect: aspectOf(candidate, reading) }))
     .sort(
       (left, right) =>
         (byAspect ? aspectOrder(left.aspect) - aspectOrder(right.aspect) : 0) ||
+        isLater(left.passage) - isLater(right.passage) ||
         (worth.get(sectionOf(left.passage)) ?? 0) - (worth.get(sectionOf(right.passage)) ?? 0) ||
         left.passage.chunk.position - right.passage.chunk.position ||
         left.passage.core.start - right.passage.core.start,

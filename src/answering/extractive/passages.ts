@@ -89,11 +89,12 @@ function fenced(code: string): string {
 /** Text of a span as it is shown: listings in fences, list items as a list, the rest as it stands. */
 function shown(chunk: Chunk, span: Span): string {
   const parts: string[] = [];
-  for (const block of chunk.blocks) {
-    if (block.end <= span.start || block.start >= span.end) continue;
+  const blocks = chunk.blocks.filter(({ start, end }) => end > span.start && start < span.end);
+  const inList = blocks.filter(({ kind }) => kind === "list-item").length > 1;
+  for (const block of blocks) {
     const text = chunk.text.slice(Math.max(block.start, span.start), Math.min(block.end, span.end));
     if (block.kind === "code") parts.push(fenced(text));
-    else if (block.kind === "list-item" && (span.end > block.end || span.start < block.start)) {
+    else if (block.kind === "list-item" && (inList || span.start < block.start)) {
       parts.push(`${"  ".repeat(block.depth ?? 0)}- ${text}`);
     } else parts.push(text);
   }
@@ -202,7 +203,10 @@ function widened(chunk: Chunk, index: number, place: number): Span | undefined {
 /** The sentence that leads into a block, with what it needs before it; undefined when there is none to quote. */
 function leadIn(chunk: Chunk, index: number): Span | undefined {
   const before = chunk.blocks[index - 1];
-  if (!isProse(before)) return undefined;
+  if (before === undefined) return undefined;
+  // A step of a list ("Set the variable:") leads into its listing as a sentence does.
+  const isStep = isEntry(before) && leadsIn(chunk.text.slice(before.start, before.end));
+  if (!isProse(before) && !isStep) return undefined;
   const lead = widened(chunk, index - 1, sentencesOf(chunk, before).length - 1);
   // "Args:", "Example:" are labels, not sentences.
   return lead !== undefined && countWords(chunk.text.slice(lead.start, lead.end)) > 2
@@ -233,14 +237,23 @@ function addList(out: Collector, chunk: Chunk, first: number): void {
   const whole = { start: lead?.start ?? start, end };
   const ordered = /^\d/u.test(chunk.blocks[first]?.label ?? "");
   const most = ordered ? MAX_ORDERED_WORDS : MAX_LIST_WORDS;
+  // "Set these:" promises a listing that is no part of the list.
+  const isOpen = (index: number) => {
+    const block = chunk.blocks[index];
+    return block !== undefined && leadsIn(chunk.text.slice(block.start, block.end));
+  };
   if (items.length > 1 && countWords(chunk.text.slice(whole.start, whole.end)) <= most) {
-    out.add("list", first, [whole], whole, lead !== undefined);
+    out.add("list", first, [whole], whole, lead !== undefined && !isOpen(items.at(-1) ?? first));
   }
   for (const index of items) {
     const block = chunk.blocks[index];
     if (block === undefined) continue;
     const text = chunk.text.slice(block.start, block.end).replace(CREDIT, "");
     const span = { start: block.start, end: block.start + text.length };
+    if (isOpen(index) && !isEntry(chunk.blocks[index + 1])) {
+      out.add("item", index, [span], span, false);
+      continue;
+    }
     if (readsAlone(text)) {
       out.add("item", index, [span], span, true);
       continue;

@@ -239,10 +239,14 @@ export function identifiersIn(text: string): readonly string[] {
   return [...new Set(text.replaceAll(/https?:\/\/\S+/gu, " ").match(IDENTIFIER) ?? [])];
 }
 
+const BEGINS_WITH_HOW =
+  /^\W*(?:(?:hey|hi|hello|so|ok|and|quick question|question)\b\W*)*how (?:do|can|could|would|should|to)\b(?! (?:it|they|this|that|you|one) (?:know|notice|find out|tell|detect|see))/iu;
+
 /** Reads a question that stands alone. Never fails; what it cannot tell is `other`, with no asks. */
 export function readQuestion(question: string): QuestionReading {
   const text = question.trim();
-  const failure = weigh(text, FAILURE);
+  // "How do I retry only on an error 429?" asks for steps, whatever trouble it speaks of.
+  const failure = weigh(text, FAILURE) - (BEGINS_WITH_HOW.test(text) ? 1.5 : 0);
   const definition = weigh(text, DEFINITION);
   const steps = weigh(text, STEPS);
   const setting = weigh(text, SETTING);

@@ -42,6 +42,16 @@ describe("passagesOf", () => {
     expect(texts(passagesOf(page))).not.toContain("Start the tug with this command:");
   });
 
+  it("takes a step of a list with the listing it leads into, and neither without the other", () => {
+    const page = makePage(
+      "Every tug needs fuel before it leaves:\n- Fill the tank at the pier, then run this:\n```\ntug start --wait\n```",
+    );
+
+    expect(texts(passagesOf(page))).toEqual([
+      "Fill the tank at the pier, then run this:\n```\ntug start --wait\n```",
+    ]);
+  });
+
   it("leaves out listings that are logs, too long, or hold an address", () => {
     const log = makePage("You will see the tug move now:\n```\n12:01:02 | INFO | moved\n```");
     const long = makePage(`All the steps of a tug:\n\`\`\`\n${"step\n".repeat(30)}\`\`\``);

@@ -19,6 +19,7 @@ describe("questionShape", () => {
     ["which setting changes the tide timeout, and what is the default", "setting"],
     ["how long does a tug wait for the tide", "setting"],
     ["barges", "other"],
+    ["how do I retry a task only on an error 429 and not when it is denied?", "steps"],
   ])("reads %j as %s", (question, shape) => {
     expect(questionShape(question)).toBe(shape);
   });
