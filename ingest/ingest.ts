@@ -19,6 +19,8 @@ import {
   type IndexVersion,
   type SourceSummary,
 } from "../src/store/chunk-index.ts";
+import { type Phrasings, readPhrasings } from "./sources/phrasings.ts";
+import { SOURCES } from "./sources/registry.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
 import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
@@ -170,9 +172,14 @@ export async function ingest(
     }
   }
 
-  const settings = [EXTRACTION, CHUNKING, PIPELINE, dependencies.embeddingModel?.name ?? ""].join(
-    " ",
-  );
+  const phrasings = phrasingsOf(request.sources, cache.sources(), dependencies.dataFolder);
+  const settings = [
+    EXTRACTION,
+    CHUNKING,
+    PIPELINE,
+    dependencies.embeddingModel?.name ?? "",
+    ...[...phrasings.values()].map(({ hash }) => hash).filter((hash) => hash !== ""),
+  ].join(" ");
   // A live version that this program cannot read has to be built anew, and cannot be compared with.
   const canRead = live !== undefined && (await canReadLive(dependencies.index));
   const liveIsOurs =
@@ -187,7 +194,7 @@ export async function ingest(
 
   let version: IndexVersion | undefined;
   if (mustBuild && request.dryRun !== true) {
-    const parts = partsOf(accepted, cache);
+    const parts = partsOf(accepted, cache, phrasings);
     refuseLosingSources(live, parts, request.force === true);
     if (parts.some(({ pages }) => pages.length > 0)) {
       version = await publish(parts, cache, dependencies, canRead && request.force !== true);
@@ -300,14 +307,35 @@ function isUpToDate(one: Crawled, cache: PageCache): boolean {
 type Part = {
   readonly name: string;
   readonly pages: readonly SnapshotPage[];
+  readonly phrasings: Phrasings["ofPage"];
 };
 
+/** Phrasings by name of the source: of those asked for, and of presets carried over. */
+function phrasingsOf(
+  requested: readonly Source[],
+  carriedOver: readonly string[],
+  dataFolder: string,
+): ReadonlyMap<string, Phrasings> {
+  const names = new Set([...requested.map(({ name }) => name), ...carriedOver]);
+  return new Map(
+    [...names].toSorted().flatMap((name) => {
+      const source = [...requested, ...SOURCES].find((one) => one.name === name);
+      return source === undefined ? [] : [[name, readPhrasings(source, dataFolder)] as const];
+    }),
+  );
+}
+
 /** Pages of every source: the new ones of those that were accepted, the published ones of the others. */
-function partsOf(accepted: readonly Crawled[], cache: PageCache): readonly Part[] {
+function partsOf(
+  accepted: readonly Crawled[],
+  cache: PageCache,
+  phrasings: ReadonlyMap<string, Phrasings>,
+): readonly Part[] {
   const now = new Map(accepted.map(({ source, snapshot }) => [source.name, snapshot.pages]));
   const names = new Set([...cache.sources(), ...now.keys()]);
   return [...names].toSorted().map((name) => ({
     name,
+    phrasings: phrasings.get(name)?.ofPage ?? new Map<string, readonly string[]>(),
     pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
   }));
 }
@@ -390,7 +418,12 @@ async function publish(
   return live;
 }
 
-type SourceCount = { chunks: number; product: string; readonly versions: Set<string> };
+type SourceCount = {
+  chunks: number;
+  phrasedPages: number;
+  product: string;
+  readonly versions: Set<string>;
+};
 
 function summaryOf(
   name: string,
@@ -405,6 +438,7 @@ function summaryOf(
     pages: pages.length,
     stalePages: pages.filter(({ stale }) => stale).length,
     chunks: count.chunks,
+    ...(count.phrasedPages === 0 ? {} : { phrasedPages: count.phrasedPages }),
     crawledAt:
       pages
         .map(({ confirmedAt }) => confirmedAt)
@@ -419,9 +453,9 @@ function* chunksOf(
   cache: PageCache,
   counts: Map<string, SourceCount>,
 ): Generator<Chunk, undefined> {
-  for (const { name, pages } of parts) {
+  for (const { name, pages, phrasings } of parts) {
     if (pages.length === 0) continue;
-    const count: SourceCount = { chunks: 0, product: "", versions: new Set() };
+    const count: SourceCount = { chunks: 0, phrasedPages: 0, product: "", versions: new Set() };
     counts.set(name, count);
     for (const page of pages) {
       const document = cache.document(name, page.url);
@@ -430,9 +464,20 @@ function* chunksOf(
       count.versions.add(document.version);
       const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
       count.chunks += chunks.length;
-      yield* chunks;
+      if (phrasings.has(page.url)) count.phrasedPages += 1;
+      yield* withPhrasings(chunks, phrasings.get(page.url));
     }
   }
+}
+
+function withPhrasings(
+  chunks: readonly Chunk[],
+  phrasings: readonly string[] | undefined,
+): readonly Chunk[] {
+  const [first, ...rest] = chunks;
+  return first === undefined || phrasings === undefined
+    ? chunks
+    : [{ ...first, phrasings }, ...rest];
 }
 
 function reportOf(

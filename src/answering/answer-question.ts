@@ -404,7 +404,9 @@ class AnswerRun {
     const startedAt = this.#parts.clock.elapsed();
     try {
       let retrieval = first;
-      if (isUndecided(first.evidence) && this.#parts.searchWords !== undefined) {
+      // What is gathered part by part is asked for in the documentation's words already.
+      const isGathered = probesFor(this.#resolution.question).length > 0;
+      if (!isGathered && isUndecided(first.evidence) && this.#parts.searchWords !== undefined) {
         yield step("searching-again");
         retrieval = await this.#searchedAgain(await this.#searchWords(first, signal), first);
       }

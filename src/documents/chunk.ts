@@ -53,6 +53,11 @@ export type Chunk = {
   readonly crawledAt: string;
   /** Place of the chunk on its page, from 0: neighbours are position - 1 and position + 1 of the same url. */
   readonly position: number;
+  /**
+   * How people ask for what the page answers, in words that it lacks; on the first chunk of a page only. Searched and
+   * never quoted: it is not the page's text.
+   */
+  readonly phrasings?: readonly string[];
   /** True when the last crawl could not reach the page and kept the older copy. */
   readonly stale?: boolean;
 };

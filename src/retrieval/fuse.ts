@@ -7,7 +7,7 @@
 import type { PageType } from "../documents/document.ts";
 import type { Hit } from "../store/chunk-index.ts";
 
-export type ListName = "text" | "pairs" | "corpus" | "endpoint";
+export type ListName = "text" | "pairs" | "corpus" | "phrasings" | "endpoint";
 
 export type RankedList = {
   readonly name: ListName;
@@ -37,6 +37,8 @@ export const FEATURES = [
   "pairs",
   "titleCover",
   "headingCover",
+  /** How people ask for the page; only an index that has phrasings gives this list. */
+  "phrasings",
   "endpoint",
 ] as const;
 
@@ -62,6 +64,7 @@ export const RANKING_WEIGHTS: RankingWeights = {
     pairs: 1.56,
     titleCover: 2.24,
     headingCover: 0.79,
+    phrasings: 4.5,
     // Set with one small model, all-MiniLM-L6-v2 (README.md has the figures); the other weights were learned without it.
     endpoint: 8,
   },
@@ -85,6 +88,16 @@ const CHUNK_STEP = 8;
 /** A chunk that a list does not have is taken to score half of that list's last. */
 const UNLISTED = 0.5;
 
+/** Where the other pages of a source have phrasings, these, made by a program, have none: they are taken to be asked for as an average page is. */
+const UNPHRASED = 0.4;
+const GENERATED: ReadonlySet<PageType> = new Set<PageType>([
+  "api-reference",
+  "rest-reference",
+  "settings-reference",
+  "cli-reference",
+  "release-notes",
+]);
+
 type Candidate = {
   readonly hit: Hit;
   readonly ranks: { [name in ListName]?: number };
@@ -93,6 +106,8 @@ type Candidate = {
 
 export type FusionOptions = {
   readonly cover: Cover;
+  /** True when every source that is searched has phrasings. */
+  readonly isPhrased?: boolean;
   readonly weights?: RankingWeights;
   /** Told what speaks for each page, for tools that learn weights. */
   readonly onPages?: (pages: readonly PageFeatures[]) => void;
@@ -118,12 +133,12 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
     unlisted[name] = Math.max(unlisted[name] ?? 0, UNLISTED * lowest);
   }
   const scoreOf = ({ scores }: Candidate, name: ListName) =>
-    scores[name] ?? (name === "pairs" ? 0 : (unlisted[name] ?? 0));
+    scores[name] ?? (name === "pairs" || name === "phrasings" ? 0 : (unlisted[name] ?? 0));
 
   const pages: PageFeatures[] = [];
   const scored: { readonly candidate: Candidate; readonly score: number }[] = [];
   for (const page of Map.groupBy(candidates.values(), ({ hit }) => hit.url).values()) {
-    const described = describePage(page, scoreOf, options.cover);
+    const described = describePage(page, scoreOf, options);
     pages.push(described);
     const pageScore = scorePage(described, weights);
     const chunkScores = page.map(
@@ -151,15 +166,16 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
 function describePage(
   page: readonly Candidate[],
   scoreOf: (candidate: Candidate, name: ListName) => number,
-  cover: Cover,
+  { cover, isPhrased }: Pick<FusionOptions, "cover" | "isPhrased">,
 ): PageFeatures {
   const best = (name: ListName) => Math.max(...page.map((candidate) => scoreOf(candidate, name)));
   const texts = page.map((candidate) => scoreOf(candidate, "text")).sort((a, b) => b - a);
   const corpusRank = Math.min(...page.map(({ ranks }) => ranks.corpus ?? Infinity));
   const covers = page.map(({ hit }) => cover(hit));
+  const pageType = page[0]?.hit.pageType ?? "other";
   return {
     url: page[0]?.hit.url ?? "",
-    pageType: page[0]?.hit.pageType ?? "other",
+    pageType,
     features: {
       text: texts[0] ?? 0,
       textSecond: texts[1] ?? 0,
@@ -168,6 +184,10 @@ function describePage(
       pairs: best("pairs"),
       titleCover: Math.max(...covers.map(({ title }) => title)),
       headingCover: Math.max(...covers.map(({ headings }) => headings)),
+      phrasings: Math.max(
+        best("phrasings"),
+        isPhrased === true && GENERATED.has(pageType) ? UNPHRASED : 0,
+      ),
       endpoint: best("endpoint"),
     },
   };

@@ -1,4 +1,5 @@
 /** Question to evidence: read the question, search each list, rank, select. */
+import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
 import { hashToken, tokenize } from "../documents/tokenize.ts";
 import { CorpusEmbedding } from "../models/corpus-embedding.ts";
@@ -17,6 +18,7 @@ import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts
 import { findPhrase } from "./find-phrase.ts";
 import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
+import { phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { readProduct, readVersion } from "./products.ts";
 import { type Query, readQuery, type WordGroup } from "./query.ts";
@@ -42,6 +44,7 @@ export type RetrieverOptions = {
 const LIST_LENGTH = 100;
 /** Pairs are many and mostly chance; only the best add candidates. */
 const PAIR_LIST_LENGTH = 30;
+const PHRASING_LIST_LENGTH = 50;
 /** The corpus embedding knows little of page types; their prior counts for less there. */
 const CORPUS_PRIOR_EXPONENT = 0.5;
 /** Chunks read at once while the evidence fills up. */
@@ -172,21 +175,32 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     const all = queries.join("\n");
     const query = await readQuery(all, frequencies);
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
-    const [text, paired, corpus, endpoint] = await Promise.all([
+    const asPeopleAsk = await phrasingQuery(
+      query.groups.map(({ word }) => word),
+      (tokens) => reader.documentFrequencies(tokens),
+      reader.version.chunks,
+    );
+    const [text, paired, phrased, corpus, endpoint] = await Promise.all([
       searchText(reader, searchWeights(query), search),
       searchText(reader, pairs, { ...search, limit: PAIR_LIST_LENGTH }),
+      searchText(reader, asPeopleAsk ?? [], { ...search, limit: PHRASING_LIST_LENGTH }),
       searchCorpus(reader, query, search),
       searchEndpoint(reader, all, search),
     ]);
     const lists: readonly RankedList[] = [
       { name: "text", hits: text },
       { name: "pairs", hits: paired },
+      ...(asPeopleAsk === undefined ? [] : [{ name: "phrasings", hits: phrased } as const]),
       { name: "corpus", hits: corpus },
       { name: "endpoint", hits: endpoint },
     ];
     const asked = queries.length === 1 ? query : await readQuery(request.question, frequencies);
     const cover = coverOf(query.groups, reader.version.chunks);
-    const ranked = fuse(lists, { ...options.ranking, cover });
+    const ranked = fuse(lists, {
+      ...options.ranking,
+      cover,
+      isPhrased: isPhrased(reader.version, scope),
+    });
     const { evidence, candidates } = await selectEvidence(reader, ranked);
     return {
       evidence,
@@ -218,6 +232,13 @@ function searchWeights(query: Query): readonly (readonly [token: number, weight:
     forms.map(({ hash, search }) => [hash, search] as const),
   );
   return [...words, ...query.implied];
+}
+
+/** Whether every source in scope has phrasings, so that a page without them is one that none were written for. */
+function isPhrased({ sources }: IndexVersion, { product }: Scope): boolean {
+  return sources
+    .filter((source) => product === undefined || source.product === product)
+    .every(({ phrasedPages }) => phrasedPages !== undefined);
 }
 
 /** A product or version that the question names wins over what the surface fixed. */
@@ -277,7 +298,7 @@ async function selectEvidence(
     const part = ranked.slice(start, start + READ_AT_ONCE);
     const wanted = part.filter(({ hit }) => selection.refusal(hit.url) === undefined);
     const chunks = new Map(
-      (await reader.read(wanted.map(({ hit }) => hit.id))).map((chunk) => [chunk.id, chunk]),
+      (await reader.read(wanted.map(({ hit }) => hit.id))).map(withoutPhrasings),
     );
     for (const { hit, score, ranks } of part) {
       const { id, url } = hit;
@@ -313,6 +334,12 @@ async function selectEvidence(
     }
   }
   return { evidence, candidates };
+}
+
+/** By its id; what it is searched by beside its text is no evidence. */
+function withoutPhrasings(chunk: Chunk): readonly [ChunkId, Chunk] {
+  const { phrasings: _phrasings, ...shown } = chunk;
+  return [chunk.id, shown];
 }
 
 function termOf({ word, documentFrequency }: WordGroup, version: IndexVersion): QueryTerm {

@@ -8,6 +8,7 @@ import type { Chunk } from "../documents/chunk.ts";
 import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
 import type { SparseVector } from "../store/chunk-index.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
+import { phrasingTokens, phrasingWeights } from "./phrasings.ts";
 
 export const FIELDS = ["title", "headings", "body"] as const;
 export type Field = (typeof FIELDS)[number];
@@ -20,17 +21,26 @@ const SATURATION = 2;
 const STOP_HASHES: ReadonlySet<number> = new Set([...STOP_WORDS].map(hashToken));
 
 /** Token hashes of each field of a chunk, in order, repeated as they repeat. */
-export type FieldTokens = Readonly<Record<Field, Uint32Array>>;
+export type FieldTokens = Readonly<Record<Field, Uint32Array>> & {
+  /** Of the page's phrasings; empty on all but its first chunk. */
+  readonly phrasings: Uint32Array;
+};
 
 /** Frozen for each index version, so that a chunk's weights do not depend on when it was added. */
-export type FieldLengths = Readonly<Record<Field, number>>;
+export type FieldLengths = Readonly<Record<Field, number>> & {
+  /** Over the chunks that have phrasings. */
+  readonly phrasings: number;
+};
 
-export function fieldTokens(chunk: Pick<Chunk, "title" | "headingPath" | "text">): FieldTokens {
+export function fieldTokens(
+  chunk: Pick<Chunk, "title" | "headingPath" | "text" | "phrasings">,
+): FieldTokens {
   const hashes = (text: string) => Uint32Array.from(tokenize(text), hashToken);
   return {
     title: hashes(chunk.title),
     headings: hashes(chunk.headingPath.join("\n")),
     body: hashes(chunk.text),
+    phrasings: phrasingTokens(chunk.phrasings ?? []),
   };
 }
 
@@ -55,13 +65,13 @@ export function sparseVector(
       before = isStop ? undefined : token;
     }
   }
-  const indices = Uint32Array.from(weights.keys()).sort();
   const prior = PAGE_PRIOR[pageType];
-  const values = Float32Array.from(indices, (token) => {
-    const weight = weights.get(token) ?? 0;
-    return (prior * weight * (SATURATION + 1)) / (SATURATION + weight);
-  });
-  return { indices, values };
+  const saturated = [...weights].map(
+    ([token, weight]) => [token, (weight * (SATURATION + 1)) / (SATURATION + weight)] as const,
+  );
+  const asked = phrasingWeights(fields.phrasings, averages.phrasings);
+  const { indices, values } = sparseVectorOf([...saturated, ...asked]);
+  return { indices, values: values.map((value) => prior * value) };
 }
 
 /** A sparse vector of these weights by token hash; of weights of the same hash the largest. */

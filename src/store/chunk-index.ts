@@ -50,6 +50,8 @@ export type SourceSummary = {
   readonly pages: number;
   readonly stalePages: number;
   readonly chunks: number;
+  /** Pages with phrasings; absent when the source has none. */
+  readonly phrasedPages?: number;
   /** ISO 8601. */
   readonly crawledAt: string;
 };

@@ -54,6 +54,50 @@ describe("retrieve", () => {
     }
   });
 
+  describe("with phrasings", () => {
+    const phrased = CORPUS.map((chunk) =>
+      chunk.url.endsWith("/kubernetes") && chunk.position === 0
+        ? { ...chunk, phrasings: ["our box went bye bye overnight", "who cleans up dead boxes"] }
+        : chunk,
+    );
+
+    it.each(["embedded", "qdrant"] as const)(
+      "finds a page by how people ask for it (%s)",
+      async (engine) => {
+        await using server = await startFakeQdrant();
+        const index =
+          engine === "embedded"
+            ? await openIndex({ folder: undefined })
+            : createQdrantIndex({
+                url: server.url,
+                alias: "docs",
+                clock: systemClock,
+                random: () => 0,
+              });
+        await indexCorpus(phrased, { index });
+        const retriever = createRetriever({ index, clock: systemClock });
+
+        expect((await urls("a box said bye bye, what now", retriever))[0]).toBe("/kubernetes");
+      },
+    );
+
+    it("gives evidence without them: they are not the page's text", async () => {
+      const retriever = await retrieverOf(phrased);
+      const { evidence } = await retriever.retrieve({ question: "our box went bye bye" });
+
+      expect(evidence.length).toBeGreaterThan(0);
+      for (const { chunk } of evidence) expect(chunk).not.toHaveProperty("phrasings");
+    });
+
+    it("ranks questions in the page's own words as before", async () => {
+      const retriever = await retrieverOf(phrased);
+
+      for (const question of ["how do I retry a task that raises", "is ObjectNotFound a 404?"]) {
+        expect((await urls(question, retriever))[0]).toBe((await urls(question))[0]);
+      }
+    });
+  });
+
   it("puts guides before release notes that repeat the words", async () => {
     const found = await urls("how do I retry a task that raises");
 

@@ -11,7 +11,7 @@ import { candidatesOf, passageScore, type CandidatePassage } from "./passage-sco
 import type { Passage } from "./passages.ts";
 import { isPlantedInstruction } from "../planted-instructions.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
-import { rootOf, rootsOf } from "./roots.ts";
+import { rootOf, rootsOf } from "../../documents/roots.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";
 
 export type WritingLimits = {

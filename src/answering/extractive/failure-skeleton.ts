@@ -14,7 +14,7 @@ import { askedText } from "./asked.ts";
 import { aspectOrder, aspectsOf } from "./aspects.ts";
 import { writeDrafts, type WritingLimits } from "./extractive-writer.ts";
 import { readQuestion } from "./question-shape.ts";
-import { rootsOf } from "./roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 import type { Draft } from "../writer.ts";
 
 export type Probe = {

@@ -9,7 +9,7 @@ import { aspectsOf } from "./aspects.ts";
 import { PASSAGE_WEIGHTS } from "./passage-weights.ts";
 import { passagesOf, type Passage } from "./passages.ts";
 import type { Ask, QuestionReading } from "./question-shape.ts";
-import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "./roots.ts";
+import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "../../documents/roots.ts";
 
 export const FEATURES = [
   "with-headings", // idf share of the question in the passage, its headings and title

@@ -11,7 +11,7 @@ import { candidatesOf, type Feature as PassageFeature } from "./passage-score.ts
 import { readQuestion, type QuestionShape } from "./question-shape.ts";
 import { SUFFICIENCY_WEIGHTS } from "./sufficiency-weights.ts";
 import { tokenize } from "../../documents/tokenize.ts";
-import { rootOf, rootsOf, rootsOfChunk } from "./roots.ts";
+import { rootOf, rootsOf, rootsOfChunk } from "../../documents/roots.ts";
 
 export type SufficiencyInput = {
   /** The resolved question. */

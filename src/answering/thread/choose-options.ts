@@ -2,7 +2,7 @@
 import type { Option } from "../../conversation/options.ts";
 import { nounPhrases } from "../../conversation/language/noun-phrases.ts";
 import { isContentWord, wordsOf } from "../../conversation/language/words.ts";
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 
 /** From here on the things named are to be absent. */
 const WITHOUT =

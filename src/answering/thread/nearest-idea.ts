@@ -19,7 +19,7 @@ import {
 } from "./nearest-passages.ts";
 import { passagesOf } from "../extractive/passages.ts";
 import { relatedClauses, relatedWords } from "./related-words.ts";
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 
 /** What every search for a word is made with. */
 export type WordSearch = {

@@ -4,7 +4,7 @@ import type { Evidence, QueryTerm } from "../../documents/evidence.ts";
 import type { PageType } from "../../documents/document.ts";
 import { aspectsOf } from "../extractive/aspects.ts";
 import { passagesOf, type Passage } from "../extractive/passages.ts";
-import { rootOf, rootsOf } from "../extractive/roots.ts";
+import { rootOf, rootsOf } from "../../documents/roots.ts";
 import type { Draft } from "../writer.ts";
 
 export type NearPassage = {

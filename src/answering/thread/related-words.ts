@@ -2,7 +2,7 @@
  * Words of operating software in general that mean much the same, so that a word which the documentation does not have
  * finds what it has instead. Each group is one idea; none is about one product.
  */
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 
 const GROUPS: readonly string[] = [
   "checkpoint|savepoint|save point|snapshot|bookmark|saved state|saved progress|restore point|persisted result|result persistence|cached result|skip completed work|resume from|retry from the beginning|retry from the top|start over",

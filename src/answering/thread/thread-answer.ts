@@ -27,7 +27,7 @@ import {
 import { writeDrafts, type WritingLimits } from "../extractive/extractive-writer.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 import {
   neverSaid,
   NOT_FROM_THREAD,

@@ -11,7 +11,7 @@ import { asWritten, statementsIn, type Statement } from "../../conversation/stat
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval, Retriever } from "../../retrieval/retriever.ts";
 import { coverageOf, draftOfPassage, overlaps, wantedFrom } from "./nearest-passages.ts";
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
   nearestOf,

@@ -7,7 +7,7 @@ import { countWords } from "../../documents/text.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { coverageOf, wantedFrom, type Wanted } from "./nearest-passages.ts";
 import { passagesOf, type Passage } from "../extractive/passages.ts";
-import { rootsOf } from "../extractive/roots.ts";
+import { rootsOf } from "../../documents/roots.ts";
 
 export type WordSense = "documented" | "used" | "another-sense" | "nowhere";
 

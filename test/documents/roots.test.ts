@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "../../../src/answering/extractive/roots.ts";
-import { makeChunk } from "../../support/make-chunk.ts";
+import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "../../src/documents/roots.ts";
+import { makeChunk } from "../support/make-chunk.ts";
 
 describe("rootOf", () => {
   it.each([

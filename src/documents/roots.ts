@@ -2,9 +2,9 @@
  * Words compared by their root, so that "cancelled" in a question meets "cancelling" in a sentence. Coarser than the
  * tokens of the index on purpose: passages of a few retrieved chunks are compared, not a corpus.
  */
-import type { Chunk } from "../../documents/chunk.ts";
-import type { Span } from "../../documents/text.ts";
-import { tokenize } from "../../documents/tokenize.ts";
+import type { Chunk } from "./chunk.ts";
+import type { Span } from "./text.ts";
+import { tokenize } from "./tokenize.ts";
 
 const SUFFIX =
   /(?:isation|ization|ations?|itions?|ences?|ances?|ments?|ities|ity|ables?|ibles?|ings?|edly|ions?|ers?|ors?|ed|es|ly|al|s|e|y)$/u;
