@@ -38,7 +38,7 @@ describe("verifyClaim", () => {
     );
 
     expect(verified).toMatchObject({
-      ok: true,
+      verdict: "holds",
       quotes: [
         {
           text: "When a worker loses its **lease**, the run is marked as `Crashed` after 5 minutes.",
@@ -55,7 +55,7 @@ describe("verifyClaim", () => {
       verifyClaim(
         { text, aspect: "other", quotes: [{ chunkId: list.id, text: list.text }] },
         context("", list),
-      ).ok;
+      ).verdict === "holds";
 
     expect(laidOut("Watch these:\n- Tugs: no more than 3\n- Ferries: none below 5 < 9 knots")).toBe(
       true,
@@ -71,7 +71,7 @@ describe("verifyClaim", () => {
       `let the cluster restart the pod - "never" use it for work that isn't idempotent`,
     );
 
-    expect(verified.ok).toBe(true);
+    expect(verified.verdict).toBe("holds");
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe("verifyClaim", () => {
     ["a quote that cuts a word", "hen a worker loses its lease, the run is mark"],
   ])("drops %s", (_name, quote) => {
     expect(verify("The run is marked as Crashed.", quote)).toMatchObject({
-      ok: false,
+      verdict: "refused",
       reason: "quote-not-found",
     });
   });
@@ -95,7 +95,7 @@ describe("verifyClaim", () => {
     expect(
       verify("A lost lease makes it restart the run by itself.", "restart the run by itself"),
     ).toMatchObject({
-      ok: false,
+      verdict: "refused",
     });
     expect(verify("It restarts the run by itself.", "restart the run by itself")).toMatchObject({
       reason: "negation",
@@ -116,7 +116,7 @@ describe("verifyClaim", () => {
 
     expect(check("by default")).toMatchObject({ reason: "quote-too-short" });
     expect(check("Off by default")).toMatchObject({
-      ok: true,
+      verdict: "holds",
       quotes: [{ text: "Off by default." }],
     });
   });
@@ -131,7 +131,7 @@ describe("verifyClaim", () => {
       context(),
     );
 
-    expect(verified).toMatchObject({ ok: false, reason: "unknown-source" });
+    expect(verified).toMatchObject({ verdict: "refused", reason: "unknown-source" });
   });
 
   it("finds the right words under the wrong number where they stand", () => {
@@ -140,7 +140,7 @@ describe("verifyClaim", () => {
       "retries requests up to 5 times",
     );
 
-    expect(verified).toMatchObject({ ok: true, quotes: [{ chunkId: OTHER.id }] });
+    expect(verified).toMatchObject({ verdict: "holds", quotes: [{ chunkId: OTHER.id }] });
   });
 
   it("leaves out a quote that is not found, and judges by those that stand", () => {
@@ -149,13 +149,13 @@ describe("verifyClaim", () => {
     expect(
       verify("Logs not yet sent are lost.", "Logs are always lost at night.", sentence),
     ).toMatchObject({
-      ok: true,
+      verdict: "holds",
       quotes: [{ text: sentence }],
     });
     expect(
       verify("Logs are always lost at night.", "Logs are always lost at night.", sentence),
     ).toMatchObject({
-      ok: false,
+      verdict: "refused",
     });
   });
 
@@ -167,7 +167,7 @@ describe("verifyClaim", () => {
       "Results are kept only if persist_result is True.",
     );
 
-    expect(verified.ok && verified.quotes.map(({ text }) => text)).toEqual([
+    expect(verified.verdict === "holds" && verified.quotes.map(({ text }) => text)).toEqual([
       "Logs that were not yet sent are lost.",
       "Webhooks are available in the hosted edition only.",
       "Results are kept only if `persist_result` is True.",
@@ -204,7 +204,7 @@ describe("verifyClaim", () => {
         },
         context("", code),
       ),
-    ).toMatchObject({ ok: true, text: "Read the first one with `results[0]`." });
+    ).toMatchObject({ verdict: "holds", text: "Read the first one with `results[0]`." });
   });
 
   it.each(["", "   ", "...", "[1]"])("drops a claim without text: %j", (text) => {
@@ -263,7 +263,7 @@ describe("verifyClaim", () => {
       ),
     ).toMatchObject({ reason: "planted-instruction" });
     expect(check("Results are always safe.", "Results are written to storage.")).toMatchObject({
-      ok: false,
+      verdict: "refused",
     });
   });
 
@@ -289,7 +289,7 @@ describe("verifyClaim", () => {
         { text: "Suspending ends the process of the flow run." },
       ],
     });
-    expect(check("Suspending ends the process.")).toMatchObject({ ok: false, reason: "term" });
+    expect(check("Suspending ends the process.")).toMatchObject({ verdict: "refused", reason: "term" });
   });
 
   it("says what the text leaves out: facts of the page, and restrictions of the quote", () => {
@@ -320,7 +320,7 @@ describe("verifyClaim", () => {
     expect(check("With `backoffLimit` above 0 the pod is started again.")).toMatchObject({
       conditions: ["since 3.6.22"],
     });
-    expect(check("The pod is started again.")).toMatchObject({ ok: false, reason: "condition" });
+    expect(check("The pod is started again.")).toMatchObject({ verdict: "refused", reason: "condition" });
   });
 
   const sentences = [
@@ -335,8 +335,8 @@ describe("verifyClaim", () => {
     for (const sentence of sentences) {
       const verified = verify(sentence, sentence);
 
-      expect(verified).toMatchObject({ ok: true, quotes: [{ text: sentence }] });
-      if (!verified.ok) continue;
+      expect(verified).toMatchObject({ verdict: "holds", quotes: [{ text: sentence }] });
+      if (verified.verdict !== "holds") continue;
       for (const { start, end, text } of verified.quotes) {
         expect(PAGE.text.slice(start, end)).toBe(text);
       }
@@ -364,7 +364,7 @@ describe("verifyClaim", () => {
           const quote = words.join(" ");
           fc.pre(quote !== sentence);
 
-          expect(verify(sentence, quote)).toMatchObject({ ok: false, reason: "quote-not-found" });
+          expect(verify(sentence, quote)).toMatchObject({ verdict: "refused", reason: "quote-not-found" });
         },
       ),
     );
@@ -376,7 +376,7 @@ describe("verifyClaim", () => {
       fc.property(piece, fc.array(piece, { maxLength: 3 }), (text, quotes) => {
         const verified = verify(text, ...quotes);
 
-        if (!verified.ok) return;
+        if (verified.verdict !== "holds") return;
         expect(verified.quotes.length).toBeGreaterThan(0);
         for (const { chunkId, start, end, text: shown } of verified.quotes) {
           const chunk = chunkId === PAGE.id ? PAGE : OTHER;

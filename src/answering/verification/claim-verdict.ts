@@ -1,0 +1,72 @@
+/**
+ * What becomes of a claim over its quotes. Rules can say that something is not carried; that everything is, they
+ * cannot know. So there are three verdicts: what no rule objects to and what stands close enough to its quotes
+ * *holds*; what is neither carried nor about something else is *doubtful*, and the page's own words are the safer
+ * ones; the rest is *refused*. Pure. Measured on labelled pairs by eval/bin/fit-verification.ts.
+ */
+import { checkSupport } from "./claim-support.ts";
+import type { SupportOptions } from "./claim-terms.ts";
+import { readText } from "./claim-words.ts";
+import { type Closeness, CLOSENESS, closenessOf, findWords, shareFound } from "./closeness.ts";
+import type { SupportProblem } from "./support.ts";
+import { VERDICT_WEIGHTS } from "./verdict-weights.ts";
+
+export type DoubtReason =
+  /** What a rule objects to. */
+  | SupportProblem
+  /** No rule objects, but claims that stand to their quotes like this one are wrong too often. */
+  | "unsure";
+
+export type Verdict =
+  | { readonly verdict: "holds" }
+  | {
+      readonly verdict: "doubtful" | "refused";
+      readonly reason: DoubtReason;
+      readonly detail: string;
+    };
+
+/** A claim of which the quotes have less is about something else. */
+export const LEAST_SHARED = 0.65;
+
+/** How sure it is that a claim to which no rule objects is carried; a log-odds. */
+export function certaintyOf(closeness: Closeness, { bias, weights } = VERDICT_WEIGHTS): number {
+  return CLOSENESS.reduce((sum, name) => sum + (weights[name] ?? 0) * closeness[name], bias);
+}
+
+/** Judges a text over the quotes it names. Give the quotes with their case kept. */
+export function judgeClaim(
+  text: string,
+  quotes: readonly string[],
+  options: SupportOptions = {},
+): Verdict {
+  const support = checkSupport(text, quotes, options);
+  if (!support.ok) {
+    const { problem: reason, detail } = support;
+    return { verdict: isAboutElse(text, quotes, options) ? "refused" : "doubtful", reason, detail };
+  }
+  const certainty = certaintyOf(closenessOf(text, quotes, options.headings));
+  if (certainty >= VERDICT_WEIGHTS.holdsFrom) return { verdict: "holds" };
+  return { verdict: "doubtful", reason: "unsure", detail: certainty.toFixed(2) };
+}
+
+/**
+ * The quotes are about something else: they have too little of what the claim says, lack a name it gives, or speak of
+ * no number or state where it does. Another number or state in its place is what the claim should have said.
+ */
+function isAboutElse(text: string, quotes: readonly string[], options: SupportOptions): boolean {
+  const found = findWords(text, quotes, options.headings);
+  if (shareFound(found) < LEAST_SHARED) return true;
+  const claim = readText(text);
+  const quoted = readText(quotes.join(" .\n"));
+  const hasState = quoted.words.some(({ kind }) => kind === "state");
+  const lacksName = found.some(
+    ({ as, word }) =>
+      as === "nowhere" && (word.kind === "identifier" || (word.kind === "state" && !hasState)),
+  );
+  const lacksNumber =
+    claim.quantities.some(({ unit, value }) =>
+      quoted.quantities.every((other) => other.unit !== unit && other.value !== value),
+    ) ||
+    (claim.versions.length > 0 && quoted.versions.length === 0);
+  return lacksName || lacksNumber;
+}
