@@ -2,20 +2,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { certaintyOf, judgeClaim } from "../../src/answering/verification/claim-verdict.ts";
-import { checkSupport } from "../../src/answering/verification/claim-support.ts";
-import { CLOSENESS, closenessOf } from "../../src/answering/verification/closeness.ts";
+import { CLOSENESS } from "../../src/answering/verification/closeness.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import {
-  type ClaimPair,
-  crossedPairs,
+  fitVerdict,
+  judgeApart,
+  LAST_MENDED_ROUND,
+  type JudgedPair,
   parsePairs,
-  PRODUCT_HEADING,
-  verdictExamples,
+  type VerdictWeights,
 } from "../fit/claim-pairs.ts";
-import { fitLogistic } from "../fit/logistic.ts";
 
 const HELP = `Usage: node eval/bin/fit-verification.ts --pairs FILE [--write]
 
@@ -23,21 +21,11 @@ Fits the weights by which a claim that no rule refuses holds or is doubtful, on 
 figures by round (weights of the other rounds) and in five folds, and with --write replaces the weight file.
 `;
 
-const FIT = { penalty: 1, steps: 400, rate: 0.05 };
-/** Chosen so that of claims that do not hold, seen by neither rules nor weights, at most a tenth passes. */
-const HOLDS_FROM = -0.3;
 const FOLDS = 5;
 const FILE = path.resolve(
   import.meta.dirname,
   "../../src/answering/verification/verdict-weights.ts",
 );
-
-type Weights = { readonly bias: number; readonly holdsFrom: number; readonly weights: Readonly<Record<string, number>> };
-type Judged = ClaimPair & {
-  readonly passesRules: boolean;
-  readonly certainty: number;
-  readonly isRefused: boolean;
-};
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -55,88 +43,80 @@ async function main(): Promise<number> {
   }
   const pairs = parsePairs(readFileSync(values.pairs, "utf8"));
   const rounds = [...new Set(pairs.map(({ round }) => round))];
-  const byRound = rounds.flatMap((round) => judgedApart(pairs, (pair) => pair.round === round));
+  const byRound = rounds.flatMap((round) => judgeApart(pairs, (pair) => pair.round === round));
   terminal.out(`${HEAD}\n`);
   for (const round of rounds) {
-    terminal.out(`${row(`round ${round}`, byRound.filter((pair) => pair.round === round))}\n`);
+    terminal.out(
+      `${row(
+        `round ${round}`,
+        byRound.filter((pair) => pair.round === round),
+      )}\n`,
+    );
   }
   terminal.out(`${row("all", byRound)}\n`);
   const quotes = [...new Set(pairs.map(({ quote }) => quote))];
   const folds = Array.from({ length: FOLDS }, (_, fold) =>
-    judgedApart(pairs, ({ quote }) => quotes.indexOf(quote) % FOLDS === fold),
+    judgeApart(pairs, ({ quote }) => quotes.indexOf(quote) % FOLDS === fold),
   ).flat();
   terminal.out(`${row("five folds", folds)}\n\n`);
-  for (const share of [0.05, 0.1, 0.15]) terminal.out(`${atShare(byRound, share)}\n`);
+  const unseen = byRound.filter(({ round }) => round > LAST_MENDED_ROUND);
+  terminal.out(
+    `Rounds after ${LAST_MENDED_ROUND}, on which no rule was mended:\n${row("all", unseen)}\n`,
+  );
+  for (const share of SHARES) terminal.out(`${atShare(unseen, share)}\n`);
   if (!values.write) return 0;
-  writeWeights(weightsFrom(pairs));
+  writeWeights(fitVerdict(pairs));
   terminal.out("Weights written.\n");
   return 0;
-}
-
-function weightsFrom(pairs: readonly ClaimPair[]): Weights {
-  const { weights, bias } = fitLogistic(verdictExamples(pairs), FIT);
-  return {
-    bias,
-    holdsFrom: HOLDS_FROM,
-    weights: Object.fromEntries(CLOSENESS.map((name, at) => [name, weights[at] ?? 0])),
-  };
-}
-
-/** The pairs that `isApart` picks, and those crossed from them, judged by weights fitted on the others. */
-function judgedApart(
-  pairs: readonly ClaimPair[],
-  isApart: (pair: ClaimPair) => boolean,
-): readonly Judged[] {
-  const weights = weightsFrom(pairs.filter((pair) => !isApart(pair)));
-  const apart = pairs.filter(isApart);
-  return [...apart, ...crossedPairs(apart)].map((pair) => {
-    const options = { headings: PRODUCT_HEADING };
-    return {
-      ...pair,
-      passesRules: checkSupport(pair.claim, [pair.quote], options).ok,
-      certainty: certaintyOf(closenessOf(pair.claim, [pair.quote], PRODUCT_HEADING), weights),
-      isRefused: judgeClaim(pair.claim, [pair.quote], options).verdict === "refused",
-    };
-  });
 }
 
 const HEAD =
   "            pairs | not holding, accepted: rules, now, crossed | holding: rules reject, in our words, in the page's, lost";
 
-function row(name: string, judged: readonly Judged[]): string {
+function row(name: string, judged: readonly JudgedPair[]): string {
   const holding = judged.filter(({ holds }) => holds);
   const wrong = judged.filter(({ holds, kind }) => !holds && kind !== "crossed");
   const crossed = judged.filter(({ kind }) => kind === "crossed");
-  const passes = (pair: Judged) => pair.passesRules && pair.certainty >= HOLDS_FROM;
+  const is = (verdict: JudgedPair["verdict"]) => (pair: JudgedPair) => pair.verdict === verdict;
   const figures = [
-    [wrong, ({ passesRules }: Judged) => passesRules],
-    [wrong, passes],
-    [crossed, passes],
-    [holding, ({ passesRules }: Judged) => !passesRules],
-    [holding, passes],
-    [holding, (pair: Judged) => !passes(pair) && !pair.isRefused],
-    [holding, ({ isRefused }: Judged) => isRefused],
+    [wrong, ({ passesRules }: JudgedPair) => passesRules],
+    [wrong, is("holds")],
+    [crossed, is("holds")],
+    [holding, ({ passesRules }: JudgedPair) => !passesRules],
+    [holding, is("holds")],
+    [holding, is("doubtful")],
+    [holding, is("refused")],
   ] as const;
   const shown = figures.map(([of, test]) => percent(of.filter(test).length, of.length));
   return `${name.padEnd(12)}${String(holding.length + wrong.length).padStart(5)} | ${shown.slice(0, 3).join("  ")} | ${shown.slice(3).join("  ")}`;
 }
 
-/** What is shown in our words when this share of what does not hold may pass. */
-function atShare(judged: readonly Judged[], share: number): string {
-  const score = ({ passesRules, certainty }: Judged) =>
-    passesRules ? certainty : Number.NEGATIVE_INFINITY;
+/** Shares of what does not hold. */
+const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5];
+
+/** What of the holding claims passes when this share of the others may, with the rules and by the weights alone. */
+function atShare(judged: readonly JudgedPair[], share: number): string {
   const wrong = judged.filter(({ holds, kind }) => !holds && kind !== "crossed");
   const holding = judged.filter(({ holds }) => holds);
-  const bar = wrong.map(score).toSorted((one, other) => other - one)[Math.floor(share * wrong.length)] ?? 0;
-  const kept = holding.filter((pair) => score(pair) > bar).length;
-  return `where ${percent(share, 1)} of what does not hold passes: ${percent(kept, holding.length)} of what holds does (from ${bar.toFixed(2)})`;
+  const passing = (score: (pair: JudgedPair) => number) => {
+    const bar = wrong.map(score).toSorted((one, other) => other - one)[
+      Math.floor(share * wrong.length)
+    ];
+    const kept = holding.filter((pair) => score(pair) > (bar ?? 0)).length;
+    return percent(kept, holding.length).trim();
+  };
+  const gated = passing(({ passesRules, certainty }) =>
+    passesRules ? certainty : Number.NEGATIVE_INFINITY,
+  );
+  const alone = passing(({ certainty }) => certainty);
+  return `  where ${percent(share, 1).trim()} of what does not hold passes: ${gated} of what holds with the rules, ${alone} by the weights alone`;
 }
 
 function percent(part: number, whole: number): string {
   return `${Math.round((100 * part) / Math.max(1, whole))} %`.padStart(5);
 }
 
-function writeWeights({ bias, holdsFrom, weights }: Weights): void {
+function writeWeights({ bias, holdsFrom, weights }: VerdictWeights): void {
   const lines = CLOSENESS.map((name) => `    ${name}: ${(weights[name] ?? 0).toFixed(3)},`);
   writeFileSync(
     FILE,

@@ -33,19 +33,26 @@ export function certaintyOf(closeness: Closeness, { bias, weights } = VERDICT_WE
   return CLOSENESS.reduce((sum, name) => sum + (weights[name] ?? 0) * closeness[name], bias);
 }
 
+export type JudgeOptions = SupportOptions & {
+  /** The quotes are listings and nothing else: they have no sentence that the text could stand close to. */
+  readonly ofListings?: boolean;
+};
+
 /** Judges a text over the quotes it names. Give the quotes with their case kept. */
 export function judgeClaim(
   text: string,
   quotes: readonly string[],
-  options: SupportOptions = {},
+  options: JudgeOptions = {},
+  weights = VERDICT_WEIGHTS,
 ): Verdict {
   const support = checkSupport(text, quotes, options);
   if (!support.ok) {
     const { problem: reason, detail } = support;
     return { verdict: isAboutElse(text, quotes, options) ? "refused" : "doubtful", reason, detail };
   }
-  const certainty = certaintyOf(closenessOf(text, quotes, options.headings));
-  if (certainty >= VERDICT_WEIGHTS.holdsFrom) return { verdict: "holds" };
+  if (options.ofListings === true) return { verdict: "holds" };
+  const certainty = certaintyOf(closenessOf(text, quotes, options.headings), weights);
+  if (certainty >= weights.holdsFrom) return { verdict: "holds" };
   return { verdict: "doubtful", reason: "unsure", detail: certainty.toFixed(2) };
 }
 

@@ -162,7 +162,8 @@ function relationsOf(
   return pairs;
 }
 
-const turned = (pair: number) => (pair % MOST_NUMBERS) * MOST_NUMBERS + Math.floor(pair / MOST_NUMBERS);
+const turned = (pair: number) =>
+  (pair % MOST_NUMBERS) * MOST_NUMBERS + Math.floor(pair / MOST_NUMBERS);
 
 /** Share of a claim's relations that its quotes have, and what the share becomes when the best two words change places. */
 function relations(
@@ -234,7 +235,9 @@ function operatorsDiffer(claim: readonly Clause[], quotes: readonly Clause[]): n
 /** Words of a clause of the claim that its quotes have, but not in the clause that has most of them. */
 function gathered(claim: readonly Clause[], quotes: readonly Clause[]): number {
   const isIn = (word: Word, { content }: Clause) =>
-    content.some((other) => other.stem === word.stem || other.lower === word.lower || matches(word, other));
+    content.some(
+      (other) => other.stem === word.stem || other.lower === word.lower || matches(word, other),
+    );
   return claim.reduce((sum, { content }) => {
     const together = quotes.map((other) => content.filter((word) => isIn(word, other)).length);
     const anywhere = content.filter((word) => quotes.some((other) => isIn(word, other))).length;

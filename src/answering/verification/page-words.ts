@@ -1,11 +1,13 @@
 /** What a page says itself at the places a claim quotes, for a claim of which it is not sure that it is carried. Pure. */
 import type { Chunk, ChunkId } from "../../documents/chunk.ts";
-import type { Span } from "../../documents/text.ts";
-import { type Passage, passagesOf } from "../extractive/passages.ts";
+import { leadsIn, standing } from "../../documents/sentences.ts";
+import { countWords, type Span } from "../../documents/text.ts";
+import { passagesOf } from "../extractive/passages.ts";
 import { isPlantedInstruction } from "../planted-instructions.ts";
 import { LEAST_SHARED } from "./claim-verdict.ts";
 import { findWords, shareFound } from "./closeness.ts";
-import { headingsOf, type VerifiedQuote } from "./quoted-places.ts";
+import { findLink } from "./links.ts";
+import { headingsOf, isInProse, type VerifiedQuote } from "./quoted-places.ts";
 
 export type PageWords = {
   /** The quoted words, laid out for reading. */
@@ -18,10 +20,14 @@ const MOST_WORDS = 65;
 /** ... and of a claim that stands on two places, both together. */
 const MOST_WORDS_TOGETHER = 90;
 const MOST_PASSAGES = 2;
+/** Fewer say nothing alone. */
+const LEAST_WORDS = 4;
 /** A passage is worth its words when it has this much more of the claim than those before. */
 const LEAST_ADDED = 0.15;
 /** What a word of a passage costs against the share of the claim it has: a list of 65 words must have a third more than its item. */
 const WORD_COST = 0.005;
+
+type Candidate = PageWords & { readonly words: number };
 
 /**
  * The passages at the quoted places that together say most of what the text says: each whole, readable alone and
@@ -33,13 +39,15 @@ export function inPageWords(
   chunks: ReadonlyMap<ChunkId, Chunk>,
 ): readonly PageWords[] {
   const headings = headingsOf(quotes, chunks);
-  const share = (passages: readonly Passage[]) =>
-    shareFound(findWords(text, passages.map(({ text: said }) => said), headings));
+  const share = (passages: readonly Candidate[]) => {
+    const said = passages.map((passage) => passage.text);
+    return shareFound(findWords(text, said, headings));
+  };
   let open = passagesAt(quotes, chunks);
-  const chosen: Passage[] = [];
+  const chosen: Candidate[] = [];
   while (chosen.length < MOST_PASSAGES) {
     const before = chosen.length === 0 ? 0 : share(chosen);
-    const worth = (passage: Passage) =>
+    const worth = (passage: Candidate) =>
       share([...chosen, passage]) - before - WORD_COST * passage.words;
     const [best] = open.toSorted((one, other) => worth(other) - worth(one));
     if (best === undefined || share([...chosen, best]) - before < LEAST_ADDED) break;
@@ -49,40 +57,50 @@ export function inPageWords(
       (passage) => !meets(passage, best) && words + passage.words <= MOST_WORDS_TOGETHER,
     );
   }
-  if (chosen.length === 0 || share(chosen) < LEAST_SHARED) return [];
-  return chosen.map(({ chunk, text: said, quotes: spans }) => ({
-    text: said,
-    quotes: spans.map(({ start, end }) => ({
+  return share(chosen) < LEAST_SHARED
+    ? []
+    : chosen.map(({ text: said, quotes: stood }) => ({ text: said, quotes: stood }));
+}
+
+/** What can be quoted of the places, whole and readable alone; a sentence of a long item where nothing else can. */
+function passagesAt(
+  quotes: readonly VerifiedQuote[],
+  chunks: ReadonlyMap<ChunkId, Chunk>,
+): readonly Candidate[] {
+  return quotes.flatMap((quote): readonly Candidate[] => {
+    const chunk = chunks.get(quote.chunkId);
+    if (chunk === undefined) return [];
+    const asQuote = ({ start, end }: Span): VerifiedQuote => ({
       chunkId: chunk.id,
       text: chunk.text.slice(start, end),
       start,
       end,
-    })),
-  }));
-}
-
-/** What can be quoted of the places, whole and readable alone. */
-function passagesAt(
-  quotes: readonly VerifiedQuote[],
-  chunks: ReadonlyMap<ChunkId, Chunk>,
-): readonly Passage[] {
-  return [...Map.groupBy(quotes, ({ chunkId }) => chunkId)].flatMap(([id, places]) => {
-    const chunk = chunks.get(id);
-    if (chunk === undefined) return [];
-    return passagesOf(chunk).filter(
-      (passage) =>
-        passage.standsAlone &&
-        passage.words <= MOST_WORDS &&
-        places.some((place) => overlaps(place, passage.core)) &&
-        !isPlantedInstruction(passage.text),
-    );
+    });
+    const passages = passagesOf(chunk)
+      .filter(
+        (passage) =>
+          passage.standsAlone && passage.words <= MOST_WORDS && overlaps(quote, passage.core),
+      )
+      .map(({ text, words, quotes: spans }) => ({ text, words, quotes: spans.map(asQuote) }));
+    const words = countWords(quote.text);
+    const isSentence =
+      isInProse(quote, chunks) &&
+      words >= LEAST_WORDS &&
+      words <= MOST_WORDS &&
+      standing(quote.text) === "alone" &&
+      !leadsIn(quote.text) &&
+      findLink(quote.text) === undefined;
+    const found =
+      passages.length > 0 || !isSentence
+        ? passages
+        : [{ text: quote.text, words, quotes: [quote] }];
+    return found.filter(({ text }) => !isPlantedInstruction(text));
   });
 }
 
-function meets(one: Passage, other: Passage): boolean {
-  return (
-    one.chunk.id === other.chunk.id &&
-    one.quotes.some((span) => other.quotes.some((each) => overlaps(span, each)))
+function meets(one: PageWords, other: PageWords): boolean {
+  return one.quotes.some((quote) =>
+    other.quotes.some((each) => quote.chunkId === each.chunkId && overlaps(quote, each)),
   );
 }
 

@@ -163,10 +163,7 @@ export function headingsOf(quotes: readonly VerifiedQuote[], chunks: Chunks): st
 }
 
 /** What a quoted passage leans on: the sentence before it, the head of its table, the lead-in of its list or listing. */
-export function leaningOn(
-  quote: VerifiedQuote,
-  chunks: Chunks,
-): VerifiedQuote | undefined {
+export function leaningOn(quote: VerifiedQuote, chunks: Chunks): VerifiedQuote | undefined {
   const chunk = chunks.get(quote.chunkId);
   const at =
     chunk?.blocks.findIndex(({ start, end }) => start <= quote.start && end >= quote.end) ?? -1;
@@ -218,4 +215,24 @@ export function isDocumented(name: string, chunks: Chunks): boolean {
   return [...chunks.values()].some(
     (chunk) => findInFolded(foldChunk(chunk), name, { wholeWords: true }) !== undefined,
   );
+}
+
+function kindOf(
+  { chunkId, start, end }: VerifiedQuote,
+  chunks: Chunks,
+): BlockSpan["kind"] | undefined {
+  const chunk = chunks.get(chunkId);
+  if (chunk === undefined) return undefined;
+  return blocksOf(chunk).find((block) => block.start <= start && block.end >= end)?.kind;
+}
+
+/** Whether a quote is lines of a listing. */
+export function isOfListing(quote: VerifiedQuote, chunks: Chunks): boolean {
+  return kindOf(quote, chunks) === "code";
+}
+
+/** Whether a quote is whole sentences of a paragraph or an item. */
+export function isInProse(quote: VerifiedQuote, chunks: Chunks): boolean {
+  const kind = kindOf(quote, chunks);
+  return kind !== undefined && kind !== "code" && kind !== "table-row" && kind !== "heading";
 }

@@ -18,6 +18,7 @@ import { inPageWords } from "./page-words.ts";
 import {
   headingsOf,
   isDocumented,
+  isOfListing,
   leaningOn,
   locateQuote,
   placesOf,
@@ -135,6 +136,7 @@ function judge(
       headings: headingsOf(over, context.chunks),
       question: context.question,
       isDocumented: (name) => isDocumented(name, context.chunks),
+      ofListings: over.every((quote) => isOfListing(quote, context.chunks)),
     });
   const first = judgeOver(quotes);
   const lacksWord =

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import {
+  closenessOf,
+  findWords,
+  shareFound,
+} from "../../../src/answering/verification/closeness.ts";
+
+const QUOTE = "The server rejects uploads of a worker while its lease is checked.";
+
+describe("findWords", () => {
+  it("tells the same word, another wording, a heading, an opposite and what is nowhere apart", () => {
+    const found = findWords(
+      "The `upload_limit` of a server refuses enabled workers, says the checkpoint.",
+      ["The server rejects uploads of a worker that is disabled."],
+      ["upload_limit"],
+    );
+
+    expect(Object.fromEntries(found.map(({ word, as }) => [word.lower, as]))).toEqual({
+      upload_limit: "heading",
+      server: "same",
+      refuses: "other",
+      enabled: expect.any(String),
+      workers: "same",
+      checkpoint: "nowhere",
+    });
+  });
+
+  it("counts what the quotes have, and an opposite half", () => {
+    const share = (text: string) => shareFound(findWords(text, ["Newer servers reject uploads."]));
+
+    expect(share("Newer servers reject uploads.")).toBe(1);
+    expect(share("Newer checkpoints reject uploads.")).toBe(0.75);
+    expect(share("")).toBe(0);
+  });
+});
+
+describe("closenessOf", () => {
+  it("has all relations of a sentence over itself, in the passive too, and nothing to mend", () => {
+    expect(closenessOf(QUOTE, [QUOTE])).toMatchObject({
+      found: 1,
+      used: 1,
+      sameRelations: 1,
+      mendedByExchange: 0,
+      operatorsDiffer: 0,
+      gathered: 0,
+      jumps: 0,
+    });
+    expect(
+      closenessOf("Uploads are rejected.", ["The server rejects uploads."]).sameRelations,
+    ).toBe(1);
+  });
+
+  it("sees that two things changed places", () => {
+    const quote =
+      "Each worker belongs to exactly one pool, and a pool may have any number of workers.";
+    const swapped =
+      "Each pool belongs to exactly one worker, and a worker may have any number of pools.";
+
+    expect(closenessOf(swapped, [quote]).mendedByExchange).toBeGreaterThan(0.5);
+    expect(closenessOf(quote, [quote]).mendedByExchange).toBe(0);
+  });
+
+  it("sees another operator in the nearest clause", () => {
+    const quote = "Some providers stop a container without notice.";
+
+    expect(closenessOf("All providers stop a container without notice.", [quote])).toMatchObject({
+      operatorsDiffer: 1,
+      operatorsDifferNearby: 2,
+    });
+    expect(closenessOf(quote, [quote]).operatorsDiffer).toBe(0);
+  });
+
+  it("sees words of one clause gathered from several", () => {
+    const quote = "Health answers without the database; readiness fails when the queue is full.";
+
+    expect(closenessOf("Health fails when the queue is full.", [quote])).toMatchObject({
+      gathered: expect.closeTo(0.5),
+      jumps: expect.closeTo(0.5),
+    });
+  });
+});
