@@ -57,9 +57,28 @@ export function inPageWords(
       (passage) => !meets(passage, best) && words + passage.words <= MOST_WORDS_TOGETHER,
     );
   }
-  return share(chosen) < LEAST_SHARED
-    ? []
-    : chosen.map(({ text: said, quotes: stood }) => ({ text: said, quotes: stood }));
+  return share(chosen) < LEAST_SHARED ? [] : inOrder(chosen, chunks);
+}
+
+/** Passages in the order of their page; sentences that follow each other there are one passage. */
+function inOrder(
+  passages: readonly PageWords[],
+  chunks: ReadonlyMap<ChunkId, Chunk>,
+): readonly PageWords[] {
+  const start = ({ quotes }: PageWords) => quotes[0]?.start ?? 0;
+  const isOfOneChunk = new Set(passages.map(({ quotes }) => quotes[0]?.chunkId)).size === 1;
+  const [one, other] = isOfOneChunk
+    ? passages.toSorted((left, right) => start(left) - start(right))
+    : passages;
+  if (one === undefined || other === undefined) return passages;
+  const [[first], [second]] = [one.quotes, other.quotes];
+  const chunk = chunks.get(first?.chunkId ?? "");
+  if (!isOfOneChunk || first === undefined || second === undefined || chunk === undefined) {
+    return [one, other];
+  }
+  const text = chunk.text.slice(first.start, second.end);
+  const follows = text === `${one.text} ${other.text}`;
+  return follows ? [{ text, quotes: [{ ...first, text, end: second.end }] }] : [one, other];
 }
 
 /** What can be quoted of the places, whole and readable alone; a sentence of a long item where nothing else can. */

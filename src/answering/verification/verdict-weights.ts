@@ -6,7 +6,7 @@ export const VERDICT_WEIGHTS: {
   readonly weights: Readonly<Record<string, number>>;
 } = {
   bias: -1.457,
-  holdsFrom: -0.3,
+  holdsFrom: -0.2,
   weights: {
     found: 0.761,
     otherWords: 1.791,

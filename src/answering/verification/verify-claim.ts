@@ -156,7 +156,10 @@ function judge(
       if (other === undefined || known || isPlantedInstruction(other.text)) continue;
       const wider = quotes.flatMap((each) => (each === quote ? [each, other] : [each]));
       const verdict = judgeOver(wider);
-      if (verdict.verdict === "holds") return { verdict, quotes: wider };
+      // What no rule objects to any more stands on both, certain or not.
+      if (verdict.verdict === "holds" || verdict.reason === "unsure") {
+        return { verdict, quotes: wider };
+      }
     }
   }
   return { verdict: first, quotes };
@@ -228,7 +231,7 @@ export function verifyClaim(
   }
   const { verdict, reason, detail } = judged.verdict;
   if (verdict === "refused") return refuse(reason, detail);
-  const instead = inPageWords(bare, quotes, context.chunks).map((passage) =>
+  const instead = inPageWords(bare, judged.quotes, context.chunks).map((passage) =>
     asClaim(passage.text, passage.quotes),
   );
   if (instead.length === 0) return refuse("not-quotable", `${reason}: ${detail}`);
