@@ -6,7 +6,6 @@
  */
 import { checkSupport } from "./claim-support.ts";
 import type { SupportOptions } from "./claim-terms.ts";
-import { readText } from "./claim-words.ts";
 import { type Closeness, CLOSENESS, closenessOf, findWords, shareFound } from "./closeness.ts";
 import type { SupportProblem } from "./support.ts";
 import { VERDICT_WEIGHTS } from "./verdict-weights.ts";
@@ -62,18 +61,8 @@ export function judgeClaim(
  */
 function isAboutElse(text: string, quotes: readonly string[], options: SupportOptions): boolean {
   const found = findWords(text, quotes, options.headings);
-  if (shareFound(found) < LEAST_SHARED) return true;
-  const claim = readText(text);
-  const quoted = readText(quotes.join(" .\n"));
-  const hasState = quoted.words.some(({ kind }) => kind === "state");
-  const lacksName = found.some(
-    ({ as, word }) =>
-      as === "nowhere" && (word.kind === "identifier" || (word.kind === "state" && !hasState)),
+  return (
+    shareFound(found) < LEAST_SHARED ||
+    found.some(({ as, kind }) => as === "nowhere" && kind !== "word")
   );
-  const lacksNumber =
-    claim.quantities.some(({ unit, value }) =>
-      quoted.quantities.every((other) => other.unit !== unit && other.value !== value),
-    ) ||
-    (claim.versions.length > 0 && quoted.versions.length === 0);
-  return lacksName || lacksNumber;
 }

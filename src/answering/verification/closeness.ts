@@ -50,18 +50,26 @@ const REACH = 2;
 /** From here on a claim is said in the relations of its quote, and another operator is no accident. */
 const NEARBY = 0.6;
 
-/** Where the quotes have a word of the claim: the same, in other words, only its opposite, or nowhere. */
+/** A word, name or number of a claim, and where its quotes have it. */
 export type FoundWord = {
-  readonly word: Word;
-  readonly as: "same" | "other" | "heading" | "opposite" | "nowhere";
-  /** Place among the words of the quotes; -1 when it is in none. */
+  readonly raw: string;
+  readonly kind: Word["kind"] | "number";
+  /** In this wording, in another, in the headings above, only something else in its place (its opposite, another state or amount), or nowhere. */
+  readonly as: "same" | "other" | "heading" | "rival" | "nowhere";
+  /** Place among the words of the quotes; -1 when it is in none, and for numbers. */
   readonly at: number;
+  readonly clause: number;
+  /** How much it says of what the claim is about: names and numbers much, general English little. */
+  readonly weight: number;
 };
+
+const NAME_WEIGHT = 2;
+const GENERAL_WEIGHT = 0.5;
 
 const isSame = (word: Word, other: Word) =>
   other.lower === word.lower || (other.stem === word.stem && word.kind !== "state");
 
-/** Each content word of a claim, looked for in the quotes and in the headings above them. */
+/** Each content word, name and number of a claim, looked for in the quotes and in the headings above them. */
 export function findWords(
   text: string,
   quoteTexts: readonly string[],
@@ -71,37 +79,76 @@ export function findWords(
   const claim = readText(withNamesOf(quoteText, text));
   const quotes = readText(quoteText);
   const headings = readText(headingTexts.join(" . "));
-  const lowerQuotes = quoteText.toLowerCase();
   const lowerHeadings = headingTexts.join(" \n ").toLowerCase();
   const parts = identifierParts(quotes);
-  return claim.words.filter(isContent).map((word): FoundWord => {
+  const placeOf = (word: Word): Pick<FoundWord, "as" | "at"> => {
     const same = quotes.words.findIndex((other) => isSame(word, other));
-    if (same !== -1) return { word, as: "same", at: same };
+    if (same !== -1) return { as: "same", at: same };
     if (word.kind === "identifier") {
       const at = quotes.words.findIndex(({ lower }) => lower.includes(word.lower));
-      if (at !== -1 || identifierSupported(lowerQuotes, word.raw)) return { word, as: "same", at };
-      return {
-        word,
-        as: identifierSupported(lowerHeadings, word.raw) ? "heading" : "nowhere",
-        at: -1,
-      };
+      if (at !== -1 || identifierSupported(quoteText.toLowerCase(), word.raw)) {
+        return { as: "same", at };
+      }
+      return { as: identifierSupported(lowerHeadings, word.raw) ? "heading" : "nowhere", at: -1 };
     }
     const other = quotes.words.findIndex((each) => matches(word, each));
-    if (other !== -1) return { word, as: "other", at: other };
-    if (quotes.words.some((each) => areOpposite(word.stem, each.stem))) {
-      return { word, as: "opposite", at: -1 };
-    }
+    if (other !== -1) return { as: "other", at: other };
+    const rival =
+      word.kind === "state"
+        ? quotes.words.some(({ kind }) => kind === "state")
+        : quotes.words.some((each) => areOpposite(word.stem, each.stem));
+    if (rival) return { as: "rival", at: -1 };
+    if (word.kind === "state") return { as: "nowhere", at: -1 };
     const above = headings.words.some((each) => each.kind !== "state" && matches(word, each));
-    const named = word.kind === "word" && parts.has(word.stem);
-    if (word.kind !== "state" && (above || named)) return { word, as: "heading", at: -1 };
-    return { word, as: "nowhere", at: -1 };
-  });
+    return { as: above || parts.has(word.stem) ? "heading" : "nowhere", at: -1 };
+  };
+  return [
+    ...claim.words.filter(isContent).map((word) => ({
+      raw: word.raw,
+      kind: word.kind,
+      clause: word.clause,
+      weight: word.kind !== "word" ? NAME_WEIGHT : word.tier === "soft" ? GENERAL_WEIGHT : 1,
+      ...placeOf(word),
+    })),
+    ...findNumbers(claim, quotes),
+  ];
 }
 
-/** Share of the claim's content words that its quotes have, 0 to 1; one whose opposite they have counts half. */
+/** Amounts and versions of a claim: the same in the quotes, another in its place, or none. */
+function findNumbers(claim: Reading, quotes: Reading): readonly FoundWord[] {
+  const asNumber = (
+    raw: string,
+    clause: number,
+    isSaid: boolean,
+    hasRival: boolean,
+  ): FoundWord => ({
+    raw,
+    kind: "number",
+    as: isSaid ? "same" : hasRival ? "rival" : "nowhere",
+    at: -1,
+    clause,
+    weight: NAME_WEIGHT,
+  });
+  return [
+    ...claim.quantities.map(({ raw, clause, unit, value, amount }) =>
+      asNumber(
+        raw,
+        clause,
+        quotes.quantities.some((other) => other.value === value || other.amount === amount),
+        quotes.quantities.some((other) => other.unit === unit),
+      ),
+    ),
+    ...claim.versions.map((version) =>
+      asNumber(version, 0, quotes.versions.includes(version), quotes.versions.length > 0),
+    ),
+  ];
+}
+
+/** How much of what the claim is about its quotes have, 0 to 1; what they have something else for counts half. */
 export function shareFound(found: readonly FoundWord[]): number {
-  const worth = { same: 1, other: 1, heading: 1, opposite: 0.5, nowhere: 0 };
-  return found.reduce((sum, { as }) => sum + worth[as], 0) / Math.max(1, found.length);
+  const worth = { same: 1, other: 1, heading: 1, rival: 0.5, nowhere: 0 };
+  const all = found.reduce((sum, { weight }) => sum + weight, 0);
+  return found.reduce((sum, { as, weight }) => sum + worth[as] * weight, 0) / Math.max(0.5, all);
 }
 
 /** The words of a clause in order, as numbers, and whether it is told from the side of what it is done to. */
@@ -250,9 +297,9 @@ function jumps(found: readonly FoundWord[], quotes: Reading, clauses: readonly C
   const clauseOf = new Map<Word, Clause>();
   for (const clause of clauses) for (const word of clause.words) clauseOf.set(word, clause);
   const places = found.filter(({ at }) => at !== -1);
-  return places.filter(({ word, at }, index) => {
+  return places.filter(({ clause, at }, index) => {
     const before = places[index - 1];
-    if (before === undefined || before.word.clause !== word.clause) return false;
+    if (before === undefined || before.clause !== clause) return false;
     const clauseAt = (place: number) => {
       const other = quotes.words[place];
       return other === undefined ? undefined : clauseOf.get(other);

@@ -5,18 +5,18 @@ export const VERDICT_WEIGHTS: {
   readonly holdsFrom: number;
   readonly weights: Readonly<Record<string, number>>;
 } = {
-  bias: -1.457,
+  bias: -2.226,
   holdsFrom: -0.2,
   weights: {
-    found: 0.761,
-    otherWords: 1.791,
-    used: 0.343,
-    sameRelations: -0.549,
-    mendedByExchange: -0.59,
-    operatorsDiffer: 0.57,
-    operatorsDifferNearby: -1.061,
-    gathered: -1.016,
-    jumps: -0.218,
-    quoteClauses: 1.246,
+    found: 1.655,
+    otherWords: 1.794,
+    used: 0.273,
+    sameRelations: -0.561,
+    mendedByExchange: -0.606,
+    operatorsDiffer: 0.564,
+    operatorsDifferNearby: -1.063,
+    gathered: -1.020,
+    jumps: -0.230,
+    quoteClauses: 1.214,
   },
 };

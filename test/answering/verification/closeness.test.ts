@@ -15,7 +15,7 @@ describe("findWords", () => {
       ["upload_limit"],
     );
 
-    expect(Object.fromEntries(found.map(({ word, as }) => [word.lower, as]))).toEqual({
+    expect(Object.fromEntries(found.map(({ raw, as }) => [raw.toLowerCase(), as]))).toEqual({
       upload_limit: "heading",
       server: "same",
       refuses: "other",
@@ -25,11 +25,16 @@ describe("findWords", () => {
     });
   });
 
-  it("counts what the quotes have, and an opposite half", () => {
-    const share = (text: string) => shareFound(findWords(text, ["Newer servers reject uploads."]));
+  it("counts names and numbers double, general English half, and what stands in place of another half", () => {
+    const share = (text: string) =>
+      shareFound(findWords(text, ["A `Late` run waits 30 seconds for newer workers."]));
 
-    expect(share("Newer servers reject uploads.")).toBe(1);
-    expect(share("Newer checkpoints reject uploads.")).toBe(0.75);
+    expect(share("A `Late` run waits 30 seconds.")).toBe(1);
+    expect(share("A `Late` run waits 60 seconds.")).toBeCloseTo(4.5 / 5.5);
+    expect(share("A `Crashed` run waits 30 seconds.")).toBeCloseTo(4.5 / 5.5);
+    expect(share("A `Late` run waits 5 GB.")).toBeCloseTo(3.5 / 5.5);
+    expect(share("Newer checkpoints.")).toBeCloseTo(0.5 / 1.5);
+    expect(share("Older workers.")).toBeCloseTo(1.25 / 1.5);
     expect(share("")).toBe(0);
   });
 });
