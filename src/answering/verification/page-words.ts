@@ -117,9 +117,13 @@ function passagesAt(
   });
 }
 
-function meets(one: PageWords, other: PageWords): boolean {
-  return one.quotes.some((quote) =>
-    other.quotes.some((each) => quote.chunkId === each.chunkId && overlaps(quote, each)),
+/** Whether two passages begin with the same words; rows of one table share their header only. */
+function meets({ quotes: [one] }: PageWords, { quotes: [other] }: PageWords): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    one.chunkId === other.chunkId &&
+    overlaps(one, other)
   );
 }
 

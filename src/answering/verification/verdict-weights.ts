@@ -15,8 +15,8 @@ export const VERDICT_WEIGHTS: {
     mendedByExchange: -0.606,
     operatorsDiffer: 0.564,
     operatorsDifferNearby: -1.063,
-    gathered: -1.020,
-    jumps: -0.230,
+    gathered: -1.02,
+    jumps: -0.23,
     quoteClauses: 1.214,
   },
 };

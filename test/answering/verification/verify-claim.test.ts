@@ -382,6 +382,32 @@ describe("verifyClaim", () => {
     ]);
   });
 
+  it("shows two rows of a table for a doubtful claim on both", () => {
+    const rows = ["Setting | Kept for", "run_logs | 30 days", "run_events | 7 days"];
+    const text = rows.join("\n");
+    const table = makeChunk(text, {
+      blocks: rows.map((row, at) => ({
+        kind: "table-row",
+        start: text.indexOf(row),
+        end: text.indexOf(row) + row.length,
+        ...(at === 0 ? { header: true } : {}),
+      })),
+    });
+    const verified = verifyClaim(
+      {
+        text: "`run_logs` are kept for 7 days and `run_events` for 30 days.",
+        aspect: "setting",
+        quotes: rows.slice(1).map((row) => ({ chunkId: table.id, text: row })),
+      },
+      context("", table),
+    );
+
+    expect(shownFor(verified).map((claim) => claim.text)).toEqual([
+      "run_logs: Kept for: 30 days",
+      "run_events: Kept for: 7 days",
+    ]);
+  });
+
   it("refuses a doubtful claim whose page says nothing that can be read alone", () => {
     const page = makeChunk("Use the following settings for runs that are never kept:");
     const verified = verifyClaim(
