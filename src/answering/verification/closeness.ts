@@ -4,6 +4,7 @@
  * `claim-verdict.ts` weighs them. Pure.
  */
 import { identifierParts, identifierSupported, isContent, matches } from "./claim-likeness.ts";
+import { namesUnit } from "./claim-numbers.ts";
 import { withNamesOf } from "./claim-terms.ts";
 import { readText, type Reading, type Word } from "./claim-words.ts";
 import { readClauses, type Clause } from "./clauses.ts";
@@ -11,15 +12,23 @@ import { areOpposite } from "./paraphrases.ts";
 
 /** In the order of the weights (`verdict-weights.ts`). */
 export const CLOSENESS = [
+  /** Share of what the claim speaks of that its quotes have. */
   "found",
+  /** Words that its quotes have in another wording. */
   "otherWords",
-  "used",
-  "sameRelations",
+  /** Share of the quotes that it repeats, where it stands in their relations; 0 where it is worded freely. */
+  "repeatedNearby",
+  /** What two words changing places would give it of the quotes' relations. */
   "mendedByExchange",
   "operatorsDiffer",
+  /** The same where it stands in their relations. */
   "operatorsDifferNearby",
+  /** Words of one of its clauses that stand in several of theirs. */
   "gathered",
   "jumps",
+  /** Conditions of the quotes of which it says nothing. */
+  "conditionsLeftOut",
+  /** How dense the quotes are. */
   "quoteClauses",
 ] as const;
 
@@ -47,7 +56,7 @@ const RELATION =
 
 /** Two words stand in a relation when at most one word stands between them. */
 const REACH = 2;
-/** From here on a claim is said in the relations of its quote, and another operator is no accident. */
+/** From this share on a claim stands in the relations of its quotes, and what differs is no accident. */
 const NEARBY = 0.6;
 
 /** A word, name or number of a claim, and where its quotes have it. */
@@ -130,14 +139,15 @@ function findNumbers(claim: Reading, quotes: Reading): readonly FoundWord[] {
     weight: NAME_WEIGHT,
   });
   return [
-    ...claim.quantities.map(({ raw, clause, unit, value, amount }) =>
-      asNumber(
+    ...claim.quantities.map((quantity) => {
+      const { raw, clause, unit, value, amount } = quantity;
+      return asNumber(
         raw,
         clause,
         quotes.quantities.some((other) => other.value === value || other.amount === amount),
-        quotes.quantities.some((other) => other.unit === unit),
-      ),
-    ),
+        quotes.quantities.some((other) => other.unit === unit) || namesUnit(quantity, quotes),
+      );
+    }),
     ...claim.versions.map((version) =>
       asNumber(version, 0, quotes.versions.includes(version), quotes.versions.length > 0),
     ),
@@ -308,6 +318,19 @@ function jumps(found: readonly FoundWord[], quotes: Reading, clauses: readonly C
   }).length;
 }
 
+const CONDITION = /^(?:if|when|unless|without|until|except|once|after)$/;
+
+/** Clauses of the quotes that state a condition no word of which the claim has. */
+function conditionsLeftOut(claim: Reading, quotes: readonly Clause[]): number {
+  const said = claim.words.filter(isContent);
+  return quotes.filter(
+    ({ opener, focus, content }) =>
+      (CONDITION.test(opener ?? "") || focus === "only") &&
+      content.length > 0 &&
+      !content.some((other) => said.some((word) => isSame(word, other) || matches(word, other))),
+  ).length;
+}
+
 /** Measures of 0 to about 2 each, so that their weights can be compared. */
 export function closenessOf(
   text: string,
@@ -322,17 +345,18 @@ export function closenessOf(
   const quoteClauses = readClauses(quoted);
   const { share, gain } = relations(claimClauses, quoteClauses);
   const different = operatorsDiffer(claimClauses, quoteClauses);
-  const usedPlaces = new Set(found.filter(({ at }) => at !== -1).map(({ at }) => at));
+  const places = new Set(found.filter(({ at }) => at !== -1).map(({ at }) => at));
+  const repeated = places.size / Math.max(1, quoted.words.filter(isContent).length);
   return {
     found: shareFound(found),
     otherWords: Math.min(3, found.filter(({ as }) => as === "other").length),
-    used: usedPlaces.size / Math.max(1, quoted.words.filter(isContent).length),
-    sameRelations: share,
+    repeatedNearby: share >= NEARBY ? repeated : 0,
     mendedByExchange: 2 * gain,
     operatorsDiffer: Math.min(4, different) / 2,
     operatorsDifferNearby: share >= NEARBY ? Math.min(3, different) : 0,
     gathered: Math.min(4, gathered(claimClauses, quoteClauses)) / 2,
     jumps: Math.min(4, jumps(found, quoted, quoteClauses)) / 2,
+    conditionsLeftOut: Math.min(2, conditionsLeftOut(claim, quoteClauses)),
     quoteClauses: Math.min(8, quoteClauses.length) / 4,
   };
 }

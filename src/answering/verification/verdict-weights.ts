@@ -5,18 +5,18 @@ export const VERDICT_WEIGHTS: {
   readonly holdsFrom: number;
   readonly weights: Readonly<Record<string, number>>;
 } = {
-  bias: -2.226,
-  holdsFrom: -0.2,
+  bias: -2.281,
+  holdsFrom: 0,
   weights: {
-    found: 1.655,
-    otherWords: 1.794,
-    used: 0.273,
-    sameRelations: -0.561,
-    mendedByExchange: -0.606,
-    operatorsDiffer: 0.564,
-    operatorsDifferNearby: -1.063,
-    gathered: -1.02,
-    jumps: -0.23,
-    quoteClauses: 1.214,
+    found: 2.067,
+    otherWords: 1.718,
+    repeatedNearby: -0.87,
+    mendedByExchange: -0.534,
+    operatorsDiffer: 0.398,
+    operatorsDifferNearby: -0.803,
+    gathered: -1.015,
+    jumps: -0.349,
+    conditionsLeftOut: -0.56,
+    quoteClauses: 1.202,
   },
 };

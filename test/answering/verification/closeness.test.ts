@@ -43,16 +43,16 @@ describe("closenessOf", () => {
   it("has all relations of a sentence over itself, in the passive too, and nothing to mend", () => {
     expect(closenessOf(QUOTE, [QUOTE])).toMatchObject({
       found: 1,
-      used: 1,
-      sameRelations: 1,
+      repeatedNearby: 1,
       mendedByExchange: 0,
       operatorsDiffer: 0,
       gathered: 0,
       jumps: 0,
+      conditionsLeftOut: 0,
     });
     expect(
-      closenessOf("Uploads are rejected.", ["The server rejects uploads."]).sameRelations,
-    ).toBe(1);
+      closenessOf("Uploads are rejected.", ["The server rejects uploads."]).repeatedNearby,
+    ).toBeCloseTo(2 / 3);
   });
 
   it("sees that two things changed places", () => {
@@ -73,6 +73,15 @@ describe("closenessOf", () => {
       operatorsDifferNearby: 2,
     });
     expect(closenessOf(quote, [quote]).operatorsDiffer).toBe(0);
+  });
+
+  it("sees a condition that is left out, and one that is kept in other words", () => {
+    const quote = "The server rejects the change unless force is true.";
+
+    expect(closenessOf("The server rejects the change.", [quote]).conditionsLeftOut).toBe(1);
+    expect(
+      closenessOf("Without force the server rejects the change.", [quote]).conditionsLeftOut,
+    ).toBe(0);
   });
 
   it("sees words of one clause gathered from several", () => {
