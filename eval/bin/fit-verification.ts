@@ -94,22 +94,22 @@ function row(name: string, judged: readonly JudgedPair[]): string {
 /** Shares of what does not hold. */
 const SHARES = [0.05, 0.1, 0.2, 0.3, 0.5];
 
-/** What of the holding claims passes when this share of the others may, with the rules and by the weights alone. */
+/** What of holding claims, and of crossed ones, passes when this share of those that do not hold may. */
 function atShare(judged: readonly JudgedPair[], share: number): string {
+  const crossed = judged.filter(({ kind }) => kind === "crossed");
   const wrong = judged.filter(({ holds, kind }) => !holds && kind !== "crossed");
   const holding = judged.filter(({ holds }) => holds);
   const passing = (score: (pair: JudgedPair) => number) => {
-    const bar = wrong.map(score).toSorted((one, other) => other - one)[
-      Math.floor(share * wrong.length)
-    ];
-    const kept = holding.filter((pair) => score(pair) > (bar ?? 0)).length;
-    return percent(kept, holding.length).trim();
+    const ranked = wrong.map(score).toSorted((one, other) => other - one);
+    const bar = ranked[Math.floor(share * wrong.length)] ?? 0;
+    const passes = (pair: JudgedPair) => score(pair) > bar;
+    return `${percent(holding.filter(passes).length, holding.length)}, crossed ${percent(crossed.filter(passes).length, crossed.length)}`;
   };
   const gated = passing(({ passesRules, certainty }) =>
     passesRules ? certainty : Number.NEGATIVE_INFINITY,
   );
   const alone = passing(({ certainty }) => certainty);
-  return `  where ${percent(share, 1).trim()} of what does not hold passes: ${gated} of what holds with the rules, ${alone} by the weights alone`;
+  return `where ${percent(share, 1)} pass: of what holds ${gated}; by the weights alone ${alone}`;
 }
 
 function percent(part: number, whole: number): string {
