@@ -98,8 +98,8 @@ describe("judgeClaim", () => {
     "The flow run is terminated when its container is evicted.",
     "Eviction of the container interrupts the run.",
     "The run is killed as soon as the container goes away by eviction.",
-  ])("does not refuse that the run is cut off over: %s", (quote) => {
-    expect(judgeClaim("The run is cut off.", [quote]).verdict).not.toBe("refused");
+  ])("lets it hold that the run is cut off over: %s", (quote) => {
+    expect(judgeClaim("The run is cut off.", [quote])).toEqual({ verdict: "holds" });
   });
 
   it("doubts a claim with another number or state, and refuses one where the quote has none", () => {
