@@ -147,7 +147,7 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
   if (receipt === undefined) {
     return `${definitions(rows)}<p class="dim">Answered before the run was interrupted; its receipt was not kept.</p>`;
   }
-  const { sufficiency, notes, dropped, candidates } = receipt;
+  const { sufficiency, notes, dropped, doubtful, candidates } = receipt;
   rows.push(["searched", receipt.queries.join(" / ") || "nothing"]);
   if (sufficiency !== undefined) {
     rows.push(["enough", `${sufficiency.sufficient ? "yes" : "no"}: ${sufficiency.why}`]);
@@ -157,6 +157,10 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
     ({ text, reason, detail }) =>
       `<li>${escape(text)} <span class="dim">${escape(reason)}: ${escape(detail)}</span></li>`,
   );
+  const doubts = doubtful.map(
+    ({ text, reason, detail, shownAs }) =>
+      `<li>${escape(text)} <span class="dim">${escape(`${reason}: ${detail}; shown as ${shownAs.join(", ")}`)}</span></li>`,
+  );
   const places = candidates
     .slice(0, SHOWN_CANDIDATES)
     .map(
@@ -164,6 +168,7 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
         `<tr class="${kept ? "kept" : "left"}"><td>${kept ? "kept" : "left"}</td><td class="number">${score.toPrecision(3)}</td><td><code>${escape(canonicalPath(url) + (anchor === "" ? "" : `#${anchor}`))}</code><small>${escape(why)}</small></td></tr>`,
     );
   return `${definitions(rows)}
+${doubts.length === 0 ? "" : `<details><summary>${counted(doubts.length, "claim")} shown in the page's own words</summary><ul>${doubts.join("")}</ul></details>`}
 ${claims.length === 0 ? "" : `<details open><summary>${counted(claims.length, "claim")} dropped</summary><ul>${claims.join("")}</ul></details>`}
 ${places.length === 0 ? "" : `<details><summary>${counted(candidates.length, "candidate")}, the first ${places.length}</summary><table class="candidates">${places.join("")}</table></details>`}`;
 }

@@ -31,11 +31,12 @@ import { isDeclined } from "./decline.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import type { SearchWordsFinder } from "./model/search-words.ts";
 import { questionShape } from "./extractive/question-shape.ts";
-import type { DroppedClaim, Receipt } from "./receipt.ts";
+import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "./extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
-import { verifyClaim } from "./verification/verify-claim.ts";
+import { isShownWhole, sayingClaim } from "./said-already.ts";
+import { verifyClaim, type VerifiedClaim } from "./verification/verify-claim.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
 
 export type ApplicationParts = {
@@ -134,8 +135,8 @@ function* replay(turn: Turn, answer: Answer, receipt: unknown): Generator<Answer
       score: 0,
       why: "stored with the answer",
     })),
-    // Written by this module and stored as JSON; read back unchanged.
-    receipt: receipt as Receipt,
+    // Written by this module and stored as JSON; older ones know of no doubt.
+    receipt: { doubtful: [], ...(receipt as Omit<Receipt, "doubtful">) },
   };
 }
 
@@ -239,6 +240,9 @@ class AnswerRun {
   readonly #ms: Record<string, number> = {};
   readonly #startedAt: number;
   readonly #dropped: DroppedClaim[] = [];
+  readonly #doubtful: DoubtfulClaim[] = [];
+  /** Claims shown in the place of doubtful ones. */
+  readonly #inPageWords: Claim[] = [];
   readonly #notes: string[] = [];
   readonly #models = new Set<string>();
   readonly #claims: Claim[] = [];
@@ -316,6 +320,7 @@ class AnswerRun {
       tokens: this.#tokens,
       ms: { ...this.#ms, total: elapsed },
       dropped: this.#dropped,
+      doubtful: this.#doubtful,
       notes: this.#notes,
     };
     return { answer, resolution: this.#resolution, evidence: this.#evidence, receipt };
@@ -347,8 +352,7 @@ class AnswerRun {
     }));
     for (const chunk of found.chunks) this.chunks.set(chunk.id, chunk);
     for (const draft of found.drafts) {
-      const event = this.#accept(draft);
-      if (event !== undefined) yield event;
+      yield* this.#accept(draft);
     }
     for (const { chunkId, ...remark } of found.remarks) {
       const chunk = chunkId === undefined ? undefined : this.chunks.get(chunkId);
@@ -379,8 +383,7 @@ class AnswerRun {
     yield step("writing");
     const gathered = await this.#gather(task);
     for await (const event of gathered ?? extractiveWriter.write(task)) {
-      const shown = this.#hear(event);
-      if (shown !== undefined) yield shown;
+      yield* this.#hear(event);
     }
     for (const missing of sufficiency.missing) {
       if (!this.#missing.includes(missing)) this.#missing.push(missing);
@@ -420,8 +423,7 @@ class AnswerRun {
         for await (const event of writer.write(task)) {
           if (event.kind === "search-again") again = event.query;
           else if (event.kind === "not-found") return "not-found";
-          const shown = this.#hear(event);
-          if (shown !== undefined) yield shown;
+          yield* this.#hear(event);
         }
         if (again === undefined || round === 2 || this.#claims.length > 0) break;
         yield step("searching-again");
@@ -536,36 +538,66 @@ class AnswerRun {
     for (const { chunk } of retrieval.evidence) this.chunks.set(chunk.id, chunk);
   }
 
-  #hear(event: WriterEvent): AnswerEvent | undefined {
+  #hear(event: WriterEvent): readonly AnswerEvent[] {
     switch (event.kind) {
       case "draft":
         return this.#accept(event.draft);
       case "missing":
         if (!this.#missing.includes(event.text)) this.#missing.push(event.text);
-        return undefined;
+        return [];
       case "usage":
         this.#models.add(event.model);
         this.#tokens = {
           input: this.#tokens.input + event.usage.input,
           output: this.#tokens.output + event.usage.output,
         };
-        return undefined;
+        return [];
       case "search-again":
       case "not-found":
-        return undefined;
+        return [];
     }
   }
 
-  /** Verifies a draft; a claim that passes is numbered and shown, one that fails goes into the receipt. */
-  #accept(draft: Draft): AnswerEvent | undefined {
+  /**
+   * Verifies a draft. A claim that holds is numbered and shown; of a doubtful one what the page says itself, unless the
+   * answer says it already; what is refused goes into the receipt.
+   */
+  #accept(draft: Draft): readonly AnswerEvent[] {
+    const { text } = draft;
     const verified = verifyClaim(draft, {
       chunks: this.chunks,
       question: this.#resolution.question,
     });
-    if (!verified.ok) {
-      this.#dropped.push({ text: draft.text, reason: verified.reason, detail: verified.detail });
-      return undefined;
+    switch (verified.verdict) {
+      case "holds":
+        if (this.#inPageWords.length > 0 && isShownWhole(verified, this.#inPageWords)) {
+          this.#dropped.push({ text, reason: "said-already", detail: "in the page's own words" });
+          return [];
+        }
+        return [this.#show(verified)];
+      case "doubtful": {
+        const { reason, detail, instead } = verified;
+        const shownAs: string[] = [];
+        const events: AnswerEvent[] = [];
+        for (const passage of instead) {
+          const said = sayingClaim(passage, this.#claims);
+          if (said === undefined) {
+            const event = this.#show(passage);
+            this.#inPageWords.push(event.claim);
+            events.push(event);
+          }
+          shownAs.push((said ?? this.#claims.at(-1))?.id ?? "");
+        }
+        this.#doubtful.push({ text, reason, detail, shownAs });
+        return events;
+      }
+      case "refused":
+        this.#dropped.push({ text, reason: verified.reason, detail: verified.detail });
+        return [];
     }
+  }
+
+  #show(verified: VerifiedClaim): Extract<AnswerEvent, { kind: "claim" }> {
     const { claim, citations } = this.#citer.cite(
       `c${this.#claims.length + 1}`,
       verified,

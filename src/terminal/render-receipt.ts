@@ -45,6 +45,15 @@ export function renderReceipt(receipt: Receipt, style: Style, width?: number): s
     }
     if (left > 0) lines.push(`  ${style.dim(`and ${left} more`)}`);
   }
+  if (receipt.doubtful.length > 0) {
+    lines.push("", style.bold("Doubtful claims, shown in the page's own words"));
+    for (const { text, reason, detail, shownAs } of receipt.doubtful) {
+      lines.push(
+        wrap(text, width, `  ${style.dim("~")} `, "    "),
+        wrap(style.dim(`${reason}: ${detail}; shown as ${shownAs.join(", ")}`), width, "    "),
+      );
+    }
+  }
   if (receipt.dropped.length > 0) {
     lines.push("", style.bold("Dropped claims"));
     for (const { text, reason, detail } of receipt.dropped) {

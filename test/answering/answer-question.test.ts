@@ -317,6 +317,47 @@ describe("ask with a model", () => {
     expect(done.receipt.dropped).toHaveLength(1);
   });
 
+  it("shows what the page says itself in place of a doubtful claim, and counts it", async () => {
+    const doubtful: Draft = {
+      text: "A flow run whose pod vanished stays in a Failed state until something marks it as Crashed.",
+      aspect: "state",
+      quotes: STAYS.quotes,
+    };
+    const model = scriptedWriter("model", drafts(doubtful, NOTHING));
+    const { answer, done, events } = await ask(application({ model }));
+
+    expect(answer.claims.map(({ id, text, aspect }) => [id, text, aspect])).toEqual([
+      ["c1", STAYS.text, "state"],
+      ["c2", NOTHING.text, "automatic"],
+    ]);
+    expect(answer.claims[0]?.quotes.map(({ text }) => text)).toEqual([STAYS.text]);
+    expect(events.filter(({ kind }) => kind === "claim")).toHaveLength(2);
+    expect(done.receipt.dropped).toEqual([]);
+    expect(done.receipt.doubtful).toMatchObject([{ text: doubtful.text, shownAs: ["c1"] }]);
+  });
+
+  it("does not say in the page's words what the answer says already, nor the other way round", async () => {
+    const doubtful: Draft = {
+      text: "Nothing starts the flow run again by itself unless its pod dies.",
+      aspect: "automatic",
+      quotes: NOTHING.quotes,
+    };
+    const first = await ask(
+      application({ model: scriptedWriter("model", drafts(NOTHING, doubtful)) }),
+    );
+    const second = await ask(
+      application({ model: scriptedWriter("model", drafts(doubtful, NOTHING)) }),
+      { key: "k2" },
+    );
+
+    for (const { answer, done } of [first, second]) {
+      expect(answer.claims.map(({ text }) => text)).toEqual([NOTHING.text]);
+      expect(done.receipt.doubtful.map(({ shownAs }) => shownAs)).toEqual([["c1"]]);
+    }
+    expect(first.done.receipt.dropped).toEqual([]);
+    expect(second.done.receipt.dropped).toMatchObject([{ reason: "said-already" }]);
+  });
+
   it("keeps what was verified before the model failed", async () => {
     const model: Writer = {
       kind: "model",

@@ -12,7 +12,6 @@ const top = makeChunk("Introduction.", { anchor: "", headingPath: [], title: "Th
 const all = new Map([first, sameSection, top].map((chunk) => [chunk.id, chunk]));
 
 const claimOver = (...chunks: readonly Chunk[]): VerifiedClaim => ({
-  ok: true,
   text: "A statement.",
   aspect: "other",
   quotes: chunks.map((chunk) => ({

@@ -1,5 +1,5 @@
 /** The evaluation's other commands, as they are run. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -83,5 +83,31 @@ describe("npm run eval:gate", () => {
 
     expect(result.code).toBe(2);
     expect(result.err).toMatch(/nowhere\.jsonl does not exist/);
+  });
+});
+
+describe("fit-verification", () => {
+  it("prints figures by round and in folds, and leaves the weights alone", async () => {
+    const weights = "src/answering/verification/verdict-weights.ts";
+    const before = readFileSync(weights, "utf8");
+    const pairs = readFileSync("test/answering/verification/claim-pairs.jsonl", "utf8");
+    const some = pairs.split("\n").filter((line) => /"round": (?:7|11)\b/.test(line));
+    const file = path.join(folder, "pairs.jsonl");
+    writeFileSync(file, some.join("\n"));
+
+    const result = await run("fit-verification", "--pairs", file);
+
+    expect(result.code).toBe(0);
+    expect(result.out).toMatch(/^round 7 +40 \|.*\nround 11 +100 \|.*\nall +140 \|/m);
+    expect(result.out).toMatch(/^five folds +140 \|/m);
+    expect(result.out).toMatch(/where +10 % pass: of what holds +\d+ %, crossed/);
+    expect(readFileSync(weights, "utf8")).toBe(before);
+  });
+
+  it("says which option is missing", async () => {
+    const result = await run("fit-verification");
+
+    expect(result.code).toBe(2);
+    expect(result.err).toMatch(/--pairs is needed/);
   });
 });

@@ -9,9 +9,10 @@ import type { LanguageModel } from "../../models/language-model.ts";
 import { ModelError } from "../../models/model-error.ts";
 import type { PromptTemplate } from "../../models/prompt-template.ts";
 import { createStructuredStream, type FoundObject } from "../../models/structured-stream.ts";
-import { checkSupport, coverage } from "../verification/claim-support.ts";
+import { coverage } from "../verification/claim-support.ts";
+import { judgeClaim } from "../verification/claim-verdict.ts";
 import { renderAnswerPrompt } from "./prompt.ts";
-import { findLink } from "../verification/verify-claim.ts";
+import { findLink } from "../verification/links.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";
 
 export type ModelWriterOptions = {
@@ -173,7 +174,7 @@ export function createModelWriter(options: ModelWriterOptions): Writer {
       };
 
       // The rules compile their patterns on first use: better while the model reads the prompt than after its first claim.
-      setImmediate(() => checkSupport(task.question, [task.question]));
+      setImmediate(() => judgeClaim(task.question, [task.question]));
       for await (const event of model.stream({
         messages,
         schema: { name: "answer", schema: REPLY_SCHEMA },

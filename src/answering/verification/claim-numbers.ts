@@ -12,7 +12,7 @@ export function sameQuantity(claim: Quantity, quote: Quantity): boolean {
 }
 
 /** "30 seconds" of a claim may stand as HEARTBEAT_SECONDS and "default: 30", or as "the number of seconds". */
-function namesUnit(quantity: Quantity, quotes: Reading): boolean {
+export function namesUnit(quantity: Quantity, quotes: Reading): boolean {
   const unit = /[a-z]+$/i.exec(quantity.raw)?.[0]?.toLowerCase().replace(/s$/, "");
   if (quantity.unit === "none" || unit === undefined || unit.length < 3) return false;
   const parts = identifierParts(quotes);

@@ -1,58 +1,64 @@
 /**
- * The gate between a writer and the reader. A proposed claim passes when its quotes really stand in the evidence
- * and carry what its text says; otherwise it is dropped with a reason. What passes holds the page's own
- * characters: a writer's quotation is only used to find the place.
+ * The gate between a writer and the reader. A proposed claim *holds* when its quotes really stand in the evidence and
+ * carry what its text says. When they stand and it is *doubtful* whether they carry it, the page's own sentences are
+ * shown in its place. Otherwise it is *refused* with a reason. What is shown holds the page's own characters: a
+ * writer's quotation is only used to find the place.
  */
 import type { Aspect } from "../../documents/answer.ts";
-import type { BlockSpan, Chunk, ChunkId } from "../../documents/chunk.ts";
+import type { Chunk, ChunkId } from "../../documents/chunk.ts";
 import { splitSentences } from "../../documents/sentences.ts";
-import {
-  countWords,
-  findInFolded,
-  foldText,
-  type FoldedText,
-  type Span,
-} from "../../documents/text.ts";
-import { conditionsOf } from "./claim-conditions.ts";
-import { checkSupport, coverage } from "./claim-support.ts";
+import { foldText } from "../../documents/text.ts";
 import { isPlantedInstruction } from "../planted-instructions.ts";
-import type { SupportProblem } from "./support.ts";
 import type { Draft } from "../writer.ts";
+import { conditionsOf } from "./claim-conditions.ts";
+import { coverage } from "./claim-support.ts";
+import { type DoubtReason, judgeClaim, type Verdict } from "./claim-verdict.ts";
+import { findLink } from "./links.ts";
+import { inPageWords } from "./page-words.ts";
+import {
+  headingsOf,
+  isDocumented,
+  isOfListing,
+  leaningOn,
+  locateQuote,
+  placesOf,
+  type QuoteProblem,
+  type VerifiedQuote,
+} from "./quoted-places.ts";
 
-export type DropReason =
+export type RefusalReason =
   /** The claim has no text, or more than anybody reads. */
   | "no-text"
   | "no-quote"
-  /** A quote names a source that was not given. */
-  | "unknown-source"
-  | "quote-not-found"
-  | "quote-too-short"
-  /** The quoted passage instructs machines instead of documenting anything. */
-  | "planted-instruction"
   /** An address, a link or a mention in the text. */
   | "link"
+  | QuoteProblem
   /** The quotes do not carry it: which part of the claim they lack. */
-  | SupportProblem;
+  | DoubtReason
+  /** Doubtful, and the page's own words cannot be read alone, are too long or too far from the claim. */
+  | "not-quotable";
 
-export type VerifiedQuote = {
-  readonly chunkId: ChunkId;
-  /** `chunk.text.slice(start, end)`: whole sentences, rows or lines of the page. */
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-};
-
+/** A claim as it may be shown. */
 export type VerifiedClaim = {
-  readonly ok: true;
   readonly text: string;
   readonly aspect: Aspect;
   readonly quotes: readonly VerifiedQuote[];
   readonly conditions: readonly string[];
 };
 
+export type HoldingClaim = VerifiedClaim & { readonly verdict: "holds" };
+
+export type DoubtfulClaim = {
+  readonly verdict: "doubtful";
+  /** What the page says itself, to be shown in the claim's place; at least one. */
+  readonly instead: readonly VerifiedClaim[];
+  readonly reason: DoubtReason;
+  readonly detail: string;
+};
+
 export type RefusedClaim = {
-  readonly ok: false;
-  readonly reason: DropReason;
+  readonly verdict: "refused";
+  readonly reason: RefusalReason;
   /** What exactly failed; may hold words of the writer. */
   readonly detail: string;
 };
@@ -63,38 +69,16 @@ export type VerifyContext = {
   readonly question: string;
 };
 
-/** Fewer words find a place by chance; a whole block may be shorter. */
-const LEAST_QUOTE_WORDS = 4;
-/** A quotation is widened to whole sentences up to this length, so that no "not" before it is cut away. */
-const MAX_WIDENED_CHARACTERS = 700;
 const MAX_TEXT_CHARACTERS = 4000;
 /** Share of a claim that its own quotes must carry before a passage they lean on is looked at. */
 const LEAST_COVERAGE = 0.5;
 
-/** An address, a link or a mention: nothing a claim may hold. */
-export const LINK =
-  /\b(?:https?|ftp|file|javascript|data|slack|mailto):\S|\bwww\.[\w-]|\]\(|<[!@#]\w|\b(?:[a-z0-9-]+\.)+(?:com|org|net|io|cloud|ai)\b(?![\w(])/i;
 const CITATION_MARK =
   /(?:(?<=[\s.,;:!?\p{L}")])|^)(?:\[\^?(?:sources?\s*)?\d+(?:\s*[,;\u2013-]\s*\d+)*\]|\u3010[^\u3011]{1,20}\u3011|\((?:sources?|refs?|citations?)\s*:?\s*\d+(?:\s*(?:,|;|and|-)\s*\d+)*\))(?![\w([])/giu;
 
-/** The first address, link or mention in a text, if any. */
-export function findLink(text: string): string | undefined {
-  return LINK.exec(text)?.[0];
-}
-
-const folded = new WeakMap<Chunk, FoldedText>();
-
-function foldChunk(chunk: Chunk): FoldedText {
-  const known = folded.get(chunk);
-  if (known !== undefined) return known;
-  const fresh = foldText(chunk.text);
-  folded.set(chunk, fresh);
-  return fresh;
-}
-
-function refuse(reason: DropReason, detail: string): RefusedClaim {
+function refuse(reason: RefusalReason, detail: string): RefusedClaim {
   return {
-    ok: false,
+    verdict: "refused",
     reason,
     detail: detail.length > 200 ? `${detail.slice(0, 199)}\u2026` : detail,
   };
@@ -109,99 +93,6 @@ export function stripCitationMarks(text: string): string {
     .replaceAll(/[^\S\n]+([.,;:!?])(?=\s|$)/gu, "$1")
     .replaceAll(/(?<=\S)[^\S\n]{2,}/gu, " ")
     .trim();
-}
-
-function blocksOf(chunk: Chunk): readonly Pick<BlockSpan, "kind" | "start" | "end">[] {
-  if (chunk.blocks.length > 0) return chunk.blocks;
-  return [{ kind: "paragraph", start: 0, end: chunk.text.length }];
-}
-
-/** Pieces of a block that are shown whole: sentences of prose, lines of code, a row. */
-function piecesOf(chunk: Chunk, block: Pick<BlockSpan, "kind" | "start" | "end">): readonly Span[] {
-  const text = chunk.text.slice(block.start, block.end);
-  const shift = ({ start, end }: Span) => ({ start: start + block.start, end: end + block.start });
-  if (block.kind === "table-row" || block.kind === "heading") {
-    return [{ start: block.start, end: block.end }];
-  }
-  if (block.kind !== "code") return splitSentences(text).map(shift);
-  return [...text.matchAll(/[^\n]*\S[^\n]*/gu)].map((match) =>
-    shift({ start: match.index, end: match.index + match[0].trimEnd().length }),
-  );
-}
-
-/**
- * The quoted place as one span for each block it touches, widened to whole sentences, rows or lines. Blocks are kept
- * apart because the page may have something between them.
- */
-function widen(chunk: Chunk, found: Span): readonly Span[] {
-  const spans: Span[] = [];
-  for (const block of blocksOf(chunk)) {
-    const start = Math.max(block.start, found.start);
-    const end = Math.min(block.end, found.end);
-    if (start >= end) continue;
-    const touched = piecesOf(chunk, block).filter(
-      (piece) => piece.start < end && piece.end > start,
-    );
-    const from = Math.min(start, touched[0]?.start ?? start);
-    const to = Math.max(end, touched.at(-1)?.end ?? end);
-    const wide = to - from <= Math.max(MAX_WIDENED_CHARACTERS, end - start);
-    spans.push(wide ? { start: from, end: to } : { start, end });
-  }
-  return spans.length > 0 ? spans : [found];
-}
-
-/** Long enough to name a place, or a whole sentence or block of the page. */
-function isLongEnough(chunk: Chunk, found: Span, quoted: string): boolean {
-  if (countWords(quoted) >= LEAST_QUOTE_WORDS) return true;
-  const inCode = chunk.blocks.some(
-    ({ kind, start, end }) => kind === "code" && start <= found.start && end >= found.end,
-  );
-  if (inCode && (quoted.match(/[\p{L}\p{N}_]+/gu) ?? []).length >= LEAST_QUOTE_WORDS) return true;
-  const bare = (span: Span) =>
-    foldText(chunk.text.slice(span.start, span.end)).text.replace(/[.!?:]+$/, "");
-  const wanted = bare(found);
-  return blocksOf(chunk).some(
-    (block) =>
-      block.start <= found.start &&
-      block.end >= found.end &&
-      block.kind !== "heading" &&
-      (bare(block) === wanted || piecesOf(chunk, block).some((piece) => bare(piece) === wanted)),
-  );
-}
-
-type Located = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
-
-function locate(quote: Draft["quotes"][number], chunks: ReadonlyMap<ChunkId, Chunk>): Located {
-  const named = chunks.get(quote.chunkId);
-  if (named === undefined) return refuse("unknown-source", quote.chunkId);
-  const text = quote.text
-    .trim()
-    .replace(/^["\u201C\u2018](.*)["\u201D\u2019]$/su, "$1")
-    .replace(/(?:\.\.\.|\u2026)$/u, "")
-    .trim();
-  // The right words under a wrong number still stand where they stand.
-  for (const chunk of new Set([named, ...chunks.values()])) {
-    const found = findInFolded(foldChunk(chunk), text, { wholeWords: true });
-    if (found === undefined) continue;
-    if (!isLongEnough(chunk, found, text)) return refuse("quote-too-short", quote.text);
-    const planted = blocksOf(chunk).some(
-      (block) =>
-        block.start < found.end &&
-        block.end > found.start &&
-        isPlantedInstruction(chunk.text.slice(block.start, block.end)),
-    );
-    if (planted) return refuse("planted-instruction", quote.text);
-    return {
-      ok: true,
-      quotes: widen(chunk, found).map(({ start, end }) => ({
-        chunkId: chunk.id,
-        text: chunk.text.slice(start, end),
-        start,
-        end,
-      })),
-    };
-  }
-  return refuse("quote-not-found", quote.text);
 }
 
 const bareEnd = (text: string) => text.replace(/[.!?:;,\s]+$/u, "");
@@ -231,120 +122,73 @@ function isVerbatim(text: string, quotes: readonly VerifiedQuote[]): boolean {
   );
 }
 
-/** Name of the product, title of the page and headings above the quoted place, the small ones inside its chunk too. */
-function headingsOf(quotes: readonly VerifiedQuote[], chunks: VerifyContext["chunks"]): string[] {
-  const headings = new Set<string>();
-  for (const { chunkId, start } of quotes) {
-    const chunk = chunks.get(chunkId);
-    if (chunk === undefined) continue;
-    // What a product's pages call "the server" or leave out may be called by its name.
-    for (const heading of [chunk.product, chunk.title, ...chunk.headingPath]) headings.add(heading);
-    const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
-    if (above !== undefined) headings.add(chunk.text.slice(above.start, above.end));
-  }
-  return [...headings];
-}
-
-/** What a quoted passage leans on: the sentence before it, the head of its table, the lead-in of its list or listing. */
-function leaningOn(
-  quote: VerifiedQuote,
-  chunks: VerifyContext["chunks"],
-): VerifiedQuote | undefined {
-  const chunk = chunks.get(quote.chunkId);
-  const at =
-    chunk?.blocks.findIndex(({ start, end }) => start <= quote.start && end >= quote.end) ?? -1;
-  const block = chunk?.blocks[at];
-  if (chunk === undefined || block === undefined) return undefined;
-  const asQuote = ({ start, end }: Span): VerifiedQuote => ({
-    chunkId: chunk.id,
-    text: chunk.text.slice(start, end),
-    start,
-    end,
-  });
-  if (block.kind === "paragraph" || block.kind === "admonition") {
-    const sentence = piecesOf(chunk, block).findLast(({ end }) => end <= quote.start);
-    if (sentence !== undefined) return asQuote(sentence);
-  }
-  const head = chunk.blocks
-    .slice(0, at)
-    .findLast((other) =>
-      block.kind === "table-row" ? other.header === true : other.kind === "paragraph",
-    );
-  const last = head === undefined ? undefined : piecesOf(chunk, head).at(-1);
-  return last === undefined ? undefined : asQuote(last);
-}
-
-const MOST_PLACES = 2;
-
-/** Where the section of a quote has a name that the quote itself leaves out: the setting that an entry describes. */
-function placesOf(
-  name: string,
-  quote: VerifiedQuote,
-  chunks: VerifyContext["chunks"],
-): readonly VerifiedQuote[] {
-  const chunk = chunks.get(quote.chunkId);
-  if (chunk === undefined) return [];
-  return blocksOf(chunk)
-    .flatMap((block) => piecesOf(chunk, block))
-    .filter(({ start, end }) => chunk.text.slice(start, end).includes(name))
-    .slice(0, MOST_PLACES)
-    .map(({ start, end }) => ({
-      chunkId: chunk.id,
-      text: chunk.text.slice(start, end),
-      start,
-      end,
-    }));
-}
-
-type Carried = { readonly ok: true; readonly quotes: readonly VerifiedQuote[] } | RefusedClaim;
-
 /**
- * The quotes that carry the text: those given or, when only a word is missing, with the passage one of them leans on.
- * That passage becomes a quote of the claim, so its reader sees it too.
+ * The verdict on a text, and the quotes that carry it: those given or, when only a word is missing, with the passage one
+ * of them leans on. That passage becomes a quote of the claim, so its reader sees it too.
  */
-function carriedBy(
+function judge(
   text: string,
   quotes: readonly VerifiedQuote[],
   context: VerifyContext,
-): Carried {
-  const check = (over: readonly VerifiedQuote[]) =>
-    checkSupport(
-      text,
-      over.map((quote) => quote.text),
-      {
-        headings: headingsOf(over, context.chunks),
-        question: context.question,
-        isDocumented: (name) =>
-          [...context.chunks.values()].some(
-            (chunk) => findInFolded(foldChunk(chunk), name, { wholeWords: true }) !== undefined,
-          ),
-      },
-    );
-  const first = check(quotes);
-  if (first.ok) return { ok: true, quotes };
-  if (
-    (first.problem === "term" || first.problem === "identifier") &&
-    coverage(
-      text,
-      quotes.map((quote) => quote.text),
-    ) >= LEAST_COVERAGE
-  ) {
-    for (const quote of quotes.slice(0, 3)) {
-      const beside = [
-        leaningOn(quote, context.chunks),
-        ...(first.problem === "identifier" ? placesOf(first.detail, quote, context.chunks) : []),
-      ];
-      for (const other of beside) {
-        const known = quotes.some(
-          ({ chunkId, start }) => chunkId === other?.chunkId && start === other.start,
-        );
-        if (other === undefined || known || isPlantedInstruction(other.text)) continue;
-        const wider = quotes.flatMap((each) => (each === quote ? [each, other] : [each]));
-        if (check(wider).ok) return { ok: true, quotes: wider };
+): { readonly verdict: Verdict; readonly quotes: readonly VerifiedQuote[] } {
+  const judgeOver = (over: readonly VerifiedQuote[]) =>
+    judgeClaim(text, textsOf(over), {
+      headings: headingsOf(over, context.chunks),
+      question: context.question,
+      isDocumented: (name) => isDocumented(name, context.chunks),
+      ofListings: over.every((quote) => isOfListing(quote, context.chunks)),
+    });
+  const first = judgeOver(quotes);
+  const lacksWord =
+    first.verdict !== "holds" && (first.reason === "term" || first.reason === "identifier");
+  if (!lacksWord || coverage(text, textsOf(quotes)) < LEAST_COVERAGE) {
+    return { verdict: first, quotes };
+  }
+  for (const quote of quotes.slice(0, 3)) {
+    const beside = [
+      leaningOn(quote, context.chunks),
+      ...(first.reason === "identifier" ? placesOf(first.detail, quote, context.chunks) : []),
+    ];
+    for (const other of beside) {
+      const known = quotes.some(
+        ({ chunkId, start }) => chunkId === other?.chunkId && start === other.start,
+      );
+      if (other === undefined || known || isPlantedInstruction(other.text)) continue;
+      const wider = quotes.flatMap((each) => (each === quote ? [each, other] : [each]));
+      const verdict = judgeOver(wider);
+      // What no rule objects to any more stands on both, certain or not.
+      if (verdict.verdict === "holds" || verdict.reason === "unsure") {
+        return { verdict, quotes: wider };
       }
     }
   }
-  return refuse(first.problem, first.detail);
+  return { verdict: first, quotes };
+}
+
+const textsOf = (quotes: readonly VerifiedQuote[]) => quotes.map(({ text }) => text);
+
+/** The quotes of a draft as the page has them, each place once; the first failure when none is found. */
+function locateAll(
+  quotes: Draft["quotes"],
+  chunks: VerifyContext["chunks"],
+): readonly VerifiedQuote[] | RefusedClaim {
+  const found: VerifiedQuote[] = [];
+  let failure: RefusedClaim | undefined;
+  for (const quote of quotes) {
+    const located = locateQuote(quote, chunks);
+    if (!located.ok) {
+      failure ??= refuse(located.reason, located.detail);
+      continue;
+    }
+    for (const each of located.quotes) {
+      const known = found.some(
+        ({ chunkId, start, end }) =>
+          chunkId === each.chunkId && start <= each.start && end >= each.end,
+      );
+      if (!known) found.push(each);
+    }
+  }
+  return found.length === 0 && failure !== undefined ? failure : found;
 }
 
 /**
@@ -352,10 +196,13 @@ function carriedBy(
  *
  * Quotes are found after folding (`foldText`), must not be joined, changed or cut within a word, and are replaced by
  * the page's own characters, widened to whole sentences. A quote that is not found is left out; with none left the
- * claim is dropped. The text must then be carried by the quotes that stand (`checkSupport`), unless it is their
- * wording to the letter. Addresses drop a claim; citation numbers are taken out of its text.
+ * claim is refused. The text must then be carried by the quotes that stand (`judgeClaim`), unless it is their
+ * wording to the letter. Addresses refuse a claim; citation numbers are taken out of its text.
  */
-export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim | RefusedClaim {
+export function verifyClaim(
+  draft: Draft,
+  context: VerifyContext,
+): HoldingClaim | DoubtfulClaim | RefusedClaim {
   const bare = stripCitationMarks(draft.text);
   if (!/[\p{L}\p{N}]/u.test(bare) || bare.length > MAX_TEXT_CHARACTERS) {
     return refuse("no-text", bare);
@@ -363,39 +210,30 @@ export function verifyClaim(draft: Draft, context: VerifyContext): VerifiedClaim
   const link = findLink(draft.text);
   if (link !== undefined) return refuse("link", link);
   if (draft.quotes.length === 0) return refuse("no-quote", bare);
+  const quotes = locateAll(draft.quotes, context.chunks);
+  if ("verdict" in quotes) return quotes;
 
-  const quotes: VerifiedQuote[] = [];
-  let failure: RefusedClaim | undefined;
-  for (const quote of draft.quotes) {
-    const located = locate(quote, context.chunks);
-    if (!located.ok) failure ??= located;
-    else {
-      for (const each of located.quotes) {
-        const known = quotes.some(
-          ({ chunkId, start, end }) =>
-            chunkId === each.chunkId && start <= each.start && end >= each.end,
-        );
-        if (!known) quotes.push(each);
-      }
-    }
-  }
-  if (quotes.length === 0) return failure ?? refuse("no-quote", bare);
-
-  // In the page's own wording "[1]" is an index, not a citation.
-  const verbatim = isVerbatim(draft.text, quotes);
-  const text = verbatim ? draft.text.trim() : bare;
-  let shown: readonly VerifiedQuote[] = quotes;
-  if (!verbatim && !isVerbatim(text, quotes)) {
-    const carried = carriedBy(text, quotes, context);
-    if (!carried.ok) return carried;
-    shown = carried.quotes;
-  }
-
-  return {
-    ok: true,
+  const asClaim = (text: string, shown: readonly VerifiedQuote[]): VerifiedClaim => ({
     text,
     aspect: draft.aspect,
     quotes: shown,
     conditions: conditionsOf(text, shown, context.chunks),
-  };
+  });
+  // In the page's own wording "[1]" is an index, not a citation.
+  if (isVerbatim(draft.text, quotes)) {
+    return { verdict: "holds", ...asClaim(draft.text.trim(), quotes) };
+  }
+  if (isVerbatim(bare, quotes)) return { verdict: "holds", ...asClaim(bare, quotes) };
+
+  const judged = judge(bare, quotes, context);
+  if (judged.verdict.verdict === "holds") {
+    return { verdict: "holds", ...asClaim(bare, judged.quotes) };
+  }
+  const { verdict, reason, detail } = judged.verdict;
+  if (verdict === "refused") return refuse(reason, detail);
+  const instead = inPageWords(bare, judged.quotes, context.chunks).map((passage) =>
+    asClaim(passage.text, passage.quotes),
+  );
+  if (instead.length === 0) return refuse("not-quotable", `${reason}: ${detail}`);
+  return { verdict, instead, reason, detail };
 }

@@ -100,7 +100,7 @@ describe("writeDrafts", () => {
       const drafts = writeDrafts(taskOf(asked, [tugs, starting]));
       expect(drafts.length).toBeGreaterThan(0);
       for (const draft of drafts) {
-        expect(verifyClaim(draft, { chunks, question: asked })).toMatchObject({ ok: true });
+        expect(verifyClaim(draft, { chunks, question: asked })).toMatchObject({ verdict: "holds" });
       }
     }
   });

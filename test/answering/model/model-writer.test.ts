@@ -162,7 +162,7 @@ describe("createModelWriter", () => {
     expect(
       draft &&
         verifyClaim(draft, { chunks: new Map([[LEASE.id, LEASE]]), question: TASK.question }),
-    ).toMatchObject({ ok: false, reason: "unknown-source" });
+    ).toMatchObject({ verdict: "refused", reason: "unknown-source" });
   });
 
   it("asks for one more search, once", async () => {

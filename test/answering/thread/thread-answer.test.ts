@@ -95,7 +95,7 @@ function verified(answer: ThreadAnswer, question = ""): string[] {
   const chunks = new Map(answer.chunks.map((chunk) => [chunk.id, chunk]));
   return answer.drafts.flatMap((draft) => {
     const result = verifyClaim(draft, { chunks, question });
-    return result.ok ? [result.text] : [];
+    return result.verdict === "holds" ? [result.text] : [];
   });
 }
 

@@ -1,94 +1,13 @@
-/**
- * The rules against labelled pairs of claim and quote. `round` says when a pair was written: 1 before the rules, each
- * later one after them and first judged by rules that had not seen it (the figures of src/answering/README.md). The
- * one threshold is chosen on four fifths of the pairs and judged on the fifth.
- */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import { parsePairs } from "../../../eval/fit/claim-pairs.ts";
 import { checkSupport } from "../../../src/answering/verification/claim-support.ts";
 import { isIdentifier, readText } from "../../../src/answering/verification/claim-words.ts";
 import { stem } from "../../../src/answering/verification/stem.ts";
 
-const Pair = z.strictObject({
-  id: z.string(),
-  round: z.int(),
-  holds: z.boolean(),
-  kind: z.string(),
-  claim: z.string(),
-  quote: z.string(),
-});
-type Pair = z.infer<typeof Pair>;
-
-const pairs: readonly Pair[] = readFileSync(
-  path.join(import.meta.dirname, "claim-pairs.jsonl"),
-  "utf8",
-)
-  .trim()
-  .split("\n")
-  .map((line) => Pair.parse(JSON.parse(line)));
-
-type Judged = { readonly holds: boolean; readonly accepted: boolean };
-
-function rates(sample: readonly Judged[]) {
-  const holding = sample.filter(({ holds }) => holds);
-  const wrong = sample.filter(({ holds }) => !holds);
-  return {
-    falseAccepts: wrong.filter(({ accepted }) => accepted).length / wrong.length,
-    falseRejects: holding.filter(({ accepted }) => !accepted).length / holding.length,
-  };
-}
-
-const judge = (softShare: number): readonly Judged[] =>
-  pairs.map(({ holds, claim, quote }) => ({
-    holds,
-    accepted: checkSupport(claim, [quote], { softShare, headings: ["Prefect"] }).ok,
-  }));
-
-describe("checkSupport on labelled pairs", () => {
-  it("has pairs enough, of every kind of change", () => {
-    const kinds = new Set(pairs.filter(({ holds }) => !holds).map(({ kind }) => kind));
-
-    expect(pairs.length).toBeGreaterThanOrEqual(150);
-    expect([...kinds]).toEqual(
-      expect.arrayContaining([
-        "subject",
-        "condition",
-        "negation",
-        "quantifier",
-        "number",
-        "unit",
-        "state",
-        "identifier",
-        "modality",
-        "role-swap",
-      ]),
-    );
-  });
-
-  it("accepts at most a tenth of what does not hold, and rejects at most a tenth of what does, in five folds", () => {
-    const judged = [0.2, 0.4, 0.6].map(judge);
-    const outcomes = [0, 1, 2, 3, 4].map((fold) => {
-      const inFold = (_pair: Judged, index: number) => index % 5 === fold;
-      const cost = (all: readonly Judged[]) => {
-        const { falseAccepts, falseRejects } = rates(
-          all.filter((pair, index) => !inFold(pair, index)),
-        );
-        // A wrong statement costs more than a missing one.
-        return 2 * falseAccepts + falseRejects;
-      };
-      const best = judged.toSorted((one, other) => cost(one) - cost(other))[0] ?? [];
-      return rates(best.filter(inFold));
-    });
-    const mean = (values: readonly number[]) =>
-      values.reduce((sum, value) => sum + value, 0) / values.length;
-
-    expect(mean(outcomes.map(({ falseAccepts }) => falseAccepts))).toBeLessThanOrEqual(0.1);
-    expect(mean(outcomes.map(({ falseRejects }) => falseRejects))).toBeLessThanOrEqual(0.1);
-  });
-});
+const pairs = parsePairs(readFileSync(path.join(import.meta.dirname, "claim-pairs.jsonl"), "utf8"));
 
 describe("checkSupport", () => {
   const retries = "A task with retries is attempted again after it raises an exception.";

@@ -1,6 +1,10 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verifyClaim } from "../../../src/answering/verification/verify-claim.ts";
+import {
+  stripCitationMarks,
+  verifyClaim,
+  type VerifiedClaim,
+} from "../../../src/answering/verification/verify-claim.ts";
 import type { Chunk } from "../../../src/documents/chunk.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 
@@ -30,6 +34,12 @@ const draft = (text: string, ...quotes: readonly string[]) => ({
 const verify = (text: string, ...quotes: readonly string[]) =>
   verifyClaim(draft(text, ...quotes), context());
 
+/** What the reader sees of a claim: itself, or what the page says in its place. */
+function shownFor(verified: ReturnType<typeof verifyClaim>): readonly VerifiedClaim[] {
+  if (verified.verdict === "refused") return [];
+  return verified.verdict === "holds" ? [verified] : verified.instead;
+}
+
 describe("verifyClaim", () => {
   it("gives the page's own characters, as whole sentences", () => {
     const verified = verify(
@@ -37,16 +47,17 @@ describe("verifyClaim", () => {
       "the run is marked as Crashed after 5 minutes",
     );
 
-    expect(verified).toMatchObject({
-      ok: true,
-      quotes: [
-        {
-          text: "When a worker loses its **lease**, the run is marked as `Crashed` after 5 minutes.",
-          start: 0,
-          end: 82,
-        },
-      ],
-    });
+    expect(shownFor(verified)).toMatchObject([
+      {
+        quotes: [
+          {
+            text: "When a worker loses its **lease**, the run is marked as `Crashed` after 5 minutes.",
+            start: 0,
+            end: 82,
+          },
+        ],
+      },
+    ]);
   });
 
   it("takes its quotes laid out as a list or a listing for their own wording, but no other sign", () => {
@@ -55,7 +66,7 @@ describe("verifyClaim", () => {
       verifyClaim(
         { text, aspect: "other", quotes: [{ chunkId: list.id, text: list.text }] },
         context("", list),
-      ).ok;
+      ).verdict === "holds";
 
     expect(laidOut("Watch these:\n- Tugs: no more than 3\n- Ferries: none below 5 < 9 knots")).toBe(
       true,
@@ -71,7 +82,7 @@ describe("verifyClaim", () => {
       `let the cluster restart the pod - "never" use it for work that isn't idempotent`,
     );
 
-    expect(verified.ok).toBe(true);
+    expect(shownFor(verified)).toMatchObject([{ quotes: [{ start: 123 }] }]);
   });
 
   it.each([
@@ -86,7 +97,7 @@ describe("verifyClaim", () => {
     ["a quote that cuts a word", "hen a worker loses its lease, the run is mark"],
   ])("drops %s", (_name, quote) => {
     expect(verify("The run is marked as Crashed.", quote)).toMatchObject({
-      ok: false,
+      verdict: "refused",
       reason: "quote-not-found",
     });
   });
@@ -95,7 +106,7 @@ describe("verifyClaim", () => {
     expect(
       verify("A lost lease makes it restart the run by itself.", "restart the run by itself"),
     ).toMatchObject({
-      ok: false,
+      verdict: "refused",
     });
     expect(verify("It restarts the run by itself.", "restart the run by itself")).toMatchObject({
       reason: "negation",
@@ -115,10 +126,7 @@ describe("verifyClaim", () => {
       );
 
     expect(check("by default")).toMatchObject({ reason: "quote-too-short" });
-    expect(check("Off by default")).toMatchObject({
-      ok: true,
-      quotes: [{ text: "Off by default." }],
-    });
+    expect(check("Off by default")).not.toMatchObject({ reason: "quote-too-short" });
   });
 
   it("drops a source that was not given", () => {
@@ -131,7 +139,7 @@ describe("verifyClaim", () => {
       context(),
     );
 
-    expect(verified).toMatchObject({ ok: false, reason: "unknown-source" });
+    expect(verified).toMatchObject({ verdict: "refused", reason: "unknown-source" });
   });
 
   it("finds the right words under the wrong number where they stand", () => {
@@ -140,23 +148,16 @@ describe("verifyClaim", () => {
       "retries requests up to 5 times",
     );
 
-    expect(verified).toMatchObject({ ok: true, quotes: [{ chunkId: OTHER.id }] });
+    expect(shownFor(verified)).toMatchObject([{ quotes: [{ chunkId: OTHER.id }] }]);
   });
 
   it("leaves out a quote that is not found, and judges by those that stand", () => {
     const sentence = "Logs that were not yet sent are lost.";
 
-    expect(
-      verify("Logs not yet sent are lost.", "Logs are always lost at night.", sentence),
-    ).toMatchObject({
-      ok: true,
-      quotes: [{ text: sentence }],
-    });
-    expect(
-      verify("Logs are always lost at night.", "Logs are always lost at night.", sentence),
-    ).toMatchObject({
-      ok: false,
-    });
+    const shown = (text: string) =>
+      shownFor(verify(text, "Logs are always lost at night.", sentence));
+    expect(shown("Logs not yet sent are lost.")).toMatchObject([{ quotes: [{ text: sentence }] }]);
+    expect(shown("Logs are always lost at night.")).toEqual([]);
   });
 
   it("keeps quotes of two blocks apart, and the same quote once", () => {
@@ -167,7 +168,7 @@ describe("verifyClaim", () => {
       "Results are kept only if persist_result is True.",
     );
 
-    expect(verified.ok && verified.quotes.map(({ text }) => text)).toEqual([
+    expect(verified.verdict === "holds" && verified.quotes.map(({ text }) => text)).toEqual([
       "Logs that were not yet sent are lost.",
       "Webhooks are available in the hosted edition only.",
       "Results are kept only if `persist_result` is True.",
@@ -187,24 +188,16 @@ describe("verifyClaim", () => {
   });
 
   it("takes citation numbers out of the text, and leaves indices alone", () => {
-    const code = makeChunk("Read the first one with `results[0]` after the run ended.");
     const sentence = "Logs that were not yet sent are lost.";
 
     for (const mark of [" [1]", " [1, 2]", "[3]", " (source 2)", "\u30104\u3011"]) {
-      expect(verify(`Logs not yet sent are lost${mark}.`, sentence)).toMatchObject({
-        text: "Logs not yet sent are lost.",
+      expect(verify(`Logs that were not yet sent are lost${mark}.`, sentence)).toMatchObject({
+        text: "Logs that were not yet sent are lost.",
       });
     }
-    expect(
-      verifyClaim(
-        {
-          text: "Read the first one with `results[0]`.",
-          aspect: "step",
-          quotes: [{ chunkId: code.id, text: code.text }],
-        },
-        context("", code),
-      ),
-    ).toMatchObject({ ok: true, text: "Read the first one with `results[0]`." });
+    expect(stripCitationMarks("Read the first one with `results[0]` [2].")).toBe(
+      "Read the first one with `results[0]`.",
+    );
   });
 
   it.each(["", "   ", "...", "[1]"])("drops a claim without text: %j", (text) => {
@@ -263,7 +256,7 @@ describe("verifyClaim", () => {
       ),
     ).toMatchObject({ reason: "planted-instruction" });
     expect(check("Results are always safe.", "Results are written to storage.")).toMatchObject({
-      ok: false,
+      verdict: "refused",
     });
   });
 
@@ -281,15 +274,16 @@ describe("verifyClaim", () => {
         context("", chunk),
       );
 
-    expect(
+    const shown = shownFor(
       check("When a suspended flow run is resumed, it is scheduled again on its pool."),
-    ).toMatchObject({
-      quotes: [
-        { text: "When resumed, it is scheduled again on its pool." },
-        { text: "Suspending ends the process of the flow run." },
-      ],
+    );
+    const quoted = shown.flatMap(({ quotes }) => quotes.map(({ text }) => text)).join(" ");
+    expect(quoted).toContain("When resumed, it is scheduled again on its pool.");
+    expect(quoted).toContain("Suspending ends the process of the flow run.");
+    expect(check("Suspending ends the process.")).toMatchObject({
+      verdict: "refused",
+      reason: "term",
     });
-    expect(check("Suspending ends the process.")).toMatchObject({ ok: false, reason: "term" });
   });
 
   it("says what the text leaves out: facts of the page, and restrictions of the quote", () => {
@@ -317,10 +311,113 @@ describe("verifyClaim", () => {
         context("", chunk),
       );
 
-    expect(check("With `backoffLimit` above 0 the pod is started again.")).toMatchObject({
-      conditions: ["since 3.6.22"],
+    expect(shownFor(check("With `backoffLimit` above 0 the pod is started again."))).toMatchObject([
+      { conditions: ["since 3.6.22"] },
+    ]);
+    expect(check("The pod is started again.")).toMatchObject({
+      verdict: "doubtful",
+      reason: "condition",
+      instead: [{ text: "The pod is started again only if `backoffLimit` is above 0." }],
     });
-    expect(check("The pod is started again.")).toMatchObject({ ok: false, reason: "condition" });
+  });
+
+  it("shows what the page says itself, with what it needs before it, where it is doubtful", () => {
+    expect(
+      verify("It restarts the run by itself.", "It does not restart the run by itself."),
+    ).toMatchObject({
+      verdict: "doubtful",
+      reason: "negation",
+      instead: [
+        {
+          text: "When a worker loses its **lease**, the run is marked as `Crashed` after 5 minutes. It does not restart the run by itself.",
+          aspect: "other",
+          quotes: [{ start: 0, end: 121 }],
+        },
+      ],
+    });
+  });
+
+  it("shows both places where a doubtful claim stands on two, and no third", () => {
+    const shown = shownFor(
+      verify(
+        "Results are kept if `persist_result` is True, unlike logs, which are lost once they were sent, and webhooks are in the hosted edition only.",
+        "Results are kept only if `persist_result` is True.",
+        "Logs that were not yet sent are lost.",
+        "Webhooks are available in the hosted edition only.",
+      ),
+    );
+
+    expect(shown).toHaveLength(2);
+    expect(shown.every(({ text, quotes }) => quotes.length === 1 && quotes[0]?.text === text)).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    ["about something else", "The worker restarts from the last checkpoint."],
+    [
+      "with a name that the quote lacks",
+      "`Crashed` runs are lost and `log_level` was not yet sent.",
+    ],
+    [
+      "with a number where the quote has none",
+      "Logs that were not yet sent after 3 days are lost.",
+    ],
+  ])("refuses a claim %s", (_name, text) => {
+    expect(verify(text, "Logs that were not yet sent are lost.").verdict).toBe("refused");
+  });
+
+  it("shows the page's number in place of a wrong one", () => {
+    expect(
+      shownFor(
+        verify(
+          "When a worker loses its lease, the run is marked as `Crashed` after 9 minutes.",
+          "When a worker loses its lease, the run is marked as Crashed after 5 minutes.",
+        ),
+      ).map(({ text }) => text),
+    ).toEqual([
+      "When a worker loses its **lease**, the run is marked as `Crashed` after 5 minutes.",
+    ]);
+  });
+
+  it("shows two rows of a table for a doubtful claim on both", () => {
+    const rows = ["Setting | Kept for", "run_logs | 30 days", "run_events | 7 days"];
+    const text = rows.join("\n");
+    const table = makeChunk(text, {
+      blocks: rows.map((row, at) => ({
+        kind: "table-row",
+        start: text.indexOf(row),
+        end: text.indexOf(row) + row.length,
+        ...(at === 0 ? { header: true } : {}),
+      })),
+    });
+    const verified = verifyClaim(
+      {
+        text: "`run_logs` are kept for 7 days and `run_events` for 30 days.",
+        aspect: "setting",
+        quotes: rows.slice(1).map((row) => ({ chunkId: table.id, text: row })),
+      },
+      context("", table),
+    );
+
+    expect(shownFor(verified).map((claim) => claim.text)).toEqual([
+      "run_logs: Kept for: 30 days",
+      "run_events: Kept for: 7 days",
+    ]);
+  });
+
+  it("refuses a doubtful claim whose page says nothing that can be read alone", () => {
+    const page = makeChunk("Use the following settings for runs that are never kept:");
+    const verified = verifyClaim(
+      {
+        text: "Use the following settings for runs that are kept:",
+        aspect: "setting",
+        quotes: [{ chunkId: page.id, text: page.text }],
+      },
+      context("", page),
+    );
+
+    expect(verified).toMatchObject({ verdict: "refused", reason: "not-quotable" });
   });
 
   const sentences = [
@@ -335,8 +432,8 @@ describe("verifyClaim", () => {
     for (const sentence of sentences) {
       const verified = verify(sentence, sentence);
 
-      expect(verified).toMatchObject({ ok: true, quotes: [{ text: sentence }] });
-      if (!verified.ok) continue;
+      expect(verified).toMatchObject({ verdict: "holds", quotes: [{ text: sentence }] });
+      if (verified.verdict !== "holds") continue;
       for (const { start, end, text } of verified.quotes) {
         expect(PAGE.text.slice(start, end)).toBe(text);
       }
@@ -364,7 +461,10 @@ describe("verifyClaim", () => {
           const quote = words.join(" ");
           fc.pre(quote !== sentence);
 
-          expect(verify(sentence, quote)).toMatchObject({ ok: false, reason: "quote-not-found" });
+          expect(verify(sentence, quote)).toMatchObject({
+            verdict: "refused",
+            reason: "quote-not-found",
+          });
         },
       ),
     );
@@ -374,13 +474,12 @@ describe("verifyClaim", () => {
     const piece = fc.oneof(fc.constantFrom(...sentences), fc.string({ maxLength: 40 }));
     fc.assert(
       fc.property(piece, fc.array(piece, { maxLength: 3 }), (text, quotes) => {
-        const verified = verify(text, ...quotes);
-
-        if (!verified.ok) return;
-        expect(verified.quotes.length).toBeGreaterThan(0);
-        for (const { chunkId, start, end, text: shown } of verified.quotes) {
-          const chunk = chunkId === PAGE.id ? PAGE : OTHER;
-          expect(chunk.text.slice(start, end)).toBe(shown);
+        for (const claim of shownFor(verify(text, ...quotes))) {
+          expect(claim.quotes.length).toBeGreaterThan(0);
+          for (const { chunkId, start, end, text: shown } of claim.quotes) {
+            const chunk = chunkId === PAGE.id ? PAGE : OTHER;
+            expect(chunk.text.slice(start, end)).toBe(shown);
+          }
         }
       }),
     );

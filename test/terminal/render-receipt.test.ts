@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { renderReceipt } from "../../src/terminal/render-receipt.ts";
+import { plainStyle } from "../../src/terminal/style.ts";
+import { makeReceipt } from "../eval/support/make.ts";
+
+describe("renderReceipt", () => {
+  it("tells doubtful claims, and as what they are shown, from dropped ones", () => {
+    const text = renderReceipt(
+      makeReceipt({
+        doubtful: [
+          { text: "It always waits.", reason: "quantifier", detail: "always", shownAs: ["c2"] },
+        ],
+        dropped: [{ text: "It resumes.", reason: "term", detail: "resumes" }],
+      }),
+      plainStyle,
+    );
+
+    expect(text.slice(text.indexOf("Doubtful"))).toMatchInlineSnapshot(`
+      "Doubtful claims, shown in the page's own words
+        ~ It always waits.
+          quantifier: always; shown as c2
+
+      Dropped claims
+        - It resumes.
+          term: resumes"
+    `);
+  });
+
+  it("names neither where there are none", () => {
+    expect(renderReceipt(makeReceipt(), plainStyle)).not.toMatch(/Doubtful|Dropped/);
+  });
+});
