@@ -50,7 +50,14 @@ export const DEFAULT_LIMITS: WritingLimits = {
 /** A passage that has all words of another one but a quarter says nothing new. */
 const SAME_THING = 0.75;
 
-type Scored = CandidatePassage & { readonly score: number; readonly aspect: Aspect };
+type Scored = CandidatePassage & {
+  readonly score: number;
+  /** Told only where a question asks for the whole of the skeleton: nothing else chooses by it. */
+  readonly aspect: Aspect | undefined;
+};
+
+/** A passage not chosen yet, and how much of it the chosen ones say. */
+type Open = { readonly item: Scored; same: number };
 
 /** Words it costs the reader: a listing is glanced at, not read. */
 function cost(passage: Passage): number {
@@ -89,34 +96,43 @@ export function choosePassages(
   limits: WritingLimits,
 ): readonly CandidatePassage[] {
   const sides = reading.sides.map(rootsOf).filter(({ length }) => length > 0);
-  const open = new Set(
-    candidates
-      .filter(({ passage, aside }) => passage.standsAlone && !aside)
-      .filter(({ passage }) => cost(passage) <= limits.maxWords)
-      .map((candidate) => ({
-        ...candidate,
-        score: worthAlone(candidate),
-        aspect: aspectOf(candidate, reading),
-      })),
-  );
-  const chosen: Scored[] = reading.open ? partsOfOnePage([...open], limits) : [];
+  const readable = candidates
+    .filter(({ passage, aside }) => passage.standsAlone && !aside)
+    .filter(({ passage }) => cost(passage) <= limits.maxWords)
+    .map((candidate) => ({
+      ...candidate,
+      score: worthAlone(candidate),
+      aspect: reading.open ? aspectOf(candidate, reading) : undefined,
+    }));
+  const chosen: Scored[] = reading.open ? partsOfOnePage(readable, limits) : [];
   if (chosen.length > 0) return chosen;
+  const open = new Set(readable.map((item): Open => ({ item, same: 0 })));
   let best = 0;
   while (chosen.length < limits.maxPassages) {
-    let pick: Scored | undefined;
+    const room = roomBeside(chosen, limits);
+    let pick: Open | undefined;
     let pickWorth = 0;
-    for (const item of open) {
-      if (!fits(item, chosen, limits)) continue;
-      const worth = worthBeside(item, chosen, sides, reading);
-      if (worth > pickWorth) [pick, pickWorth] = [item, worth];
+    for (const one of open) {
+      // Nothing beside others is worth more than this.
+      if (one.item.score * OPENS_SIDE * OPENS_PART <= pickWorth || !fits(one.item, room)) continue;
+      const worth = worthBeside(one, chosen, sides, reading);
+      if (worth > pickWorth) [pick, pickWorth] = [one, worth];
     }
     if (pick === undefined || pickWorth < limits.minShare * best) break;
     open.delete(pick);
-    if (isPlantedInstruction(pick.passage.text)) continue;
-    best = Math.max(best, pick.score);
-    chosen.push(pick);
+    const { item } = pick;
+    if (isPlantedInstruction(item.passage.text)) continue;
+    best = Math.max(best, item.score);
+    chosen.push(item);
+    for (const one of open) one.same = Math.max(one.same, overlap(one.item.held, item.held));
   }
-  return wantsListing(reading) ? withListing([...open], chosen, limits) : chosen;
+  return wantsListing(reading)
+    ? withListing(
+        [...open].map(({ item }) => item),
+        chosen,
+        limits,
+      )
+    : chosen;
 }
 
 /**
@@ -134,19 +150,36 @@ function partsOfOnePage(readable: readonly Scored[], limits: WritingLimits): Sco
       (item) =>
         item.passage.chunk.url === url &&
         aspectOfHeading(item.passage.headings.at(-1) ?? "") === part &&
-        fits(item, chosen, { ...limits, maxSections: SKELETON.length }),
+        fits(item, roomBeside(chosen, { ...limits, maxSections: SKELETON.length })),
     );
     if (found !== undefined) chosen.push(found);
   }
   return chosen.length >= PARTS_OF_A_PAGE ? chosen : [];
 }
 
-/** Whether there is room for a passage beside those chosen. */
-function fits(item: Scored, chosen: readonly Scored[], limits: WritingLimits): boolean {
-  if (chosen.some(({ passage }) => spansMeet(item.passage, passage))) return false;
+/** What those chosen leave of the limits. */
+type Room = {
+  readonly chosen: readonly Scored[];
+  readonly sections: ReadonlySet<string>;
+  readonly moreSections: boolean;
+  readonly words: number;
+};
+
+function roomBeside(chosen: readonly Scored[], limits: WritingLimits): Room {
   const sections = new Set(chosen.map(({ passage }) => sectionOf(passage)));
-  if (sections.size >= limits.maxSections && !sections.has(sectionOf(item.passage))) return false;
-  return wordsOf(chosen) + cost(item.passage) <= limits.maxWords;
+  return {
+    chosen,
+    sections,
+    moreSections: sections.size < limits.maxSections,
+    words: limits.maxWords - wordsOf(chosen),
+  };
+}
+
+/** Whether there is room for a passage beside those chosen. */
+function fits({ passage }: Scored, { chosen, sections, moreSections, words }: Room): boolean {
+  if (cost(passage) > words) return false;
+  if (!moreSections && !sections.has(sectionOf(passage))) return false;
+  return !chosen.some((other) => spansMeet(passage, other.passage));
 }
 
 function wordsOf(chosen: readonly Scored[]): number {
@@ -159,12 +192,11 @@ function worthAlone({ passage, features }: CandidatePassage): number {
 
 /** What a passage is worth once others are chosen: less when it repeats them, more when it speaks of a side left open. */
 function worthBeside(
-  item: Scored,
+  { item, same }: Open,
   chosen: readonly Scored[],
   sides: readonly (readonly string[])[],
   reading: QuestionReading,
 ): number {
-  const same = Math.max(0, ...chosen.map((other) => overlap(item.held, other.held)));
   if (same > SAME_THING) return 0;
   const speaksOf = ({ held }: Scored, side: readonly string[]) =>
     side.every((root) => held.has(root));
@@ -174,6 +206,7 @@ function worthBeside(
   const ofPage = chosen.filter(({ passage }) => passage.chunk.url === item.passage.chunk.url);
   const opensPart =
     reading.open &&
+    item.aspect !== undefined &&
     SKELETON.includes(item.aspect) &&
     chosen.every(({ aspect }) => aspect !== item.aspect);
   const secondListing =

@@ -154,6 +154,23 @@ export function candidatesOf(
   }));
 }
 
+/** The largest share of the question's neighbouring words that stand near each other in one passage of the evidence. */
+export function mostPairs(
+  question: string,
+  reading: QuestionReading,
+  terms: readonly QueryTerm[],
+  evidence: readonly Evidence[],
+): number {
+  const context = contextOf(question, reading, terms, evidence);
+  let most = 0;
+  for (const { chunk } of evidence) {
+    for (const passage of passagesOf(chunk)) {
+      most = Math.max(most, nearPairs(rootsSaid(passage, context), context.pairs));
+    }
+  }
+  return most;
+}
+
 function contextOf(
   question: string,
   reading: QuestionReading,
@@ -233,7 +250,6 @@ function passagesWithRoots(
   context: Context,
 ): readonly Raw[] {
   const { chunk } = item;
-  const words = rootsOfChunk(chunk);
   const title = new Set(rootsOf([chunk.title, ...chunk.headingPath].join(" ")));
   const ofPage = read.filter((other) => other.chunk.url === chunk.url);
   const pages = [...new Set(read.map((other) => other.chunk.url))];
@@ -254,7 +270,7 @@ function passagesWithRoots(
       headings = passage.headings;
       heading = new Set(rootsOf([chunk.title, ...headings].join(" ")));
     }
-    const roots = passage.quotes.flatMap((span) => rootsIn(words, said(passage, span, context)));
+    const roots = rootsSaid(passage, context);
     const afterError = errors.some((at) => at < passage.block && passage.block <= at + 4);
     return {
       passage,
@@ -278,6 +294,11 @@ function said(passage: Passage, span: Span, { reading }: Context): Span {
   const listing = passage.chunk.text.slice(passage.core.start, passage.core.end);
   if (reading.identifiers.some((name) => listing.includes(name.replace(/^@/u, "")))) return span;
   return { start: span.start, end: Math.max(span.start, passage.core.start) };
+}
+
+function rootsSaid(passage: Passage, context: Context): readonly string[] {
+  const words = rootsOfChunk(passage.chunk);
+  return passage.quotes.flatMap((span) => rootsIn(words, said(passage, span, context)));
 }
 
 function neighbours(searched: readonly string[]): readonly (readonly [string, string])[] {
@@ -385,7 +406,9 @@ function featuresOf(
   const { reading } = context;
   const { pageType, text } = passage.chunk;
   const core = text.slice(passage.core.start, passage.core.end);
-  const aspects = aspectsOf(core);
+  const asksForAspects =
+    reading.aspects.length > 0 || reading.shape === "failure" || reading.shape === "definition";
+  const aspects = asksForAspects ? aspectsOf(core) : [];
   const flag = (condition: boolean) => (condition ? 1 : 0);
   return {
     "with-headings": among.both,

@@ -369,8 +369,18 @@ function titlesAsList(chunk: Chunk): Chunk {
   return { ...chunk, blocks };
 }
 
-/** What of a chunk can be quoted, in the order of its text. Every quote is an exact slice of the chunk. */
-export function passagesOf(original: Chunk): readonly Passage[] {
+const ofChunk = new WeakMap<Chunk, readonly Passage[]>();
+
+/** What of a chunk can be quoted, in the order of its text. Every quote is an exact slice of the chunk. Read once a chunk. */
+export function passagesOf(chunk: Chunk): readonly Passage[] {
+  const known = ofChunk.get(chunk);
+  if (known !== undefined) return known;
+  const passages = readPassages(chunk);
+  ofChunk.set(chunk, passages);
+  return passages;
+}
+
+function readPassages(original: Chunk): readonly Passage[] {
   const chunk = titlesAsList(original);
   return partsOf(chunk).flatMap((part) => {
     const out = new Collector(chunk, part);

@@ -7,7 +7,7 @@
 import type { Evidence, QueryTerm } from "../../documents/evidence.ts";
 import { askedIn, spoken } from "./asked.ts";
 import { EVERYDAY_WORDS } from "./everyday-words.ts";
-import { candidatesOf, type Feature as PassageFeature } from "./passage-score.ts";
+import { mostPairs } from "./passage-score.ts";
 import { readQuestion, type QuestionShape } from "./question-shape.ts";
 import { SUFFICIENCY_WEIGHTS } from "./sufficiency-weights.ts";
 import { tokenize } from "../../documents/tokenize.ts";
@@ -205,6 +205,9 @@ export const SUFFICIENCY_FEATURES = [
 
 type Feature = (typeof SUFFICIENCY_FEATURES)[number];
 
+/** Chunks in whose passages neighbouring words are looked for. */
+const PAIRS_FROM = 6;
+
 function otherProduct(question: string, evidence: readonly Evidence[]): boolean {
   const products = new Set(evidence.map(({ chunk }) => chunk.product.toLowerCase()));
   const text = spoken(question);
@@ -281,9 +284,6 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
   const rareMissing = known.filter(
     (word) => word.rarity > 0.5 && !scenery(word) && !word.roots.some((root) => three.has(root)),
   );
-  const passages = candidatesOf(question, readQuestion(question), terms, evidence.slice(0, 6));
-  const most = (feature: PassageFeature) =>
-    Math.max(0, ...passages.map(({ features }) => features[feature]));
   const searched = new Set(terms.map(({ token }) => rootOf(token)));
   const scope = OUT_OF_SCOPE.find(([, cue, unlessDocumented]) => {
     if (unlessDocumented !== true) return cue.test(spoken(question));
@@ -327,7 +327,7 @@ export function sufficiencyFeatures(input: SufficiencyInput): {
         0,
         ...best.slice(0, 3).map(({ heading }) => share((root) => heading.has(root))),
       ),
-      pairs: most("pairs"),
+      pairs: mostPairs(question, readQuestion(question), terms, evidence.slice(0, PAIRS_FROM)),
       short: flag(counted.length < 3),
     },
     missing: unique(

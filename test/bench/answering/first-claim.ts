@@ -1,0 +1,169 @@
+/**
+ * What the bot itself adds before something can be shown: from the evidence to the first claim offline, and from the end of
+ * the model's first claim to that claim with a scripted model, whose second claim waits for the first to be shown.
+ * Milliseconds, median and 95 %, over the single-turn questions of the cases.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { parseCases } from "../../../eval/case.ts";
+import { createApplication } from "../../../src/answering/answer-question.ts";
+import { createExtractiveWriter } from "../../../src/answering/extractive/extractive-writer.ts";
+import { createModelWriter } from "../../../src/answering/model/model-writer.ts";
+import type { Writer } from "../../../src/answering/writer.ts";
+import { readPrompt } from "../../../src/compose-models.ts";
+import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { splitSentences } from "../../../src/documents/sentences.ts";
+import type { LanguageModel } from "../../../src/models/language-model.ts";
+import type { Logger } from "../../../src/observability/logger.ts";
+import { systemClock } from "../../../src/platform/clock.ts";
+import { createRetriever } from "../../../src/retrieval/retrieve.ts";
+import type { Retriever } from "../../../src/retrieval/retriever.ts";
+import { openIndex } from "../../../src/store/open-index.ts";
+
+const HELP = `Usage: node test/bench/answering/first-claim.ts --index FOLDER --cases FILE [--cases FILE ...]
+
+  --index FOLDER  the index folder (DATA_DIR/index)
+`;
+/** How long the model holds back its second claim when the first is not shown. */
+const PATIENCE_MS = 2000;
+const PIECE = 24;
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Says the first sentences of source 1, each as a claim over itself; told when the first has been shown. */
+class ScriptedModel implements LanguageModel {
+  readonly name = "scripted";
+  firstClaimAt: number | undefined;
+  #shown = Promise.withResolvers<void>();
+  wasShownInTime = false;
+
+  show(): void {
+    this.#shown.resolve();
+  }
+
+  reset(): void {
+    this.firstClaimAt = undefined;
+    this.wasShownInTime = false;
+    this.#shown = Promise.withResolvers();
+  }
+
+  async *stream({ messages }: Parameters<LanguageModel["stream"]>[0]) {
+    const prompt = messages.map(({ content }) => content).join("\n");
+    const source = /<source number="1"[^>]*>\n([\s\S]*?)\n<\/source>/u.exec(prompt)?.[1] ?? "";
+    const claims = splitSentences(source)
+      .map(({ start, end }) => source.slice(start, end))
+      .filter((text) => /^\p{Lu}.{30,240}[.]$/u.test(text))
+      .slice(0, 3)
+      .map((text) => JSON.stringify({ text, aspect: "other", quotes: [{ source: 1, text }] }));
+    yield* pieces('{"claims": [');
+    for (const [at, claim] of claims.entries()) {
+      yield* pieces(at === 0 ? claim.slice(0, -1) : `, ${claim}`);
+      if (at > 0) continue;
+      // The claim is complete with its last brace.
+      this.firstClaimAt = performance.now();
+      yield* pieces("}");
+      const shown = this.#shown.promise.then(() => true);
+      this.wasShownInTime = await Promise.race([shown, waited()]);
+    }
+    yield* pieces('], "missing": [], "search": null}');
+    yield { kind: "end", usage: { input: 1, output: 1 }, truncated: false } as const;
+  }
+}
+
+function* pieces(text: string) {
+  for (let at = 0; at < text.length; at += PIECE) {
+    yield { kind: "text", text: text.slice(at, at + PIECE) } as const;
+  }
+}
+
+function waited(): Promise<false> {
+  return new Promise((resolve) => {
+    setTimeout(() => resolve(false), PATIENCE_MS).unref();
+  });
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function line(name: string, values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
+  return `${name.padEnd(52)} median ${at(0.5)}   95 % ${at(0.95)}   (${values.length} questions)`;
+}
+
+const { values } = parseArgs({
+  options: { index: { type: "string" }, cases: { type: "string", multiple: true } },
+});
+if (values.index === undefined || values.cases === undefined) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  const questions = values.cases.flatMap((file) =>
+    parseCases(readFileSync(file, "utf8"), file).flatMap(({ turns }) =>
+      turns.length === 1 && turns[0] !== undefined ? [turns[0].user] : [],
+    ),
+  );
+  await using index = await openIndex({ folder: values.index });
+  const plain = createRetriever({ index, clock: systemClock });
+  let found = 0;
+  const retriever: Retriever = {
+    ...plain,
+    async retrieve(request) {
+      const retrieval = await plain.retrieve(request);
+      found = performance.now();
+      return retrieval;
+    },
+  };
+  const model = new ScriptedModel();
+  const prompt = readPrompt("answer.md");
+  const application = (modelWriter?: Writer) =>
+    createApplication({
+      retriever,
+      store: openConversationStore({ path: ":memory:" }),
+      extractiveWriter: createExtractiveWriter(),
+      ...(modelWriter === undefined ? {} : { modelWriter }),
+      modelDeadlineMs: 10_000,
+      resolve: async ({ text }) => ({
+        kind: "first",
+        question: text,
+        claimIds: [],
+        words: [],
+        confidence: 1,
+        by: "rules",
+      }),
+      clock: systemClock,
+      logger: silent,
+      newId: () => "answer",
+    });
+
+  for (const kind of ["warming up", "offline", "scripted model"] as const) {
+    const writer = createModelWriter({ model, prompt, tokenBudget: 12_000 });
+    await using asked = application(kind === "scripted model" ? writer : undefined);
+    const waits: number[] = [];
+    let streamed = 0;
+    for (const [at, question] of questions.entries()) {
+      model.reset();
+      const key = `${at}`;
+      let first: number | undefined;
+      for await (const event of asked.ask({
+        key,
+        conversationId: key,
+        author: "U1",
+        text: question,
+      })) {
+        if (event.kind !== "claim" || first !== undefined) continue;
+        first = performance.now();
+        model.show();
+        waits.push(first - (kind === "scripted model" ? (model.firstClaimAt ?? first) : found));
+      }
+      if (model.wasShownInTime) streamed += 1;
+    }
+    if (kind === "warming up") continue;
+    const name = kind === "offline" ? "evidence to first claim" : "model's first claim to it shown";
+    print(line(`${kind}: ${name}, ms`, waits));
+    if (kind === "scripted model") {
+      print(`shown before the model went on to its second claim: ${streamed} of ${waits.length}`);
+    }
+  }
+}
