@@ -8,12 +8,17 @@ import { judgeClaim } from "../src/answering/verification/claim-verdict.ts";
 import { UsageError } from "../src/platform/errors.ts";
 import { type ClaimPair, PRODUCT_HEADING } from "./fit/claim-pairs.ts";
 
+const id = z.string().min(1);
 /** A line of a file of readings; what else it has (the reader's reason) is left alone. */
-const ReadingLine = z.object({ id: z.string().min(1), carried: z.boolean() });
+const ReadingLine = z.union([
+  z.object({ id, carried: z.boolean() }),
+  z.object({ id, unread: z.string() }).transform((line) => ({ ...line, carried: undefined })),
+]);
 
-/** What was said of each pair, by its id. Throws `UsageError` that names the line. */
+/** What was said of each pair that was read, by its id. Throws `UsageError` that names the line. */
 export function parseReadings(lines: string): ReadonlyMap<string, boolean> {
   const readings = new Map<string, boolean>();
+  const seen = new Set<string>();
   for (const [at, line] of lines.split("\n").entries()) {
     if (line.trim() === "") continue;
     const read = ReadingLine.safeParse(parseJson(line));
@@ -22,8 +27,10 @@ export function parseReadings(lines: string): ReadonlyMap<string, boolean> {
         `Line ${at + 1} of the readings ${what}; a line is {"id":"...","carried":true}.`,
       );
     if (!read.success) throw wrong("cannot be read");
-    if (readings.has(read.data.id)) throw wrong(`is the second for ${read.data.id}`);
-    readings.set(read.data.id, read.data.carried);
+    const { id: pair, carried } = read.data;
+    if (seen.has(pair)) throw wrong(`is the second for ${pair}`);
+    seen.add(pair);
+    if (carried !== undefined) readings.set(pair, carried);
   }
   return readings;
 }
