@@ -15,7 +15,10 @@ import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
 import { EMBEDDING_CACHE, ingest, type IngestReport, lockFolder } from "./ingest.ts";
-import { reportText, statusText } from "./report-text.ts";
+import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
+import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
+import { phrasingsText, reportText, statusText } from "./report-text.ts";
+import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
 import { SOURCES, sourceNamed } from "./sources/registry.ts";
 import type { Source } from "./sources/source.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -25,6 +28,7 @@ const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
        npm run ingest -- status [--json]
        npm run ingest -- rollback [--json]
        npm run ingest -- copy-index [--back] [--json]
+       npm run ingest -- write-phrasings SOURCE [--json]
 
 Crawls documentation and publishes a new version of the index. Without a name it refreshes the
 sources of INGEST_SOURCES. A second run asks only for what changed.
@@ -42,6 +46,8 @@ status           the versions of the index and what is in the live one
 rollback         make the version before the live one live
 copy-index       copy the live version from the files in DATA_DIR to the Qdrant server, without
                  crawling; with --back from the server to the files, which answer while it is down
+write-phrasings  have the model of OPENAI_MODEL write how people ask for each page of the source,
+                 so that it is found by their words; the next ingest uses what it wrote
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -70,6 +76,13 @@ async function main(signal: AbortSignal): Promise<number> {
   if (command === "copy-index") {
     if (positionals.length > 1) throw new UsageError('"copy-index" takes no further names.');
     return copy(config, { back: values.back, json: values.json, signal });
+  }
+  if (command === "write-phrasings") {
+    const [, name, ...more] = positionals;
+    if (name === undefined || more.length > 0) {
+      throw new UsageError("write-phrasings takes one source or address.");
+    }
+    return phrase(config, sourceNamed(name), { json: values.json, signal });
   }
   if (values.back) throw new UsageError("--back goes with copy-index.");
 
@@ -209,6 +222,48 @@ async function copy(
       : `Version ${version.id} is live in ${to}: ${version.pages} pages, ${version.chunks} chunks.\n`,
   );
   return 0;
+}
+
+async function phrase(
+  config: Config,
+  source: Source,
+  { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
+): Promise<number> {
+  const { openLanguageModel, readPrompt } = await import("../src/compose-models.ts");
+  const model = openLanguageModel(config);
+  if (model === undefined) {
+    throw new UsageError(
+      "write-phrasings needs a model: set OPENAI_MODEL, in .env or the environment.",
+    );
+  }
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  using _lock = lockFolder(dataFolder);
+  await using index = await openConfiguredIndex(config, dataFolder);
+  await using reader = await index.open();
+  if (reader === undefined) {
+    throw new UsageError("There is no index to write for. Build it with `npm run ingest`.");
+  }
+  const known = readPhrasings(source, dataFolder).ofPage;
+  const prompt = readPrompt("phrasings.md");
+  const file = ownPhrasingsFile(dataFolder, source.name);
+  const progress = terminalProgress(process.stderr, () => performance.now());
+  const pages = await pagesToPhrase(reader.chunks(), source.origin, (url) => known.has(url));
+  progress.stage(
+    `${source.title}: ${pages.length} pages to write for, ${known.size} have phrasings`,
+  );
+  const written = await writePhrasings({
+    pages,
+    read: (url) => reader.readPage(url),
+    model,
+    render: (page) => renderPhrasingsPrompt(prompt, page),
+    keep: (page) => appendPhrasings(file, page),
+    onPage: (done, of) => progress.count(done, of, "pages"),
+    signal,
+  }).finally(() => progress.end());
+  process.stdout.write(
+    json ? `${JSON.stringify({ file, ...written })}\n` : phrasingsText(file, written),
+  );
+  return written.failed.length > 0 ? 1 : 0;
 }
 
 await runEntry(main);

@@ -13,8 +13,8 @@ export interface Progress {
   /** A stage begins: "prefect: reading the site", "building the index". */
   stage(text: string): void;
   crawl(tick: CrawlTick): void;
-  /** Chunks, of a known number. */
-  count(done: number, total: number): void;
+  /** Things of a known number; chunks when nothing else is said. */
+  count(done: number, total: number, things?: string): void;
   /** Something worth a line that stays. */
   note(text: string): void;
   /** No more will come; what was drawn is cleared. */

@@ -1,6 +1,7 @@
 /** An IngestReport as text for people. */
 import type { IndexVersion } from "../src/store/chunk-index.ts";
 import type { FoundByComparison, IngestReport, SourceReport } from "./ingest.ts";
+import type { WrittenPhrasings } from "./phrase/write-phrasings.ts";
 import { duration } from "./terminal-progress.ts";
 
 const SHOWN = 10;
@@ -10,6 +11,22 @@ export function reportText(report: IngestReport): string {
   const lines = [...table(report), ""];
   for (const source of report.sources) lines.push(...details(source));
   lines.push(outcome(report));
+  return `${lines.join("\n")}\n`;
+}
+
+/** What `write-phrasings` did; ends with a line break. */
+export function phrasingsText(file: string, { pages, failed, tokens }: WrittenPhrasings): string {
+  const of = pages === 1 ? "1 page" : `${pages} pages`;
+  const lines = [
+    `Wrote how people ask for ${of} (${tokens.input} tokens read, ${tokens.output} written) to ${file}.`,
+    ...failed.slice(0, SHOWN).map(({ url, reason }) => `failed: ${url}: ${reason}`),
+    ...(failed.length > SHOWN ? [`and ${failed.length - SHOWN} more`] : []),
+    failed.length > 0
+      ? "Run it again for those that failed."
+      : pages === 0
+        ? "There was nothing to write: every page that people wrote has phrasings."
+        : "The next `npm run ingest` builds the index with them.",
+  ];
   return `${lines.join("\n")}\n`;
 }
 

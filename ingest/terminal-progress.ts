@@ -41,9 +41,9 @@ export function terminalProgress(stream: ProgressStream, now: () => number): Pro
     crawl(tick) {
       show(crawlLine(tick, drawn));
     },
-    count(done, total) {
+    count(done, total, things = "chunks") {
       const share = total === 0 ? 1 : done / total;
-      show(`${drawn ? `${bar(share)} ` : ""}${done} of ${total} chunks`);
+      show(`${drawn ? `${bar(share)} ` : ""}${done} of ${total} ${things}`);
     },
     note(text) {
       clear();

@@ -3,7 +3,7 @@
  * belongs to a preset; a page without a line is searched by its own words alone.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { AppError } from "../../src/platform/errors.ts";
@@ -36,8 +36,8 @@ export function readPhrasings(
 ): Phrasings {
   const files: string[] = [];
   if (source.phrasings !== undefined) files.push(path.join(import.meta.dirname, source.phrasings));
-  const own = path.join(dataFolder ?? "", OWN_FOLDER, `${source.name}.jsonl`);
-  if (dataFolder !== undefined && existsSync(own)) files.push(own);
+  const own = dataFolder === undefined ? "" : ownPhrasingsFile(dataFolder, source.name);
+  if (own !== "" && existsSync(own)) files.push(own);
   const read = files.map((file) =>
     parsePhrasings(readFileSync(file, "utf8"), source.origin, path.basename(file)),
   );
@@ -46,6 +46,20 @@ export function readPhrasings(
     ofPage.set(page, [...new Set([...(ofPage.get(page) ?? []), ...asked])]);
   }
   return { ofPage, hash: read.map(({ hash }) => hash).join("+") };
+}
+
+/** Where an operator's phrasings of a source stand. */
+export function ownPhrasingsFile(dataFolder: string, source: string): string {
+  return path.join(dataFolder, OWN_FOLDER, `${source}.jsonl`);
+}
+
+/** Adds a line to an operator's file; the folder is made when it is not there. */
+export function appendPhrasings(
+  file: string,
+  { url, asked }: { readonly url: string; readonly asked: readonly string[] },
+): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  appendFileSync(file, `${JSON.stringify({ path: new URL(url).pathname, asked })}\n`);
 }
 
 export function parsePhrasings(text: string, origin: string, file: string): Phrasings {

@@ -522,7 +522,7 @@ class AnswerRun {
     const found = await this.#timed("retrieve", () =>
       this.#parts.retriever.retrieve({ question, alsoSearch: [words], ...this.#passedOn() }),
     );
-    const retrieval = { ...found, candidates: [...before.candidates, ...found.candidates] };
+    const retrieval = { ...found, candidates: [...found.candidates, ...before.candidates] };
     this.#take(retrieval);
     return retrieval;
   }

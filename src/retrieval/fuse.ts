@@ -6,6 +6,7 @@
  */
 import type { PageType } from "../documents/document.ts";
 import type { Hit } from "../store/chunk-index.ts";
+import { GENERATED_PAGES } from "./phrasings.ts";
 
 export type ListName = "text" | "pairs" | "corpus" | "phrasings" | "endpoint";
 
@@ -88,16 +89,8 @@ const CHUNK_STEP = 8;
 /** A chunk that a list does not have is taken to score half of that list's last. */
 const UNLISTED = 0.5;
 
-/** Where the other pages of a source have phrasings, these, made by a program, have none: they are taken to be asked for as an average page is. */
+/** Where the other pages of a source have phrasings, generated ones have none: they are taken to be asked for as an average page is. */
 const UNPHRASED = 0.4;
-const GENERATED: ReadonlySet<PageType> = new Set<PageType>([
-  "api-reference",
-  "rest-reference",
-  "settings-reference",
-  "cli-reference",
-  "release-notes",
-]);
-
 type Candidate = {
   readonly hit: Hit;
   readonly ranks: { [name in ListName]?: number };
@@ -186,7 +179,7 @@ function describePage(
       headingCover: Math.max(...covers.map(({ headings }) => headings)),
       phrasings: Math.max(
         best("phrasings"),
-        isPhrased === true && GENERATED.has(pageType) ? UNPHRASED : 0,
+        isPhrased === true && GENERATED_PAGES.has(pageType) ? UNPHRASED : 0,
       ),
       endpoint: best("endpoint"),
     },

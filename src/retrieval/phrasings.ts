@@ -3,6 +3,7 @@
  * expansion by query prediction", 2019). The words are tokens with hashes of their own in the vector of a page's first
  * chunk, so either engine holds them and only a search for phrasings finds them. Pure.
  */
+import type { PageType } from "../documents/document.ts";
 import { rootOf, rootsOf } from "../documents/roots.ts";
 import { hashToken, pairHash } from "../documents/tokenize.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
@@ -10,6 +11,15 @@ import type { QueryWord } from "./query.ts";
 
 /** Stands in every chunk that has phrasings, so that their number can be asked for. */
 export const PHRASINGS_MARK = hashToken("\u0000phrasings");
+
+/** Pages made by a program: nobody asks for them in words of their own. */
+export const GENERATED_PAGES: ReadonlySet<PageType> = new Set<PageType>([
+  "api-reference",
+  "rest-reference",
+  "settings-reference",
+  "cli-reference",
+  "release-notes",
+]);
 
 /** BM25's b and k1: many phrasings are many ways of asking, and hardly repetition. */
 const LENGTH_WEIGHT = 0.5;

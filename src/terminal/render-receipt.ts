@@ -12,6 +12,7 @@ export function renderReceipt(receipt: Receipt, style: Style, width?: number): s
     ["understood as", `${resolution.kind}: ${resolution.question}`],
     ["sure", `${Math.round(resolution.confidence * 100)} % (by ${resolution.by})`],
     ["searched for", receipt.terms.map(({ token }) => token).join(" ") || "nothing"],
+    ...receipt.queries.slice(1).map((words): [string, string] => ["and for", words]),
     ["index version", receipt.indexVersion ?? "none"],
     [
       "enough evidence",

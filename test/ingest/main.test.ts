@@ -9,6 +9,7 @@ import { SOURCES, sourceNamed } from "../../ingest/sources/registry.ts";
 import { crawlLine, duration, terminalProgress } from "../../ingest/terminal-progress.ts";
 import { watchSources } from "../../ingest/watch.ts";
 import { UsageError } from "../../src/platform/errors.ts";
+import { startFakeModelEndpoint } from "../support/fake-model-endpoint.ts";
 import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { startDocsSite } from "../support/docs-site.ts";
 import { instantClock, lanternSource } from "../support/ingest-run.ts";
@@ -63,7 +64,46 @@ describe("npm run ingest", () => {
     expect(status.out).toMatch(/live .* 2 +2/);
   });
 
+  it("has a model write how people ask, and finds pages by it after the next run", async () => {
+    const page = "The lantern keeps its flame over night when the wick is trimmed.";
+    await using site = await startDocsSite({
+      "/guide/": { title: "Guide", body: `<p>${page}</p>` },
+    });
+    await using endpoint = await startFakeModelEndpoint({
+      script: [
+        {
+          reply: JSON.stringify({ asked: ["candle goes out while i sleep", "it is dark at 3 am"] }),
+        },
+      ],
+    });
+    const data = mkdtempSync(path.join(tmpdir(), "main-phrasings-"));
+    const env = { DATA_DIR: data, INGEST_ALLOW_HOSTS: "127.0.0.1" };
+    const model = {
+      OPENAI_BASE_URL: endpoint.baseUrl,
+      OPENAI_MODEL: "scripted",
+      OPENAI_API_KEY: "test-key",
+    };
+    const address = `${site.origin}/guide/`;
+
+    await ingest([address], env);
+    const written = await ingest(["write-phrasings", address], { ...env, ...model });
+    const again = await ingest(["write-phrasings", address], { ...env, ...model });
+    const rebuilt = await ingest([address], env);
+    const status = await ingest(["status", "--json"], env);
+    rmSync(data, { recursive: true, force: true });
+
+    expect(written).toMatchObject({ code: 0 });
+    expect(written.out).toMatch(/for 1 page .*tokens read/);
+    expect(again.out).toMatch(/nothing to write/);
+    expect(rebuilt.out).toMatch(/is live/);
+    expect(JSON.parse(status.out)).toMatchObject({
+      versions: [{ live: true, sources: [{ phrasedPages: 1 }] }, { live: false }],
+    });
+  });
+
   it.concurrent.each([
+    [["write-phrasings"], 2, /takes one source/],
+    [["write-phrasings", "prefect"], 2, /set OPENAI_MODEL/],
     [["nonsense"], 2, /no source "nonsense".*\n.*prefect/],
     [["--from", "http://127.0.0.1:1", "prefect", "airflow"], 2, /exactly one source/],
     [["prefect", "--from", "nowhere"], 2, /--from takes an origin/],

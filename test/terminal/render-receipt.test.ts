@@ -26,6 +26,15 @@ describe("renderReceipt", () => {
     `);
   });
 
+  it("tells what a model had searched for beside the question", () => {
+    const receipt = makeReceipt({ queries: ["who deleted our pool?", "audit log events"] });
+    const searched = renderReceipt(receipt, plainStyle)
+      .split("\n")
+      .filter((line) => line.includes("and for"));
+
+    expect(searched.map((line) => line.trim())).toEqual(["and for          audit log events"]);
+  });
+
   it("names neither where there are none", () => {
     expect(renderReceipt(makeReceipt(), plainStyle)).not.toMatch(/Doubtful|Dropped/);
   });

@@ -275,14 +275,16 @@ if (values.help === true) {
   const questions = await questionsOf(values.cases);
   const rows = [await ours(index, questions)];
   const [own] = rows;
-  if (values.alone !== true) {
-    const chunks = reader === undefined ? [] : await Array.fromAsync(reader.chunks());
+  const beside = values.alone !== true;
+  const chunks =
+    reader !== undefined && (beside || values.growth === true)
+      ? await Array.fromAsync(reader.chunks())
+      : [];
+  if (values.growth === true) {
     const caseOptions = (values.cases ?? []).flatMap((file) => ["--cases", file]);
-    if (values.growth === true) {
-      rows.push(...(await growth(chunks, caseOptions, Number(values.largest))));
-    }
-    rows.push(...(await others(chunks, questions)));
+    rows.push(...(await growth(chunks, caseOptions, Number(values.largest))));
   }
+  if (beside) rows.push(...(await others(chunks, questions)));
   if (values.json === true) process.stdout.write(`${JSON.stringify(rows)}\n`);
   else {
     for (const row of rows) {
