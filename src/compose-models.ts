@@ -1,8 +1,13 @@
 /** Builds the models that the settings name. Loaded only when one is configured: the client is heavy. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { type ClaimReader, createClaimReader } from "./answering/model/claim-reader.ts";
 import { createModelWriter } from "./answering/model/model-writer.ts";
-import { renderFollowUpPrompt, renderSearchPrompt } from "./answering/model/prompt.ts";
+import {
+  renderCheckPrompt,
+  renderFollowUpPrompt,
+  renderSearchPrompt,
+} from "./answering/model/prompt.ts";
 import { createSearchWords, type SearchWordsFinder } from "./answering/model/search-words.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
@@ -47,6 +52,16 @@ export function openSearchWords(config: Config, model: LanguageModel): SearchWor
     model,
     render: (inputs) => renderSearchPrompt(prompt, inputs),
     deadlineMs: config.MODEL_DEADLINE_MS / 5,
+  });
+}
+
+/** The second reader of claims, whatever MODEL_CHECKS_CLAIMS says. */
+export function openClaimReader(config: Config, model: LanguageModel): ClaimReader {
+  const prompt = readPrompt("check.md");
+  return createClaimReader({
+    model,
+    render: (inputs) => renderCheckPrompt(prompt, inputs),
+    tokenBudget: config.MODEL_TOKEN_BUDGET,
   });
 }
 

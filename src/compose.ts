@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
+import type { ClaimReader } from "./answering/model/claim-reader.ts";
 import type { SearchWordsFinder } from "./answering/model/search-words.ts";
 import { createExtractiveWriter } from "./answering/extractive/extractive-writer.ts";
 import { maskSecrets } from "./answering/mask-secrets.ts";
@@ -95,6 +96,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     extractiveWriter: createExtractiveWriter(),
     ...(models.writer === undefined ? {} : { modelWriter: models.writer }),
     ...(models.searchWords === undefined ? {} : { searchWords: models.searchWords }),
+    ...(models.claimReader === undefined ? {} : { claimReader: models.claimReader }),
     modelDeadlineMs: config.MODEL_DEADLINE_MS,
     resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
@@ -139,6 +141,8 @@ type Models = {
   readonly resolve?: ApplicationParts["resolve"];
   /** Asks the model for other words when a search is undecided. */
   readonly searchWords?: SearchWordsFinder;
+  /** Reads each claim over its quotes before it is shown, where MODEL_CHECKS_CLAIMS says so. */
+  readonly claimReader?: ClaimReader;
   readonly embedding?: EmbeddingModel;
 };
 
@@ -148,6 +152,7 @@ async function openModels(options: ComposeOptions, logger: Logger): Promise<Mode
   const wantsModel = options.useModel !== false && config.OPENAI_MODEL !== undefined;
   if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return {};
   const {
+    openClaimReader,
     openEmbeddingModel,
     openFollowUpResolver,
     openLanguageModel,
@@ -162,6 +167,7 @@ async function openModels(options: ComposeOptions, logger: Logger): Promise<Mode
       : {
           writer: openModelWriter(config, model),
           searchWords: openSearchWords(config, model),
+          ...(config.MODEL_CHECKS_CLAIMS ? { claimReader: openClaimReader(config, model) } : {}),
           resolve: openFollowUpResolver(config, model, logger),
         }),
     ...(embedding === undefined ? {} : { embedding }),

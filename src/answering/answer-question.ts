@@ -8,6 +8,7 @@ import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
+import type { TokenUsage } from "../models/language-model.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
@@ -28,7 +29,11 @@ import {
   withParts,
 } from "./extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
+import { mapInOrder } from "./in-order.ts";
 import { maskSecrets } from "./mask-secrets.ts";
+import { ClaimChecks } from "./model/claim-checks.ts";
+import type { CheckedClaim, ClaimReader } from "./model/claim-reader.ts";
+import { MOST_CLAIMS, roundTokens } from "./model/model-writer.ts";
 import type { SearchWordsFinder } from "./model/search-words.ts";
 import { questionShape } from "./extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
@@ -36,6 +41,7 @@ import { assessSufficiency } from "./extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import { isShownWhole, sayingClaim } from "./said-already.ts";
+import { afterReading, toBeRead } from "./verification/second-reading.ts";
 import { verifyClaim, type VerifiedClaim } from "./verification/verify-claim.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
 
@@ -47,6 +53,8 @@ export type ApplicationParts = {
   readonly modelWriter?: Writer;
   /** Asked for other words when a search is undecided; without it the model asks for a second search, if at all. */
   readonly searchWords?: SearchWordsFinder;
+  /** Reads each claim over its quotes before it is shown; without it verification alone decides. */
+  readonly claimReader?: ClaimReader;
   /** Milliseconds the model writer may take for one answer. */
   readonly modelDeadlineMs: number;
   readonly resolve: (input: {
@@ -232,6 +240,13 @@ function evidenceToKeep(
   return [...kept.values()];
 }
 
+/** A draft with its verdict, the second reader's word included where it was asked. */
+type JudgedDraft = {
+  readonly kind: "judged";
+  readonly draft: Draft;
+  readonly verified: ReturnType<typeof verifyClaim>;
+};
+
 /** One question on its way to an answer: what has been gathered so far. */
 class AnswerRun {
   readonly #parts: ApplicationParts;
@@ -249,6 +264,7 @@ class AnswerRun {
   readonly #remarks: Remark[] = [];
   readonly #missing: string[] = [];
   readonly #citer: Citer = createCiter();
+  readonly #checks: ClaimChecks | undefined;
   /** Every chunk a quote may come from. */
   readonly chunks = new Map<string, Chunk>();
   #tokens = { input: 0, output: 0 };
@@ -268,6 +284,16 @@ class AnswerRun {
     this.#before = before;
     this.#resolution = standsAlone(question.text);
     this.#startedAt = parts.clock.elapsed();
+    this.#checks =
+      parts.claimReader === undefined
+        ? undefined
+        : new ClaimChecks({
+            reader: parts.claimReader,
+            mostChecks: MOST_CLAIMS,
+            clock: parts.clock,
+            deadlineMs: parts.modelDeadlineMs,
+            signal: question.signal,
+          });
   }
 
   async *events(): AsyncGenerator<AnswerEvent> {
@@ -302,6 +328,7 @@ class AnswerRun {
   } {
     const answer = this.#answer();
     const elapsed = this.#parts.clock.elapsed() - this.#startedAt;
+    const readings = this.#checks?.summary();
     const receipt: Receipt = {
       answerId: answer.id,
       kind: answer.kind,
@@ -321,7 +348,7 @@ class AnswerRun {
       ms: { ...this.#ms, total: elapsed },
       dropped: this.#dropped,
       doubtful: this.#doubtful,
-      notes: this.#notes,
+      notes: readings === undefined ? this.#notes : [...this.#notes, readings],
     };
     return { answer, resolution: this.#resolution, evidence: this.#evidence, receipt };
   }
@@ -351,8 +378,9 @@ class AnswerRun {
       why: "from the thread",
     }));
     for (const chunk of found.chunks) this.chunks.set(chunk.id, chunk);
-    for (const draft of found.drafts) {
-      yield* this.#accept(draft);
+    this.#checks?.begin();
+    for await (const judged of mapInOrder(found.drafts, (draft) => this.#judge(draft))) {
+      yield* this.#accept(judged);
     }
     for (const { chunkId, ...remark } of found.remarks) {
       const chunk = chunkId === undefined ? undefined : this.chunks.get(chunkId);
@@ -398,10 +426,15 @@ class AnswerRun {
     first: Retrieval,
   ): AsyncGenerator<AnswerEvent, "answered" | "not-found" | "extractive"> {
     const deadline = AbortSignal.timeout(this.#parts.modelDeadlineMs);
-    const signal =
-      this.#question.signal === undefined
-        ? deadline
-        : AbortSignal.any([this.#question.signal, deadline]);
+    // Ends the writer's call when nobody waits for the answer any more.
+    const stop = new AbortController();
+    const asker = this.#question.signal;
+    const signal = AbortSignal.any([
+      deadline,
+      stop.signal,
+      ...(asker === undefined ? [] : [asker]),
+    ]);
+    this.#checks?.begin();
     this.#writer = "model";
     this.#models.add(writer.name);
     const startedAt = this.#parts.clock.elapsed();
@@ -420,10 +453,13 @@ class AnswerRun {
         yield step("writing");
         let again: string | undefined;
         const task = { ...this.#task(retrieval, round === 1 && !wasSearchedAgain), signal };
-        for await (const event of writer.write(task)) {
+        const judged = mapInOrder(this.#written(writer, task), (event) =>
+          event.kind === "draft" ? this.#judge(event.draft) : event,
+        );
+        for await (const event of judged) {
           if (event.kind === "search-again") again = event.query;
           else if (event.kind === "not-found") return "not-found";
-          yield* this.#hear(event);
+          yield* event.kind === "judged" ? this.#accept(event) : this.#hear(event);
         }
         if (again === undefined || round === 2 || this.#claims.length > 0) break;
         yield step("searching-again");
@@ -435,6 +471,7 @@ class AnswerRun {
       this.#notes.push(describeError(error));
       this.#parts.logger.warn("model-failed", { reason: describeError(error) });
     } finally {
+      stop.abort();
       this.#ms["model"] = this.#parts.clock.elapsed() - startedAt;
     }
     if (this.#claims.length > 0) return "answered";
@@ -446,6 +483,22 @@ class AnswerRun {
     }
     this.#missing.length = 0;
     return "extractive";
+  }
+
+  /** What the writer writes; its bill is heard at once, because claims may be waiting for what it leaves. */
+  async *#written(writer: Writer, task: WritingTask): AsyncGenerator<WriterEvent> {
+    const { claimReader } = this.#parts;
+    if (claimReader !== undefined) {
+      this.#checks?.setAside(roundTokens(claimReader.tokenBudget, task));
+    }
+    try {
+      for await (const event of writer.write(task)) {
+        if (event.kind === "usage") this.#hear(event);
+        else yield event;
+      }
+    } finally {
+      this.#checks?.setAside(0);
+    }
   }
 
   /** What the documentation may call what is asked; undefined when the model does not say. */
@@ -541,16 +594,17 @@ class AnswerRun {
   #hear(event: WriterEvent): readonly AnswerEvent[] {
     switch (event.kind) {
       case "draft":
-        return this.#accept(event.draft);
+        return this.#accept({
+          kind: "judged",
+          draft: event.draft,
+          verified: this.#verify(event.draft),
+        });
       case "missing":
         if (!this.#missing.includes(event.text)) this.#missing.push(event.text);
         return [];
       case "usage":
-        this.#models.add(event.model);
-        this.#tokens = {
-          input: this.#tokens.input + event.usage.input,
-          output: this.#tokens.output + event.usage.output,
-        };
+        this.#charge(event.model, event.usage);
+        this.#checks?.spent(event.usage.input + event.usage.output);
         return [];
       case "search-again":
       case "not-found":
@@ -558,16 +612,43 @@ class AnswerRun {
     }
   }
 
+  #charge(model: string, usage: TokenUsage): void {
+    this.#models.add(model);
+    this.#tokens = {
+      input: this.#tokens.input + usage.input,
+      output: this.#tokens.output + usage.output,
+    };
+  }
+
+  #verify(draft: Draft): JudgedDraft["verified"] {
+    return verifyClaim(draft, { chunks: this.chunks, question: this.#resolution.question });
+  }
+
+  /** Verifies a draft and, where there is a second reader whose word may change the verdict, asks it. */
+  #judge(draft: Draft): JudgedDraft | Promise<JudgedDraft> {
+    const verified = this.#verify(draft);
+    const asked = this.#checks === undefined ? undefined : toBeRead(verified, this.chunks);
+    if (this.#checks === undefined || asked === undefined) {
+      return { kind: "judged", draft, verified };
+    }
+    return this.#checked(this.#checks, { kind: "judged", draft, verified }, asked);
+  }
+
+  async #checked(
+    checks: ClaimChecks,
+    judged: JudgedDraft,
+    asked: CheckedClaim,
+  ): Promise<JudgedDraft> {
+    const { reading, usage } = await checks.read(asked);
+    if (usage !== undefined) this.#charge(this.#parts.claimReader?.name ?? "", usage);
+    return { ...judged, verified: afterReading(judged.verified, reading, this.chunks) };
+  }
+
   /**
-   * Verifies a draft. A claim that holds is numbered and shown; of a doubtful one what the page says itself, unless the
-   * answer says it already; what is refused goes into the receipt.
+   * A claim that holds is numbered and shown; of a doubtful one what the page says itself, unless the answer says it
+   * already; what is refused goes into the receipt.
    */
-  #accept(draft: Draft): readonly AnswerEvent[] {
-    const { text } = draft;
-    const verified = verifyClaim(draft, {
-      chunks: this.chunks,
-      question: this.#resolution.question,
-    });
+  #accept({ draft: { text }, verified }: JudgedDraft): readonly AnswerEvent[] {
     switch (verified.verdict) {
       case "holds":
         if (this.#inPageWords.length > 0 && isShownWhole(verified, this.#inPageWords)) {

@@ -18,6 +18,7 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
+const yesNo = z.enum(["true", "false"]).transform((value) => value === "true");
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
@@ -81,6 +82,12 @@ export const SETTINGS = {
     schema: whole(1000, 200_000),
     default: "12000",
     meaning: "tokens a model may read and write for one answer",
+    group: "model",
+  },
+  MODEL_CHECKS_CLAIMS: {
+    schema: yesNo,
+    default: "false",
+    meaning: "true: a further call for each claim asks the model whether its quotes carry it",
     group: "model",
   },
   QDRANT_URL: {

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createApplication } from "../../src/answering/answer-question.ts";
 import type { AnswerEvent, Application, Question } from "../../src/answering/application.ts";
+import type {
+  CheckedClaim,
+  ClaimReader,
+  ReadOutcome,
+} from "../../src/answering/model/claim-reader.ts";
 import type { SearchWordsFinder } from "../../src/answering/model/search-words.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/answering/writer.ts";
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
@@ -116,6 +121,7 @@ function application(part: {
   readonly extractive?: Writer;
   readonly model?: Writer;
   readonly searchWords?: SearchWordsFinder;
+  readonly claimReader?: ClaimReader;
   readonly resolve?: (input: { text: string; conversation: Conversation }) => Promise<Resolution>;
 }): Application {
   let id = 0;
@@ -125,6 +131,7 @@ function application(part: {
     extractiveWriter: part.extractive ?? scriptedWriter("extractive", drafts(STAYS, NOTHING)),
     ...(part.model === undefined ? {} : { modelWriter: part.model }),
     ...(part.searchWords === undefined ? {} : { searchWords: part.searchWords }),
+    ...(part.claimReader === undefined ? {} : { claimReader: part.claimReader }),
     modelDeadlineMs: 10_000,
     resolve:
       part.resolve ??
@@ -447,5 +454,302 @@ describe("ask with a model", () => {
     const { answer } = await ask(application({ model }));
 
     expect([answer.kind, answer.missing]).toEqual(["partial", ["how long it takes"]]);
+  });
+});
+
+describe("ask with a second reader", () => {
+  /** Holds by rules and weights, and leaves out "by itself". */
+  const AGAIN: Draft = {
+    text: "When the pod dies, a flow run is not started again.",
+    aspect: "automatic",
+    quotes: NOTHING.quotes,
+  };
+  /** Right, and too freely worded for the weights. */
+  const UNTIL: Draft = {
+    text: "Until something marks it as Crashed, a flow run whose pod vanished stays in a Running state.",
+    aspect: "state",
+    quotes: STAYS.quotes,
+  };
+  const FAILED: Draft = { ...STAYS, text: STAYS.text.replace("Running", "Failed") };
+
+  const CARRIED: ReadOutcome = { reading: { kind: "carried" }, usage: { input: 70, output: 9 } };
+  const NOT_CARRIED: ReadOutcome = {
+    reading: { kind: "not-carried", wrong: "by itself is left out" },
+    usage: { input: 70, output: 9 },
+  };
+  const LATE: ReadOutcome = { reading: { kind: "unread", why: "late" }, usage: undefined };
+
+  /** A reader that answers by the text of the claim, at once or when the test says so; throws off script. */
+  function scriptedReader(
+    script: Readonly<Record<string, ReadOutcome | Promise<ReadOutcome>>>,
+    tokenBudget = 12_000,
+  ) {
+    const asked: CheckedClaim[] = [];
+    const deadlines: number[] = [];
+    const twice = Promise.withResolvers<void>();
+    const reader: ClaimReader = {
+      name: "scripted-model",
+      tokenBudget,
+      mostTokens: () => 100,
+      async read(claim, { deadlineMs, signal }) {
+        asked.push(claim);
+        deadlines.push(deadlineMs);
+        if (asked.length === 2) twice.resolve();
+        const outcome = script[claim.claim];
+        if (outcome === undefined) throw new Error(`Nothing is scripted for: ${claim.claim}`);
+        const aborted = Promise.withResolvers<never>();
+        const abort = () => aborted.reject(signal?.reason);
+        signal?.addEventListener("abort", abort);
+        return Promise.race([outcome, aborted.promise]);
+      },
+    };
+    return { ...reader, asked, deadlines, askedTwice: twice.promise };
+  }
+
+  const textsOf = (answer: { readonly claims: readonly { readonly text: string }[] }) =>
+    answer.claims.map(({ text }) => text);
+
+  /** Lets everything happen that needs no further event. */
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+  it("shows in its own words what is carried, whether rules and weights were sure of it or not", async () => {
+    const claimReader = scriptedReader({ [AGAIN.text]: CARRIED, [UNTIL.text]: CARRIED });
+    const model = scriptedWriter("model", [
+      ...drafts(AGAIN, UNTIL),
+      { kind: "usage", model: "scripted-model", usage: { input: 500, output: 100 } },
+    ]);
+    const { answer, done } = await ask(application({ model, claimReader }));
+
+    expect(textsOf(answer)).toEqual([AGAIN.text, UNTIL.text]);
+    expect(done.receipt.doubtful).toEqual([]);
+    expect(done.receipt.tokens).toEqual({ input: 640, output: 118 });
+    expect(done.receipt.models).toEqual(["scripted-model"]);
+    expect(done.receipt.notes).toEqual(["second reader: 2 carried"]);
+    expect(claimReader.asked[0]).toEqual({
+      claim: AGAIN.text,
+      quotes: [{ text: NOTHING.text, place: ["Zombie runs", "Section"] }],
+    });
+    // Half of what is left of ten seconds.
+    expect(Math.max(...claimReader.deadlines)).toBeLessThanOrEqual(5000);
+  });
+
+  it("shows the page's words for what is not carried or could not be read, and says why", async () => {
+    const claimReader = scriptedReader({ [AGAIN.text]: NOT_CARRIED, [UNTIL.text]: LATE });
+    const model = scriptedWriter("model", drafts(AGAIN, UNTIL));
+    const { answer, done } = await ask(application({ model, claimReader }));
+
+    expect(textsOf(answer)).toEqual([NOTHING.text, STAYS.text]);
+    expect(answer.writer).toBe("model");
+    expect(done.receipt.doubtful).toMatchObject([
+      {
+        text: AGAIN.text,
+        reason: "second reader: not carried",
+        detail: "by itself is left out",
+        shownAs: ["c1"],
+      },
+      { text: UNTIL.text, reason: "second reader: late", shownAs: ["c2"] },
+    ]);
+    expect(done.receipt.dropped).toEqual([]);
+    expect(done.receipt.notes).toEqual(["second reader: 1 not carried, 1 late"]);
+  });
+
+  it("is not asked about copies, what a rule objects to and what is refused", async () => {
+    const claimReader = scriptedReader({});
+    const model = scriptedWriter("model", drafts(NOTHING, FAILED, INVENTED));
+    const { answer, done } = await ask(application({ model, claimReader }));
+
+    expect(claimReader.asked).toEqual([]);
+    expect(textsOf(answer)).toEqual([NOTHING.text, STAYS.text]);
+    expect(done.receipt.doubtful).toMatchObject([{ text: FAILED.text, reason: "state" }]);
+    expect(done.receipt.dropped).toMatchObject([{ text: INVENTED.text }]);
+    expect(done.receipt.notes).toEqual([]);
+  });
+
+  it("keeps the order of the claims when readings come back in another, each shown as soon as it may", async () => {
+    const first = Promise.withResolvers<ReadOutcome>();
+    const second = Promise.withResolvers<ReadOutcome>();
+    const writing = Promise.withResolvers<void>();
+    const claimReader = scriptedReader({
+      [AGAIN.text]: first.promise,
+      [UNTIL.text]: second.promise,
+    });
+    const model: Writer = {
+      kind: "model",
+      name: "scripted-model",
+      async *write() {
+        yield* drafts(AGAIN, UNTIL);
+        await writing.promise;
+        yield { kind: "missing", text: "how long it takes" };
+      },
+    };
+    const shown: string[] = [];
+    const all = (async () => {
+      for await (const event of application({ model, claimReader }).ask(question())) {
+        if (event.kind === "claim") shown.push(`${event.claim.id} ${event.claim.text}`);
+      }
+    })();
+    await claimReader.askedTwice;
+
+    second.resolve(CARRIED);
+    await settled();
+    expect(shown).toEqual([]);
+    first.resolve(CARRIED);
+    await settled();
+    // The writer has not finished yet.
+    expect(shown).toEqual([`c1 ${AGAIN.text}`, `c2 ${UNTIL.text}`]);
+    writing.resolve();
+    await all;
+  });
+
+  it("stops in the middle when the asker leaves", async () => {
+    const stop = new AbortController();
+    const claimReader = scriptedReader({
+      [AGAIN.text]: CARRIED,
+      [UNTIL.text]: new Promise<never>(() => {}),
+    });
+    let writerSignal: AbortSignal | undefined;
+    const model: Writer = {
+      kind: "model",
+      name: "scripted-model",
+      async *write({ signal }) {
+        writerSignal = signal;
+        yield* drafts(AGAIN, UNTIL);
+        await new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => reject(new Error("aborted")));
+        });
+      },
+    };
+    const shown: string[] = [];
+    const all = (async () => {
+      for await (const event of application({ model, claimReader }).ask(
+        question({ signal: stop.signal }),
+      )) {
+        if (event.kind !== "claim") continue;
+        shown.push(event.claim.text);
+        stop.abort(new Error("the asker left"));
+      }
+    })();
+
+    await expect(all).rejects.toThrow("the asker left");
+    expect(shown).toEqual([AGAIN.text]);
+    expect(writerSignal?.aborted).toBe(true);
+  });
+
+  it("ends the writer's call when the surface takes no more events", async () => {
+    let writerSignal: AbortSignal | undefined;
+    const model: Writer = {
+      kind: "model",
+      name: "scripted-model",
+      async *write({ signal }) {
+        writerSignal = signal;
+        yield* drafts(AGAIN);
+        await new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => reject(new Error("aborted")));
+        });
+      },
+    };
+    for await (const event of application({ model }).ask(question())) {
+      if (event.kind === "claim") break;
+    }
+
+    expect(writerSignal?.aborted).toBe(true);
+  });
+
+  it("shows what was read before the writer failed, and what was under way then", async () => {
+    const slow = Promise.withResolvers<ReadOutcome>();
+    const claimReader = scriptedReader({ [AGAIN.text]: slow.promise, [UNTIL.text]: CARRIED });
+    const model: Writer = {
+      kind: "model",
+      name: "scripted-model",
+      async *write() {
+        yield* drafts(AGAIN, UNTIL);
+        throw new Error("stream cut");
+      },
+    };
+    const asked = ask(application({ model, claimReader }));
+    await claimReader.askedTwice;
+    slow.resolve(CARRIED);
+    const { answer } = await asked;
+
+    expect(textsOf(answer)).toEqual([AGAIN.text, UNTIL.text]);
+    expect([answer.writer, answer.fallback]).toEqual(["model", "error"]);
+  });
+
+  it("shows the page's words where the writer has used up the tokens", async () => {
+    const claimReader = scriptedReader({ [AGAIN.text]: CARRIED }, 1000);
+    const model = scriptedWriter("model", [
+      ...drafts(UNTIL),
+      { kind: "usage", model: "scripted-model", usage: { input: 900, output: 50 } },
+    ]);
+    // The writer may use 600 of 1000 tokens; 400 are too few for a reading of 500.
+    const { answer, done } = await ask(
+      application({ model, claimReader: { ...claimReader, mostTokens: () => 500 } }),
+    );
+
+    expect(claimReader.asked).toEqual([]);
+    expect(textsOf(answer)).toEqual([STAYS.text]);
+    expect(done.receipt.doubtful).toMatchObject([{ reason: "second reader: no tokens left" }]);
+  });
+
+  it("reads a claim once the writer's bill leaves enough for it", async () => {
+    const claimReader = scriptedReader({ [UNTIL.text]: CARRIED }, 1000);
+    const model = scriptedWriter("model", [
+      ...drafts(UNTIL),
+      { kind: "usage", model: "scripted-model", usage: { input: 300, output: 50 } },
+    ]);
+    const { answer } = await ask(
+      application({ model, claimReader: { ...claimReader, mostTokens: () => 500 } }),
+    );
+
+    expect(textsOf(answer)).toEqual([UNTIL.text]);
+  });
+
+  it("leaves the answer without a model as it is", async () => {
+    const claimReader = scriptedReader({});
+    const { answer } = await ask(
+      application({ model: scriptedWriter("model", new Error("down")), claimReader }),
+    );
+
+    expect(claimReader.asked).toEqual([]);
+    expect(textsOf(answer)).toEqual([STAYS.text, NOTHING.text]);
+  });
+
+  it("reads an earlier claim again before it is said again", async () => {
+    const claimReader = scriptedReader({ [UNTIL.text]: CARRIED });
+    const found = retrieverOver([CHUNK]).retriever;
+    const retriever: Retriever = { ...found, findPhrase: async () => [CHUNK] };
+    const resolve = async ({
+      text,
+      conversation,
+    }: {
+      text: string;
+      conversation: Conversation;
+    }) => {
+      const [turn] = conversation.turns;
+      return turn === undefined
+        ? {
+            kind: "first" as const,
+            question: text,
+            claimIds: [],
+            words: [],
+            confidence: 1,
+            by: "rules" as const,
+          }
+        : {
+            kind: "doubt" as const,
+            question: text,
+            claimIds: [`${turn.key}#c1`],
+            words: [],
+            confidence: 1,
+            by: "rules" as const,
+          };
+    };
+    const model = scriptedWriter("model", drafts(UNTIL));
+    const app = application({ retriever, model, claimReader, resolve });
+    await ask(app);
+    const { answer } = await ask(app, { key: "k2", text: "are you sure?" });
+
+    expect(textsOf(answer)).toEqual([UNTIL.text]);
+    expect(claimReader.asked.map(({ claim }) => claim)).toEqual([UNTIL.text, UNTIL.text]);
   });
 });

@@ -55,7 +55,8 @@ export const REPLY_SCHEMA = {
   },
 } as const;
 
-const MOST_CLAIMS = 12;
+/** Claims of one answer; more are not read. */
+export const MOST_CLAIMS = 12;
 const MOST_QUOTES = 6;
 const MOST_MISSING = 5;
 const MAX_MISSING_CHARACTERS = 120;
@@ -136,6 +137,14 @@ const isClaim = ({ value }: FoundObject) =>
   ("quotes" in value || "quote" in value) &&
   ("text" in value || "claim" in value || "statement" in value);
 
+/** Tokens that the writer reads and writes at most for one round of an answer. */
+export function roundTokens(
+  tokenBudget: number,
+  { maySearchAgain }: Pick<WritingTask, "maySearchAgain">,
+): number {
+  return Math.floor(tokenBudget * (maySearchAgain ? FIRST_ROUND : SECOND_ROUND));
+}
+
 /** A writer over `model`. Throws `ModelError` when the endpoint fails or its reply holds nothing that can be read. */
 export function createModelWriter(options: ModelWriterOptions): Writer {
   const { model, prompt, tokenBudget } = options;
@@ -144,7 +153,7 @@ export function createModelWriter(options: ModelWriterOptions): Writer {
     kind: "model",
     name: model.name,
     async *write(task: WritingTask): AsyncGenerator<WriterEvent> {
-      const share = Math.floor(tokenBudget * (task.maySearchAgain ? FIRST_ROUND : SECOND_ROUND));
+      const share = roundTokens(tokenBudget, task);
       const maxOutputTokens = Math.min(MAX_OUTPUT_TOKENS, Math.floor(share * OUTPUT_SHARE));
       const { messages, sources } = renderAnswerPrompt(prompt, task, share - maxOutputTokens);
       const stream = createStructuredStream();

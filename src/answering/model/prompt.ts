@@ -55,6 +55,30 @@ export function renderSearchPrompt(
   });
 }
 
+const CHECK_TAGS: readonly string[] = ["claim", "quotes?"];
+
+/** What a claim stands on, as the second reader sees it: the page's words, and what they stand under. */
+export type CheckedQuote = {
+  readonly text: string;
+  /** Title and headings, from the page's to the nearest. */
+  readonly place: readonly string[];
+};
+
+/** The messages of `prompts/check.md`: claim and quotes are material, and their tags are made harmless. */
+export function renderCheckPrompt(
+  template: PromptTemplate,
+  inputs: { readonly claim: string; readonly quotes: readonly CheckedQuote[] },
+): readonly ModelMessage[] {
+  const quotes = inputs.quotes.map(({ text, place }) => {
+    const section = place.length === 0 ? "" : ` section="${attribute(place.join(" / "))}"`;
+    return `<quote${section}>\n${escapeTags(text, CHECK_TAGS)}\n</quote>`;
+  });
+  return renderPrompt(template, {
+    claim: escapeTags(inputs.claim, CHECK_TAGS),
+    quotes: quotes.join("\n"),
+  });
+}
+
 const SHAPES: Record<QuestionShape, string> = {
   failure:
     "The question is about something going wrong. Cover, as far as the sources say it: how it is noticed, which state is recorded, what happens by itself, what is lost, what to do, each with its conditions.",

@@ -151,15 +151,25 @@ export function locateQuote(
 /** Name of the product, title of the page and headings above the quoted place, the small ones inside its chunk too. */
 export function headingsOf(quotes: readonly VerifiedQuote[], chunks: Chunks): string[] {
   const headings = new Set<string>();
-  for (const { chunkId, start } of quotes) {
-    const chunk = chunks.get(chunkId);
+  for (const quote of quotes) {
+    const chunk = chunks.get(quote.chunkId);
     if (chunk === undefined) continue;
     // What a product's pages call "the server" or leave out may be called by its name.
-    for (const heading of [chunk.product, chunk.title, ...chunk.headingPath]) headings.add(heading);
-    const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
-    if (above !== undefined) headings.add(chunk.text.slice(above.start, above.end));
+    for (const heading of [chunk.product, ...headingsAbove(quote, chunks)]) headings.add(heading);
   }
   return [...headings];
+}
+
+/** What a quote stands under, from the page's title to the nearest heading, each once. */
+export function headingsAbove(
+  { chunkId, start }: Pick<VerifiedQuote, "chunkId" | "start">,
+  chunks: Chunks,
+): readonly string[] {
+  const chunk = chunks.get(chunkId);
+  if (chunk === undefined) return [];
+  const above = chunk.blocks.findLast((block) => block.kind === "heading" && block.end <= start);
+  const nearest = above === undefined ? [] : [chunk.text.slice(above.start, above.end)];
+  return [...new Set([chunk.title, ...chunk.headingPath, ...nearest])];
 }
 
 /** What a quoted passage leans on: the sentence before it, the head of its table, the lead-in of its list or listing. */

@@ -46,15 +46,24 @@ export type VerifiedClaim = {
   readonly conditions: readonly string[];
 };
 
-export type HoldingClaim = VerifiedClaim & { readonly verdict: "holds" };
+export type HoldingClaim = VerifiedClaim & {
+  readonly verdict: "holds";
+  /** Its text is what its quotes say, to the letter: nothing is left to be judged. */
+  readonly isCopy: boolean;
+};
 
 export type DoubtfulClaim = {
   readonly verdict: "doubtful";
+  /** The claim in the writer's words. */
+  readonly asWritten: VerifiedClaim;
   /** What the page says itself, to be shown in the claim's place; at least one. */
   readonly instead: readonly VerifiedClaim[];
-  readonly reason: DoubtReason;
+  readonly reason: DoubtReason | ReaderReason;
   readonly detail: string;
 };
+
+/** What a second reader says of a claim to which no rule objects, or why it could not say anything. */
+export type ReaderReason = `second reader: ${string}`;
 
 export type RefusedClaim = {
   readonly verdict: "refused";
@@ -213,27 +222,41 @@ export function verifyClaim(
   const quotes = locateAll(draft.quotes, context.chunks);
   if ("verdict" in quotes) return quotes;
 
-  const asClaim = (text: string, shown: readonly VerifiedQuote[]): VerifiedClaim => ({
-    text,
-    aspect: draft.aspect,
-    quotes: shown,
-    conditions: conditionsOf(text, shown, context.chunks),
-  });
+  const asClaim = (text: string, shown: readonly VerifiedQuote[]): VerifiedClaim =>
+    toClaim(text, draft.aspect, shown, context.chunks);
   // In the page's own wording "[1]" is an index, not a citation.
   if (isVerbatim(draft.text, quotes)) {
-    return { verdict: "holds", ...asClaim(draft.text.trim(), quotes) };
+    return { verdict: "holds", isCopy: true, ...asClaim(draft.text.trim(), quotes) };
   }
-  if (isVerbatim(bare, quotes)) return { verdict: "holds", ...asClaim(bare, quotes) };
+  if (isVerbatim(bare, quotes)) {
+    return { verdict: "holds", isCopy: true, ...asClaim(bare, quotes) };
+  }
 
   const judged = judge(bare, quotes, context);
-  if (judged.verdict.verdict === "holds") {
-    return { verdict: "holds", ...asClaim(bare, judged.quotes) };
-  }
+  const asWritten = asClaim(bare, judged.quotes);
+  if (judged.verdict.verdict === "holds") return { verdict: "holds", isCopy: false, ...asWritten };
   const { verdict, reason, detail } = judged.verdict;
   if (verdict === "refused") return refuse(reason, detail);
-  const instead = inPageWords(bare, judged.quotes, context.chunks).map((passage) =>
-    asClaim(passage.text, passage.quotes),
-  );
+  const instead = inPlaceOf(asWritten, context.chunks);
   if (instead.length === 0) return refuse("not-quotable", `${reason}: ${detail}`);
-  return { verdict, instead, reason, detail };
+  return { verdict, asWritten, instead, reason, detail };
+}
+
+/** What the page says itself where a claim quotes it; empty when that cannot be read alone or is about something else. */
+export function inPlaceOf(
+  { text, aspect, quotes }: VerifiedClaim,
+  chunks: VerifyContext["chunks"],
+): readonly VerifiedClaim[] {
+  return inPageWords(text, quotes, chunks).map((passage) =>
+    toClaim(passage.text, aspect, passage.quotes, chunks),
+  );
+}
+
+function toClaim(
+  text: string,
+  aspect: Aspect,
+  quotes: readonly VerifiedQuote[],
+  chunks: VerifyContext["chunks"],
+): VerifiedClaim {
+  return { text, aspect, quotes, conditions: conditionsOf(text, quotes, chunks) };
 }
