@@ -14,7 +14,7 @@ import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
 import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
-import { isUndecided } from "../retrieval/undecided.ts";
+import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
@@ -412,6 +412,11 @@ class AnswerRun {
     const gathered = await this.#gather(task);
     for await (const event of gathered ?? extractiveWriter.write(task)) {
       yield* this.#hear(event);
+    }
+    const isGuess =
+      gathered === undefined && nothingStandsOut(current.evidence, current.version.pages);
+    if (isGuess && this.#claims.length > 0) {
+      this.#remarks.push({ kind: "nothing-stands-out", values: {} });
     }
     for (const missing of sufficiency.missing) {
       if (!this.#missing.includes(missing)) this.#missing.push(missing);

@@ -78,6 +78,7 @@ export const REMARK_KINDS = [
   "never-said",
   "nothing-before",
   "model-down",
+  "nothing-stands-out",
   "pages-disagree",
   "source-changed",
 ] as const;

@@ -20,6 +20,7 @@ const MAX_WORD = 60;
  * - `never-said`: words, thread? ("long" when its oldest turns are forgotten)
  * - `nothing-before`: none
  * - `model-down`: none
+ * - `nothing-stands-out`: none
  * - `pages-disagree`: left?, right? (sections), matter?
  * - `source-changed`: section, change ("gone" or "changed")
  */
@@ -62,6 +63,8 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
       return "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.";
     case "model-down":
       return "The language model does not answer at the moment; these are quoted passages instead.";
+    case "nothing-stands-out":
+      return "No page stands out for this question, so these passages may be about something else than you mean.";
     case "pages-disagree": {
       const left = quoted(remark.values["left"], MAX_PASSAGE);
       const right = quoted(remark.values["right"], MAX_PASSAGE);

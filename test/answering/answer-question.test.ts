@@ -403,6 +403,8 @@ describe("ask with a model", () => {
       at === 0 ? CHUNK : makeChunk(`Page ${at}.`, { url: `https://docs.example/${at}` }),
     );
     const flat = { evidence: makeEvidence(MANY).map((item) => ({ ...item, score: 1 })) };
+    const retrieverOf = (chunks: readonly Chunk[]) =>
+      retrieverOver(chunks).retriever.retrieve({ question: QUESTION });
     const finder = (words: string | undefined) => ({
       name: "scripted-model",
       find: async () => ({
@@ -410,6 +412,14 @@ describe("ask with a model", () => {
         usage: { input: 30, output: 5 },
         ...(words === undefined ? { failed: "deadline" as const } : {}),
       }),
+    });
+
+    it("tells the reader of an answer without a model that no page stands out", async () => {
+      const version = (await retrieverOf(MANY)).version;
+      const { retriever } = retrieverOver(MANY, { ...flat, version: { ...version, pages: 900 } });
+      const { answer } = await ask(application({ retriever }));
+
+      expect(answer.remarks).toEqual([{ kind: "nothing-stands-out", values: {} }]);
     });
 
     it("asks the model for other words before it writes, and for none after", async () => {

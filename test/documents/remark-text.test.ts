@@ -15,6 +15,7 @@ const FULL: Readonly<Record<RemarkKind, Readonly<Record<string, string>>>> = {
   "never-said": { words: "pods are immortal" },
   "nothing-before": {},
   "model-down": {},
+  "nothing-stands-out": {},
   "pages-disagree": { left: "Workers", right: "Settings", matter: "the poll interval" },
   "source-changed": { section: "Results", change: "gone" },
 };
@@ -33,6 +34,7 @@ describe("remarkText", () => {
         "I did not say “pods are immortal” in this thread.",
         "There is nothing of mine before your message in this thread that it could refer to; please ask the whole question.",
         "The language model does not answer at the moment; these are quoted passages instead.",
+        "No page stands out for this question, so these passages may be about something else than you mean.",
         "The pages “Workers” and “Settings” disagree on the poll interval.",
         "The page “Results”, which I quoted, is no longer in the documentation I have; I do not repeat what stood on it.",
       ]
