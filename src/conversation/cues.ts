@@ -170,6 +170,14 @@ export function readCorrection(text: string): Correction | undefined {
   return undefined;
 }
 
+/** A message known to be a correction, whatever it is made of. */
+export function correctionIn(text: string): Correction {
+  const read = readCorrection(text);
+  if (read !== undefined) return read;
+  const lead = TAKES_BACK.exec(text)?.[0] ?? "";
+  return splitCorrection(text.slice(lead.length), false);
+}
+
 function firstSentence(text: string): string {
   return /^.*?(?:[.!?](?=\s|$)|$)/.exec(text)?.[0] ?? text;
 }
@@ -414,6 +422,16 @@ export function readRecall(text: string): Recall | undefined {
     );
   if ((choosing !== null && !asksHow) || SUPERLATIVE.test(text)) return { kind: "choose" };
   return undefined;
+}
+
+/** "pros and cons of each?", "which would you pick": among what was listed. */
+export function asksToChoose(text: string): boolean {
+  return (
+    readRecall(text)?.kind === "choose" ||
+    /\b(?:which|pros|cons|benefits?|advantages?|downsides?|better|best|prefer|pick|compare|faster|easier|simpler|cheaper|safer)\b/i.test(
+      text,
+    )
+  );
 }
 
 const ITEMS: Readonly<Record<string, number>> = {

@@ -1,5 +1,7 @@
 /** A message as the rules read it: Slack's markup gone, what it quotes set apart, small words around it stripped. */
 
+import { spellOut } from "./language/hurried.ts";
+
 export type QuotedPassage = {
   readonly text: string;
   /** `quoted`: in quotation marks; `block`: a line that begins with ">"; `code`: in backticks. */
@@ -77,8 +79,8 @@ export function readMessage(raw: string): Message {
   body = collect(SINGLE, "quoted", body);
 
   return {
-    text: oneLine(own.replaceAll("`", "")),
-    body: oneLine(body.replaceAll("`", "")),
+    text: oneLine(spellOut(own).replaceAll("`", "")),
+    body: oneLine(spellOut(body).replaceAll("`", "")),
     passages,
   };
 }

@@ -8,7 +8,9 @@ import { completeFragment, coreOfFragment, replaceNamed } from "./complete.ts";
 import type { Conversation, Resolution, ResolutionKind, StatementId } from "./conversation.ts";
 import {
   asksIfTrue,
+  asksToChoose,
   claimsToQuoteUs,
+  correctionIn,
   isHelp,
   isSmallTalk,
   readAttribution,
@@ -20,9 +22,13 @@ import {
   readShift,
   readWordQuestion,
   type Correction,
+  type Recall,
   type WordQuestion,
 } from "./cues.ts";
 import { fragmentKind } from "./fragments.ts";
+import { kindFeatures } from "./kinds/kind-features.ts";
+import { rankKinds, type WeighedKind } from "./kinds/kind-scores.ts";
+import { talkClassOf } from "./kinds/talk-classes.ts";
 import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
 import { nounPhrases } from "./language/noun-phrases.ts";
 import { optionsOf, pickOption } from "./options.ts";
@@ -53,6 +59,16 @@ const QUOTED_RUN = 6;
 const MOST_IN_PLACE = 8;
 /** Words of another person's message that are searched for. */
 const OF_OTHERS = 25;
+/** A kind that leads to another sort of answer (a doubt, a word) is taken from here on ... */
+const SURE_ENOUGH = 0.4;
+/** ... and one that is searched for like any question from here on. */
+const LIKELY_ENOUGH = 0.2;
+const GOES_ON: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis", "new-topic"]);
+const ASKS =
+  /\?|^(?:(?:and|so|but|ok|then)[\s,]+)*(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
+const MOST_IN_TERM = 4;
+/** Words in a row that may be a quote when the message has the air of one. */
+const LEAST_RUN = 3;
 /** Turns back that a word or a quote of ours is looked for in. */
 const MAX_STATEMENTS = 240;
 
@@ -110,8 +126,119 @@ class FollowUpReader {
       this.#return() ??
       this.#shift() ??
       this.#recall() ??
-      this.#goOn(this.#body, this.#past)
+      this.#weighed(this.#goOn(this.#body, this.#past))
     );
+  }
+
+  /**
+   * No cue said what the message is: `ruled` takes it for one that points, is cut short or stands alone. All kinds are
+   * weighed by what was learned from labelled talk, and the likeliest that can be made of the message is taken.
+   */
+  #weighed(ruled: Resolution): Resolution {
+    if (this.#others.length > 0 && ruled.kind === "pointer") return ruled;
+    const ranked = rankKinds(
+      kindFeatures({
+        message: this.#message,
+        past: this.#past,
+        statements: this.#statements,
+        hasOthers: this.#others.length > 0,
+      }),
+    );
+    for (const { kind, probability } of ranked) {
+      if (kind === ruled.kind) return ruled;
+      if (probability < (GOES_ON.has(kind) ? LIKELY_ENOUGH : SURE_ENOUGH)) continue;
+      const read = this.#readAs(kind);
+      if (read !== undefined) return { ...read, confidence: Math.min(read.confidence, probability) };
+    }
+    return ruled;
+  }
+
+  /** The message taken for one of a kind, without a cue for it; undefined when nothing can be made of that. */
+  #readAs(kind: WeighedKind): Resolution | undefined {
+    const body = this.#body;
+    switch (kind) {
+      case "new-topic":
+        return make(kind, this.#question(body), 1);
+      case "pointer":
+        return this.#pointing(body);
+      case "ellipsis":
+        return this.#cutShort(body);
+      case "small-talk":
+        return ASKS.test(body) ? undefined : make(kind, this.#message.text, 1);
+      case "help":
+        return make(kind, this.#message.text, 1);
+      case "doubt":
+        return this.#doubted(ASKS.test(body) || contentStems(body).length < 2 ? "" : body);
+      case "correction":
+        return this.#correction(correctionIn(body));
+      case "from-thread":
+        return this.#recalled(
+          asksToChoose(body) ? { kind: "choose" } : { kind: "repeat", item: undefined, about: "" },
+        );
+      case "word":
+        return this.#wordMeant(body);
+      case "quote":
+        return this.#quoteMeant();
+    }
+  }
+
+  #pointing(body: string): Resolution {
+    const pointed = resolvePointers(body, this.#pointedAt(body, this.#past));
+    return make("pointer", pointed.question, pointed.confidence, pointed);
+  }
+
+  #cutShort(body: string): Resolution | undefined {
+    const last = this.#last;
+    if (last === undefined) return undefined;
+    if (ASKS.test(body)) {
+      const pointed = resolvePointers(body, this.#past);
+      return make("ellipsis", pointed.question, 0.55, pointed);
+    }
+    const completed = completeFragment(body, withPage(last));
+    return make("ellipsis", completed.question, completed.confidence, {
+      words: completed.part === "" ? [] : [completed.part],
+    });
+  }
+
+  /** The longest run of words of the message that we used: what a question about a word is about. */
+  #wordMeant(body: string): Resolution | undefined {
+    const words = wordsOf(body);
+    for (let length = Math.min(MOST_IN_TERM, words.length); length > 0; length -= 1) {
+      for (let at = 0; at + length <= words.length; at += 1) {
+        const [first, end] = [words[at], words[at + length - 1]];
+        if (first === undefined || end === undefined) continue;
+        if (!isContentWord(first.lower) || !isContentWord(end.lower)) continue;
+        if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined) continue;
+        const term = body.slice(first.start, end.end);
+        const used = mostAsWritten(
+          this.#statements.filter(({ text }) => mentions(text, term)),
+          term,
+        );
+        const [said] = used;
+        if (said === undefined) continue;
+        const asked = length + 1 >= words.length ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
+        return make("word", `${asked} ("${shortened(said.text)}")?`, 0.8, {
+          claimIds: used.map(({ id }) => id),
+          words: [term],
+        });
+      }
+    }
+    return undefined;
+  }
+
+  /** A passage of ours that is short, or that the message has without marks. */
+  #quoteMeant(): Resolution | undefined {
+    for (const { text, by } of this.#message.passages) {
+      if (by === "code") continue;
+      const match = matchQuote(text, this.#statements);
+      if (match !== undefined) {
+        return this.#quoted(match.statements, text, this.#body, match.score);
+      }
+    }
+    const run = longestSharedRun(this.#message.text, this.#statements);
+    return run === undefined || run.length < LEAST_RUN
+      ? undefined
+      : this.#quoted([run.statement], run.statement.text, this.#body, 0.6);
   }
 
   get #last(): Past | undefined {
@@ -395,6 +522,16 @@ class FollowUpReader {
     const parts = this.#body.split(/(?<=[.!?])\s+/);
     const found =
       readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
+    if (found === undefined || this.#last === undefined) return undefined;
+    if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
+    const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
+    // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
+    const doubtAgain = tail === this.#body || readDoubt(tail)?.assertion === "";
+    return this.#doubted(doubtAgain && readDoubt(this.#body) !== undefined ? "" : tail);
+  }
+
+  /** The last answer doubted, with what is held against it; "" for nothing. */
+  #doubted(assertion: string): Resolution | undefined {
     const answers = this.#past.filter(({ statements }) => statements.length > 0);
     // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
     const last =
@@ -404,12 +541,7 @@ class FollowUpReader {
       }) ??
       answers.at(-1) ??
       this.#last;
-    if (found === undefined || last === undefined) return undefined;
-    if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
-    const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
-    // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
-    const doubtAgain = tail === this.#body || readDoubt(tail)?.assertion === "";
-    const assertion = doubtAgain && readDoubt(this.#body) !== undefined ? "" : tail;
+    if (last === undefined) return undefined;
     const own = contentStems(this.#body);
     const ranked = last.statements
       .map((statement, place) => {
@@ -483,8 +615,12 @@ class FollowUpReader {
 
   #recall(): Resolution | undefined {
     const found = readRecall(this.#body);
+    return found === undefined ? undefined : this.#recalled(found);
+  }
+
+  #recalled(found: Recall): Resolution | undefined {
     const last = this.#past.findLast(({ statements }) => statements.length > 0);
-    if (found === undefined || last === undefined) return undefined;
+    if (last === undefined) return undefined;
     if (found.kind === "repeat") {
       const about = found.about === "" ? undefined : mostAlike(this.#past, found.about);
       if (found.about !== "" && about === undefined) return undefined;
