@@ -4,9 +4,11 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import {
   BIAS,
+  type KindWeights,
   WEIGHED_KINDS,
   WEIGHT_UNIT,
 } from "../../src/conversation/kinds/kind-scores.ts";
+import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
@@ -56,10 +58,15 @@ async function main(): Promise<number> {
       OPTIONS,
     );
     const held = examples.filter((one) => one.set === set);
-    terminal.out(`${set}: ${rightOf(weights, held)} of ${held.length} right by weights alone\n`);
+    const [rules, alone, both] = [
+      resolvedRight(held, {}),
+      rightOf(weights, held),
+      resolvedRight(held, inUnits(weights)),
+    ];
+    terminal.out(`${set}: of ${held.length}, ${rules} by rules, ${alone} by weights, ${both} by both\n`);
   }
   if (!values.write) return 0;
-  writeWeights(fitSoftmax(examples, OPTIONS));
+  writeWeights(inUnits(fitSoftmax(examples, OPTIONS)));
   terminal.out("Weights written.\n");
   return 0;
 }
@@ -68,12 +75,24 @@ function rightOf(weights: SoftmaxWeights, held: readonly KindExample[]): number 
   return held.filter(({ features, label }) => likeliest(weights, features, BIAS) === label).length;
 }
 
-function writeWeights(weights: SoftmaxWeights): void {
-  const lines = [...weights].map(
+function resolvedRight(held: readonly KindExample[], weights: KindWeights): number {
+  return held.filter(({ followUp, kind }) => resolveFollowUp(followUp, weights).kind === kind)
+    .length;
+}
+
+function inUnits(weights: SoftmaxWeights): KindWeights {
+  return Object.fromEntries(
+    [...weights].map(([name, values]) => [
+      name,
+      values.map((value) => Math.round(value * WEIGHT_UNIT) || 0),
+    ]),
+  );
+}
+
+function writeWeights(weights: KindWeights): void {
+  const lines = Object.entries(weights).map(
     ([name, values]) =>
-      `  ${/^[a-z]+$/u.test(name) ? name : JSON.stringify(name)}: [${values
-        .map((value) => Math.round(value * WEIGHT_UNIT) || 0)
-        .join(", ")}],`,
+      `  ${/^[a-z]+$/u.test(name) ? name : JSON.stringify(name)}: [${values.join(", ")}],`,
   );
   writeFileSync(
     WEIGHTS,

@@ -10,7 +10,7 @@ import { kindFeatures } from "../../src/conversation/kinds/kind-features.ts";
 import { WEIGHED_KINDS } from "../../src/conversation/kinds/kind-scores.ts";
 import { readPast } from "../../src/conversation/past.ts";
 import { readMessage } from "../../src/conversation/read-message.ts";
-import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
+import type { FollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { statementsIn } from "../../src/conversation/statements.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import type { LabelledExample } from "./softmax.ts";
@@ -27,10 +27,9 @@ const LabelledConversation = z.object({ id: z.string(), turns: z.array(LabelledT
 export type KindExample = LabelledExample & {
   readonly set: string;
   readonly conversation: string;
-  readonly user: string;
   readonly kind: ResolutionKind;
-  /** What is made of it today. */
-  readonly resolved: ResolutionKind;
+  /** The message in its thread, as it is resolved. */
+  readonly followUp: FollowUp;
 };
 
 /** Every turn after the first whose kind is weighed. */
@@ -71,15 +70,13 @@ function examplesOf(
         statements: statementsIn(conversation),
         hasOthers: conversation.others.length > 0,
       });
-      const resolved = resolveFollowUp({ text: turn.user, conversation }).kind;
       examples.push({
         features,
         label,
         set,
         conversation: `${set} ${id}`,
-        user: turn.user,
         kind: turn.kind,
-        resolved,
+        followUp: { text: turn.user, conversation },
       });
     }
     before = [...before, turnOf(turn, String(at))];

@@ -5,7 +5,9 @@ import {
   DETERMINERS,
   EMPTY_NOUNS,
   isContentWord,
+  isEither,
   isFunctionWord,
+  isVerb,
   PREPOSITIONS,
   stem,
   wordsOf,
@@ -56,6 +58,10 @@ const ORDINAL: Readonly<Record<string, number>> = {
 };
 
 const CARDINAL: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, five: 5 };
+
+/** What may stand behind "the second": one of a list by another name. */
+const ITEM_NOUN =
+  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case)$/;
 
 const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
 const POSSESSIVES = new Set(["its", "their"]);
@@ -132,19 +138,20 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     }
     if (next !== undefined && ordinal !== undefined) {
       const noun = after !== undefined && !after.opensClause ? after : undefined;
+      const isItem = noun !== undefined && ITEM_NOUN.test(noun.lower);
       if (
         noun === undefined ||
-        /^(?:one|option|thing|of|way|point)$/.test(noun.lower) ||
-        isFunctionWord(noun.lower)
+        isItem ||
+        isFunctionWord(noun.lower) ||
+        // "does the first work if ...": what it does, not what it is.
+        (AUXILIARIES.has(before?.lower ?? "") && !word.opensClause && isDone(words, index + 2))
       ) {
-        const last =
-          noun !== undefined && /^(?:one|option|thing|way|point)$/.test(noun.lower) ? noun : next;
-        return make("item", last, { ordinal });
+        return make("item", isItem ? noun : next, { ordinal });
       }
     }
     if (next?.lower === "other" && !next.opensClause) {
       if (closes(after)) return make("other", next);
-      if (/^(?:one|ones|option|way)$/.test(after?.lower ?? "")) return make("other", after ?? next);
+      if (ITEM_NOUN.test(after?.lower ?? "")) return make("other", after ?? next);
       if (after?.lower !== "way") return undefined;
     }
     if (next?.lower === "others" || next?.lower === "rest")
@@ -153,15 +160,17 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
       return make("thing", next ?? word, { plural: next?.lower === "ones" });
     }
   }
-  // "second option it is": without its article.
-  const bareOrdinal = word.opensClause ? ORDINAL[word.lower] : undefined;
-  if (
-    bareOrdinal !== undefined &&
-    next !== undefined &&
-    !next.opensClause &&
-    /^(?:one|option|way|point|suggestion)$/.test(next.lower)
-  ) {
-    return make("item", next, { ordinal: bareOrdinal });
+  // "second option it is", "does 3rd one need": without its article.
+  const bareOrdinal = ORDINAL[word.lower];
+  if (bareOrdinal !== undefined && word.lower !== "last" && next !== undefined && !next.opensClause) {
+    if (ITEM_NOUN.test(next.lower)) return make("item", next, { ordinal: bareOrdinal });
+    // "2nd sounds better".
+    if (word.opensClause && /^(?:sounds?|looks?|is|seems?)$/.test(next.lower)) {
+      return make("item", word, { ordinal: bareOrdinal });
+    }
+  }
+  if (word.lower === "the" && next?.lower === "two" && !next.opensClause) {
+    if (closes(after) || isFunctionWord(after?.lower ?? "")) return make("both", next, { plural: true });
   }
   if (word.lower === "another" && next?.lower === "one") return make("thing", next);
 
@@ -222,8 +231,20 @@ function demonstrativeAt(
     before !== undefined &&
     !PREPOSITIONS.has(before.lower) &&
     !AUXILIARIES.has(before.lower);
-  if (relativeOrThat && SAYING.test(stem(before.lower)) && !NOT_NOUN_AFTER.has(next.lower))
+  // "set that number from the file", "find that template": a noun phrase behind a verb, and nothing said of it.
+  const isObject =
+    relativeOrThat &&
+    (isVerb(before.lower) || isEither(before.lower)) &&
+    !isVerb(next.lower) &&
+    endsPhrase(words, index + 1);
+  if (
+    relativeOrThat &&
+    !isObject &&
+    SAYING.test(stem(before.lower)) &&
+    !NOT_NOUN_AFTER.has(next.lower)
+  ) {
     return undefined;
+  }
 
   if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || next.lower.endsWith("ly")) {
     if (!relativeOrThat) return make("fact", word, { plural });
@@ -244,7 +265,7 @@ function demonstrativeAt(
   ) {
     last += 1;
   }
-  if (relativeOrThat) {
+  if (relativeOrThat && !isObject) {
     const isNumber = /^\d/.test(next.lower);
     const endsClause = words[last + 1] === undefined || words[last + 1]?.opensClause === true;
     const finiteVerb = /(?:s|ed)$/.test(next.lower) && !/(?:ss)$/.test(next.lower);
@@ -264,6 +285,33 @@ function demonstrativeAt(
     noun: stem(noun.lower),
     plural: plural || /[^s]s$/.test(noun.lower),
   });
+}
+
+/** True when the nouns from `index` on are followed by a preposition, a conjunction or the end of the clause. */
+function endsPhrase(words: readonly Word[], index: number): boolean {
+  let at = index;
+  while (at < words.length && (at === index || words[at]?.opensClause === false)) {
+    const lower = words[at]?.lower ?? "";
+    if (isFunctionWord(lower) || lower.endsWith("ly")) break;
+    if (at > index && isVerb(lower)) return false;
+    at += 1;
+  }
+  if (at === index) return false;
+  const next = words[at];
+  return (
+    next === undefined ||
+    next.opensClause ||
+    PREPOSITIONS.has(next.lower) ||
+    /^(?:and|or|if|when|while|then|too|please|again|instead|now|here|there|anyway|so|because)$/.test(next.lower)
+  );
+}
+
+/** True when the word is a verb there and no other follows: "does the first work if ...". */
+function isDone(words: readonly Word[], index: number): boolean {
+  const word = words[index];
+  const next = words[index + 1];
+  if (word === undefined || !(isVerb(word.lower) || isEither(word.lower))) return false;
+  return next === undefined || next.opensClause || isFunctionWord(next.lower);
 }
 
 /** "is it possible to", "does it take long until", "it seems that": stands for what follows. */

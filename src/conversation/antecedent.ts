@@ -21,12 +21,19 @@ type Candidate = {
   readonly text: string;
   readonly score: number;
   readonly claimId: StatementId | undefined;
-  /** True when a whole statement is meant: its words become context, not a part of the sentence. */
+  readonly isPlural?: boolean;
+  /** The next likely ones. */
+  readonly others?: readonly string[];
+  /** The second statement of a pair. */
+  readonly otherClaimId?: StatementId;
+  /** True when whole statements are meant: their words become context, not a part of the sentence. */
   readonly isStatement?: boolean;
 };
 
 /** Statements looked at for what a pronoun may stand for. */
 const STATEMENTS = 4;
+/** Things that may be meant as well, for the context of a question that is unsure which. */
+const RUNNERS_UP = 2;
 /** Words of context behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_WORDS = 28;
 /** A question with fewer content words gets context, however sure it is. */
@@ -34,6 +41,8 @@ const ENOUGH_WORDS = 3;
 const CARRY_ON = /^(?:(?:and|but|so)[\s,]+)+(?=\S+\s+\S)/i;
 /** Below this a candidate is a guess, and context is added to it. */
 const SURE = 4;
+/** What a statement off the point names weighs no more. */
+const MOST_OF_GUESS = 3.9;
 /** A candidate from the asker's own words may stand from here on. */
 const LIKELY = 3;
 
@@ -63,14 +72,15 @@ export function resolvePointers(
   const meant: Statement[] = [...quoted];
 
   let unresolvedFact = false;
-  let guessed = "";
+  const guesses: string[] = [];
   for (const anaphor of anaphors) {
     // "create for that, or is it automatic": both stand for the same statement.
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
     // "do they both": one thing said twice.
     if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
     const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, meant);
-    if (found?.claimId !== undefined) claimIds.add(found.claimId);
+    const ids = [found?.claimId, found?.otherClaimId].filter((id) => id !== undefined);
+    for (const id of ids) claimIds.add(id);
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
       needsContext ||= anaphors.length === 1;
@@ -80,8 +90,9 @@ export function resolvePointers(
     weakest = Math.min(weakest, found === undefined ? 0.3 : sure ? 0.85 : 0.55);
     if (!sure) needsContext = true;
     if (found?.isStatement === true) {
-      meant.push(...allStatements(past).filter(({ id }) => id === found.claimId));
-      about.push(...allStatements(past).filter(({ id }) => id === found.claimId));
+      const statements = allStatements(past).filter(({ id }) => ids.includes(id));
+      meant.push(...statements);
+      about.push(...statements);
       needsContext = true;
       continue;
     }
@@ -90,8 +101,10 @@ export function resolvePointers(
     const fits = sure || (fromAsker && anaphor.kind !== "fact");
     if (found === undefined || !fits) {
       unresolvedFact ||= anaphor.kind === "fact";
-      if (found !== undefined && /^\w+$/.test(found.text) && isIdentifier(found.text))
-        guessed = `; ${found.text}`;
+      if (found !== undefined && guesses.length === 0) {
+        const agrees = !anaphor.plural || found.isPlural !== false;
+        guesses.push(...(agrees ? [found.text] : []), ...(found.others ?? []));
+      }
       continue;
     }
     // The same thing twice reads badly: the second "it" may stay.
@@ -106,8 +119,10 @@ export function resolvePointers(
   needsContext ||= contentStems(question).length < ENOUGH_WORDS;
 
   const context = needsContext ? contextFor(question, last, about) : "";
+  const known = new Set(contentStems(`${question} ${context}`));
+  const guessed = guesses.filter((guess) => contentStems(guess).some((word) => !known.has(word)));
   return {
-    question: context === "" ? question : `${question} (${context}${guessed})`,
+    question: context === "" ? question : `${question} (${[context, ...guessed].join("; ")})`,
     claimIds: [...claimIds],
     words: used,
     confidence: anaphors.length === 0 ? 0.5 : weakest,
@@ -213,7 +228,7 @@ function antecedentOf(
       };
     }
     case "other":
-      return theOther(last);
+      return theOther(past);
     case "both":
       return bothOf(past);
     case "named":
@@ -227,20 +242,27 @@ function antecedentOf(
 }
 
 /** "the other one" after a question about one thing: its rival in what was said. */
-function theOther(last: Past): Candidate | undefined {
+function theOther(past: readonly Past[]): Candidate | undefined {
+  // The caller looked.
+  const last = past.at(-1) as Past;
+  const left = leftOfPair(past);
+  if (left !== undefined) return left;
   const compared = comparedIn(last.question);
   if (compared[1] !== undefined) return { text: compared[1], score: SURE, claimId: undefined };
   const asked = contrastMembers(last.question);
-  for (const { id, text } of last.statements) {
-    const rival = contrastMembers(text).find((member) =>
-      asked.some((own) => inContrast(own, member) && !asked.some(({ key }) => key === member.key)),
-    );
-    if (rival !== undefined)
-      return { text: text.slice(rival.start, rival.end), score: 5, claimId: id };
+  // What the question names first is what it is about.
+  for (const own of asked) {
+    for (const { id, text } of last.statements) {
+      const rival = contrastMembers(text).find(
+        (member) => inContrast(own, member) && !asked.some(({ key }) => key === member.key),
+      );
+      if (rival !== undefined)
+        return { text: text.slice(rival.start, rival.end), score: 5, claimId: id };
+    }
+    // "The other one" of a pair everybody knows.
+    const known = soleRival(own);
+    if (known !== undefined) return { text: known, score: LIKELY, claimId: undefined };
   }
-  // "The other one" of a pair everybody knows.
-  const known = asked.flatMap((member) => soleRival(member) ?? [])[0];
-  if (known !== undefined) return { text: known, score: LIKELY, claimId: undefined };
   const have = new Set(contentStems(last.question));
   for (const { id, text } of last.statements.slice(0, STATEMENTS)) {
     const fresh = nounPhrases(text).find(
@@ -249,6 +271,26 @@ function theOther(last: Past): Candidate | undefined {
     if (fresh !== undefined) return { text: fresh.text, score: 2.5, claimId: id };
   }
   return undefined;
+}
+
+/** Of two things that one answer gave, the one that has not been spoken of since. */
+function leftOfPair(past: readonly Past[]): Candidate | undefined {
+  const at = past.findLastIndex((item) => pairOf(item) !== undefined);
+  const pair = past[at] === undefined ? undefined : pairOf(past[at]);
+  if (pair === undefined) return undefined;
+  const since = new Set(past.slice(at + 1).flatMap(({ turn }) => turn.resolution?.claimIds ?? []));
+  const left = pair.filter(({ id }) => !since.has(id));
+  const [only] = left;
+  return left.length === 1 && only !== undefined
+    ? { text: only.text, score: 5, claimId: only.id, isStatement: true }
+    : undefined;
+}
+
+function pairOf({ statements }: Past): readonly [Statement, Statement] | undefined {
+  const [first, second, third] = statements;
+  return first !== undefined && second !== undefined && third === undefined
+    ? [first, second]
+    : undefined;
 }
 
 /** The two things compared, or what the last two questions of the topic were about. */
@@ -267,7 +309,7 @@ function bothOf(past: readonly Past[]): Candidate | undefined {
     };
   }
   const before = past.at(-2);
-  if (before === undefined || before.topic !== last.topic) return undefined;
+  if (before === undefined || before.topic !== last.topic) return pairSaid(last);
   const now = nounPhrases(last.question);
   const then = nounPhrases(before.question);
   const pair = now.flatMap((own) =>
@@ -276,8 +318,32 @@ function bothOf(past: readonly Past[]): Candidate | undefined {
       .filter((other) => other.head === own.head || rivals(own.text, other.text))
       .map((other) => [other.text, own.text] as const),
   )[0];
-  if (pair === undefined) return undefined;
+  if (pair === undefined) return pairSaid(last);
   return { text: `${pair[0]} and ${pair[1]}`, score: SURE, claimId: undefined };
+}
+
+/** The two statements of an answer: by what each names in code, or whole. */
+function pairSaid(last: Past): Candidate | undefined {
+  const pair = pairOf(last);
+  if (pair === undefined) return undefined;
+  const [first, second] = pair;
+  const names = pair.map(({ text }) => codeNames(text));
+  const [one] = names[0] ?? [];
+  const [two] = names[1] ?? [];
+  const named = one !== undefined && two !== undefined && one !== two;
+  return {
+    text: named ? `${one} and ${two}` : first.text,
+    score: 5,
+    claimId: first.id,
+    otherClaimId: second.id,
+    isStatement: !named,
+  };
+}
+
+function codeNames(text: string): string[] {
+  return wordsOf(text)
+    .map((word) => word.text)
+    .filter((word) => isIdentifier(word) && word.length > 4);
 }
 
 function rivals(left: string, right: string): boolean {
@@ -397,6 +463,7 @@ function bestThing(
     source: string,
     base: number,
     claimId: StatementId | undefined,
+    most = Infinity,
   ) => {
     if (phrase.words.every(({ lower }) => own.has(stem(lower)))) return;
     if (own.has(phrase.head)) return;
@@ -412,7 +479,9 @@ function bestThing(
     if (besideVerb(phrase, source, verbs)) score += 2;
     const whole = source.slice(phrase.start, phrase.end);
     const unnamed = withoutOwnNames(whole);
-    candidates.push({ text: unnamed === whole ? phrase.text : unnamed, score, claimId });
+    score = Math.min(score, most);
+    const isPlural = phrase.plural;
+    candidates.push({ text: unnamed === whole ? phrase.text : unnamed, score, claimId, isPlural });
   };
 
   if (quoted.length === 0) {
@@ -426,19 +495,37 @@ function bestThing(
   }
   const inQuestion = new Set(contentStems(last.question));
   for (const [place, statement] of statements.entries()) {
+    // A statement that shares nothing with the question may be off the point: what it names is no more than a guess.
+    const isOff =
+      quoted.length === 0 && !contentStems(statement.text).some((one) => inQuestion.has(one));
     for (const [order, phrase] of nounPhrases(statement.text).entries()) {
       let base = 1.75 - 0.4 * place + (order === 0 ? 0.5 : 0);
       if (quoted.length > 0) base += 1.5;
       if (inQuestion.has(phrase.head)) base += 0.5;
-      consider(phrase, statement.text, base, statement.id);
+      consider(phrase, statement.text, base, statement.id, isOff ? MOST_OF_GUESS : undefined);
     }
   }
-  if (candidates.length === 0) return undefined;
-  const best = candidates.reduce((top, candidate) =>
-    candidate.score > top.score ? candidate : top,
-  );
+  const ranked = distinctThings(candidates.toSorted((left, right) => right.score - left.score));
+  const [best] = ranked;
+  if (best === undefined) return undefined;
+  const others = ranked
+    .slice(1)
+    .filter(({ isPlural }) => !anaphor.plural || isPlural === true)
+    .slice(0, RUNNERS_UP)
+    .map(({ text: thing }) => thing);
   // A bare "that" stands for what was said rather than for a thing, unless the talk was about one thing.
-  return anaphor.kind === "fact" && !defines ? { ...best, score: best.score - 1 } : best;
+  const score = anaphor.kind === "fact" && !defines ? best.score - 1 : best.score;
+  return { ...best, score, others };
+}
+
+function distinctThings(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Set<string>();
+  return candidates.filter(({ text }) => {
+    const key = contentStems(text).join(" ");
+    const known = seen.has(key);
+    seen.add(key);
+    return !known;
+  });
 }
 
 /** "create a work pool", "for a work pool": what the question does something to. */

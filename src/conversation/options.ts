@@ -1,6 +1,7 @@
 /** Things a text lists or compares: "A, B or C", "A vs B"; what "the second one" and "which of those" choose from. */
 import type { Past } from "./past.ts";
 import type { StatementId } from "./conversation.ts";
+import { isIdentifier } from "./language/words.ts";
 
 export type Option = {
   readonly text: string;
@@ -22,6 +23,16 @@ export function comparedIn(question: string): string[] {
   return [left, right].map(bare);
 }
 
+const IDENTIFIERS =
+  /(?:(?<![\w.:-])[\w$]+(?:[_.:-][\w$]+)+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+))+[\w$]+(?:[_.:-][\w$]+)+/;
+
+/** "a.b, c_d and e:f ...": names of code in a row, wherever they stand; [] for fewer than two. */
+function identifiersIn(text: string): string[] {
+  const row = IDENTIFIERS.exec(text.replaceAll("`", ""))?.[0];
+  const names = row === undefined ? [] : row.split(/\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+/);
+  return names.every((name) => isIdentifier(name) || name.includes(":")) ? names : [];
+}
+
 /** Parts of an enumeration of three or more, or of two after a colon; [] when the text has none. */
 export function listedIn(text: string): string[] {
   const afterColon = /:\s+(?<list>[^:]+?)\.?$/.exec(text)?.groups?.["list"];
@@ -41,6 +52,11 @@ export function optionsOf(past: Past): Option[] {
   for (const { id, text } of past.statements) {
     const listed = listedIn(text);
     if (listed.length >= 2) return listed.map((option) => ({ text: option, claimId: id }));
+  }
+  const [only] = past.statements;
+  if (only !== undefined && past.statements.length === 1) {
+    const names = identifiersIn(only.text);
+    if (names.length >= 2) return names.map((text) => ({ text, claimId: only.id }));
   }
   const compared = comparedIn(past.question);
   if (compared.length >= 2) return compared.map((text) => ({ text, claimId: undefined }));

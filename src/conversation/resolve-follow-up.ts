@@ -27,7 +27,8 @@ import {
 } from "./cues.ts";
 import { fragmentKind } from "./fragments.ts";
 import { kindFeatures } from "./kinds/kind-features.ts";
-import { rankKinds, type WeighedKind } from "./kinds/kind-scores.ts";
+import { rankKinds, type KindWeights, type WeighedKind } from "./kinds/kind-scores.ts";
+import { KIND_WEIGHTS } from "./kinds/kind-weights.ts";
 import { talkClassOf } from "./kinds/talk-classes.ts";
 import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
 import { nounPhrases } from "./language/noun-phrases.ts";
@@ -59,11 +60,14 @@ const QUOTED_RUN = 6;
 const MOST_IN_PLACE = 8;
 /** Words of another person's message that are searched for. */
 const OF_OTHERS = 25;
+/** A statement named by its number comes before any that shares words. */
+const PICKED = 100;
 /** A kind that leads to another sort of answer (a doubt, a word) is taken from here on ... */
 const SURE_ENOUGH = 0.4;
 /** ... and one that is searched for like any question from here on. */
 const LIKELY_ENOUGH = 0.2;
 const GOES_ON: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis", "new-topic"]);
+const LEANS: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis"]);
 const ASKS =
   /\?|^(?:(?:and|so|but|ok|then)[\s,]+)*(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 const MOST_IN_TERM = 4;
@@ -72,7 +76,11 @@ const LEAST_RUN = 3;
 /** Turns back that a word or a quote of ours is looked for in. */
 const MAX_STATEMENTS = 240;
 
-export function resolveFollowUp({ text, conversation }: FollowUp): Resolution {
+/** `weights` tell kinds apart where no cue does; {} leaves it to the rules. */
+export function resolveFollowUp(
+  { text, conversation }: FollowUp,
+  weights: KindWeights = KIND_WEIGHTS,
+): Resolution {
   const message = readMessage(text);
   const body = stripChatter(message.body);
   if (message.text === "" && message.passages.length === 0) return make("help", "", 1);
@@ -80,7 +88,7 @@ export function resolveFollowUp({ text, conversation }: FollowUp): Resolution {
   if (message.passages.length === 0 && isSmallTalk(message.body)) {
     return make("small-talk", message.text, 0.95);
   }
-  const reader = new FollowUpReader(message, body, conversation);
+  const reader = new FollowUpReader(message, body, conversation, weights);
   return reader.resolve();
 }
 
@@ -106,8 +114,10 @@ class FollowUpReader {
   readonly #past: readonly Past[];
   readonly #statements: readonly Statement[];
   readonly #others: Conversation["others"];
+  readonly #weights: KindWeights;
 
-  constructor(message: Message, body: string, conversation: Conversation) {
+  constructor(message: Message, body: string, conversation: Conversation, weights: KindWeights) {
+    this.#weights = weights;
     this.#message = message;
     this.#body = body;
     this.#past = readPast(conversation);
@@ -143,9 +153,11 @@ class FollowUpReader {
         statements: this.#statements,
         hasOthers: this.#others.length > 0,
       }),
+      this.#weights,
     );
     for (const { kind, probability } of ranked) {
-      if (kind === ruled.kind) return ruled;
+      // Between pointing and leaving out the rules know best: they saw the pointing word.
+      if (kind === ruled.kind || (LEANS.has(kind) && LEANS.has(ruled.kind))) return ruled;
       if (probability < (GOES_ON.has(kind) ? LIKELY_ENOUGH : SURE_ENOUGH)) continue;
       const read = this.#readAs(kind);
       if (read !== undefined) return { ...read, confidence: Math.min(read.confidence, probability) };
@@ -542,6 +554,8 @@ class FollowUpReader {
       answers.at(-1) ??
       this.#last;
     if (last === undefined) return undefined;
+    const item = findAnaphors(this.#body).find(({ kind }) => kind === "item");
+    const picked = item === undefined ? undefined : pickOption(optionsOf(last), item.ordinal);
     const own = contentStems(this.#body);
     const ranked = last.statements
       .map((statement, place) => {
@@ -551,7 +565,7 @@ class FollowUpReader {
         return {
           id: statement.id,
           place,
-          score: hits + numbers.filter(({ lower }) => words.has(lower)).length,
+          score: (statement.id === picked?.claimId ? PICKED : 0) + hits + numbers.filter(({ lower }) => words.has(lower)).length,
         };
       })
       .toSorted((left, right) => right.score - left.score || left.place - right.place);

@@ -25,11 +25,17 @@ export const BIAS = "bias";
 /** Weights are kept as hundredths. */
 export const WEIGHT_UNIT = 100;
 
-/** Likeliest first. */
-export function rankKinds(features: ReadonlyMap<string, number>): KindScore[] {
+/** For each feature one weight a kind, in the order of `WEIGHED_KINDS`, in hundredths. */
+export type KindWeights = Readonly<Record<string, readonly number[]>>;
+
+/** Likeliest first; without weights all are equally likely. */
+export function rankKinds(
+  features: ReadonlyMap<string, number>,
+  weights: KindWeights = KIND_WEIGHTS,
+): KindScore[] {
   const sums = WEIGHED_KINDS.map(() => 0);
   for (const [name, value] of [[BIAS, 1] as const, ...features]) {
-    for (const [at, weight] of (KIND_WEIGHTS[name] ?? []).entries()) {
+    for (const [at, weight] of (weights[name] ?? []).entries()) {
       sums[at] = (sums[at] ?? 0) + (weight / WEIGHT_UNIT) * value;
     }
   }
