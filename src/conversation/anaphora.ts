@@ -37,6 +37,8 @@ export type Anaphor = {
   /** Item of a list from 1, -1 the last; 0 where none is meant. */
   readonly ordinal: number;
   readonly plural: boolean;
+  /** "the policy you mentioned": something of what we said. */
+  readonly isSaid: boolean;
   /** "its", "their": stands before what it owns. */
   readonly possessive: boolean;
 };
@@ -61,7 +63,7 @@ const CARDINAL: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, f
 
 /** What may stand behind "the second": one of a list by another name. */
 const ITEM_NOUN =
-  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case)$/;
+  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case|advice|tip|hint|recommendation|reason)$/;
 
 const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
 const POSSESSIVES = new Set(["its", "their"]);
@@ -106,6 +108,7 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     noun: "",
     ordinal: 0,
     plural: false,
+    isSaid: false,
     possessive: false,
     ...extra,
   });
@@ -131,7 +134,15 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     return make("thing", word, { possessive: true, plural: word.lower === "their" });
   }
 
-  if (word.lower === "the" || word.lower === "that" || word.lower === "this") {
+  const ofOurs = saidOf(text, words, index);
+  if (ofOurs !== undefined) {
+    return make("named", ofOurs.last, {
+      noun: stem(ofOurs.noun.lower),
+      plural: /[^s]s$/.test(ofOurs.noun.lower),
+      isSaid: true,
+    });
+  }
+  if (/^(?:the|that|this|your)$/.test(word.lower)) {
     const ordinal = next === undefined || next.opensClause ? undefined : ORDINAL[next.lower];
     if (next !== undefined && /^(?:latter|former)$/.test(next.lower)) {
       return make("item", next, { ordinal: ORDINAL[next.lower] ?? 0 });
@@ -187,7 +198,9 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
   if (word.lower === "both" || word.lower === "either" || word.lower === "neither") {
     if (
       closes(next) ||
-      /^(?:of|work|are|need|do|have|be|support|in|on|at|with)$/.test(next?.lower ?? "")
+      isFunctionWord(next?.lower ?? "") ||
+      isVerb(next?.lower ?? "") ||
+      /^(?:work|support|run)$/.test(next?.lower ?? "")
     ) {
       return closes(next) &&
         word.lower === "either" &&
@@ -285,6 +298,32 @@ function demonstrativeAt(
     noun: stem(noun.lower),
     plural: plural || /[^s]s$/.test(noun.lower),
   });
+}
+
+/** "the policy you said at first", "that setting you named": up to the verb of saying. */
+function saidOf(
+  text: string,
+  words: readonly Word[],
+  index: number,
+): { readonly noun: Word; readonly last: Word } | undefined {
+  if (!/^(?:the|that|this|those|these)$/.test(words[index]?.lower ?? "")) return undefined;
+  let at = index + 1;
+  while (
+    at - index <= 3 &&
+    words[at]?.opensClause === false &&
+    !isFunctionWord(words[at]?.lower ?? "")
+  ) {
+    at += 1;
+  }
+  const noun = words[at - 1];
+  const verb = words[at + 1];
+  if (at === index + 1 || noun === undefined || verb === undefined) return undefined;
+  if (ITEM_NOUN.test(noun.lower)) return undefined;
+  if (!/^(?:you|you've)$/.test(words[at]?.lower ?? "") || verb.opensClause) return undefined;
+  const said =
+    /^(?:just |also |first |earlier )?(?:said|say|mentioned|named|wrote|told|listed|described|quoted|talked|spoke)\b(?: (?:about|of|me|us))*/i;
+  if (!said.test(text.slice(verb.start))) return undefined;
+  return { noun, last: verb };
 }
 
 /** True when the nouns from `index` on are followed by a preposition, a conjunction or the end of the clause. */

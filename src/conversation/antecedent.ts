@@ -84,6 +84,7 @@ export function resolvePointers(
     const sure = found !== undefined && found.score >= SURE;
     if (anaphor.kind === "place") {
       needsContext ||= anaphors.length === 1;
+      if (found !== undefined && anaphors.length === 1) guesses.push(found.text);
       weakest = Math.min(weakest, 0.65);
       continue;
     }
@@ -234,7 +235,6 @@ function antecedentOf(
     case "named":
       return namedThing(anaphor, text, past, quoted);
     case "place":
-      return undefined;
     case "thing":
     case "fact":
       return bestThing(anaphor, text, past, quoted);
@@ -324,6 +324,11 @@ function bothOf(past: readonly Past[]): Candidate | undefined {
 
 /** The two statements of an answer: by what each names in code, or whole. */
 function pairSaid(last: Past): Candidate | undefined {
+  const [only] = last.statements;
+  const inOne = only === undefined ? [] : [...new Set(codeNames(only.text))];
+  if (only !== undefined && last.statements.length === 1 && inOne.length === 2) {
+    return { text: inOne.join(" and "), score: 5, claimId: only.id };
+  }
   const pair = pairOf(last);
   if (pair === undefined) return undefined;
   const [first, second] = pair;
@@ -354,6 +359,7 @@ function rivals(left: string, right: string): boolean {
 /** Nouns that an identifier answers to. */
 const IDENTIFIED =
   /^(?:set|setting|variabl|option|flag|parameter|argument|field|key|env|knob|valu|property|attribut)$/;
+const SAYS_NOTHING = /^(?:number|valu|figur|amount|name|kind|type|part)$/;
 const COMMANDS = /^(?:command|cli|call|subcommand)$/;
 
 /** "that limit", "this setting": the latest phrase with that noun, or the identifier the noun stands for. */
@@ -363,7 +369,7 @@ function namedThing(
   past: readonly Past[],
   quoted: readonly Statement[],
 ): Candidate | undefined {
-  const noun = anaphor.noun;
+  const { noun, isSaid } = anaphor;
   const said = [...quoted, ...past.toReversed().flatMap(({ statements }) => statements)];
   if (IDENTIFIED.test(noun) || COMMANDS.test(noun)) {
     for (const { id, text: statement } of said.slice(0, 12)) {
@@ -379,6 +385,14 @@ function namedThing(
     const same = said.find((statement) => quantitiesIn(statement.text).includes(quantity));
     if (same !== undefined) {
       return { text: same.text, score: 5, claimId: same.id, isStatement: true };
+    }
+  }
+  if (isSaid) {
+    const spoken = said.find((statement) =>
+      nounPhrases(statement.text).some(({ head }) => head === noun),
+    );
+    if (spoken !== undefined) {
+      return { text: spoken.text, score: 5, claimId: spoken.id, isStatement: true };
     }
   }
   const item = turnOfNoun(past, noun);
@@ -400,6 +414,10 @@ function namedThing(
     return stays;
   }
   const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
+  // "that number": the noun names nothing, the statement says what it is of.
+  if (SAYS_NOTHING.test(noun) && claimId !== undefined) {
+    return { text: best.text, score: 5, claimId, isStatement: true };
+  }
   return { text: `the ${best.text}`, score: SURE, claimId };
 }
 
@@ -485,8 +503,11 @@ function bestThing(
   };
 
   if (quoted.length === 0) {
+    // What stands in brackets was only context before.
+    const context = /\(/.exec(last.question)?.index ?? Infinity;
     for (const [place, phrase] of nounPhrases(last.question).entries()) {
       let base = place === 0 ? 2.25 : 1.75;
+      if (phrase.start > context) base -= 1;
       if (defines && place === 0) base += 2.5;
       if (isObjectOfAsking(phrase)) base += 1;
       if (said.has(phrase.head)) base += 1.25;

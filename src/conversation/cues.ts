@@ -15,7 +15,7 @@ export function isSmallTalk(text: string): boolean {
 }
 
 const HELP =
-  /^(?:\/?help(?: me)?|usage|commands|(?:can|could) you help(?: me)?(?: out)?|i need (?:some )?help|what (?:can|do|could) (?:you|u|this bot|the bot) (?:do|help(?: me)? with|answer|know)|what (?:can|should|may) (?:i|we) ask(?: you)?|how (?:do|can|should) (?:i|we) (?:use|talk to|work with) (?:you|this bot|the bot|this thing)|how (?:do|does) (?:you|this bot|the bot) work|what are (?:you|your) (?:for|commands|capabilities|features|able to do))(?: (?:for (?:me|us)|here|exactly|then|anyway|please))*[\s?!.]*$/i;
+  /^(?:\/?help(?: me)?|usage|commands|(?:can|could) you help(?: me)?(?: out)?|i need (?:some )?help|what (?:can|do|could) (?:you|u|this bot|the bot) (?:do|help(?: me)? with|answer|know)|what (?:else |all )?(?:can|should|may|could) (?:i|we) ask(?: you)?|(?:what|which) (?:topics|subjects|products|things|else) (?:do|can|could) (?:you|u) (?:know|cover|answer|help(?: me)? with|do)(?: about)?|what are you (?:even |actually )?good (?:for|at)|how (?:do|can|should) (?:i|we) (?:use|talk to|work with) (?:you|this bot|the bot|this thing)(?: in \S+(?: \S+)?)?|how (?:do|does) (?:you|this bot|the bot) work|what are (?:you|your) (?:for|commands|capabilities|features|able to do))(?: (?:for (?:me|us)|here|exactly|then|anyway|please))*[\s?!.]*$/i;
 
 export function isHelp(text: string): boolean {
   return HELP.test(stripChatter(text));
@@ -47,6 +47,11 @@ const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:define|explain|clarify|elaborate on|(?:can|could|would) you (?:please )?(?:define|explain|clarify|elaborate on))(?: (?:me|us|to me))?(?: what)?(?: (?:this|that|the word|the term))? ${TERM}(?: (?:is|are|means?))?${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:i (?:don't|do not|dont|didn't) (?:know|get|understand|follow)|i(?:'ve| have)? never heard of|not sure|no idea|unclear|confused (?:by|about))(?: what)?(?: you mean by)?(?: (?:this|that|a|an|the|the word|the term|your))? ${TERM}(?: (?:part|bit|thing|is|are|means?|was))*${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:exactly|precisely|actually) (?:does|do|is|are) (?:the (?:word|term) )?${TERM}(?: (?:mean|stand for|refer to|do))?${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:does|do) (?:the |a |an )?${TERM} do${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:i(?:'ve| have)? )?never heard (?:of|about) ${TERM}(?: before)?${TAIL}${STOP}`,
+  String.raw`^${LEAD}${TERM}\s*=+\s*\?+\s*$`,
+  String.raw`^${LEAD}${TERM} (?:is|are|was)(?: (?:what|how)\b[^?]{0,30})?\s*(?:\.{2,}|…)?\s*\?*\s*$`,
   String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
   String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition|how|as in)${TAIL}${STOP}`,
   String.raw`^${LEAD}${TERM},? (?:as in|meaning|in the sense of|you mean|i\.e\.|=+) [^?]{2,60}\?+\s*$`,

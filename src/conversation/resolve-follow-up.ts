@@ -13,6 +13,7 @@ import {
   correctionIn,
   isHelp,
   isSmallTalk,
+  itemNumber,
   readAttribution,
   readBareWord,
   readCorrection,
@@ -67,6 +68,10 @@ const SURE_ENOUGH = 0.4;
 /** ... and one that is searched for like any question from here on. */
 const LIKELY_ENOUGH = 0.2;
 const GOES_ON: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis", "new-topic"]);
+const WHERE_WRITTEN = /\bwhere\b(?: \w+){0,3} written\b/i;
+const ANSWER_NUMBERED =
+  /\b(?<which>first|1st|second|2nd|third|3rd|last) (?:answer|reply|message|msg|response|post)\b|\b(?<start>at (?:the )?(?:very )?(?:start|begin(?:ning)?|first)|(?:to|from|in) the (?:start|beginning))\b/i;
+const SAID_BY_US = /\b(?:you|your)\b/i;
 const LEANS: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis"]);
 const ASKS =
   /\?|^(?:(?:and|so|but|ok|then)[\s,]+)*(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
@@ -185,7 +190,9 @@ class FollowUpReader {
         return this.#correction(correctionIn(body));
       case "from-thread":
         return this.#recalled(
-          asksToChoose(body) ? { kind: "choose" } : { kind: "repeat", item: undefined, about: "" },
+          asksToChoose(body) && !SAID_BY_US.test(body)
+            ? { kind: "choose" }
+            : { kind: "repeat", item: undefined, about: "" },
         );
       case "word":
         return this.#wordMeant(body);
@@ -535,6 +542,11 @@ class FollowUpReader {
     const found =
       readDoubt(this.#body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
     if (found === undefined || this.#last === undefined) return undefined;
+    // "where is it written" after "the result is written to storage" asks about the result.
+    const place = WHERE_WRITTEN.exec(this.#body)?.[0];
+    if (place !== undefined && this.#last.statements.some(({ text }) => /\bwritten\b/i.test(text))) {
+      return undefined;
+    }
     if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
     const tail = found.assertion === "" && parts.length > 1 ? this.#body : found.assertion;
     // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
@@ -643,9 +655,11 @@ class FollowUpReader {
         this.#body,
       );
       const listed = this.#listTurn();
-      const source = about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
-      const option =
-        found.item === undefined ? undefined : pickOption(optionsOf(source), found.item);
+      const numbered = this.#answerNumbered();
+      const source = numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
+      const item =
+        found.item ?? findAnaphors(this.#body).find(({ kind }) => kind === "item")?.ordinal;
+      const option = item === undefined ? undefined : pickOption(optionsOf(source), item);
       const claimIds =
         option?.claimId === undefined
           ? speakingOf(source.statements, this.#body).map(({ id }) => id)
@@ -663,6 +677,16 @@ class FollowUpReader {
       .map(({ text }) => text.replace(/[.\s]+$/, ""))
       .join("; ")})?`;
     return make("from-thread", question, 0.75, { claimIds: source.statements.map(({ id }) => id) });
+  }
+
+  /** "your first answer", "at the beginning": the turn that is meant; undefined when the message names none. */
+  #answerNumbered(): Past | undefined {
+    const { which, start } = ANSWER_NUMBERED.exec(this.#body)?.groups ?? {};
+    const answered = this.#past.filter(({ statements }) => statements.length > 0);
+    if (start !== undefined) return answered[0];
+    const number = itemNumber(which);
+    if (number === undefined) return undefined;
+    return number === -1 ? answered.at(-1) : answered[number - 1];
   }
 
   /** The latest turn whose answer lists something. */
@@ -835,13 +859,14 @@ const TOPIC_FIRST =
 /** "what Tom says", "her idea": another person's message in the thread. */
 const SPEAKS_OF_OTHERS =
   /\b(?:what|as|like|how) (?!you\b|i\b|we\b|it\b|prefect\b)[\p{L}@][\p{L}\p{N}.@_-]* (?:says?|said|wrote|writes|suggest(?:s|ed)|propose[sd]|mention(?:s|ed)|describe[sd]|asked|posted)\b|\b(?:his|her|their|[\p{L}]+['’]s) (?:suggestion|idea|approach|question|point|proposal|message|workaround|comment|case|setup)\b/iu;
-/** The statements that share a word with the text; all when none does. */
+/** The statements that share most words with the text, or half as many; all when none shares any. */
 function speakingOf(statements: readonly Statement[], text: string): readonly Statement[] {
   const wanted = new Set(contentStems(text));
-  const found = statements.filter((statement) =>
-    contentStems(statement.text).some((word) => wanted.has(word)),
+  const shared = statements.map(
+    (statement) => contentStems(statement.text).filter((word) => wanted.has(word)).length,
   );
-  return found.length > 0 ? found : statements;
+  const most = Math.max(0, ...shared);
+  return most === 0 ? statements : statements.filter((_, at) => (shared[at] ?? 0) * 2 >= most);
 }
 
 /** "our own server", "on-prem": what documentation calls self-hosted is called so as well. */

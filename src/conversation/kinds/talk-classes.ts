@@ -2,7 +2,7 @@
 
 const CLASSES: Readonly<Record<string, string>> = {
   THANKS:
-    "thanks thank thx thnx ty tysm cheers appreciate appreciated ta bye cya goodbye goodnight weekend legend awesome hero best lifesaver kudos love",
+    "thanks thank thx thnx ty tysm cheers appreciate appreciated ta bye cya goodbye weekend legend awesome hero best lifesaver kudos love merci gracias danke evening night goodnight",
   DONE: "solved fixed figured learned understood sorted resolved done",
   NEG: "not no nope nah never nothing none nowhere without isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't can't cannot couldn't won't wouldn't shouldn't neither",
   SORRY: "sorry oops whoops mistake typo misspoke forgot bad",

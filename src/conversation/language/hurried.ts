@@ -109,7 +109,7 @@ const APOSTROPHES: Readonly<Record<string, string>> = {
 
 /** Words that fingers trip over and that the rules look at; each long enough that nothing else is meant. */
 const OFTEN_MISTYPED =
-  "what which where there their these those should would could because about before after again still other another instead really without doesn't don't isn't what's that's that this with from when mean meant sorry thanks please question answer sure wrong right different difference does".split(
+  "what which where there their these those should would could because about before after again still other another instead really without doesn't don't isn't what's that's that this with from when mean meant sorry thanks please question answer sure wrong right different difference does possible impossible".split(
     " ",
   );
 
