@@ -198,7 +198,7 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
   if (word.lower === "both" || word.lower === "either" || word.lower === "neither") {
     if (
       closes(next) ||
-      isFunctionWord(next?.lower ?? "") ||
+      (isFunctionWord(next?.lower ?? "") && !DETERMINERS.has(next?.lower ?? "")) ||
       isVerb(next?.lower ?? "") ||
       /^(?:work|support|run)$/.test(next?.lower ?? "")
     ) {
@@ -278,6 +278,8 @@ function demonstrativeAt(
   ) {
     last += 1;
   }
+  // "is that env var safe": what is said of it is no part of it.
+  while (last > index + 1 && SAID_OF.test(words[last]?.lower ?? "")) last -= 1;
   if (relativeOrThat && !isObject) {
     const isNumber = /^\d/.test(next.lower);
     const endsClause = words[last + 1] === undefined || words[last + 1]?.opensClause === true;
@@ -352,6 +354,9 @@ function isDone(words: readonly Word[], index: number): boolean {
   if (word === undefined || !(isVerb(word.lower) || isEither(word.lower))) return false;
   return next === undefined || next.opensClause || isFunctionWord(next.lower);
 }
+
+const SAID_OF =
+  /(?:able|ible)$|^(?:safe|ok|okay|fine|correct|right|wrong|needed|required|necessary|slow|fast|enough|supported|allowed|encrypted|optional|mandatory|documented|deprecated|gone|global|persistent|free|big|large|small|high|low|long|still|normal|expected|secure)$/;
 
 /** "is it possible to", "does it take long until", "it seems that": stands for what follows. */
 function isExpletive(words: readonly Word[], index: number): boolean {

@@ -34,6 +34,8 @@ type Candidate = {
 const STATEMENTS = 4;
 /** Things that may be meant as well, for the context of a question that is unsure which. */
 const RUNNERS_UP = 2;
+/** A longer phrase is more than the thing that a word of it tells of. */
+const MOST_OF_THING = 4;
 /** Words of context behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_WORDS = 28;
 /** A question with fewer content words gets context, however sure it is. */
@@ -155,7 +157,7 @@ export function contextFor(question: string, last: Past, about: readonly Stateme
     about.length > 0
       ? about
           .slice(0, 2)
-          .map(({ text }) => firstWords(text, CONTEXT_WORDS))
+          .map(({ text }) => firstWords(proseOf(text), CONTEXT_WORDS))
           .join(" ")
       : explainedOn(last) || withoutOwnNames(coreOfQuestion(last.question));
   return contentStems(source).every((word) => have.has(word)) ? "" : source;
@@ -214,6 +216,8 @@ function antecedentOf(
   const last = past.at(-1) as Past;
   switch (anaphor.kind) {
     case "item": {
+      // "and the third?" after a question about two at once: one more than those.
+      if (countsOn(anaphor, last.question)) return undefined;
       const least = Math.max(2, ...findAnaphors(text).map(({ ordinal }) => ordinal));
       const from =
         past.findLast((item) => optionsOf(item).length >= least) ??
@@ -239,6 +243,15 @@ function antecedentOf(
     case "fact":
       return bestThing(anaphor, text, past, quoted);
   }
+}
+
+/** "the third" after "2 concurrent runs": counted on from a number of the question, not an item of a list. */
+function countsOn({ ordinal, text }: Anaphor, question: string): boolean {
+  return (
+    ordinal > 1 &&
+    /^the \w+$/.test(text) &&
+    wordsOf(question).some(({ lower }) => lower === String(ordinal - 1))
+  );
 }
 
 /** "the other one" after a question about one thing: its rival in what was said. */
@@ -358,7 +371,8 @@ function rivals(left: string, right: string): boolean {
 
 /** Nouns that an identifier answers to. */
 const IDENTIFIED =
-  /^(?:set|setting|variabl|option|flag|parameter|argument|field|key|env|knob|valu|property|attribut)$/;
+  /^(?:set|setting|variabl|var|arg|param|config|option|flag|parameter|argument|field|key|env|knob|valu|property|attribut)$/;
+const AMOUNTS = /^(?:number|valu|figur|amount)$/;
 const SAYS_NOTHING = /^(?:number|valu|figur|amount|name|kind|type|part)$/;
 const COMMANDS = /^(?:command|cli|call|subcommand)$/;
 
@@ -387,10 +401,11 @@ function namedThing(
       return { text: same.text, score: 5, claimId: same.id, isStatement: true };
     }
   }
-  if (isSaid) {
-    const spoken = said.find((statement) =>
-      nounPhrases(statement.text).some(({ head }) => head === noun),
-    );
+  // "that number": the noun names nothing, the statement says what it is of.
+  if (isSaid || SAYS_NOTHING.test(noun)) {
+    const spoken =
+      said.find((statement) => nounPhrases(statement.text).some(({ head }) => head === noun)) ??
+      (AMOUNTS.test(noun) ? said.find((statement) => /\d/.test(statement.text)) : undefined);
     if (spoken !== undefined) {
       return { text: spoken.text, score: 5, claimId: spoken.id, isStatement: true };
     }
@@ -414,10 +429,6 @@ function namedThing(
     return stays;
   }
   const claimId = inStatements.find(({ phrase }) => phrase.text === best.text)?.claimId;
-  // "that number": the noun names nothing, the statement says what it is of.
-  if (SAYS_NOTHING.test(noun) && claimId !== undefined) {
-    return { text: best.text, score: 5, claimId, isStatement: true };
-  }
   return { text: `the ${best.text}`, score: SURE, claimId };
 }
 
@@ -473,7 +484,14 @@ function bestThing(
     word !== undefined &&
     (asked?.kind === "word" || (asked?.kind === "quote" && asked.words.length > 1))
   ) {
-    candidates.push({ text: word, score: 7, claimId: asked.claimIds[0] });
+    const thing = thingOfWord(word, quoted.length > 0 ? quoted : allStatements(past));
+    const differs = anaphor.plural !== (nounPhrases(thing)[0]?.plural ?? false);
+    candidates.push({
+      text: thing,
+      score: differs ? 3.5 : 7,
+      claimId: asked.claimIds[0],
+      isPlural: anaphor.plural !== differs,
+    });
   }
 
   const consider = (
@@ -487,6 +505,8 @@ function bestThing(
     if (own.has(phrase.head)) return;
     if (/^\d/.test(phrase.text) && phrase.words.length === 1) return;
     let score = base;
+    // "the benefit of the first": it is the first that is spoken of.
+    if (phrase.after === "of") score -= 1.5;
     if (keptUp.has(phrase.text.toLowerCase())) score += 2.5;
     if (phrase.technical) score += 0.75;
     if (phrase.words.length > 1) score += 0.5;
@@ -495,6 +515,9 @@ function bestThing(
     // "stays in Running": what something is in, not a thing that does anything.
     if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;
+    // "keeps going offline": what somebody does, not a thing.
+    const [first] = phrase.words;
+    if (first !== undefined && first.lower.endsWith("ing") && isVerb(first.lower)) score -= 2;
     const whole = source.slice(phrase.start, phrase.end);
     const unnamed = withoutOwnNames(whole);
     score = Math.min(score, most);
@@ -547,6 +570,20 @@ function distinctThings(candidates: readonly Candidate[]): Candidate[] {
     seen.add(key);
     return !known;
   });
+}
+
+/** "global" of "a global concurrency limit": a word that only tells what a thing is like stands for that thing. */
+function thingOfWord(word: string, statements: readonly Statement[]): string {
+  const wanted = wordsOf(word).map(({ lower }) => stem(lower));
+  const last = wanted.at(-1);
+  for (const { text } of statements) {
+    for (const { text: whole, words, head } of nounPhrases(proseOf(text))) {
+      const stems = words.map(({ lower }) => stem(lower));
+      if (!wanted.every((one) => stems.includes(one))) continue;
+      return head === last || words.length > MOST_OF_THING ? word : whole;
+    }
+  }
+  return word;
 }
 
 /** "create a work pool", "for a work pool": what the question does something to. */

@@ -63,11 +63,19 @@ const MOST_IN_PLACE = 8;
 const OF_OTHERS = 25;
 /** A statement named by its number comes before any that shares words. */
 const PICKED = 100;
-/** A kind that leads to another sort of answer (a doubt, a word) is taken from here on ... */
-const SURE_ENOUGH = 0.4;
-/** ... and one that is searched for like any question from here on. */
-const LIKELY_ENOUGH = 0.2;
-const GOES_ON: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis", "new-topic"]);
+/** From which probability on a kind is taken: most where a mistake leaves a question without an answer. */
+const LEAST_PROBABILITY: Readonly<Record<WeighedKind, number>> = {
+  "small-talk": 0.5,
+  help: 0.5,
+  word: 0.45,
+  quote: 0.4,
+  doubt: 0.4,
+  correction: 0.4,
+  "from-thread": 0.4,
+  pointer: 0.2,
+  ellipsis: 0.2,
+  "new-topic": 0.2,
+};
 const WHERE_WRITTEN = /\bwhere\b(?: \w+){0,3} written\b/i;
 const ANSWER_NUMBERED =
   /\b(?<which>first|1st|second|2nd|third|3rd|last) (?:answer|reply|message|msg|response|post)\b|\b(?<start>at (?:the )?(?:very )?(?:start|begin(?:ning)?|first)|(?:to|from|in) the (?:start|beginning))\b/i;
@@ -76,6 +84,8 @@ const LEANS: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis"]);
 const ASKS =
   /\?|^(?:(?:and|so|but|ok|then)[\s,]+)*(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 const MOST_IN_TERM = 4;
+/** Units of pasted text that are searched for. */
+const MOST_PASTED = 300;
 /** Words in a row that may be a quote when the message has the air of one. */
 const LEAST_RUN = 3;
 /** Turns back that a word or a quote of ours is looked for in. */
@@ -141,8 +151,19 @@ class FollowUpReader {
       this.#return() ??
       this.#shift() ??
       this.#recall() ??
-      this.#weighed(this.#goOn(this.#body, this.#past))
+      this.#withPassages(this.#weighed(this.#goOn(this.#body, this.#past)))
     );
+  }
+
+  /** An error message or a line of a log that was pasted belongs to what is searched for. */
+  #withPassages(resolution: Resolution): Resolution {
+    if (!LEANS.has(resolution.kind)) return resolution;
+    const pasted = this.#message.passages
+      .filter(({ text, by }) => by === "quoted" && !isTerm(text) && !resolution.question.includes(text))
+      .map(({ text }) => text.slice(0, MOST_PASTED));
+    return pasted.length === 0
+      ? resolution
+      : { ...resolution, question: tidy([resolution.question, ...pasted].join(" ")) };
   }
 
   /**
@@ -151,6 +172,8 @@ class FollowUpReader {
    */
   #weighed(ruled: Resolution): Resolution {
     if (this.#others.length > 0 && ruled.kind === "pointer") return ruled;
+    // "it should though": a verb left out is seen as surely as any cue.
+    if (fragmentKind(this.#body, this.#last) === "verb") return ruled;
     const ranked = rankKinds(
       kindFeatures({
         message: this.#message,
@@ -163,7 +186,7 @@ class FollowUpReader {
     for (const { kind, probability } of ranked) {
       // Between pointing and leaving out the rules know best: they saw the pointing word.
       if (kind === ruled.kind || (LEANS.has(kind) && LEANS.has(ruled.kind))) return ruled;
-      if (probability < (GOES_ON.has(kind) ? LIKELY_ENOUGH : SURE_ENOUGH)) continue;
+      if (probability < LEAST_PROBABILITY[kind]) continue;
       const read = this.#readAs(kind);
       if (read !== undefined) return { ...read, confidence: Math.min(read.confidence, probability) };
     }
@@ -508,7 +531,9 @@ class FollowUpReader {
     const words = instead === "" ? [] : [instead];
     let question = base;
     if (instead !== "") {
-      const named = of === "" ? undefined : replaceNamed(base, of, instead);
+      // "skip them not cancel": what it is done to stands in the question already.
+      const put = of === "" ? instead : instead.replace(/\s+(?:it|them|that|those)$/i, "");
+      const named = of === "" ? undefined : replaceNamed(base, of, put);
       question = named ?? this.#corrected(base, instead);
     }
     const more = stripChatter(rest);
@@ -555,7 +580,8 @@ class FollowUpReader {
   }
 
   /** The last answer doubted, with what is held against it; "" for nothing. */
-  #doubted(assertion: string): Resolution | undefined {
+  #doubted(held: string): Resolution | undefined {
+    const assertion = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
     const answers = this.#past.filter(({ statements }) => statements.length > 0);
     // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
     const last =

@@ -54,7 +54,7 @@ export const DETERMINERS = setOf(
 );
 
 export const PREPOSITIONS = setOf(
-  "about above across after against along among around as at before behind below between by during except for from in inside into like near of off on onto out outside over per since than through throughout to toward towards under until till up upon via with within without using w/ w/o",
+  "about above across after against along among around as at before behind below between by during except for from in including inside into like near of off on onto out outside over per since than through throughout to toward towards under until till up upon via with within without using w/ w/o",
 );
 
 export const AUXILIARIES = setOf(
