@@ -506,7 +506,7 @@ function bestThing(
     if (/^\d/.test(phrase.text) && phrase.words.length === 1) return;
     let score = base;
     // "the benefit of the first": it is the first that is spoken of.
-    if (phrase.after === "of") score -= 1.5;
+    if (phrase.after === "of" && !phrase.technical) score -= 1.5;
     if (keptUp.has(phrase.text.toLowerCase())) score += 2.5;
     if (phrase.technical) score += 0.75;
     if (phrase.words.length > 1) score += 0.5;
