@@ -63,7 +63,7 @@ const CARDINAL: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, f
 
 /** What may stand behind "the second": one of a list by another name. */
 const ITEM_NOUN =
-  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case|advice|tip|hint|recommendation|reason)$/;
+  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case|advice|tip|hint|recommendation|reason|fix|fixes|workaround|trick)$/;
 
 const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
 const POSSESSIVES = new Set(["its", "their"]);
@@ -243,7 +243,8 @@ function demonstrativeAt(
     word.lower === "that" &&
     before !== undefined &&
     !PREPOSITIONS.has(before.lower) &&
-    !AUXILIARIES.has(before.lower);
+    !AUXILIARIES.has(before.lower) &&
+    !/^(?:where|what|who|how|when|why)(?:'s|'re)?$/.test(before.lower);
   // "set that number from the file", "find that template": a noun phrase behind a verb, and nothing said of it.
   const isObject =
     relativeOrThat &&
@@ -259,6 +260,10 @@ function demonstrativeAt(
     return undefined;
   }
 
+  // "where's that go": done by it, not a name for it.
+  if (!relativeOrThat && isVerb(next.lower) && endsPhrase(words, index + 1)) {
+    return make("fact", word, { plural });
+  }
   if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || next.lower.endsWith("ly")) {
     if (!relativeOrThat) return make("fact", word, { plural });
     // "the pod that is gone", "a run that it started"; but "change that in the UI", "do that without".
@@ -464,6 +469,10 @@ function resolvedInside(
         (phrase) =>
           !phrase.words.every(({ lower }) => EMPTY_NOUNS.has(lower)) && !isPerson(phrase.head),
       );
+      // "default timeout of it?": nothing is said of a thing yet.
+      const before = words.slice(0, index);
+      const says = before.some(({ lower }) => isVerb(lower) || AUXILIARIES.has(lower));
+      if (PREPOSITIONS.has(before.at(-1)?.lower ?? "") && !says) return false;
       if (anaphor.kind === "fact") return contentCount(earlier) >= 5 && things.length >= 2;
       // A subject of the same message: the clause before names a thing and says something about it.
       return things.length >= 1 && contentCount(earlier) >= 2 && index >= 3;

@@ -5,7 +5,7 @@ import { contrastMembers, inContrast, soleRival } from "./language/contrasts.ts"
 import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
 import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
 import { quantitiesIn } from "./language/quantities.ts";
-import { optionsOf, comparedIn, pickOption } from "./options.ts";
+import { actionsOf, comparedIn, optionsOf, pickOption } from "./options.ts";
 import type { Past } from "./past.ts";
 import { proseOf, type Statement } from "./statements.ts";
 
@@ -222,7 +222,8 @@ function antecedentOf(
       const from =
         past.findLast((item) => optionsOf(item).length >= least) ??
         past.findLast((item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined);
-      const option = from === undefined ? undefined : pickOption(optionsOf(from), anaphor.ordinal);
+      const listed = /\b(?:fix(?:es)?|workaround|trick)$/.test(anaphor.text) ? actionsOf : optionsOf;
+      const option = from === undefined ? undefined : pickOption(listed(from), anaphor.ordinal);
       if (option === undefined) return undefined;
       const short = wordsOf(option.text).length <= 6;
       return {
@@ -515,9 +516,11 @@ function bestThing(
     // "stays in Running": what something is in, not a thing that does anything.
     if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;
-    // "keeps going offline": what somebody does, not a thing.
+    // "keeps going offline", "gets evicted": what is done, not a thing.
     const [first] = phrase.words;
-    if (first !== undefined && first.lower.endsWith("ing") && isVerb(first.lower)) score -= 2;
+    if (first !== undefined && /(?:ing|ed)$/.test(first.lower) && isVerb(first.lower)) {
+      score -= /^(?:is|are|was|were|be|been|gets?|got|keeps?|kept)$/.test(phrase.before) ? 3 : 1;
+    }
     const whole = source.slice(phrase.start, phrase.end);
     const unnamed = withoutOwnNames(whole);
     score = Math.min(score, most);

@@ -38,6 +38,7 @@ const OURS =
   /\b(?:you(?:'ve| have)? (?:mean|meant|said|say|saying|used|use|wrote|write|mention(?:ed)?|call(?:ed)?|refer(?:red)?)|your (?:first |last |previous |earlier )?(?:answer|reply|message|sentence|list))\b/i;
 
 const WORD_QUESTIONS: readonly RegExp[] = [
+  String.raw`^${LEAD}(?:what's|what is|what are) ${TERM} (?:used |good |there )?for${TAIL}${STOP}`,
   String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do|did) (?:you|u) mean,? (?!by\b|with\b|when\b)(?:the )?${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
@@ -129,8 +130,13 @@ const NO_SETUP =
 const REGRET =
   /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
 
+/** "*tag": how people mend a word in a chat. */
+const STARRED = /^\*+\s?(?<instead>[^*\n]{1,60})$/;
+
 /** "no, I meant tags", "sorry, should've said: it's our own server", "actually we're on 3, not 2". */
 export function readCorrection(text: string): Correction | undefined {
+  const starred = STARRED.exec(text)?.groups?.["instead"];
+  if (starred !== undefined) return { instead: starred.trim(), of: "", rest: "", explicit: true };
   const lead = TAKES_BACK.exec(text)?.[0] ?? "";
   const body = text.slice(lead.length);
   const meant = MEANT.exec(body);
@@ -232,6 +238,8 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:no+,? |nope,? |nah,? |but |hm+,? |sorry,? |um,? |i think |i'm afraid |wait,? )*(?:that|this|it|which|your (?:answer|statement|claim)|what you (?:said|say|wrote))(?:'s| is| was| isn't| is not|'s not| isnt| sounds| seems| looks| reads| can't be| cannot be| can not be| doesn't (?:sound|seem|look)| does not (?:sound|seem|look)) (?:just |simply |plain |still |not |totally |completely |really |actually |surely |clearly |a bit |very )*(?:wrong|right|incorrect|correct|false|true|untrue|inaccurate|outdated|nonsense|bs|bullshit|off|odd|weird|strange|suspicious|fishy|a mistake|an error|misleading|contradictory|impossible|made up|how it works|how that works|what i (?:see|saw|read|heard)|what (?:the )?docs say|what happens|what happened|my experience|the case)\b/,
   /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
+  /[,;] (?:is|was) (?:that|this|it) (?:really |still |actually |even )*(?:true|right|correct|accurate)\b/,
+  /(?:^|[.,?!] )(?:i'm |i am )?(?:pretty|quite|fairly|rather|almost|absolutely) (?:sure|certain)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
   /^(?:really|seriously|srsly|wait|what)\s*[?!.,]+\s*(?=(?:only |just |all )?[\w.]+(?: \w+)?\s*\?+\s*$)/,
   /^(?:no+|nope|nah|but),? (?:in practice |actually |here )?(?:we|i)(?:'ve| have| just| once| always| also)* (?:saw|seen|see|had|observed|noticed|experienced|watched)\b/,

@@ -1,7 +1,7 @@
 /** Things a text lists or compares: "A, B or C", "A vs B"; what "the second one" and "which of those" choose from. */
 import type { Past } from "./past.ts";
 import type { StatementId } from "./conversation.ts";
-import { isIdentifier } from "./language/words.ts";
+import { isEither, isIdentifier, isVerb, wordsOf } from "./language/words.ts";
 
 export type Option = {
   readonly text: string;
@@ -61,6 +61,17 @@ export function optionsOf(past: Past): Option[] {
   const compared = comparedIn(past.question);
   if (compared.length >= 2) return compared.map((text) => ({ text, claimId: undefined }));
   return past.statements.map(({ id, text }) => ({ text, claimId: id }));
+}
+
+const LEADS_ACTION = /^(?:(?:or|and|then|also|otherwise|alternatively|you (?:can|could|may|should))[\s,]+)+/i;
+
+/** Of statements that only partly say what to do, those that do: what "the first fix" counts. */
+export function actionsOf(past: Past): Option[] {
+  const actions = past.statements.filter(({ text }) => {
+    const [first] = wordsOf(text.replace(LEADS_ACTION, ""));
+    return first !== undefined && (isVerb(first.lower) || isEither(first.lower));
+  });
+  return actions.length < 2 ? optionsOf(past) : actions.map(({ id, text }) => ({ text, claimId: id }));
 }
 
 export function pickOption(options: readonly Option[], ordinal: number): Option | undefined {

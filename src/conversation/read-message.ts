@@ -42,6 +42,13 @@ export function plainText(raw: string): string {
     .replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, "");
 }
 
+const EMOJI = /(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])|\p{Extended_Pictographic}/u;
+
+/** True when the message has an emoji, which `plainText` drops. */
+export function hasEmoji(raw: string): boolean {
+  return EMOJI.test(raw);
+}
+
 const DOUBLE = /"([^"\n]{1,2000})"/g;
 const SINGLE = /(?<![\p{L}\p{N}'])'((?:[^'\n]|(?<=\p{L})'(?=\p{L})){1,600})'(?![\p{L}\p{N}'])/gu;
 const CODE = /`{1,3}([^`]{1,2000})`{1,3}/g;

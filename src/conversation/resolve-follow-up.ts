@@ -35,7 +35,14 @@ import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
 import { nounPhrases } from "./language/noun-phrases.ts";
 import { optionsOf, pickOption } from "./options.ts";
 import { findTopic, mostAlike, readPast, type Past } from "./past.ts";
-import { isTerm, plainText, readMessage, stripChatter, type Message } from "./read-message.ts";
+import {
+  hasEmoji,
+  isTerm,
+  plainText,
+  readMessage,
+  stripChatter,
+  type Message,
+} from "./read-message.ts";
 import {
   asWritten,
   longestSharedRun,
@@ -63,6 +70,8 @@ const MOST_IN_PLACE = 8;
 const OF_OTHERS = 25;
 /** A statement named by its number comes before any that shares words. */
 const PICKED = 100;
+/** Content words that a doubt shares with the answer it means. */
+const MOST_SHARED = 2;
 /** From which probability on a kind is taken: most where a mistake leaves a question without an answer. */
 const LEAST_PROBABILITY: Readonly<Record<WeighedKind, number>> = {
   "small-talk": 0.5,
@@ -98,7 +107,9 @@ export function resolveFollowUp(
 ): Resolution {
   const message = readMessage(text);
   const body = stripChatter(message.body);
-  if (message.text === "" && message.passages.length === 0) return make("help", "", 1);
+  if (message.text === "" && message.passages.length === 0) {
+    return make(hasEmoji(text) ? "small-talk" : "help", "", 1);
+  }
   if (isHelp(message.body)) return make("help", message.text, 0.95);
   if (message.passages.length === 0 && isSmallTalk(message.body)) {
     return make("small-talk", message.text, 0.95);
@@ -466,6 +477,8 @@ class FollowUpReader {
     const term = groups?.["term"]?.replace(/^(?:the|a|an|this|that|your)\s+/i, "") ?? "";
     const asked = groups?.["asked"] ?? "";
     if (term === "" || asked === "" || !nounPhrases(term)[0]) return undefined;
+    // "your five tries, is that true?": doubt, with what it is about first.
+    if (asksIfTrue(asked)) return undefined;
     const used = mostAsWritten(
       this.#statements.filter(({ text }) => mentions(text, term)),
       term,
@@ -479,7 +492,7 @@ class FollowUpReader {
 
   /** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */
   #lastWordQuestion(body: string): WordQuestion | undefined {
-    const parts = body.split(/(?<=[.!?])\s+/);
+    const parts = body.split(/(?<=[.!?])\s+|,\s+(?=what(?:'s| is| are| do| does)\b)/i);
     if (parts.length < 2 || parts.length > 3) return undefined;
     const lead = parts.slice(0, -1).join(" ");
     if (/\?/.test(lead) && contentStems(lead).length > 3) return undefined;
@@ -507,8 +520,8 @@ class FollowUpReader {
   }
 
   /** What other people wrote, as context for a message that points at it; their words are data. */
-  #ofOthers(): Resolution {
-    const theirs = plainText(this.#others.at(-1)?.text ?? "").replaceAll(/\s+/g, " ");
+  #ofOthers(speaker = this.#others.at(-1)): Resolution {
+    const theirs = plainText(speaker?.text ?? "").replaceAll(/\s+/g, " ");
     const before = this.#last === undefined ? "" : contextFor(this.#body, this.#last);
     if (asksIfTrue(this.#body)) {
       const said = theirs.split(" ").slice(0, OF_OTHERS).join(" ").replaceAll(/[()]/g, "");
@@ -520,6 +533,14 @@ class FollowUpReader {
     const context = [...phrases, before].filter((part) => part !== "").join("; ");
     const question = context === "" ? this.#body : `${this.#body} (${context})`;
     return make("pointer", question, 0.5);
+  }
+
+  /** The latest message of somebody whom this one names: "what joe did", "kim's question". */
+  #speakerNamed(): Conversation["others"][number] | undefined {
+    const words = new Set(
+      wordsOf(this.#message.text).flatMap(({ lower }) => [lower, lower.replace(/'?s$/, "")]),
+    );
+    return this.#others.findLast(({ author }) => words.has(author.toLowerCase()));
   }
 
   #correction(corrected: Correction): Resolution {
@@ -592,6 +613,22 @@ class FollowUpReader {
       answers.at(-1) ??
       this.#last;
     if (last === undefined) return undefined;
+    return this.#doubtedIn(this.#answerSpokenOf(last), assertion);
+  }
+
+  /** The answer that the message has words of, where the last one has none of them. */
+  #answerSpokenOf(last: Past): Past {
+    const own = new Set(contentStems(this.#body));
+    const shared = ({ statements }: Past) =>
+      Math.max(
+        0,
+        ...statements.map(({ text }) => contentStems(text).filter((word) => own.has(word)).length),
+      );
+    if (shared(last) > 0) return last;
+    return this.#past.findLast((item) => shared(item) >= MOST_SHARED) ?? last;
+  }
+
+  #doubtedIn(last: Past, assertion: string): Resolution {
     const item = findAnaphors(this.#body).find(({ kind }) => kind === "item");
     const picked = item === undefined ? undefined : pickOption(optionsOf(last), item.ordinal);
     const own = contentStems(this.#body);
@@ -729,7 +766,10 @@ class FollowUpReader {
     const last = past.at(-1);
     const text = this.#question(body);
     if (last === undefined) return make("first", text, 0.6);
-    if (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body)) return this.#ofOthers();
+    const speaker = this.#speakerNamed();
+    if (speaker !== undefined || (this.#others.length > 0 && SPEAKS_OF_OTHERS.test(body))) {
+      return this.#ofOthers(speaker);
+    }
     const anaphors = findAnaphors(body);
     const fragment = fragmentKind(body, last);
     // A block quote that is not ours is of somebody else in the thread: it is what the message is about.

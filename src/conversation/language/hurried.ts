@@ -108,10 +108,11 @@ const APOSTROPHES: Readonly<Record<string, string>> = {
 };
 
 /** Words that fingers trip over and that the rules look at; each long enough that nothing else is meant. */
-const OFTEN_MISTYPED =
-  "what which where there their these those should would could because about before after again still other another instead really without doesn't don't isn't what's that's that this with from when mean meant sorry thanks please question answer sure wrong right different difference does possible impossible".split(
+const OFTEN_MISTYPED: ReadonlySet<string> = new Set(
+  "what which where there their these those should would could because about before after again still other another instead really without doesn't don't isn't what's that's that this with from when mean meant sorry thanks please question answer sure wrong right different difference does possible impossible remind repeat suggestion option options explain certain actually".split(
     " ",
-  );
+  ),
+);
 
 /** A word of the message: quoted words and code are left as they are. */
 const PIECE = /`[^`]*`|"[^"]*"|(?<![\p{L}\p{N}_@$/.-])'?[\p{L}][\p{L}\p{N}]*(?:'[\p{L}]+)?(?![\p{L}\p{N}_@$/=-]|\.[\p{L}\p{N}])/gu;
@@ -153,7 +154,9 @@ const LEAST_LENGTH = 4;
 function slip(lower: string): string | undefined {
   if (lower.length < LEAST_LENGTH - 1 || isFunctionWord(lower) || isVerb(lower) || isEither(lower))
     return undefined;
-  return OFTEN_MISTYPED.find((word) => isSlipOf(lower, word));
+  if (OFTEN_MISTYPED.has(lower)) return undefined;
+  for (const word of OFTEN_MISTYPED) if (isSlipOf(lower, word)) return word;
+  return undefined;
 }
 
 /** Two neighbours changed places, or a letter of a longer word is missing or typed twice. */
