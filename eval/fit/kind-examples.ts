@@ -8,6 +8,7 @@ import {
 } from "../../src/conversation/conversation.ts";
 import { kindFeatures } from "../../src/conversation/kinds/kind-features.ts";
 import { WEIGHED_KINDS } from "../../src/conversation/kinds/kind-scores.ts";
+import { contentStems } from "../../src/conversation/language/words.ts";
 import { readPast } from "../../src/conversation/past.ts";
 import { readMessage } from "../../src/conversation/read-message.ts";
 import type { FollowUp } from "../../src/conversation/resolve-follow-up.ts";
@@ -32,18 +33,30 @@ export type KindExample = LabelledExample & {
   readonly followUp: FollowUp;
 };
 
-/** Every turn after the first whose kind is weighed. */
+/**
+ * Every turn after the first whose kind is weighed, and the first question of each conversation asked at the end of
+ * another: there it is a new topic, however much it looks like talk about what was said.
+ */
 export function kindExamples(lines: string, set: string): KindExample[] {
-  return lines
+  const conversations = lines
     .trim()
     .split("\n")
-    .flatMap((line, at) => {
+    .map((line, at) => {
       const read = LabelledConversation.safeParse(parsed(line));
       if (!read.success) {
         throw new UsageError(`${set}, line ${at + 1}: not a labelled conversation.`);
       }
-      return examplesOf(read.data, set);
+      return read.data;
     });
+  return conversations.flatMap(({ id, turns }, at) => {
+    const opening = conversations[(at + 1) % conversations.length]?.turns[0];
+    const isQuestion = opening !== undefined && contentStems(opening.user).length > 1;
+    const moved = { user: opening?.user ?? "", kind: "new-topic" as const };
+    return [
+      ...examplesOf({ id, turns }, set),
+      ...(isQuestion ? examplesOf({ id, turns: [...turns, moved] }, set).slice(-1) : []),
+    ];
+  });
 }
 
 function parsed(line: string): unknown {

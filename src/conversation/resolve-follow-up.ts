@@ -93,6 +93,9 @@ const LEANS: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis"]);
 const ASKS =
   /\?|^(?:(?:and|so|but|ok|then)[\s,]+)*(?:how|what|why|when|where|which|who|whose|is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/i;
 const MOST_IN_TERM = 4;
+/** Content words of a message that is about something else, and the share of them that was spoken of all the same. */
+const LEAST_ELSEWHERE = 4;
+const MOST_ELSEWHERE = 0.25;
 /** Units of pasted text that are searched for. */
 const MOST_PASTED = 300;
 /** Words in a row that may be a quote when the message has the air of one. */
@@ -219,6 +222,7 @@ class FollowUpReader {
       case "help":
         return make(kind, this.#message.text, 1);
       case "doubt":
+        if (this.#isElsewhere()) return undefined;
         return this.#doubted(ASKS.test(body) || contentStems(body).length < 2 ? "" : body);
       case "correction":
         return this.#correction(correctionIn(body));
@@ -233,6 +237,19 @@ class FollowUpReader {
       case "quote":
         return this.#quoteMeant();
     }
+  }
+
+  /** A message of some length that has next to nothing of what was spoken of doubts nothing of it. */
+  #isElsewhere(): boolean {
+    const own = contentStems(this.#body);
+    if (own.length < LEAST_ELSEWHERE) return false;
+    const spokenOf = new Set(
+      [
+        ...this.#past.map(({ question }) => question),
+        ...this.#statements.map(({ text }) => text),
+      ].flatMap((text) => contentStems(text)),
+    );
+    return own.filter((word) => spokenOf.has(word)).length <= own.length * MOST_ELSEWHERE;
   }
 
   #pointing(body: string): Resolution {
@@ -262,6 +279,13 @@ class FollowUpReader {
         if (first === undefined || end === undefined) continue;
         if (!isContentWord(first.lower) || !isContentWord(end.lower)) continue;
         if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined) continue;
+        const before = first.opensClause ? undefined : words[at - 1];
+        const isPart =
+          before !== undefined &&
+          isContentWord(before.lower) &&
+          talkClassOf(before.lower) === undefined;
+        // "zombie flow run" is not asked about by a word of it.
+        if (isPart) continue;
         const term = body.slice(first.start, end.end);
         const used = mostAsWritten(
           this.#statements.filter(({ text }) => mentions(text, term)),
