@@ -214,9 +214,9 @@ class FollowUpReader {
       case "new-topic":
         return make(kind, this.#question(body), 1);
       case "pointer":
-        return this.#pointing(body);
+        return this.#isElsewhere() ? undefined : this.#pointing(body);
       case "ellipsis":
-        return this.#cutShort(body);
+        return this.#isElsewhere() ? undefined : this.#cutShort(body);
       case "small-talk":
         return ASKS.test(body) ? undefined : make(kind, this.#message.text, 1);
       case "help":
@@ -922,6 +922,8 @@ function withPage({ question, page }: Past): string {
 
 /** Words from which a message that shares none with the talk is a question of its own, whatever points in it. */
 const OWN_WORDS = 6;
+/** Share of them that it may have in common all the same. */
+const MOST_OF_OWN = 0.15;
 
 /**
  * A story told at length, about nothing that was spoken of: what "it" and "that" stand for in it was said in it. What
@@ -937,7 +939,8 @@ function isOfItsOwn(body: string, last: Past, anaphors: readonly Anaphor[]): boo
       contentStems(text),
     ),
   );
-  return own.length >= OWN_WORDS && !own.some((word) => spokenOf.has(word));
+  const shared = own.filter((word) => spokenOf.has(word)).length;
+  return own.length >= OWN_WORDS && shared <= own.length * MOST_OF_OWN;
 }
 
 const THING_NAMED =
