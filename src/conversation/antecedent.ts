@@ -144,7 +144,8 @@ function isProgram({ kind, end }: Anaphor, text: string): boolean {
 
 function asPartOf(anaphor: Anaphor, thing: string): string {
   if (anaphor.possessive) return thing.endsWith("s") ? `${thing}'` : `${thing}'s`;
-  return thing;
+  const isKind = /^the ones$/.test(anaphor.text) && nounPhrases(thing)[0]?.plural === false;
+  return isKind && !isIdentifier(thing) ? `the ${thing.replace(/y$/, "ie")}s` : thing;
 }
 
 /**
@@ -478,6 +479,8 @@ function bestThing(
   const keptUp = new Set((last.turn.resolution?.words ?? []).map((word) => word.toLowerCase()));
   const defines = DEFINES.test(last.question);
   const candidates: Candidate[] = [];
+  // "the ones tagged prod" stand for the noun, however many were spoken of.
+  const isOne = /\bones?$/.test(anaphor.text);
   // Talk about a word goes on about it.
   const asked = last.turn.resolution;
   const [word] = asked?.words ?? [];
@@ -512,7 +515,7 @@ function bestThing(
     if (phrase.technical) score += 0.75;
     if (phrase.words.length > 1) score += 0.5;
     if (phrase.words.length > 5) score -= 1.5;
-    if (anaphor.plural !== phrase.plural) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
+    if (anaphor.plural !== phrase.plural && !isOne) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
     // "stays in Running": what something is in, not a thing that does anything.
     if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;

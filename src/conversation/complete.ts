@@ -52,6 +52,8 @@ function completeMain(fragment: string, last: string): Completion {
     return result(difference, compared, "", 0.75);
   }
   if (SCOPE.test(part)) return replaceScope(part, question);
+  const which = WHICH_ONES.exec(part)?.groups?.["which"];
+  if (which !== undefined) return restrict(which, part, question);
   return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
 }
 
@@ -98,6 +100,17 @@ function replaceScope(part: string, question: string): Completion {
   const start = question.slice(0, phrase.start).search(/\S+\s*$/);
   const kept = splice(question, Math.max(0, start), phrase.end, part);
   return result(kept, part, question.slice(start, phrase.end), 0.7);
+}
+
+/** "only the ones tagged prod": what says which of the things the question speaks of last. */
+const WHICH_ONES =
+  /^(?:(?:only|just)\s+)?(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|those)\s+ones\s+(?<which>\S.*)$/i;
+
+function restrict(which: string, part: string, question: string): Completion {
+  const things = nounPhrases(question);
+  const thing = things.findLast(({ technical }) => !technical) ?? things.at(-1);
+  if (thing === undefined) return append(part, question);
+  return result(splice(question, thing.end, thing.end, ` ${which}`), part, "", 0.7);
 }
 
 function replaceVerb(part: string, question: string): Completion | undefined {
