@@ -1,6 +1,6 @@
 /** What a pointing word of a follow-up stands for, and the question with it put in. */
 import { findAnaphors, type Anaphor } from "./anaphora.ts";
-import type { StatementId } from "./conversation.ts";
+import { isFixed, type StatementId } from "./conversation.ts";
 import { contrastMembers, inContrast, soleRival } from "./language/contrasts.ts";
 import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
 import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
@@ -164,11 +164,18 @@ export function contextFor(question: string, last: Past, about: readonly Stateme
   return contentStems(source).every((word) => have.has(word)) ? "" : source;
 }
 
-/** After a question about a word: the page that explains it says what the word is about, our sentence says more than that. */
-function explainedOn({ turn: { resolution }, page }: Past): string {
+/** After a question about a word: what was quoted to define it, else the page that explains it. */
+function explainedOn({ turn: { answer, resolution }, page }: Past): string {
   const isWord =
     resolution?.kind === "word" || (resolution?.kind === "quote" && resolution.words.length > 1);
-  return isWord ? page.replace(/^how to /i, "") : "";
+  if (!isWord) return "";
+  const defined =
+    answer === undefined || isFixed(answer)
+      ? undefined
+      : answer.claims.find(({ aspect }) => aspect === "definition")?.text;
+  return defined === undefined
+    ? page.replace(/^how to /i, "")
+    : firstWords(proseOf(defined), CONTEXT_WORDS);
 }
 
 const ASKS =
