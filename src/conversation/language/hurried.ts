@@ -125,18 +125,28 @@ export function spellOut(text: string): string {
   return text.replaceAll(PIECE, (piece, offset: number) => {
     if (/^[`"]/.test(piece)) return piece;
     const lower = piece.toLowerCase();
+    const before = text.slice(0, offset);
     const after = text.slice(offset + piece.length);
-    const meant = shorthand(piece, lower, after) ?? slip(lower);
+    const meant = shorthand(piece, { lower, before, after }) ?? slip(lower);
     return meant === undefined ? piece : cased(meant, piece);
   });
 }
 
-function shorthand(piece: string, lower: string, after: string): string | undefined {
+function shorthand(
+  piece: string,
+  { lower, before, after }: { readonly lower: string; readonly before: string; readonly after: string },
+): string | undefined {
+  if (lower === "ur" && /^\s+(?:\w+ing|an?|the|so|not|right|wrong|sure|kidding)\b/i.test(after)) {
+    return "you're";
+  }
   // "R" is a language.
   if (Object.hasOwn(SHORT, lower) && piece !== lower.toUpperCase()) return SHORT[lower];
   if (Object.hasOwn(APOSTROPHES, lower)) return APOSTROPHES[lower];
-  if (lower === "diff") return /^\s+(?!between\b)[\p{L}]/u.test(after) ? "different" : "difference";
-  if (lower === "q" && !/^\d/.test(after)) return "question";
+  if (lower === "diff") {
+    const next = /^\s+([\p{L}']+)/u.exec(after)?.[1]?.toLowerCase() ?? "";
+    return next === "" || isFunctionWord(next) ? "difference" : "different";
+  }
+  if (lower === "q" && A_QUESTION.test(before)) return "question";
   // "its not", "its a": a verb follows a possessive only in haste.
   if (
     lower === "its" &&
@@ -148,6 +158,10 @@ function shorthand(piece: string, lower: string, after: string): string | undefi
   }
   return undefined;
 }
+
+/** What stands before a "q" that is a question. */
+const A_QUESTION =
+  /(?:new|next|diff|different|separate|unrelated|other|another|one|first|second|last|quick|short|my|your|the|'?s)\s+$/i;
 
 const LEAST_LENGTH = 4;
 
