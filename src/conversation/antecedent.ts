@@ -446,8 +446,12 @@ function namedThing(
  * one whose answer does; the latest of equals.
  */
 export function turnOfNoun(past: readonly Past[], noun: string): Past | undefined {
-  const heads = (text: string) => nounPhrases(text).some(({ head }) => head === noun);
+  // Letters first: most texts have nothing like it.
+  const has = (text: string) => text.toLowerCase().includes(noun.replace(/y$/, ""));
+  const heads = (text: string) =>
+    has(text) && nounPhrases(text).some(({ head }) => head === noun);
   const says = (text: string) =>
+    has(text) &&
     wordsOf(text)
       .flatMap(({ lower }) => lower.split(/[_.=/-]+/))
       .some((part) => stem(part) === noun);

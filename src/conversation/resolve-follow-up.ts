@@ -27,7 +27,7 @@ import {
   type WordQuestion,
 } from "./cues.ts";
 import { fragmentKind } from "./fragments.ts";
-import { kindFeatures } from "./kinds/kind-features.ts";
+import { kindFeatures, spokenOf } from "./kinds/kind-features.ts";
 import { rankKinds, type KindWeights, type WeighedKind } from "./kinds/kind-scores.ts";
 import { KIND_WEIGHTS } from "./kinds/kind-weights.ts";
 import { talkClassOf } from "./kinds/talk-classes.ts";
@@ -243,13 +243,8 @@ class FollowUpReader {
   #isElsewhere(): boolean {
     const own = contentStems(this.#body);
     if (own.length < LEAST_ELSEWHERE) return false;
-    const spokenOf = new Set(
-      [
-        ...this.#past.map(({ question }) => question),
-        ...this.#statements.map(({ text }) => text),
-      ].flatMap((text) => contentStems(text)),
-    );
-    return own.filter((word) => spokenOf.has(word)).length <= own.length * MOST_ELSEWHERE;
+    const known = spokenOf(own, this.#past, this.#statements);
+    return known.size <= own.length * MOST_ELSEWHERE;
   }
 
   #pointing(body: string): Resolution {
@@ -934,12 +929,12 @@ function isOfItsOwn(body: string, last: Past, anaphors: readonly Anaphor[]): boo
     return false;
   }
   const own = contentStems(body);
-  const spokenOf = new Set(
+  const said = new Set(
     [last.question, ...last.statements.map(({ text }) => text)].flatMap((text) =>
       contentStems(text),
     ),
   );
-  const shared = own.filter((word) => spokenOf.has(word)).length;
+  const shared = own.filter((word) => said.has(word)).length;
   return own.length >= OWN_WORDS && shared <= own.length * MOST_OF_OWN;
 }
 

@@ -283,20 +283,24 @@ export function longestSharedRun(
   text: string,
   statements: readonly Statement[],
 ): { readonly statement: Statement; readonly length: number } | undefined {
-  const tokens = tokensOf(text);
+  const places = new Map<string, number[]>();
+  for (const [place, token] of tokensOf(text).entries()) {
+    const known = places.get(token);
+    if (known === undefined) places.set(token, [place]);
+    else known.push(place);
+  }
   let best: { statement: Statement; length: number } | undefined;
   for (const statement of statements) {
-    const theirs = tokensOfStatement(statement);
-    let previous = new Uint16Array(theirs.length + 1);
-    for (const token of tokens) {
-      const current = new Uint16Array(theirs.length + 1);
-      for (let column = 1; column <= theirs.length; column += 1) {
-        if (theirs[column - 1] !== token) continue;
-        const length = (previous[column - 1] ?? 0) + 1;
-        current[column] = length;
+    // Lengths of the runs that end with the token before, by their last place in the text.
+    let running = new Map<number, number>();
+    for (const token of tokensOfStatement(statement)) {
+      const longer = new Map<number, number>();
+      for (const place of places.get(token) ?? []) {
+        const length = (running.get(place - 1) ?? 0) + 1;
+        longer.set(place, length);
         if (length > (best?.length ?? 0)) best = { statement, length };
       }
-      previous = current;
+      running = longer;
     }
   }
   return best;

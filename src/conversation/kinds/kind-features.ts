@@ -97,11 +97,7 @@ export function kindFeatures({ message, past, statements, hasOthers }: Seen): Ma
   add(`content:${bucket(content.length, [0, 1, 2, 3, 5, 8])}`);
   const askedStems = new Set(contentStems(last?.question ?? ""));
   const saidStems = new Set((last?.statements ?? []).flatMap(({ text }) => contentStems(text)));
-  const before = new Set(
-    [...past.flatMap(({ question }) => contentStems(question))].concat(
-      statements.flatMap(({ text }) => contentStems(text)),
-    ),
-  );
+  const before = spokenOf(content, past, statements);
   const known = content.filter((word) => askedStems.has(word) || saidStems.has(word)).length;
   const fresh = content.filter((word) => !before.has(word)).length;
   if (content.length > 0) {
@@ -119,6 +115,28 @@ export function kindFeatures({ message, past, statements, hasOthers }: Seen): Ma
     if (next !== undefined) add(`2 ${token} ${next}`);
   }
   return features;
+}
+
+/** Which of the words were spoken of in the thread. */
+export function spokenOf(
+  words: readonly string[],
+  past: readonly Past[],
+  statements: readonly Statement[],
+): ReadonlySet<string> {
+  const left = new Set(words);
+  const found = new Set<string>();
+  const look = (text: string) => {
+    for (const word of contentStems(text)) {
+      if (!left.delete(word)) continue;
+      found.add(word);
+    }
+  };
+  for (const { question } of past) look(question);
+  for (const { text } of statements) {
+    if (left.size === 0) break;
+    look(text);
+  }
+  return found;
 }
 
 const PUNCTUATION = /[?!.,:;]+|\s[–—-]+\s|…/g;
