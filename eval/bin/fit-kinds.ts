@@ -30,10 +30,7 @@ const OPTIONS = {
   steps: 250,
   rate: 0.1,
 };
-const WEIGHTS = path.resolve(
-  import.meta.dirname,
-  "../../src/conversation/kinds/kind-weights.ts",
-);
+const WEIGHTS = path.resolve(import.meta.dirname, "../../src/conversation/kinds/kind-weights.ts");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -63,7 +60,9 @@ async function main(): Promise<number> {
       rightOf(weights, held),
       resolvedRight(held, inUnits(weights)),
     ];
-    terminal.out(`${set}: of ${held.length}, ${rules} by rules, ${alone} by weights, ${both} by both\n`);
+    terminal.out(
+      `${set}: of ${held.length}, ${rules} by rules, ${alone} by weights, ${both} by both\n`,
+    );
   }
   if (!values.write) return 0;
   writeWeights(inUnits(fitSoftmax(examples, OPTIONS)));

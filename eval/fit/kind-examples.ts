@@ -12,7 +12,7 @@ import { contentStems } from "../../src/conversation/language/words.ts";
 import { readPast } from "../../src/conversation/past.ts";
 import { readMessage } from "../../src/conversation/read-message.ts";
 import type { FollowUp } from "../../src/conversation/resolve-follow-up.ts";
-import { statementsIn } from "../../src/conversation/statements.ts";
+import { longestSharedRun, statementsIn } from "../../src/conversation/statements.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import type { LabelledExample } from "./softmax.ts";
 
@@ -77,11 +77,14 @@ function examplesOf(
     const conversation: Conversation = { id, turns: before, others: turn.others ?? [] };
     const label = WEIGHED_KINDS.findIndex((kind) => kind === turn.kind);
     if (at > 0 && turn.kind !== undefined && label !== -1) {
+      const message = readMessage(turn.user);
+      const statements = statementsIn(conversation);
       const features = kindFeatures({
-        message: readMessage(turn.user),
+        message,
         past: readPast(conversation),
-        statements: statementsIn(conversation),
+        statements,
         hasOthers: conversation.others.length > 0,
+        run: longestSharedRun(message.text, statements)?.length ?? 0,
       });
       examples.push({
         features,

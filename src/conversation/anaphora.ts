@@ -173,7 +173,12 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
   }
   // "second option it is", "does 3rd one need": without its article.
   const bareOrdinal = ORDINAL[word.lower];
-  if (bareOrdinal !== undefined && word.lower !== "last" && next !== undefined && !next.opensClause) {
+  if (
+    bareOrdinal !== undefined &&
+    word.lower !== "last" &&
+    next !== undefined &&
+    !next.opensClause
+  ) {
     if (ITEM_NOUN.test(next.lower)) return make("item", next, { ordinal: bareOrdinal });
     // "2nd sounds better".
     if (word.opensClause && /^(?:sounds?|looks?|is|seems?)$/.test(next.lower)) {
@@ -181,7 +186,8 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     }
   }
   if (word.lower === "the" && next?.lower === "two" && !next.opensClause) {
-    if (closes(after) || isFunctionWord(after?.lower ?? "")) return make("both", next, { plural: true });
+    if (closes(after) || isFunctionWord(after?.lower ?? ""))
+      return make("both", next, { plural: true });
   }
   if (word.lower === "another" && next?.lower === "one") return make("thing", next);
 
@@ -348,7 +354,9 @@ function endsPhrase(words: readonly Word[], index: number): boolean {
     next === undefined ||
     next.opensClause ||
     PREPOSITIONS.has(next.lower) ||
-    /^(?:and|or|if|when|while|then|too|please|again|instead|now|here|there|anyway|so|because)$/.test(next.lower)
+    /^(?:and|or|if|when|while|then|too|please|again|instead|now|here|there|anyway|so|because)$/.test(
+      next.lower,
+    )
   );
 }
 

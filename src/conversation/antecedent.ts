@@ -230,7 +230,9 @@ function antecedentOf(
       const from =
         past.findLast((item) => optionsOf(item).length >= least) ??
         past.findLast((item) => pickOption(optionsOf(item), anaphor.ordinal) !== undefined);
-      const listed = /\b(?:fix(?:es)?|workaround|trick)$/.test(anaphor.text) ? actionsOf : optionsOf;
+      const listed = /\b(?:fix(?:es)?|workaround|trick)$/.test(anaphor.text)
+        ? actionsOf
+        : optionsOf;
       const option = from === undefined ? undefined : pickOption(listed(from), anaphor.ordinal);
       if (option === undefined) return undefined;
       const short = wordsOf(option.text).length <= 6;
@@ -448,8 +450,7 @@ function namedThing(
 export function turnOfNoun(past: readonly Past[], noun: string): Past | undefined {
   // Letters first: most texts have nothing like it.
   const has = (text: string) => text.toLowerCase().includes(noun.replace(/y$/, ""));
-  const heads = (text: string) =>
-    has(text) && nounPhrases(text).some(({ head }) => head === noun);
+  const heads = (text: string) => has(text) && nounPhrases(text).some(({ head }) => head === noun);
   const says = (text: string) =>
     has(text) &&
     wordsOf(text)
@@ -495,10 +496,10 @@ function bestThing(
   // Talk about a word goes on about it.
   const asked = last.turn.resolution;
   const [word] = asked?.words ?? [];
-  if (
+  const isWord =
     word !== undefined &&
-    (asked?.kind === "word" || (asked?.kind === "quote" && asked.words.length > 1))
-  ) {
+    (asked?.kind === "word" || (asked?.kind === "quote" && asked.words.length > 1));
+  if (isWord) {
     const thing = thingOfWord(word, quoted.length > 0 ? quoted : allStatements(past));
     const differs = anaphor.plural !== (nounPhrases(thing)[0]?.plural ?? false);
     candidates.push({
@@ -518,6 +519,8 @@ function bestThing(
   ) => {
     if (phrase.words.every(({ lower }) => own.has(stem(lower)))) return;
     if (own.has(phrase.head)) return;
+    // The word asked about is a candidate already, as the thing it tells of.
+    if (isWord && phrase.text.toLowerCase() === word?.toLowerCase()) return;
     if (/^\d/.test(phrase.text) && phrase.words.length === 1) return;
     let score = base;
     // "the benefit of the first": it is the first that is spoken of.
@@ -589,8 +592,12 @@ function distinctThings(candidates: readonly Candidate[]): Candidate[] {
   });
 }
 
+/** Endings of words that tell what a thing is like. */
+const DESCRIBES = /(?:ed|able|ible|al|ive|ous|ic|less|ful)$/i;
+
 /** "global" of "a global concurrency limit": a word that only tells what a thing is like stands for that thing. */
 function thingOfWord(word: string, statements: readonly Statement[]): string {
+  if (!DESCRIBES.test(word)) return word;
   const wanted = wordsOf(word).map(({ lower }) => stem(lower));
   const last = wanted.at(-1);
   for (const { text } of statements) {

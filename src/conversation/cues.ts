@@ -39,6 +39,7 @@ const OURS =
 
 const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:what's|what is|what are) ${TERM} (?:used |good |there )?for${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:do|would|should|could|can) (?:i|we|you|one) (?:ever |even |actually )?(?:need|use|want) ${TERM} for${TAIL}${STOP}`,
   String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do|did) (?:you|u) mean,? (?!by\b|with\b|when\b)(?:the )?${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
@@ -130,6 +131,10 @@ const NO_SETUP =
 const REGRET =
   /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
 
+/** "it's not a pod, it's a node". */
+const DENIED =
+  /^(?:it's|it is|its|that's|this is|they're|we're|i'm|it was)(?: (?:actually|really))? not (?:an? |the )?(?<of>[^,;]{1,40})[,;]\s*(?:but |rather )?(?:(?:it's|it is|its|that's|they're|we're|i'm|it was) )?(?<instead>.+)$/i;
+
 /** "*tag": how people mend a word in a chat. */
 const STARRED = /^\*+\s?(?<instead>[^*\n]{1,60})$/;
 
@@ -202,7 +207,8 @@ function splitCorrection(payload: string, explicit: boolean): Correction {
     .replace(/,?\s*(?:my (?:bad|mistake|fault)|sorry|oops|typo)\b[\s.!]*$/i, "")
     .replace(/[.!?;:,\s]+$/, "")
     .trim();
-  const pair = NOT_BUT.exec(said)?.groups ?? INSTEAD_OF.exec(said)?.groups;
+  const pair =
+    DENIED.exec(said)?.groups ?? NOT_BUT.exec(said)?.groups ?? INSTEAD_OF.exec(said)?.groups;
   const instead = (pair?.["instead"] ?? said).trim().replace(WAS, "");
   return { instead: dropNegated(instead), of: (pair?.["of"] ?? "").trim(), rest, explicit };
 }

@@ -63,7 +63,8 @@ export function optionsOf(past: Past): Option[] {
   return past.statements.map(({ id, text }) => ({ text, claimId: id }));
 }
 
-const LEADS_ACTION = /^(?:(?:or|and|then|also|otherwise|alternatively|you (?:can|could|may|should))[\s,]+)+/i;
+const LEADS_ACTION =
+  /^(?:(?:or|and|then|also|otherwise|alternatively|you (?:can|could|may|should))[\s,]+)+/i;
 
 /** Of statements that only partly say what to do, those that do: what "the first fix" counts. */
 export function actionsOf(past: Past): Option[] {
@@ -71,7 +72,9 @@ export function actionsOf(past: Past): Option[] {
     const [first] = wordsOf(text.replace(LEADS_ACTION, ""));
     return first !== undefined && (isVerb(first.lower) || isEither(first.lower));
   });
-  return actions.length < 2 ? optionsOf(past) : actions.map(({ id, text }) => ({ text, claimId: id }));
+  return actions.length < 2
+    ? optionsOf(past)
+    : actions.map(({ id, text }) => ({ text, claimId: id }));
 }
 
 export function pickOption(options: readonly Option[], ordinal: number): Option | undefined {

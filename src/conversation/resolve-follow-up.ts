@@ -137,6 +137,8 @@ function make(
   };
 }
 
+type SharedRun = NonNullable<ReturnType<typeof longestSharedRun>>;
+
 class FollowUpReader {
   readonly #message: Message;
   readonly #body: string;
@@ -144,6 +146,7 @@ class FollowUpReader {
   readonly #statements: readonly Statement[];
   readonly #others: Conversation["others"];
   readonly #weights: KindWeights;
+  #run: { readonly found: SharedRun | undefined } | undefined;
 
   constructor(message: Message, body: string, conversation: Conversation, weights: KindWeights) {
     this.#weights = weights;
@@ -173,7 +176,9 @@ class FollowUpReader {
   #withPassages(resolution: Resolution): Resolution {
     if (!LEANS.has(resolution.kind)) return resolution;
     const pasted = this.#message.passages
-      .filter(({ text, by }) => by === "quoted" && !isTerm(text) && !resolution.question.includes(text))
+      .filter(
+        ({ text, by }) => by === "quoted" && !isTerm(text) && !resolution.question.includes(text),
+      )
       .map(({ text }) => text.slice(0, MOST_PASTED));
     return pasted.length === 0
       ? resolution
@@ -194,6 +199,7 @@ class FollowUpReader {
         past: this.#past,
         statements: this.#statements,
         hasOthers: this.#others.length > 0,
+        run: this.#sharedRun()?.length ?? 0,
       }),
       this.#weights,
     );
@@ -202,9 +208,16 @@ class FollowUpReader {
       if (kind === ruled.kind || (LEANS.has(kind) && LEANS.has(ruled.kind))) return ruled;
       if (probability < LEAST_PROBABILITY[kind]) continue;
       const read = this.#readAs(kind);
-      if (read !== undefined) return { ...read, confidence: Math.min(read.confidence, probability) };
+      if (read !== undefined)
+        return { ...read, confidence: Math.min(read.confidence, probability) };
     }
     return ruled;
+  }
+
+  /** The longest run of words that the message shares with a statement of ours; looked for once. */
+  #sharedRun(): SharedRun | undefined {
+    this.#run ??= { found: longestSharedRun(this.#message.text, this.#statements) };
+    return this.#run.found;
   }
 
   /** The message taken for one of a kind, without a cue for it; undefined when nothing can be made of that. */
@@ -273,7 +286,8 @@ class FollowUpReader {
         const [first, end] = [words[at], words[at + length - 1]];
         if (first === undefined || end === undefined) continue;
         if (!isContentWord(first.lower) || !isContentWord(end.lower)) continue;
-        if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined) continue;
+        if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined)
+          continue;
         const before = first.opensClause ? undefined : words[at - 1];
         const isPart =
           before !== undefined &&
@@ -288,7 +302,8 @@ class FollowUpReader {
         );
         const [said] = used;
         if (said === undefined) continue;
-        const asked = length + 1 >= words.length ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
+        const asked =
+          length + 1 >= words.length ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
         return make("word", `${asked} ("${shortened(said.text)}")?`, 0.8, {
           claimIds: used.map(({ id }) => id),
           words: [term],
@@ -307,7 +322,7 @@ class FollowUpReader {
         return this.#quoted(match.statements, text, this.#body, match.score);
       }
     }
-    const run = longestSharedRun(this.#message.text, this.#statements);
+    const run = this.#sharedRun();
     return run === undefined || run.length < LEAST_RUN
       ? undefined
       : this.#quoted([run.statement], run.statement.text, this.#body, 0.6);
@@ -342,7 +357,7 @@ class FollowUpReader {
         return this.#neverSaid(said, attribution.rest);
     }
     if (wordsOf(text).length < QUOTED_RUN) return undefined;
-    const run = longestSharedRun(text, this.#statements);
+    const run = this.#sharedRun();
     const question = this.#last?.question ?? "";
     if (run === undefined || run.length < QUOTED_RUN) return undefined;
     // Words of the asker's own question come back in our answer and prove nothing.
@@ -572,7 +587,10 @@ class FollowUpReader {
     let question = base;
     if (instead !== "") {
       // "skip them not cancel": what it is done to stands in the question already.
-      const put = of === "" ? instead : instead.replace(/\s+(?:it|them|that|those)$/i, "");
+      const put =
+        of === ""
+          ? instead
+          : instead.replace(/^(?:an?|the)\s+/i, "").replace(/\s+(?:it|them|that|those)$/i, "");
       const named = of === "" ? undefined : replaceNamed(base, of, put);
       question = named ?? this.#corrected(base, instead);
     }
@@ -609,7 +627,10 @@ class FollowUpReader {
     if (found === undefined || this.#last === undefined) return undefined;
     // "where is it written" after "the result is written to storage" asks about the result.
     const place = WHERE_WRITTEN.exec(this.#body)?.[0];
-    if (place !== undefined && this.#last.statements.some(({ text }) => /\bwritten\b/i.test(text))) {
+    if (
+      place !== undefined &&
+      this.#last.statements.some(({ text }) => /\bwritten\b/i.test(text))
+    ) {
       return undefined;
     }
     if (this.#others.length > 0 && asksIfTrue(this.#body)) return this.#ofOthers();
@@ -621,7 +642,8 @@ class FollowUpReader {
 
   /** The last answer doubted, with what is held against it; "" for nothing. */
   #doubted(held: string): Resolution | undefined {
-    const assertion = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
+    const said = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
+    const assertion = contentStems(said).length === 0 ? "" : said;
     const answers = this.#past.filter(({ statements }) => statements.length > 0);
     // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
     const last =
@@ -659,7 +681,10 @@ class FollowUpReader {
         return {
           id: statement.id,
           place,
-          score: (statement.id === picked?.claimId ? PICKED : 0) + hits + numbers.filter(({ lower }) => words.has(lower)).length,
+          score:
+            (statement.id === picked?.claimId ? PICKED : 0) +
+            hits +
+            numbers.filter(({ lower }) => words.has(lower)).length,
         };
       })
       .toSorted((left, right) => right.score - left.score || left.place - right.place);
@@ -738,7 +763,8 @@ class FollowUpReader {
       );
       const listed = this.#listTurn();
       const numbered = this.#answerNumbered();
-      const source = numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
+      const source =
+        numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
       const item =
         found.item ?? findAnaphors(this.#body).find(({ kind }) => kind === "item")?.ordinal;
       const option = item === undefined ? undefined : pickOption(optionsOf(source), item);

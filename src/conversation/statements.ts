@@ -55,7 +55,7 @@ function tokensOfStatement({ text }: Statement): Tokens {
 }
 
 const tokensOf = remembering((text: string): Tokens =>
-  wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower)),
+  wordsOf(text.replaceAll(/[`*_=\\]/g, " ")).map(({ lower }) => stem(lower)),
 );
 
 /**
@@ -292,11 +292,16 @@ export function longestSharedRun(
   let best: { statement: Statement; length: number } | undefined;
   for (const statement of statements) {
     // Lengths of the runs that end with the token before, by their last place in the text.
-    let running = new Map<number, number>();
+    let running: Map<number, number> | undefined;
     for (const token of tokensOfStatement(statement)) {
+      const found = places.get(token);
+      if (found === undefined) {
+        running = undefined;
+        continue;
+      }
       const longer = new Map<number, number>();
-      for (const place of places.get(token) ?? []) {
-        const length = (running.get(place - 1) ?? 0) + 1;
+      for (const place of found) {
+        const length = (running?.get(place - 1) ?? 0) + 1;
         longer.set(place, length);
         if (length > (best?.length ?? 0)) best = { statement, length };
       }

@@ -47,7 +47,7 @@ describe("completeFragment", () => {
     [
       "only the ones tagged prod",
       "how do I list failed runs?",
-      "how do I list failed runs, only the ones tagged prod?",
+      "how do I list failed runs tagged prod?",
     ],
     ["with longer waits", "how do I retry a task?", "how do I retry a task, with longer waits?"],
     [

@@ -19,7 +19,7 @@ import { fragmentKind } from "../fragments.ts";
 import { contentStems, isContentWord, isIdentifier, stem, wordsOf } from "../language/words.ts";
 import type { Past } from "../past.ts";
 import { stripChatter, type Message } from "../read-message.ts";
-import { longestSharedRun, matchQuote, mentions, type Statement } from "../statements.ts";
+import { matchQuote, mentions, type Statement } from "../statements.ts";
 import { talkClassOf } from "./talk-classes.ts";
 
 export type Seen = {
@@ -27,10 +27,18 @@ export type Seen = {
   readonly past: readonly Past[];
   readonly statements: readonly Statement[];
   readonly hasOthers: boolean;
+  /** Words in a row that the message shares with a statement, at most. */
+  readonly run: number;
 };
 
 /** Each feature with its value; those that are not there are 0. */
-export function kindFeatures({ message, past, statements, hasOthers }: Seen): Map<string, number> {
+export function kindFeatures({
+  message,
+  past,
+  statements,
+  hasOthers,
+  run,
+}: Seen): Map<string, number> {
   const features = new Map<string, number>();
   const add = (name: string, value = 1) => features.set(name, value);
   const whole = message.body;
@@ -51,7 +59,6 @@ export function kindFeatures({ message, past, statements, hasOthers }: Seen): Ma
   }
   if (message.passages.length > 0 && !ours) add("passage:not-ours");
   if (claimsToQuoteUs(message.text)) add("says:ours");
-  const run = longestSharedRun(message.text, statements)?.length ?? 0;
   if (run >= 3) add("run>=3");
   if (run >= 5) add("run>=5");
   if (run >= 7) add("run>=7");
@@ -87,7 +94,9 @@ export function kindFeatures({ message, past, statements, hasOthers }: Seen): Ma
   if (anaphors.length > 0) add("points");
   const fragment = fragmentKind(body, last);
   add(`fragment:${fragment ?? "none"}`);
-  add(`fragment:${fragment === undefined ? "none" : "some"}+${anaphors.length > 0 ? "points" : "no"}`);
+  add(
+    `fragment:${fragment === undefined ? "none" : "some"}+${anaphors.length > 0 ? "points" : "no"}`,
+  );
   if (body !== whole.trim()) add("chatter");
 
   // Length, and what was said before.
@@ -156,7 +165,9 @@ function shapeOf(
   const gap = (from: number, to: number) => {
     for (const [mark] of text.slice(from, to).matchAll(PUNCTUATION)) {
       const sign = mark.trim();
-      tokens.push(/^[–—-]/.test(sign) ? "-" : sign.includes("?") ? "?" : sign.length > 1 ? "..." : sign);
+      tokens.push(
+        /^[–—-]/.test(sign) ? "-" : sign.includes("?") ? "?" : sign.length > 1 ? "..." : sign,
+      );
     }
   };
   for (const word of wordsOf(text)) {

@@ -115,7 +115,8 @@ const OFTEN_MISTYPED: ReadonlySet<string> = new Set(
 );
 
 /** A word of the message: quoted words and code are left as they are. */
-const PIECE = /`[^`]*`|"[^"]*"|(?<![\p{L}\p{N}_@$/.-])'?[\p{L}][\p{L}\p{N}]*(?:'[\p{L}]+)?(?![\p{L}\p{N}_@$/=-]|\.[\p{L}\p{N}])/gu;
+const PIECE =
+  /`[^`]*`|"[^"]*"|(?<![\p{L}\p{N}_@$/.-])'?[\p{L}][\p{L}\p{N}]*(?:'[\p{L}]+)?(?![\p{L}\p{N}_@$/=-]|\.[\p{L}\p{N}])/gu;
 
 /**
  * The text with shorthand, missing apostrophes and slips in common words spelled out; what stands in quotation marks
@@ -134,7 +135,11 @@ export function spellOut(text: string): string {
 
 function shorthand(
   piece: string,
-  { lower, before, after }: { readonly lower: string; readonly before: string; readonly after: string },
+  {
+    lower,
+    before,
+    after,
+  }: { readonly lower: string; readonly before: string; readonly after: string },
 ): string | undefined {
   if (lower === "ur" && /^\s+(?:\w+ing|an?|the|so|not|right|wrong|sure|kidding)\b/i.test(after)) {
     return "you're";
@@ -177,7 +182,7 @@ function slip(lower: string): string | undefined {
 function isSlipOf(typed: string, word: string): boolean {
   if (typed === word || typed[0] !== word[0] || typed === "form") return false;
   if (typed.length === word.length) {
-    const at = [...word].findIndex((letter, place) => letter !== typed[place]);
+    const at = firstDifference(word, typed);
     return (
       typed[at] === word[at + 1] &&
       typed[at + 1] === word[at] &&
@@ -187,12 +192,18 @@ function isSlipOf(typed: string, word: string): boolean {
   if (word.length <= LEAST_LENGTH) return false;
   const [long, short] = typed.length > word.length ? [typed, word] : [word, typed];
   if (long.length !== short.length + 1) return false;
-  const at = [...short].findIndex((letter, place) => letter !== long[place]);
-  const place = at === -1 ? short.length : at;
+  const place = firstDifference(short, long);
   const missing = long[place];
   if (long.slice(place + 1) !== short.slice(place)) return false;
   // A letter too many is a slip when it stands beside itself.
   return long === word || missing === long[place - 1];
+}
+
+/** Place of the first letter that differs; the length of `left` when none does. */
+function firstDifference(left: string, right: string): number {
+  let place = 0;
+  while (place < left.length && left[place] === right[place]) place += 1;
+  return place;
 }
 
 function cased(meant: string, piece: string): string {
