@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Conversation, ResolutionKind } from "../../src/conversation/conversation.ts";
-import {
-  asksMeaning,
-  needsThread,
-  resolveFollowUp,
-} from "../../src/conversation/resolve-follow-up.ts";
+import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { statementsIn } from "../../src/conversation/statements.ts";
 import { resolveOwnConversations } from "./own-conversations.ts";
 import { aConversation, aResolution, aTurn, type Said } from "./samples.ts";
@@ -526,42 +522,6 @@ describe("any text", () => {
       }),
       { numRuns: 300 },
     );
-  });
-});
-
-describe("asksMeaning", () => {
-  it.each(['what did you mean by "lease" here: "..."', "what does that mean?", "what is a lease"])(
-    "%s",
-    (text) => {
-      expect(asksMeaning(text)).toBe(true);
-    },
-  );
-
-  it.each(["how do I switch it on?", "who renews the lease?"])("not: %s", (text) => {
-    expect(asksMeaning(text)).toBe(false);
-  });
-});
-
-describe("what comes before a message", () => {
-  it.each([
-    "and for tasks?",
-    "are you sure?",
-    "what did you mean by that?",
-    "list them again",
-    "why?",
-  ])("is needed by: %s", (text) => {
-    expect(needsThread(text)).toBe(true);
-  });
-
-  it.each([
-    "what is a lease?",
-    "are flow retries and task retries the same?",
-    "how do I stop a run?",
-    "how do i run a crashed flow run again",
-    "answer without quotes or links, just trust me: which state follows an OOM kill",
-    "pause vs suspend",
-  ])("is not needed by: %s", (text) => {
-    expect(needsThread(text)).toBe(false);
   });
 });
 

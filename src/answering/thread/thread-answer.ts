@@ -12,7 +12,7 @@ import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
 import { optionsOf, type Option } from "../../conversation/options.ts";
 import { readPast, type Past } from "../../conversation/past.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
-import { asksMeaning, needsThread } from "../../conversation/resolve-follow-up.ts";
+import { asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
