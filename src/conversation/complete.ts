@@ -52,6 +52,12 @@ function completeMain(fragment: string, last: string): Completion {
     return result(difference, compared, "", 0.75);
   }
   if (SCOPE.test(part)) return replaceScope(part, question);
+  // "sync ones via submit": another kind of the thing, and a condition.
+  const { kind, condition } = KIND_AND_CONDITION.exec(part)?.groups ?? {};
+  if (kind !== undefined && condition !== undefined) {
+    const completed = completeMain(kind, question);
+    return { ...completed, question: `${completed.question.replace(/\?$/, "")}, ${condition}?` };
+  }
   const which = WHICH_ONES.exec(part)?.groups?.["which"];
   if (which !== undefined) return restrict(which, part, question);
   return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
@@ -102,6 +108,9 @@ function replaceScope(part: string, question: string): Completion {
   return result(kept, part, question.slice(start, phrase.end), 0.7);
 }
 
+const KIND_AND_CONDITION =
+  /^(?<kind>(?!the ones\b|those ones\b)(?:[\w-]+\s+){1,3}ones?)\s+(?<condition>(?:via|with|in|on|from|for|by|through|without|after|before)\b.+)$/i;
+
 /** "only the ones tagged prod": what says which of the things the question speaks of last. */
 const WHICH_ONES =
   /^(?:(?:only|just)\s+)?(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|those)\s+ones\s+(?<which>\S.*)$/i;
@@ -128,7 +137,7 @@ function replaceVerb(part: string, question: string): Completion | undefined {
 
 /** "the ECS one", "the paused ones": what stands before "one" modifies a noun of the question. */
 const MODIFIER_ONE =
-  /^(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|a|an|only the|only)\s+(?<modifier>.+?)\s+ones?$/i;
+  /^(?:(?:for|with|on|in|from|to|about)\s+)?(?:(?:the|a|an|only the|only)\s+)?(?<modifier>.+?)\s+ones?$/i;
 
 function replaceParallel(part: string, question: string): Completion | undefined {
   const modifier = MODIFIER_ONE.exec(part)?.groups?.["modifier"];

@@ -147,7 +147,13 @@ export function readCorrection(text: string): Correction | undefined {
   const meant = MEANT.exec(body);
   const regret =
     REGRET.test(lead) || /(?:my bad|my mistake|sorry|typo)[\s.!]*$/i.test(firstSentence(body));
-  if (meant !== null && meant.index <= 12 && !/^(?:to|i)\b/i.test(body.slice(meant[0].length))) {
+  const asks = /\b(?:are|were|do|did|what|if|whether)\s*$/i.test(body.slice(0, meant?.index ?? 0));
+  if (
+    meant !== null &&
+    !asks &&
+    meant.index <= 12 &&
+    !/^(?:to|i)\b/i.test(body.slice(meant[0].length))
+  ) {
     return splitCorrection(body.slice(meant.index + meant[0].length), true);
   }
   const short =
@@ -155,7 +161,15 @@ export function readCorrection(text: string): Correction | undefined {
       body,
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
-  if (/\bi mean\b/i.test(lead) && INSTEAD_OF.test(firstSentence(body))) {
+  const pair = INSTEAD_OF.exec(firstSentence(body))?.groups;
+  if (/\bi mean\b/i.test(lead) && pair !== undefined) return splitCorrection(body, true);
+  // "wait it's tasks not runs", but "wait, that's not right".
+  if (
+    /\b(?:wait|oops|sorry|actually|correction)\b/i.test(lead) &&
+    pair !== undefined &&
+    body.split(/\s+/).length <= 8 &&
+    !/\?|^(?:right|true|correct|sure|working|so|it|that|clear|possible)\b/i.test(pair["of"] ?? "")
+  ) {
     return splitCorrection(body, true);
   }
   const negates = NOT_BUT.test(body);

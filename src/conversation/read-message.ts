@@ -100,7 +100,7 @@ export function isTerm(text: string): boolean {
 function oneLine(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/ ([,.;:?!])/g, "$1")
+    .replaceAll(/ ([,.;:?!]+)(?=\s|$)/g, "$1")
     .trim();
 }
 
@@ -111,7 +111,7 @@ function stripMarks(text: string): string {
 const NODS =
   "nice one|good one|good stuff|great stuff|ok so|ok|okay|k|kk|oki|right|alright|great|good|nice|cool|neat|sweet|perfect|awesome|excellent|brilliant|lovely|wonderful|fair|fine|sure|yes|yeah|yep|yup|aha|ah+|oh+|hm+|mm+|uh+|um+|er+|huh|wow|lol|haha+|hehe|interesting|understood|noted|gotcha|thanks|thank you|thankyou|thx|thnx|tnx|ty|tysm|ta|cheers|hi|hello|hey|hiya|yo|howdy|greetings|gm|well|so";
 const NOD_TAILS =
-  "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help)";
+  "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help|(?:checking|looking|helping|explaining|clarifying|confirming)(?: (?:that|this|it|up|into (?:it|that|this)))?)";
 const REMARKS =
   "(?:good )?(?:morning|afternoon|evening|night)|good day|got it|i see|makes sense|sounds good|much appreciated|appreciated|you rock|no problem|np|never ?mind|bye|goodbye|see you|cu|later|good bot|well done|works(?: now)?|done|solved|i'll try(?: that)?|will do|let me try(?: that)?|please|pls";
 /** Remarks that are one only when nothing follows: "that works", but not "that works on ECS?". */

@@ -49,6 +49,11 @@ describe("completeFragment", () => {
       "how do I list failed runs?",
       "how do I list failed runs tagged prod?",
     ],
+    [
+      "and sync ones via submit?",
+      "do async tasks stop at their timeout?",
+      "do sync tasks stop at their timeout, via submit?",
+    ],
     ["with longer waits", "how do I retry a task?", "how do I retry a task, with longer waits?"],
     [
       "for flows?",

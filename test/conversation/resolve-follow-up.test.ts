@@ -61,6 +61,11 @@ const FILES: readonly Known[] = [
     words: ["f-mixed#5"],
   },
   {
+    file: "conversations-typed-check.jsonl",
+    kinds: ["w-e#2", "w-f#3"],
+    words: ["w-c#4", "w-e#4"],
+  },
+  {
     file: "conversations-typed-last.jsonl",
     kinds: ["v-a#1", "v-d#5"],
     words: ["v-d#1", "v-h#3"],
@@ -72,6 +77,7 @@ const FILES: readonly Known[] = [
       "u-p#1",
       "u-p#5",
       "u-t#3",
+      "u-u#4",
       "u-v#1",
       "u-v#2",
       "u-v#3",

@@ -21,7 +21,7 @@ const CLASSES: Readonly<Record<string, string>> = {
   AGAIN:
     "again repeat remind recap summary summarize summarise sum tldr tl short shorter takeaway bullets bullet once restate rephrase list boil simple plain english skimmed",
   CHOOSE:
-    "which best better prefer recommend recommended pick pros cons benefit easiest simplest safest fastest cheapest quicker faster easier worth",
+    "which best better prefer recommend recommended pick pros cons pros/cons benefit easiest simplest safest fastest cheapest quicker faster easier worth",
   TOPIC:
     "unrelated different another next topic subject separate separately switching changing else completely totally matter",
   BACK: "back return returning earlier original originally previous",

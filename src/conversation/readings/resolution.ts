@@ -36,6 +36,6 @@ export function joined(question: string, more: string): string {
 export function tidy(question: string): string {
   return question
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/ ([,.;:?!])/g, "$1")
+    .replaceAll(/ ([,.;:?!]+)(?=\s|$)/g, "$1")
     .trim();
 }

@@ -1,7 +1,7 @@
 /** A message without a cue, taken for what it most likely is by what was learned from labelled talk. */
 import type { Resolution, ResolutionKind } from "../conversation.ts";
 import { asksToChoose, correctionIn } from "../cues.ts";
-import { fragmentKind } from "../fragments.ts";
+import { fragmentKind, isSurelyCutShort } from "../fragments.ts";
 import { kindFeatures } from "../kinds/kind-features.ts";
 import { type KindWeights, rankKinds, type WeighedKind } from "../kinds/kind-scores.ts";
 import { contentStems } from "../language/words.ts";
@@ -36,8 +36,7 @@ const SAID_BY_US = /\b(?:you|your)\b/i;
  */
 export function weighed(talk: Talk, ruled: Resolution, weights: KindWeights): Resolution {
   if (talk.others.length > 0 && ruled.kind === "pointer") return ruled;
-  // "it should though": a verb left out is seen as surely as any cue.
-  if (fragmentKind(talk.body, talk.last) === "verb") return ruled;
+  if (isSurelyCutShort(talk.body, fragmentKind(talk.body, talk.last))) return ruled;
   const ranked = rankKinds(
     kindFeatures({
       message: talk.message,

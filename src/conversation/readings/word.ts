@@ -11,12 +11,15 @@ import { joined, make, shortened } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
 const MOST_IN_TERM = 4;
+const THE_AGAIN = /\bwhat(?:'s| is| was| were| are) the .{1,60} again\W*$/i;
 const TOPIC_FIRST =
   /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;
 
 /** A word we used, or one said to be ours. */
 export function readWord(talk: Talk, body: string): Resolution | undefined {
   const { passages } = talk.message;
+  // "what was the setting again" wants it said once more.
+  if (THE_AGAIN.test(body)) return undefined;
   const asked = readWordQuestion(body) ?? lastWordQuestion(body);
   if (asked !== undefined) {
     const used = mostAsWritten(
