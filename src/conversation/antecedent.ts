@@ -557,7 +557,8 @@ function bestThing(
       consider(phrase, last.question, base, undefined);
     }
   }
-  const inQuestion = new Set(contentStems(last.question));
+  // Guesses of before, in brackets, do not make a statement fit.
+  const inQuestion = new Set(contentStems(last.question.replace(/\s*\(.*$/s, "")));
   for (const [place, statement] of statements.entries()) {
     // A statement that shares nothing with the question may be off the point: what it names is no more than a guess.
     const isOff =

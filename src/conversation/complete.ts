@@ -27,7 +27,8 @@ export function coreOfFragment(fragment: string): string {
 
 const SWAP =
   /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
-const COMPARES = /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike)\s+(?<other>.+)$/i;
+const COMPARES =
+  /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike|(?:the |what's the |what is the )?difference (?:to|from|with)(?: (?:a|an|the))?)\s+(?<other>.+)$/i;
 const SCOPE =
   /^(?:everywhere|globally|in general|generally|for (?:all|every(?:thing|one)?|each)(?: of (?:them|those))?|by default|all of them|overall|anywhere|locally)$/i;
 
@@ -52,6 +53,8 @@ function completeMain(fragment: string, last: string): Completion {
     return result(difference, compared, "", 0.75);
   }
   if (SCOPE.test(part)) return replaceScope(part, question);
+  // "only for one deployment" narrows the question down; it takes nothing's place.
+  if (NARROWS.test(part)) return append(part, question);
   // "sync ones via submit": another kind of the thing, and a condition.
   const { kind, condition } = KIND_AND_CONDITION.exec(part)?.groups ?? {};
   if (kind !== undefined && condition !== undefined) {
@@ -108,6 +111,7 @@ function replaceScope(part: string, question: string): Completion {
   return result(kept, part, question.slice(start, phrase.end), 0.7);
 }
 
+const NARROWS = /^(?:only|just|even) (?:for|in|on|with|from|at|by|when|if)\b/i;
 const KIND_AND_CONDITION =
   /^(?<kind>(?!the ones\b|those ones\b)(?:[\w-]+\s+){1,3}ones?)\s+(?<condition>(?:via|with|in|on|from|for|by|through|without|after|before)\b.+)$/i;
 

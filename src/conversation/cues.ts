@@ -131,6 +131,8 @@ const NO_SETUP =
 const REGRET =
   /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
 
+/** "found it, typo": the mistake was the asker's, and not in the question. */
+const SETTLED = /^(?:i )?(?:found|figured|fixed|solved|got|sorted) (?:it|that|this)\b/i;
 /** "it's not a pod, it's a node". */
 const DENIED =
   /^(?:it's|it is|its|that's|this is|they're|we're|i'm|it was)(?: (?:actually|really))? not (?:an? |the )?(?<of>[^,;]{1,40})[,;]\s*(?:but |rather )?(?:(?:it's|it is|its|that's|they're|we're|i'm|it was) )?(?<instead>.+)$/i;
@@ -144,6 +146,7 @@ export function readCorrection(text: string): Correction | undefined {
   if (starred !== undefined) return { instead: starred.trim(), of: "", rest: "", explicit: true };
   const lead = TAKES_BACK.exec(text)?.[0] ?? "";
   const body = text.slice(lead.length);
+  if (SETTLED.test(body)) return undefined;
   const meant = MEANT.exec(body);
   const regret =
     REGRET.test(lead) || /(?:my bad|my mistake|sorry|typo)[\s.!]*$/i.test(firstSentence(body));

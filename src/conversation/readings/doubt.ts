@@ -6,10 +6,13 @@ import { contentStems, wordsOf } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import type { Past } from "../past.ts";
 import { goOn } from "./going-on.ts";
+import { isTerm } from "../read-message.ts";
 import { ofOthers } from "./others.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
+/** Units of pasted text that are searched for. */
+const MOST_PASTED = 300;
 /** A statement named by its number comes before any that shares words. */
 const PICKED = 100;
 /** Content words that a doubt shares with the answer it means. */
@@ -36,7 +39,11 @@ export function readDoubted(talk: Talk): Resolution | undefined {
 /** The last answer doubted, with what is held against it; "" for nothing. */
 export function doubted(talk: Talk, held: string): Resolution | undefined {
   const said = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
-  const assertion = contentStems(said).length === 0 ? "" : said;
+  // The error that speaks against us is a part of what is held.
+  const pasted = talk.message.passages
+    .filter(({ text, by }) => by === "quoted" && !isTerm(text) && !said.includes(text))
+    .map(({ text }) => text.slice(0, MOST_PASTED));
+  const assertion = [contentStems(said).length === 0 ? "" : said, ...pasted].join(" ").trim();
   const answers = talk.past.filter(({ statements }) => statements.length > 0);
   // Doubt upon doubt is about what was doubted first; what we never said needs no doubt.
   const last =

@@ -6,6 +6,7 @@ import { contentStems } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import { type Past, mostAlike } from "../past.ts";
 import type { Statement } from "../statements.ts";
+import { proseOf } from "../statements.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
@@ -47,7 +48,11 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
   if (options.length < 2) return undefined;
   const question = `${talk.body.replace(/[?\s]+$/, "")} (${options
     .slice(0, 6)
-    .map(({ text }) => text.replace(/[.\s]+$/, ""))
+    .map(({ text }) =>
+      proseOf(text)
+        .replaceAll(/[()]/g, "")
+        .replace(/[.\s]+$/, ""),
+    )
     .join("; ")})?`;
   return make("from-thread", question, 0.75, { claimIds: source.statements.map(({ id }) => id) });
 }

@@ -16,7 +16,9 @@ export function readReturned(talk: Talk): Resolution | undefined {
   if (topic === undefined) return undefined;
   // Within the topic, the turn that the rest of the message speaks of.
   const sameTopic = talk.past.filter((item) => item.topic === topic.topic);
-  const turn = found.rest === "" ? topic : (mostAlike(sameTopic, found.rest) ?? topic);
+  // A topic named by its number is what was asked first in it.
+  const named = found.ordinal === undefined ? topic : (sameTopic[0] ?? topic);
+  const turn = found.rest === "" ? topic : (mostAlike(sameTopic, found.rest) ?? named);
   const past = [...sameTopic.filter((item) => item !== turn), turn];
   const claimIds = turn.statements.map(({ id }) => id);
   if (contentStems(found.rest).length === 0) {
