@@ -25,6 +25,9 @@ export function coreOfFragment(fragment: string): string {
   return core.replace(TRAIL, "").trim();
 }
 
+/** "..., got an example": asked for with the last question, no condition of the next. */
+const ASKED_FOR =
+  /,\s*(?:(?:have you )?got|any|have|give me|show me|can you show)?\s*(?:an?|the|me an?)?\s*(?:\w+ )?(?:examples?|snippets?|samples?|links?|docs?)$/i;
 const SWAP =
   /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
 const COMPARES =
@@ -44,7 +47,7 @@ export function completeFragment(fragment: string, last: string): Completion {
 
 function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
-  const question = last.replace(/[\s?!.]+$/, "");
+  const question = last.replace(/[\s?!.]+$/, "").replace(ASKED_FOR, "");
   if (SWAP.test(fragment)) return swapParts(part, question);
   const compared = COMPARES.exec(part)?.groups?.["other"];
   const first = compared === undefined ? undefined : nounPhrases(question)[0];

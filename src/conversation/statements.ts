@@ -132,6 +132,9 @@ export type QuoteMatch = {
 
 /** Below this a passage is not held to be ours. */
 const MIN_SCORE = 0.7;
+/** A passage of few words shares most of them with some statement by chance: "Work queue not found". */
+const SHORT_PASSAGE = 5;
+const MIN_SCORE_OF_SHORT = 0.9;
 /** A rest of the passage that is shorter cannot speak for another statement. */
 const MIN_REST = 4;
 const MIN_WORDS = 2;
@@ -165,7 +168,8 @@ export function matchQuote(
   const first = found[0];
   if (first === undefined) return undefined;
   const score = covered.size / wanted.length;
-  return score >= MIN_SCORE ? { statements: found, score } : undefined;
+  const needed = wanted.length <= SHORT_PASSAGE ? MIN_SCORE_OF_SHORT : MIN_SCORE;
+  return score >= needed ? { statements: found, score } : undefined;
 }
 
 function bestMatch(
