@@ -203,7 +203,8 @@ function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   if (wanted.length > MIN_REST && shared.length * 2 < content.length) return new Set();
   const inOrder = commonSubsequence(wanted, tokens);
   // The same content words in another order, the small words changed: "may be stripped by a proxy".
-  if (shared.length >= 3 && shared.length >= content.length * 0.75) {
+  const isLong = wanted.length > SHORT_PASSAGE;
+  if (isLong && shared.length >= 3 && shared.length >= content.length * 0.75) {
     const loose = new Set([
       ...shared,
       ...wanted.flatMap((token, place) => (isContentWord(token) ? [] : [place])),

@@ -362,6 +362,10 @@ describe("a change of topic", () => {
       resolution: aResolution("new-topic", "how long may a tag be?"),
     };
 
+    const toTheTopic = resolve("back to the first question - can I get one?", CHECKPOINT, tags);
+
+    expect(toTheTopic.question).toContain("pod of a flow dies");
+
     const byNumber = resolve(
       "back to the first question: is there an alert for it?",
       CHECKPOINT,
@@ -622,6 +626,14 @@ describe("a message without a cue", () => {
     expect(resolve(text, CHECKPOINT).kind).toBe("new-topic");
   });
 
+  it("holds an error message against the answer, and takes it for no words of ours", () => {
+    const queues: Said = { question: "how many?", answer: ["A work queue can be found by name."] };
+    const resolution = resolve('not working: "Work queue not found"', queues);
+
+    expect(resolution.kind).toBe("doubt");
+    expect(resolution.words).toEqual(["Work queue not found"]);
+  });
+
   it("keeps an error message that it brings", () => {
     const resolution = resolve('log says "Server disconnected without a response"', CHECKPOINT);
 
@@ -675,6 +687,17 @@ describe("one of two things", () => {
 
     expect(resolution.claimIds).toEqual(["T1#c1", "T1#c2"]);
     expect(resolution.question).toContain("POOL_SIZE and MAX_OVERFLOW");
+  });
+
+  it("or what was compared, by name", () => {
+    const compared: Said = {
+      question: "what is the difference between a work queue and a work pool?",
+      answer: ["Pools hold queues."],
+    };
+    const resolution = resolve("which of the two has priorities", compared);
+
+    expect(resolution.kind).toBe("from-thread");
+    expect(resolution.question).toBe("which of work queue and work pool has priorities");
   });
 
   it("or an item of a row of names", () => {
