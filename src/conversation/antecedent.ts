@@ -38,6 +38,8 @@ const RUNNERS_UP = 2;
 const MOST_OF_THING = 4;
 /** Words of context behind a question whose pointing word stands for more than a thing. */
 const CONTEXT_WORDS = 28;
+/** Parts of an earlier context that are carried on. */
+const MOST_OF_CONTEXT = 2;
 /** A question with fewer content words gets context, however sure it is. */
 const ENOUGH_WORDS = 3;
 const CARRY_ON = /^(?:(?:and|but|so)[\s,]+)+(?=\S+\s+\S)/i;
@@ -191,7 +193,9 @@ function coreOfQuestion(question: string): string {
   const fresh = nounPhrases(main)
     .filter(({ words }) => !words.every(({ lower }) => known.has(stem(lower))))
     .map(({ text }) => text);
-  return firstWords([...fresh.slice(0, 3), context].join("; "), CONTEXT_WORDS);
+  // What a question before was about comes first in its brackets, its guesses after that.
+  const about = context.split("; ").slice(0, MOST_OF_CONTEXT);
+  return firstWords([...fresh.slice(0, 3), ...about].join("; "), CONTEXT_WORDS);
 }
 
 /**
@@ -525,11 +529,12 @@ function bestThing(
     let score = base;
     // "the benefit of the first": it is the first that is spoken of.
     if (phrase.after === "of" && !phrase.technical) score -= 1.5;
-    if (keptUp.has(phrase.text.toLowerCase())) score += 2.5;
+    const differs = anaphor.plural !== phrase.plural && !isOne;
+    if (keptUp.has(phrase.text.toLowerCase())) score += differs ? 1 : 2.5;
     if (phrase.technical) score += 0.75;
     if (phrase.words.length > 1) score += 0.5;
     if (phrase.words.length > 5) score -= 1.5;
-    if (anaphor.plural !== phrase.plural && !isOne) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
+    if (differs) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
     // "stays in Running": what something is in, not a thing that does anything.
     if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
     if (besideVerb(phrase, source, verbs)) score += 2;

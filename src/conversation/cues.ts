@@ -131,6 +131,8 @@ const NO_SETUP =
 const REGRET =
   /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
 
+/** Words behind "I mean" that say what was meant rather than a thing of their own. */
+const MOST_OF_MEANT = 5;
 /** "found it, typo": the mistake was the asker's, and not in the question. */
 const SETTLED = /^(?:i )?(?:found|figured|fixed|solved|got|sorted) (?:it|that|this)\b/i;
 /** "it's not a pod, it's a node". */
@@ -165,7 +167,10 @@ export function readCorrection(text: string): Correction | undefined {
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
   const pair = INSTEAD_OF.exec(firstSentence(body))?.groups;
-  if (/\bi mean\b/i.test(lead) && pair !== undefined) return splitCorrection(body, true);
+  const isShort = body !== "" && body.split(/\s+/).length <= MOST_OF_MEANT && !/\?/.test(body);
+  if (/\bi mean\b/i.test(lead) && (pair !== undefined || isShort)) {
+    return splitCorrection(body, true);
+  }
   // "wait it's tasks not runs", but "wait, that's not right".
   if (
     /\b(?:wait|oops|sorry|actually|correction)\b/i.test(lead) &&
@@ -179,7 +184,9 @@ export function readCorrection(text: string): Correction | undefined {
   if (
     negates &&
     (lead !== "" || body.split(/\s+/).length <= 6) &&
-    !/^not (?:sure|really|yet|quite)/i.test(body)
+    !/^not (?:sure|really|yet|quite|helpful|useful|working|true|right|good|ok|what|how|possible)\b/i.test(
+      body,
+    )
   ) {
     return splitCorrection(body, true);
   }
@@ -261,6 +268,7 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:no+,? |nope,? |nah,? |but |hm+,? |sorry,? |um,? |i think |i'm afraid |wait,? )*(?:that|this|it|which|your (?:answer|statement|claim)|what you (?:said|say|wrote))(?:'s| is| was| isn't| is not|'s not| isnt| sounds| seems| looks| reads| can't be| cannot be| can not be| doesn't (?:sound|seem|look)| does not (?:sound|seem|look)) (?:just |simply |plain |still |not |totally |completely |really |actually |surely |clearly |a bit |very )*(?:wrong|right|incorrect|correct|false|true|untrue|inaccurate|outdated|nonsense|bs|bullshit|off|odd|weird|strange|suspicious|fishy|a mistake|an error|misleading|contradictory|impossible|made up|how it works|how that works|what i (?:see|saw|read|heard)|what (?:the )?docs say|what happens|what happened|my experience|the case)\b/,
   /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
+  /^(?:that's |this is |it's )?not (?:really |very |too |so |at all )?(?:helpful|useful|an answer|what i (?:asked|meant|wanted|need)|my question|the question)\b/,
   /[,;] (?:is|was) (?:that|this|it) (?:really |still |actually |even )*(?:true|right|correct|accurate)\b/,
   /(?:^|[.,?!] )(?:i'm |i am )?(?:pretty|quite|fairly|rather|almost|absolutely) (?:sure|certain)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
@@ -335,7 +343,7 @@ export type Shift = {
 };
 
 const STRONG_SHIFT =
-  /^(?:(?:and |but |ok |so |now |also |then |wait,? |sorry,? )*(?:(?:(?:a |an |one |now )?(?:totally |completely |entirely |slightly |somewhat )?(?:different|unrelated|separate|new|another|other|next|off[- ]topic) (?:thing|question|topic|issue|matter|subject|q|one|problem|note)(?: (?:real quick|though|for you|altogether|entirely|here|now|please|if i may))*)|something (?:else|different|unrelated)(?: (?:entirely|altogether|completely))?|(?:(?:let me |let's |to |i'd like to |i want to )?(?:chang(?:e|ing)|switch(?:ing)?)(?: the)?(?: (?:topics?|subjects?|gears))|change of (?:topic|subject))|on (?:a different|another|an unrelated|a separate) (?:note|topic|subject|matter)|unrelated(?:ly)?|off[- ]topic|(?:(?:and|now) )?(?:for )?something completely different|next(?: up)?|moving on|separately|totally different|new (?:question|topic)))(?:\s*(?:real quick|quickly|but|though|tho))*\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
+  /^(?:(?:and |but |ok |so |now |also |then |wait,? |sorry,? )*(?:(?:(?:a |an |one |now )?(?:totally |completely |entirely |slightly |somewhat )?(?:different|unrelated|separate|new|another|other|next|off[- ]topic) (?:thing|question|topic|issue|matter|subject|q|one|problem|note)(?: (?:real quick|though|for you|altogether|entirely|here|now|please|if i may))*)|something (?:else|different|unrelated)(?: (?:entirely|altogether|completely))?|(?:(?:let me |let's |to |i'd like to |i want to )?(?:chang(?:e|ing)|switch(?:ing)?)(?: the)?(?: (?:topics?|subjects?|gears))|change of (?:topic|subject))|on (?:a different|another|an unrelated|a separate) (?:note|topic|subject|matter)|unrelated(?:ly)?|off[- ]topic|(?:(?:and|now) )?(?:for )?something completely different|next(?: up)?|moving on|(?:forget|drop|scratch|skip) (?:it|that|this|about (?:it|that))(?: then)?(?=\s*[.,!;:–—-]|$)|separately|totally different|new (?:question|topic)))(?:\s*(?:real quick|quickly|but|though|tho))*\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
 const WEAK_SHIFT =
   /^(?:(?:and |but |ok |so |oh )*(?:btw|by the way|while (?:we're|i'm|you're) (?:at it|here)|one more(?: thing| question)?|another one|quick(?: one| question| q)|just curious|out of curiosity|also|additionally|plus|side (?:note|question)|(?:(?:i )?(?:also )?(?:have|had|got) )?(?:a |another |one more )(?:quick |short )?question))\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
 

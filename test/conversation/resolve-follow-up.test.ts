@@ -303,6 +303,8 @@ describe("doubt", () => {
     "I thought it restarts by itself",
     "my colleague says it restarts by itself",
     "can you double check that",
+    "not helpful, the second step fails",
+    "pretty sure it restarts by itself",
   ])("is heard in: %s", (text) => {
     const resolution = resolve(text, CHECKPOINT);
 
@@ -328,6 +330,8 @@ describe("a correction", () => {
     ["sorry, tasks not flows", "how do I limit concurrent tasks?"],
     ["not flows, tasks", "how do I limit concurrent tasks?"],
     ["oops I meant to say tasks", "how do I limit concurrent tasks?"],
+    ["oh i mean on ECS", "how do I limit concurrent flows, on ECS?"],
+    ["no wait, its not flows, its tasks", "how do I limit concurrent tasks?"],
     [
       "actually we're on our own server",
       "how do I limit concurrent flows, we're on our own server (self-hosted)?",
@@ -346,6 +350,15 @@ describe("a change of topic", () => {
 
     expect(resolution).toMatchObject({ kind: "new-topic", question: "how do I rotate API keys?" });
     expect(resolution.claimIds).toEqual([]);
+  });
+
+  it("may be announced by leaving the old one", () => {
+    const resolution = resolve("forget it. can i tag a run while it runs", CHECKPOINT);
+
+    expect(resolution).toMatchObject({
+      kind: "new-topic",
+      question: "can i tag a run while it runs",
+    });
   });
 
   it("needs no announcement when the question stands alone", () => {
