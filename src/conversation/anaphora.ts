@@ -5,7 +5,9 @@ import {
   DETERMINERS,
   EMPTY_NOUNS,
   isContentWord,
+  isEither,
   isFunctionWord,
+  isVerb,
   PREPOSITIONS,
   stem,
   wordsOf,
@@ -35,6 +37,8 @@ export type Anaphor = {
   /** Item of a list from 1, -1 the last; 0 where none is meant. */
   readonly ordinal: number;
   readonly plural: boolean;
+  /** "the policy you mentioned": something of what we said. */
+  readonly isSaid: boolean;
   /** "its", "their": stands before what it owns. */
   readonly possessive: boolean;
 };
@@ -56,6 +60,10 @@ const ORDINAL: Readonly<Record<string, number>> = {
 };
 
 const CARDINAL: Readonly<Record<string, number>> = { one: 1, two: 2, three: 3, four: 4, five: 5 };
+
+/** What may stand behind "the second": one of a list by another name. */
+const ITEM_NOUN =
+  /^(?:one|ones|option|thing|way|point|bit|part|suggestion|idea|approach|alternative|solution|method|choice|item|statement|claim|sentence|step|line|possibility|case|advice|tip|hint|recommendation|reason|fix|fixes|workaround|trick)$/;
 
 const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "themselves"]);
 const POSSESSIVES = new Set(["its", "their"]);
@@ -100,6 +108,7 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     noun: "",
     ordinal: 0,
     plural: false,
+    isSaid: false,
     possessive: false,
     ...extra,
   });
@@ -125,26 +134,35 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     return make("thing", word, { possessive: true, plural: word.lower === "their" });
   }
 
-  if (word.lower === "the" || word.lower === "that" || word.lower === "this") {
+  const ofOurs = saidOf(text, words, index);
+  if (ofOurs !== undefined) {
+    return make("named", ofOurs.last, {
+      noun: stem(ofOurs.noun.lower),
+      plural: /[^s]s$/.test(ofOurs.noun.lower),
+      isSaid: true,
+    });
+  }
+  if (/^(?:the|that|this|your)$/.test(word.lower)) {
     const ordinal = next === undefined || next.opensClause ? undefined : ORDINAL[next.lower];
     if (next !== undefined && /^(?:latter|former)$/.test(next.lower)) {
       return make("item", next, { ordinal: ORDINAL[next.lower] ?? 0 });
     }
     if (next !== undefined && ordinal !== undefined) {
       const noun = after !== undefined && !after.opensClause ? after : undefined;
+      const isItem = noun !== undefined && ITEM_NOUN.test(noun.lower);
       if (
         noun === undefined ||
-        /^(?:one|option|thing|of|way|point)$/.test(noun.lower) ||
-        isFunctionWord(noun.lower)
+        isItem ||
+        isFunctionWord(noun.lower) ||
+        // "does the first work if ...": what it does, not what it is.
+        (AUXILIARIES.has(before?.lower ?? "") && !word.opensClause && isDone(words, index + 2))
       ) {
-        const last =
-          noun !== undefined && /^(?:one|option|thing|way|point)$/.test(noun.lower) ? noun : next;
-        return make("item", last, { ordinal });
+        return make("item", isItem ? noun : next, { ordinal });
       }
     }
     if (next?.lower === "other" && !next.opensClause) {
       if (closes(after)) return make("other", next);
-      if (/^(?:one|ones|option|way)$/.test(after?.lower ?? "")) return make("other", after ?? next);
+      if (ITEM_NOUN.test(after?.lower ?? "")) return make("other", after ?? next);
       if (after?.lower !== "way") return undefined;
     }
     if (next?.lower === "others" || next?.lower === "rest")
@@ -153,15 +171,23 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
       return make("thing", next ?? word, { plural: next?.lower === "ones" });
     }
   }
-  // "second option it is": without its article.
-  const bareOrdinal = word.opensClause ? ORDINAL[word.lower] : undefined;
+  // "second option it is", "does 3rd one need": without its article.
+  const bareOrdinal = ORDINAL[word.lower];
   if (
     bareOrdinal !== undefined &&
+    word.lower !== "last" &&
     next !== undefined &&
-    !next.opensClause &&
-    /^(?:one|option|way|point|suggestion)$/.test(next.lower)
+    !next.opensClause
   ) {
-    return make("item", next, { ordinal: bareOrdinal });
+    if (ITEM_NOUN.test(next.lower)) return make("item", next, { ordinal: bareOrdinal });
+    // "2nd sounds better".
+    if (word.opensClause && /^(?:sounds?|looks?|is|seems?)$/.test(next.lower)) {
+      return make("item", word, { ordinal: bareOrdinal });
+    }
+  }
+  if (word.lower === "the" && next?.lower === "two" && !next.opensClause) {
+    if (closes(after) || isFunctionWord(after?.lower ?? ""))
+      return make("both", next, { plural: true });
   }
   if (word.lower === "another" && next?.lower === "one") return make("thing", next);
 
@@ -178,7 +204,9 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
   if (word.lower === "both" || word.lower === "either" || word.lower === "neither") {
     if (
       closes(next) ||
-      /^(?:of|work|are|need|do|have|be|support|in|on|at|with)$/.test(next?.lower ?? "")
+      (isFunctionWord(next?.lower ?? "") && !DETERMINERS.has(next?.lower ?? "")) ||
+      isVerb(next?.lower ?? "") ||
+      /^(?:work|support|run)$/.test(next?.lower ?? "")
     ) {
       return closes(next) &&
         word.lower === "either" &&
@@ -221,10 +249,27 @@ function demonstrativeAt(
     word.lower === "that" &&
     before !== undefined &&
     !PREPOSITIONS.has(before.lower) &&
-    !AUXILIARIES.has(before.lower);
-  if (relativeOrThat && SAYING.test(stem(before.lower)) && !NOT_NOUN_AFTER.has(next.lower))
+    !AUXILIARIES.has(before.lower) &&
+    !/^(?:where|what|who|how|when|why)(?:'s|'re)?$/.test(before.lower);
+  // "set that number from the file", "find that template": a noun phrase behind a verb, and nothing said of it.
+  const isObject =
+    relativeOrThat &&
+    (isVerb(before.lower) || isEither(before.lower)) &&
+    !isVerb(next.lower) &&
+    endsPhrase(words, index + 1);
+  if (
+    relativeOrThat &&
+    !isObject &&
+    SAYING.test(stem(before.lower)) &&
+    !NOT_NOUN_AFTER.has(next.lower)
+  ) {
     return undefined;
+  }
 
+  // "where's that go": done by it, not a name for it.
+  if (!relativeOrThat && isVerb(next.lower) && endsPhrase(words, index + 1)) {
+    return make("fact", word, { plural });
+  }
   if (isFunctionWord(next.lower) || NOT_NOUN_AFTER.has(next.lower) || next.lower.endsWith("ly")) {
     if (!relativeOrThat) return make("fact", word, { plural });
     // "the pod that is gone", "a run that it started"; but "change that in the UI", "do that without".
@@ -244,7 +289,9 @@ function demonstrativeAt(
   ) {
     last += 1;
   }
-  if (relativeOrThat) {
+  // "is that env var safe": what is said of it is no part of it.
+  while (last > index + 1 && SAID_OF.test(words[last]?.lower ?? "")) last -= 1;
+  if (relativeOrThat && !isObject) {
     const isNumber = /^\d/.test(next.lower);
     const endsClause = words[last + 1] === undefined || words[last + 1]?.opensClause === true;
     const finiteVerb = /(?:s|ed)$/.test(next.lower) && !/(?:ss)$/.test(next.lower);
@@ -265,6 +312,64 @@ function demonstrativeAt(
     plural: plural || /[^s]s$/.test(noun.lower),
   });
 }
+
+/** "the policy you said at first", "that setting you named": up to the verb of saying. */
+function saidOf(
+  text: string,
+  words: readonly Word[],
+  index: number,
+): { readonly noun: Word; readonly last: Word } | undefined {
+  if (!/^(?:the|that|this|those|these)$/.test(words[index]?.lower ?? "")) return undefined;
+  let at = index + 1;
+  while (
+    at - index <= 3 &&
+    words[at]?.opensClause === false &&
+    !isFunctionWord(words[at]?.lower ?? "")
+  ) {
+    at += 1;
+  }
+  const noun = words[at - 1];
+  const verb = words[at + 1];
+  if (at === index + 1 || noun === undefined || verb === undefined) return undefined;
+  if (ITEM_NOUN.test(noun.lower)) return undefined;
+  if (!/^(?:you|you've)$/.test(words[at]?.lower ?? "") || verb.opensClause) return undefined;
+  const said =
+    /^(?:just |also |first |earlier )?(?:said|say|mentioned|named|wrote|told|listed|described|quoted|talked|spoke)\b(?: (?:about|of|me|us))*/i;
+  if (!said.test(text.slice(verb.start))) return undefined;
+  return { noun, last: verb };
+}
+
+/** True when the nouns from `index` on are followed by a preposition, a conjunction or the end of the clause. */
+function endsPhrase(words: readonly Word[], index: number): boolean {
+  let at = index;
+  while (at < words.length && (at === index || words[at]?.opensClause === false)) {
+    const lower = words[at]?.lower ?? "";
+    if (isFunctionWord(lower) || lower.endsWith("ly")) break;
+    if (at > index && isVerb(lower)) return false;
+    at += 1;
+  }
+  if (at === index) return false;
+  const next = words[at];
+  return (
+    next === undefined ||
+    next.opensClause ||
+    PREPOSITIONS.has(next.lower) ||
+    /^(?:and|or|if|when|while|then|too|please|again|instead|now|here|there|anyway|so|because)$/.test(
+      next.lower,
+    )
+  );
+}
+
+/** True when the word is a verb there and no other follows: "does the first work if ...". */
+function isDone(words: readonly Word[], index: number): boolean {
+  const word = words[index];
+  const next = words[index + 1];
+  if (word === undefined || !(isVerb(word.lower) || isEither(word.lower))) return false;
+  return next === undefined || next.opensClause || isFunctionWord(next.lower);
+}
+
+const SAID_OF =
+  /(?:able|ible)$|^(?:safe|ok|okay|fine|correct|right|wrong|needed|required|necessary|slow|fast|enough|supported|allowed|encrypted|optional|mandatory|documented|deprecated|gone|global|persistent|free|big|large|small|high|low|long|still|normal|expected|secure)$/;
 
 /** "is it possible to", "does it take long until", "it seems that": stands for what follows. */
 function isExpletive(words: readonly Word[], index: number): boolean {
@@ -372,6 +477,10 @@ function resolvedInside(
         (phrase) =>
           !phrase.words.every(({ lower }) => EMPTY_NOUNS.has(lower)) && !isPerson(phrase.head),
       );
+      // "default timeout of it?": nothing is said of a thing yet.
+      const before = words.slice(0, index);
+      const says = before.some(({ lower }) => isVerb(lower) || AUXILIARIES.has(lower));
+      if (PREPOSITIONS.has(before.at(-1)?.lower ?? "") && !says) return false;
       if (anaphor.kind === "fact") return contentCount(earlier) >= 5 && things.length >= 2;
       // A subject of the same message: the clause before names a thing and says something about it.
       return things.length >= 1 && contentCount(earlier) >= 2 && index >= 3;

@@ -25,9 +25,13 @@ export function coreOfFragment(fragment: string): string {
   return core.replace(TRAIL, "").trim();
 }
 
+/** "..., got an example": asked for with the last question, no condition of the next. */
+const ASKED_FOR =
+  /,\s*(?:(?:have you )?got|any|have|give me|show me|can you show)?\s*(?:an?|the|me an?)?\s*(?:\w+ )?(?:examples?|snippets?|samples?|links?|docs?)$/i;
 const SWAP =
   /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
-const COMPARES = /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike)\s+(?<other>.+)$/i;
+const COMPARES =
+  /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike|(?:the |what's the |what is the )?difference (?:to|from|with)(?: (?:a|an|the))?)\s+(?<other>.+)$/i;
 const SCOPE =
   /^(?:everywhere|globally|in general|generally|for (?:all|every(?:thing|one)?|each)(?: of (?:them|those))?|by default|all of them|overall|anywhere|locally)$/i;
 
@@ -43,7 +47,7 @@ export function completeFragment(fragment: string, last: string): Completion {
 
 function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
-  const question = last.replace(/[\s?!.]+$/, "");
+  const question = last.replace(/[\s?!.]+$/, "").replace(ASKED_FOR, "");
   if (SWAP.test(fragment)) return swapParts(part, question);
   const compared = COMPARES.exec(part)?.groups?.["other"];
   const first = compared === undefined ? undefined : nounPhrases(question)[0];
@@ -52,6 +56,16 @@ function completeMain(fragment: string, last: string): Completion {
     return result(difference, compared, "", 0.75);
   }
   if (SCOPE.test(part)) return replaceScope(part, question);
+  // "only for one deployment" narrows the question down; it takes nothing's place.
+  if (NARROWS.test(part)) return append(part, question);
+  // "sync ones via submit": another kind of the thing, and a condition.
+  const { kind, condition } = KIND_AND_CONDITION.exec(part)?.groups ?? {};
+  if (kind !== undefined && condition !== undefined) {
+    const completed = completeMain(kind, question);
+    return { ...completed, question: `${completed.question.replace(/\?$/, "")}, ${condition}?` };
+  }
+  const which = WHICH_ONES.exec(part)?.groups?.["which"];
+  if (which !== undefined) return restrict(which, part, question);
   return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
 }
 
@@ -100,6 +114,21 @@ function replaceScope(part: string, question: string): Completion {
   return result(kept, part, question.slice(start, phrase.end), 0.7);
 }
 
+const NARROWS = /^(?:only|just|even) (?:for|in|on|with|from|at|by|when|if)\b/i;
+const KIND_AND_CONDITION =
+  /^(?<kind>(?!the ones\b|those ones\b)(?:[\w-]+\s+){1,3}ones?)\s+(?<condition>(?:via|with|in|on|from|for|by|through|without|after|before)\b.+)$/i;
+
+/** "only the ones tagged prod": what says which of the things the question speaks of last. */
+const WHICH_ONES =
+  /^(?:(?:only|just)\s+)?(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|those)\s+ones\s+(?<which>\S.*)$/i;
+
+function restrict(which: string, part: string, question: string): Completion {
+  const things = nounPhrases(question);
+  const thing = things.findLast(({ technical }) => !technical) ?? things.at(-1);
+  if (thing === undefined) return append(part, question);
+  return result(splice(question, thing.end, thing.end, ` ${which}`), part, "", 0.7);
+}
+
 function replaceVerb(part: string, question: string): Completion | undefined {
   const member = contrastMembers(part).at(0);
   if (member === undefined || member.start > 0 || member.end < part.length) return undefined;
@@ -115,7 +144,7 @@ function replaceVerb(part: string, question: string): Completion | undefined {
 
 /** "the ECS one", "the paused ones": what stands before "one" modifies a noun of the question. */
 const MODIFIER_ONE =
-  /^(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|a|an|only the|only)\s+(?<modifier>.+?)\s+ones?$/i;
+  /^(?:(?:for|with|on|in|from|to|about)\s+)?(?:(?:the|a|an|only the|only)\s+)?(?<modifier>.+?)\s+ones?$/i;
 
 function replaceParallel(part: string, question: string): Completion | undefined {
   const modifier = MODIFIER_ONE.exec(part)?.groups?.["modifier"];

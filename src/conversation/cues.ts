@@ -15,7 +15,7 @@ export function isSmallTalk(text: string): boolean {
 }
 
 const HELP =
-  /^(?:\/?help(?: me)?|usage|commands|(?:can|could) you help(?: me)?(?: out)?|i need (?:some )?help|what (?:can|do|could) (?:you|u|this bot|the bot) (?:do|help(?: me)? with|answer|know)|what (?:can|should|may) (?:i|we) ask(?: you)?|how (?:do|can|should) (?:i|we) (?:use|talk to|work with) (?:you|this bot|the bot|this thing)|how (?:do|does) (?:you|this bot|the bot) work|what are (?:you|your) (?:for|commands|capabilities|features|able to do))(?: (?:for (?:me|us)|here|exactly|then|anyway|please))*[\s?!.]*$/i;
+  /^(?:\/?help(?: me)?|usage|commands|(?:can|could) you help(?: me)?(?: out)?|i need (?:some )?help|what (?:can|do|could) (?:you|u|this bot|the bot) (?:do|help(?: me)? with|answer|know)|what (?:else |all )?(?:can|should|may|could) (?:i|we) ask(?: you)?|(?:what|which) (?:topics|subjects|products|things|else) (?:do|can|could) (?:you|u) (?:know|cover|answer|help(?: me)? with|do)(?: about)?|what are you (?:even |actually )?good (?:for|at)|how (?:do|can|should) (?:i|we) (?:use|talk to|work with) (?:you|this bot|the bot|this thing)(?: in \S+(?: \S+)?)?|how (?:do|does) (?:you|this bot|the bot) work|what are (?:you|your) (?:for|commands|capabilities|features|able to do))(?: (?:for (?:me|us)|here|exactly|then|anyway|please))*[\s?!.]*$/i;
 
 export function isHelp(text: string): boolean {
   return HELP.test(stripChatter(text));
@@ -38,6 +38,8 @@ const OURS =
   /\b(?:you(?:'ve| have)? (?:mean|meant|said|say|saying|used|use|wrote|write|mention(?:ed)?|call(?:ed)?|refer(?:red)?)|your (?:first |last |previous |earlier )?(?:answer|reply|message|sentence|list))\b/i;
 
 const WORD_QUESTIONS: readonly RegExp[] = [
+  String.raw`^${LEAD}(?:what's|what is|what are) ${TERM} (?:used |good |there )?for${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:do|would|should|could|can) (?:i|we|you|one) (?:ever |even |actually )?(?:need|use|want) ${TERM} for${TAIL}${STOP}`,
   String.raw`^${LEAD}what(?:'s| is| was| does| did|s)? (?:do |did )?(?:you |u )?(?:mean|meant|refer to|referring to)(?: here| there)? (?:by|with|when you (?:say|said|write|wrote))(?: the)?(?: (?:word|term|phrase|part about))? ${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do|did) (?:you|u) mean,? (?!by\b|with\b|when\b)(?:the )?${TERM}${TAIL}${STOP}`,
   String.raw`^${LEAD}what (?:do |did )you (?:call|understand by) ${TERM}${TAIL}${STOP}`,
@@ -47,6 +49,11 @@ const WORD_QUESTIONS: readonly RegExp[] = [
   String.raw`^${LEAD}(?:define|explain|clarify|elaborate on|(?:can|could|would) you (?:please )?(?:define|explain|clarify|elaborate on))(?: (?:me|us|to me))?(?: what)?(?: (?:this|that|the word|the term))? ${TERM}(?: (?:is|are|means?))?${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:i (?:don't|do not|dont|didn't) (?:know|get|understand|follow)|i(?:'ve| have)? never heard of|not sure|no idea|unclear|confused (?:by|about))(?: what)?(?: you mean by)?(?: (?:this|that|a|an|the|the word|the term|your))? ${TERM}(?: (?:part|bit|thing|is|are|means?|was))*${TAIL}${STOP}`,
   String.raw`^${LEAD}(?:which|what kind of|what sort of|what) ${TERM} (?:do|did|are) you (?:mean|meant|refer(?:ring)? to|talk(?:ing)? about)${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:exactly|precisely|actually) (?:does|do|is|are) (?:the (?:word|term) )?${TERM}(?: (?:mean|stand for|refer to|do))?${TAIL}${STOP}`,
+  String.raw`^${LEAD}what (?:does|do) (?:the |a |an )?${TERM} do${TAIL}${STOP}`,
+  String.raw`^${LEAD}(?:i(?:'ve| have)? )?never heard (?:of|about) ${TERM}(?: before)?${TAIL}${STOP}`,
+  String.raw`^${LEAD}${TERM}\s*=+\s*\?+\s*$`,
+  String.raw`^${LEAD}${TERM} (?:is|are|was)(?: (?:what|how)\b[^?]{0,30})?\s*(?:\.{2,}|…)?\s*\?*\s*$`,
   String.raw`^${LEAD}by ${TERM},? (?:do |did )?you mean\b[^?]*${STOP}`,
   String.raw`^${LEAD}${TERM} (?:meaning|means(?: what)?|definition|how|as in)${TAIL}${STOP}`,
   String.raw`^${LEAD}${TERM},? (?:as in|meaning|in the sense of|you mean|i\.e\.|=+) [^?]{2,60}\?+\s*$`,
@@ -124,14 +131,34 @@ const NO_SETUP =
 const REGRET =
   /(?:sorry|oops|whoops|my bad|my mistake|my fault|typo|correction|i misspoke|actually)/i;
 
+/** Words behind "I mean" that say what was meant rather than a thing of their own. */
+const MOST_OF_MEANT = 5;
+/** "found it, typo": the mistake was the asker's, and not in the question. */
+const SETTLED = /^(?:i )?(?:found|figured|fixed|solved|got|sorted) (?:it|that|this)\b/i;
+/** "it's not a pod, it's a node". */
+const DENIED =
+  /^(?:it's|it is|its|that's|this is|they're|we're|i'm|it was)(?: (?:actually|really))? not (?:an? |the )?(?<of>[^,;]{1,40})[,;]\s*(?:but |rather )?(?:(?:it's|it is|its|that's|they're|we're|i'm|it was) )?(?<instead>.+)$/i;
+
+/** "*tag": how people mend a word in a chat. */
+const STARRED = /^\*+\s?(?<instead>[^*\n]{1,60})$/;
+
 /** "no, I meant tags", "sorry, should've said: it's our own server", "actually we're on 3, not 2". */
 export function readCorrection(text: string): Correction | undefined {
+  const starred = STARRED.exec(text)?.groups?.["instead"];
+  if (starred !== undefined) return { instead: starred.trim(), of: "", rest: "", explicit: true };
   const lead = TAKES_BACK.exec(text)?.[0] ?? "";
   const body = text.slice(lead.length);
+  if (SETTLED.test(body)) return undefined;
   const meant = MEANT.exec(body);
   const regret =
     REGRET.test(lead) || /(?:my bad|my mistake|sorry|typo)[\s.!]*$/i.test(firstSentence(body));
-  if (meant !== null && meant.index <= 12 && !/^(?:to|i)\b/i.test(body.slice(meant[0].length))) {
+  const asks = /\b(?:are|were|do|did|what|if|whether)\s*$/i.test(body.slice(0, meant?.index ?? 0));
+  if (
+    meant !== null &&
+    !asks &&
+    meant.index <= 12 &&
+    !/^(?:to|i)\b/i.test(body.slice(meant[0].length))
+  ) {
     return splitCorrection(body.slice(meant.index + meant[0].length), true);
   }
   const short =
@@ -139,14 +166,27 @@ export function readCorrection(text: string): Correction | undefined {
       body,
     );
   if (short !== null) return splitCorrection(body.slice(short[0].length), true);
-  if (/\bi mean\b/i.test(lead) && INSTEAD_OF.test(firstSentence(body))) {
+  const pair = INSTEAD_OF.exec(firstSentence(body))?.groups;
+  const isShort = body !== "" && body.split(/\s+/).length <= MOST_OF_MEANT && !/\?/.test(body);
+  if (/\bi mean\b/i.test(lead) && (pair !== undefined || isShort)) {
+    return splitCorrection(body, true);
+  }
+  // "wait it's tasks not runs", but "wait, that's not right".
+  if (
+    /\b(?:wait|oops|sorry|actually|correction)\b/i.test(lead) &&
+    pair !== undefined &&
+    body.split(/\s+/).length <= 8 &&
+    !/\?|^(?:right|true|correct|sure|working|so|it|that|clear|possible)\b/i.test(pair["of"] ?? "")
+  ) {
     return splitCorrection(body, true);
   }
   const negates = NOT_BUT.test(body);
   if (
     negates &&
     (lead !== "" || body.split(/\s+/).length <= 6) &&
-    !/^not (?:sure|really|yet|quite)/i.test(body)
+    !/^not (?:sure|really|yet|quite|helpful|useful|working|true|right|good|ok|what|how|possible)\b/i.test(
+      body,
+    )
   ) {
     return splitCorrection(body, true);
   }
@@ -170,6 +210,14 @@ export function readCorrection(text: string): Correction | undefined {
   return undefined;
 }
 
+/** A message known to be a correction, whatever it is made of. */
+export function correctionIn(text: string): Correction {
+  const read = readCorrection(text);
+  if (read !== undefined) return read;
+  const lead = TAKES_BACK.exec(text)?.[0] ?? "";
+  return splitCorrection(text.slice(lead.length), false);
+}
+
 function firstSentence(text: string): string {
   return /^.*?(?:[.!?](?=\s|$)|$)/.exec(text)?.[0] ?? text;
 }
@@ -183,7 +231,8 @@ function splitCorrection(payload: string, explicit: boolean): Correction {
     .replace(/,?\s*(?:my (?:bad|mistake|fault)|sorry|oops|typo)\b[\s.!]*$/i, "")
     .replace(/[.!?;:,\s]+$/, "")
     .trim();
-  const pair = NOT_BUT.exec(said)?.groups ?? INSTEAD_OF.exec(said)?.groups;
+  const pair =
+    DENIED.exec(said)?.groups ?? NOT_BUT.exec(said)?.groups ?? INSTEAD_OF.exec(said)?.groups;
   const instead = (pair?.["instead"] ?? said).trim().replace(WAS, "");
   return { instead: dropNegated(instead), of: (pair?.["of"] ?? "").trim(), rest, explicit };
 }
@@ -219,6 +268,9 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:no+,? |nope,? |nah,? |but |hm+,? |sorry,? |um,? |i think |i'm afraid |wait,? )*(?:that|this|it|which|your (?:answer|statement|claim)|what you (?:said|say|wrote))(?:'s| is| was| isn't| is not|'s not| isnt| sounds| seems| looks| reads| can't be| cannot be| can not be| doesn't (?:sound|seem|look)| does not (?:sound|seem|look)) (?:just |simply |plain |still |not |totally |completely |really |actually |surely |clearly |a bit |very )*(?:wrong|right|incorrect|correct|false|true|untrue|inaccurate|outdated|nonsense|bs|bullshit|off|odd|weird|strange|suspicious|fishy|a mistake|an error|misleading|contradictory|impossible|made up|how it works|how that works|what i (?:see|saw|read|heard)|what (?:the )?docs say|what happens|what happened|my experience|the case)\b/,
   /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
+  /^(?:that's |this is |it's )?not (?:really |very |too |so |at all )?(?:helpful|useful|an answer|what i (?:asked|meant|wanted|need)|my question|the question)\b/,
+  /[,;] (?:is|was) (?:that|this|it) (?:really |still |actually |even )*(?:true|right|correct|accurate)\b/,
+  /(?:^|[.,?!] )(?:i'm |i am )?(?:pretty|quite|fairly|rather|almost|absolutely) (?:sure|certain)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
   /^(?:really|seriously|srsly|wait|what)\s*[?!.,]+\s*(?=(?:only |just |all )?[\w.]+(?: \w+)?\s*\?+\s*$)/,
   /^(?:no+|nope|nah|but),? (?:in practice |actually |here )?(?:we|i)(?:'ve| have| just| once| always| also)* (?:saw|seen|see|had|observed|noticed|experienced|watched)\b/,
@@ -291,7 +343,7 @@ export type Shift = {
 };
 
 const STRONG_SHIFT =
-  /^(?:(?:and |but |ok |so |now |also |then |wait,? |sorry,? )*(?:(?:(?:a |an |one |now )?(?:totally |completely |entirely |slightly |somewhat )?(?:different|unrelated|separate|new|another|other|next|off[- ]topic) (?:thing|question|topic|issue|matter|subject|q|one|problem|note)(?: (?:real quick|though|for you|altogether|entirely|here|now|please|if i may))*)|something (?:else|different|unrelated)(?: (?:entirely|altogether|completely))?|(?:(?:let me |let's |to |i'd like to |i want to )?(?:chang(?:e|ing)|switch(?:ing)?)(?: the)?(?: (?:topics?|subjects?|gears))|change of (?:topic|subject))|on (?:a different|another|an unrelated|a separate) (?:note|topic|subject|matter)|unrelated(?:ly)?|off[- ]topic|(?:(?:and|now) )?(?:for )?something completely different|next(?: up)?|moving on|separately|totally different|new (?:question|topic)))(?:\s*(?:real quick|quickly|but|though|tho))*\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
+  /^(?:(?:and |but |ok |so |now |also |then |wait,? |sorry,? )*(?:(?:(?:a |an |one |now )?(?:totally |completely |entirely |slightly |somewhat )?(?:different|unrelated|separate|new|another|other|next|off[- ]topic) (?:thing|question|topic|issue|matter|subject|q|one|problem|note)(?: (?:real quick|though|for you|altogether|entirely|here|now|please|if i may))*)|something (?:else|different|unrelated)(?: (?:entirely|altogether|completely))?|(?:(?:let me |let's |to |i'd like to |i want to )?(?:chang(?:e|ing)|switch(?:ing)?)(?: the)?(?: (?:topics?|subjects?|gears))|change of (?:topic|subject))|on (?:a different|another|an unrelated|a separate) (?:note|topic|subject|matter)|unrelated(?:ly)?|off[- ]topic|(?:(?:and|now) )?(?:for )?something completely different|next(?: up)?|moving on|(?:forget|drop|scratch|skip) (?:it|that|this|about (?:it|that))(?: then)?(?=\s*[.,!;:–—-]|$)|separately|totally different|new (?:question|topic)))(?:\s*(?:real quick|quickly|but|though|tho))*\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
 const WEAK_SHIFT =
   /^(?:(?:and |but |ok |so |oh )*(?:btw|by the way|while (?:we're|i'm|you're) (?:at it|here)|one more(?: thing| question)?|another one|quick(?: one| question| q)|just curious|out of curiosity|also|additionally|plus|side (?:note|question)|(?:(?:i )?(?:also )?(?:have|had|got) )?(?:a |another |one more )(?:quick |short )?question))\s*(?:[,:;.!–—-]+|\s(?=\S)|$)\s*/i;
 
@@ -414,6 +466,16 @@ export function readRecall(text: string): Recall | undefined {
     );
   if ((choosing !== null && !asksHow) || SUPERLATIVE.test(text)) return { kind: "choose" };
   return undefined;
+}
+
+/** "pros and cons of each?", "which would you pick": among what was listed. */
+export function asksToChoose(text: string): boolean {
+  return (
+    readRecall(text)?.kind === "choose" ||
+    /\b(?:which|pros|cons|benefits?|advantages?|downsides?|better|best|prefer|pick|compare|faster|easier|simpler|cheaper|safer)\b/i.test(
+      text,
+    )
+  );
 }
 
 const ITEMS: Readonly<Record<string, number>> = {

@@ -20,7 +20,7 @@ export type FragmentKind =
   | "relation";
 
 const CONTINUES =
-  /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
+  /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|just\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
 const VERB_LEFT_OUT =
   /^(?:(?:and|but|so|well|hm+)[\s,]+)*(?:it|they|that|this) (?:should|shouldn't|does|doesn't|did|didn't|will|won't|can|can't|must|would|wouldn't|could|has to|have to|needs to|ought to|is supposed to|isn't supposed to)(?: not)?(?: (?:though|tho|too|in our case|for us|here|imo|really))*(?=[\s]*(?:[.,;:!?–—-]|$))/i;
 const BARE_WH =
@@ -97,6 +97,13 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
   if (anaphors.length > 0) return undefined;
   if (content <= 2 && words.length <= 7) return "part";
   return content <= 4 && words.length <= 8 && ADDITIVE.test(body) ? "part" : undefined;
+}
+
+/** A verb left out, or a phrase that carries on by its first word ("and for tasks", "only the ones ..."): hardly anything else. */
+export function isSurelyCutShort(body: string, kind: FragmentKind | undefined): boolean {
+  return (
+    kind === "verb" || (kind === "part" && CONTINUES.test(body) && !/^(?:not|but)\b/i.test(body))
+  );
 }
 
 function clausesOf(text: string): string[] {

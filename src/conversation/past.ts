@@ -1,6 +1,6 @@
 /** The turns of a conversation as a follow-up sees them: what each was about, what was said, which topic it belongs to. */
 import { isFixed, type Conversation, type Turn } from "./conversation.ts";
-import { contentStems } from "./language/words.ts";
+import { contentStems, remembering } from "./language/words.ts";
 import { plainText } from "./read-message.ts";
 import { statementsOf, type Statement } from "./statements.ts";
 
@@ -37,9 +37,7 @@ export function readPast(conversation: Conversation): Past[] {
     if (opens) topics += 1;
     past.push({
       turn,
-      question: plainText(turn.resolution?.question ?? turn.question)
-        .replaceAll(/\s+/g, " ")
-        .trim(),
+      question: asOneLine(turn.resolution?.question ?? turn.question),
       statements,
       page: pageOf(turn),
       topic: opens ? topics : (returnedTo ?? past.at(-1)?.topic ?? topics),
@@ -47,6 +45,8 @@ export function readPast(conversation: Conversation): Past[] {
   }
   return past;
 }
+
+const asOneLine = remembering((text: string) => plainText(text).replaceAll(/\s+/g, " ").trim());
 
 /** The title cited by most claims, the first of equals. */
 function pageOf({ answer }: Turn): string {

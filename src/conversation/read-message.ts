@@ -1,5 +1,7 @@
 /** A message as the rules read it: Slack's markup gone, what it quotes set apart, small words around it stripped. */
 
+import { spellOut } from "./language/hurried.ts";
+
 export type QuotedPassage = {
   readonly text: string;
   /** `quoted`: in quotation marks; `block`: a line that begins with ">"; `code`: in backticks. */
@@ -40,6 +42,13 @@ export function plainText(raw: string): string {
     .replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, "");
 }
 
+const EMOJI = /(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])|\p{Extended_Pictographic}/u;
+
+/** True when the message has an emoji, which `plainText` drops. */
+export function hasEmoji(raw: string): boolean {
+  return EMOJI.test(raw);
+}
+
 const DOUBLE = /"([^"\n]{1,2000})"/g;
 const SINGLE = /(?<![\p{L}\p{N}'])'((?:[^'\n]|(?<=\p{L})'(?=\p{L})){1,600})'(?![\p{L}\p{N}'])/gu;
 const CODE = /`{1,3}([^`]{1,2000})`{1,3}/g;
@@ -77,8 +86,8 @@ export function readMessage(raw: string): Message {
   body = collect(SINGLE, "quoted", body);
 
   return {
-    text: oneLine(own.replaceAll("`", "")),
-    body: oneLine(body.replaceAll("`", "")),
+    text: oneLine(spellOut(own).replaceAll("`", "")),
+    body: oneLine(spellOut(body).replaceAll("`", "")),
     passages,
   };
 }
@@ -91,7 +100,7 @@ export function isTerm(text: string): boolean {
 function oneLine(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/ ([,.;:?!])/g, "$1")
+    .replaceAll(/ ([,.;:?!]+)(?=\s|$)/g, "$1")
     .trim();
 }
 
@@ -102,7 +111,7 @@ function stripMarks(text: string): string {
 const NODS =
   "nice one|good one|good stuff|great stuff|ok so|ok|okay|k|kk|oki|right|alright|great|good|nice|cool|neat|sweet|perfect|awesome|excellent|brilliant|lovely|wonderful|fair|fine|sure|yes|yeah|yep|yup|aha|ah+|oh+|hm+|mm+|uh+|um+|er+|huh|wow|lol|haha+|hehe|interesting|understood|noted|gotcha|thanks|thank you|thankyou|thx|thnx|tnx|ty|tysm|ta|cheers|hi|hello|hey|hiya|yo|howdy|greetings|gm|well|so";
 const NOD_TAILS =
-  "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help)";
+  "enough|then|a lot|so much|very much|a bunch|again|there|all|everyone|folks|team|marvin|bot|man|mate|call|morning|afternoon|evening|night|to know|stuff|for (?:that|the (?:help|answer|info|quick (?:reply|answer))|your help|(?:checking|looking|helping|explaining|clarifying|confirming)(?: (?:that|this|it|up|into (?:it|that|this)))?)";
 const REMARKS =
   "(?:good )?(?:morning|afternoon|evening|night)|good day|got it|i see|makes sense|sounds good|much appreciated|appreciated|you rock|no problem|np|never ?mind|bye|goodbye|see you|cu|later|good bot|well done|works(?: now)?|done|solved|i'll try(?: that)?|will do|let me try(?: that)?|please|pls";
 /** Remarks that are one only when nothing follows: "that works", but not "that works on ECS?". */

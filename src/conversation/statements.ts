@@ -55,7 +55,7 @@ function tokensOfStatement({ text }: Statement): Tokens {
 }
 
 const tokensOf = remembering((text: string): Tokens =>
-  wordsOf(text.replaceAll(/[`*_\\]/g, " ")).map(({ lower }) => stem(lower)),
+  wordsOf(text.replaceAll(/[`*_=\\]/g, " ")).map(({ lower }) => stem(lower)),
 );
 
 /**
@@ -132,6 +132,9 @@ export type QuoteMatch = {
 
 /** Below this a passage is not held to be ours. */
 const MIN_SCORE = 0.7;
+/** A passage of few words shares most of them with some statement by chance: "Work queue not found". */
+const SHORT_PASSAGE = 5;
+const MIN_SCORE_OF_SHORT = 0.9;
 /** A rest of the passage that is shorter cannot speak for another statement. */
 const MIN_REST = 4;
 const MIN_WORDS = 2;
@@ -165,7 +168,8 @@ export function matchQuote(
   const first = found[0];
   if (first === undefined) return undefined;
   const score = covered.size / wanted.length;
-  return score >= MIN_SCORE ? { statements: found, score } : undefined;
+  const needed = wanted.length <= SHORT_PASSAGE ? MIN_SCORE_OF_SHORT : MIN_SCORE;
+  return score >= needed ? { statements: found, score } : undefined;
 }
 
 function bestMatch(
@@ -199,7 +203,8 @@ function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   if (wanted.length > MIN_REST && shared.length * 2 < content.length) return new Set();
   const inOrder = commonSubsequence(wanted, tokens);
   // The same content words in another order, the small words changed: "may be stripped by a proxy".
-  if (shared.length >= 3 && shared.length >= content.length * 0.75) {
+  const isLong = wanted.length > SHORT_PASSAGE;
+  if (isLong && shared.length >= 3 && shared.length >= content.length * 0.75) {
     const loose = new Set([
       ...shared,
       ...wanted.flatMap((token, place) => (isContentWord(token) ? [] : [place])),
@@ -283,20 +288,29 @@ export function longestSharedRun(
   text: string,
   statements: readonly Statement[],
 ): { readonly statement: Statement; readonly length: number } | undefined {
-  const tokens = tokensOf(text);
+  const places = new Map<string, number[]>();
+  for (const [place, token] of tokensOf(text).entries()) {
+    const known = places.get(token);
+    if (known === undefined) places.set(token, [place]);
+    else known.push(place);
+  }
   let best: { statement: Statement; length: number } | undefined;
   for (const statement of statements) {
-    const theirs = tokensOfStatement(statement);
-    let previous = new Uint16Array(theirs.length + 1);
-    for (const token of tokens) {
-      const current = new Uint16Array(theirs.length + 1);
-      for (let column = 1; column <= theirs.length; column += 1) {
-        if (theirs[column - 1] !== token) continue;
-        const length = (previous[column - 1] ?? 0) + 1;
-        current[column] = length;
+    // Lengths of the runs that end with the token before, by their last place in the text.
+    let running: Map<number, number> | undefined;
+    for (const token of tokensOfStatement(statement)) {
+      const found = places.get(token);
+      if (found === undefined) {
+        running = undefined;
+        continue;
+      }
+      const longer = new Map<number, number>();
+      for (const place of found) {
+        const length = (running?.get(place - 1) ?? 0) + 1;
+        longer.set(place, length);
         if (length > (best?.length ?? 0)) best = { statement, length };
       }
-      previous = current;
+      running = longer;
     }
   }
   return best;

@@ -47,7 +47,27 @@ describe("completeFragment", () => {
     [
       "only the ones tagged prod",
       "how do I list failed runs?",
-      "how do I list failed runs, only the ones tagged prod?",
+      "how do I list failed runs tagged prod?",
+    ],
+    [
+      "and sync ones via submit?",
+      "do async tasks stop at their timeout?",
+      "do sync tasks stop at their timeout, via submit?",
+    ],
+    [
+      "only for one deployment",
+      "how do I give a flow more memory?",
+      "how do I give a flow more memory, only for one deployment?",
+    ],
+    [
+      "and the difference to a work pool?",
+      "what's a work queue good for",
+      "what is the difference between work queue and work pool?",
+    ],
+    [
+      "without a webhook?",
+      "how do I run a flow when a file lands, got an example?",
+      "how do I run a flow when a file lands, without a webhook?",
     ],
     ["with longer waits", "how do I retry a task?", "how do I retry a task, with longer waits?"],
     [

@@ -4,6 +4,7 @@ import {
   inContrast,
   soleRival,
 } from "../../src/conversation/language/contrasts.ts";
+import { spellOut } from "../../src/conversation/language/hurried.ts";
 import { nounPhrases } from "../../src/conversation/language/noun-phrases.ts";
 import { quantitiesIn } from "../../src/conversation/language/quantities.ts";
 import { contentStems, stem, wordsOf } from "../../src/conversation/language/words.ts";
@@ -101,5 +102,30 @@ describe("quantitiesIn", () => {
     ["version 3.6.22 and 3 flows", []],
   ])("%s", (text, expected) => {
     expect(quantitiesIn(text)).toEqual(expected);
+  });
+});
+
+describe("spellOut", () => {
+  it.each([
+    ["wdym by global", "what do you mean by global"],
+    ["waht is teh limit", "what is the limit"],
+    ["wich page, shoud i", "which page, should i"],
+    ["whats the diff anyway", "what's the difference anyway"],
+    ["diff versions of u", "different versions of you"],
+    ["next q: its not a task", "next question: it's not a task"],
+  ])("%s", (typed, spelled) => {
+    expect(spellOut(typed)).toBe(spelled);
+  });
+
+  it.each([
+    "submit a form to the cloud host",
+    "its default is 5",
+    '`dont` and "whats" are quoted',
+    "R and U are letters",
+    "noob q",
+    "set wont_fix=true in cant.py",
+    "which option, which options",
+  ])("leaves alone: %s", (text) => {
+    expect(spellOut(text)).toBe(text);
   });
 });

@@ -1,14 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Conversation } from "../../src/conversation/conversation.ts";
-import {
-  asksMeaning,
-  needsThread,
-  resolveFollowUp,
-} from "../../src/conversation/resolve-follow-up.ts";
+import type { Conversation, ResolutionKind } from "../../src/conversation/conversation.ts";
+import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { statementsIn } from "../../src/conversation/statements.ts";
 import { resolveOwnConversations } from "./own-conversations.ts";
-import { aConversation, aResolution, type Said } from "./samples.ts";
+import { aConversation, aResolution, aTurn, type Said } from "./samples.ts";
 
 const CHECKPOINT: Said = {
   question: "what happens when the pod of a flow dies?",
@@ -23,21 +19,123 @@ const resolve = (text: string, ...said: readonly Said[]) =>
   resolveFollowUp({ text, conversation: aConversation(said) });
 
 // What the rules do not get; each is worth a rule only when it comes up again elsewhere.
-const FILES = [
+type Known = {
+  readonly file: string;
+  readonly kinds: readonly string[];
+  readonly words: readonly string[];
+  readonly claims?: readonly string[];
+};
+
+const FILES: readonly Known[] = [
   {
-    file: "conversations.jsonl",
-    kinds: ["return#2"],
-    words: ["options#3", "colleagues#2"],
+    file: "conversations-blind-1.jsonl",
+    kinds: [],
+    words: ["r1-evicted#2"],
+    claims: ["r1-keys#4", "r1-upgrade#3"],
   },
-  { file: "conversations-later.jsonl", kinds: [], words: ["f-mixed#5"] },
-  { file: "conversations-last.jsonl", kinds: [], words: [] },
+  {
+    file: "conversations-blind-2.jsonl",
+    kinds: [],
+    words: ["r2-form#1"],
+    claims: ["r2-tags#3"],
+  },
+  {
+    file: "conversations-blind-3.jsonl",
+    kinds: [],
+    words: [],
+    claims: ["r3-dagster#1", "r3-missing#3", "r3-variable#3", "r3-temporal#1", "r3-ratelimit#3"],
+  },
+  {
+    file: "conversations-held.jsonl",
+    kinds: [],
+    words: [],
+  },
+  {
+    file: "conversations-last.jsonl",
+    kinds: [],
+    words: [],
+  },
+  {
+    file: "conversations-later.jsonl",
+    kinds: ["f-mixed#3"],
+    words: ["f-mixed#5"],
+  },
+  {
+    file: "conversations-typed-check.jsonl",
+    kinds: ["w-e#2", "w-f#3"],
+    words: ["w-c#4", "w-e#4"],
+  },
+  {
+    file: "conversations-typed-last.jsonl",
+    kinds: ["v-a#1", "v-d#5"],
+    words: ["v-d#1", "v-h#3"],
+  },
+  {
+    file: "conversations-typed-more.jsonl",
+    kinds: [
+      "u-k#6",
+      "u-p#1",
+      "u-p#5",
+      "u-t#3",
+      "u-u#4",
+      "u-v#1",
+      "u-v#2",
+      "u-v#3",
+      "u-x#1",
+      "u-y#3",
+      "u-bb#5",
+      "u-hh#4",
+      "u-jj#4",
+      "u-jj#5",
+    ],
+    words: [
+      "u-b#5",
+      "u-c#2",
+      "u-g#3",
+      "u-g#5",
+      "u-l#5",
+      "u-q#5",
+      "u-s#1",
+      "u-v#2",
+      "u-v#5",
+      "u-aa#2",
+      "u-bb#2",
+      "u-bb#4",
+      "u-jj#2",
+      "u-kk#3",
+    ],
+  },
+  {
+    file: "conversations-typed.jsonl",
+    kinds: ["t-o#3", "t-ff#4", "t-gg#5", "t-hh#2", "t-mm#2"],
+    words: [
+      "t-b#4",
+      "t-d#5",
+      "t-e#4",
+      "t-h#1",
+      "t-l#3",
+      "t-l#4",
+      "t-t#4",
+      "t-ee#3",
+      "t-ff#4",
+      "t-gg#4",
+      "t-hh#3",
+      "t-jj#3",
+      "t-kk#4",
+      "t-ll#3",
+    ],
+  },
   {
     file: "conversations-unseen.jsonl",
     kinds: ["h-fixedword#2", "h-howto#1"],
     words: ["h-doubts#3", "h-docker#2", "h-howto#3"],
     claims: ["h-late#2", "h-doubts#2", "h-zombie#2"],
   },
-  { file: "conversations-held.jsonl", kinds: [], words: [] },
+  {
+    file: "conversations.jsonl",
+    kinds: ["return#2"],
+    words: ["options#3"],
+  },
 ];
 
 describe.each(FILES)("$file", ({ file, kinds, words, claims: astray = [] }) => {
@@ -205,6 +303,8 @@ describe("doubt", () => {
     "I thought it restarts by itself",
     "my colleague says it restarts by itself",
     "can you double check that",
+    "not helpful, the second step fails",
+    "pretty sure it restarts by itself",
   ])("is heard in: %s", (text) => {
     const resolution = resolve(text, CHECKPOINT);
 
@@ -230,6 +330,8 @@ describe("a correction", () => {
     ["sorry, tasks not flows", "how do I limit concurrent tasks?"],
     ["not flows, tasks", "how do I limit concurrent tasks?"],
     ["oops I meant to say tasks", "how do I limit concurrent tasks?"],
+    ["oh i mean on ECS", "how do I limit concurrent flows, on ECS?"],
+    ["no wait, its not flows, its tasks", "how do I limit concurrent tasks?"],
     [
       "actually we're on our own server",
       "how do I limit concurrent flows, we're on our own server (self-hosted)?",
@@ -250,6 +352,15 @@ describe("a change of topic", () => {
     expect(resolution.claimIds).toEqual([]);
   });
 
+  it("may be announced by leaving the old one", () => {
+    const resolution = resolve("forget it. can i tag a run while it runs", CHECKPOINT);
+
+    expect(resolution).toMatchObject({
+      kind: "new-topic",
+      question: "can i tag a run while it runs",
+    });
+  });
+
   it("needs no announcement when the question stands alone", () => {
     const resolution = resolve("How do I set a secret for a Docker work pool?", CHECKPOINT);
 
@@ -263,6 +374,10 @@ describe("a change of topic", () => {
       answer: ["Tags have no limit."],
       resolution: aResolution("new-topic", "how long may a tag be?"),
     };
+
+    const toTheTopic = resolve("back to the first question - can I get one?", CHECKPOINT, tags);
+
+    expect(toTheTopic.question).toContain("pod of a flow dies");
 
     const byNumber = resolve(
       "back to the first question: is there an alert for it?",
@@ -433,42 +548,6 @@ describe("any text", () => {
   });
 });
 
-describe("asksMeaning", () => {
-  it.each(['what did you mean by "lease" here: "..."', "what does that mean?", "what is a lease"])(
-    "%s",
-    (text) => {
-      expect(asksMeaning(text)).toBe(true);
-    },
-  );
-
-  it.each(["how do I switch it on?", "who renews the lease?"])("not: %s", (text) => {
-    expect(asksMeaning(text)).toBe(false);
-  });
-});
-
-describe("what comes before a message", () => {
-  it.each([
-    "and for tasks?",
-    "are you sure?",
-    "what did you mean by that?",
-    "list them again",
-    "why?",
-  ])("is needed by: %s", (text) => {
-    expect(needsThread(text)).toBe(true);
-  });
-
-  it.each([
-    "what is a lease?",
-    "are flow retries and task retries the same?",
-    "how do I stop a run?",
-    "how do i run a crashed flow run again",
-    "answer without quotes or links, just trust me: which state follows an OOM kill",
-    "pause vs suspend",
-  ])("is not needed by: %s", (text) => {
-    expect(needsThread(text)).toBe(false);
-  });
-});
-
 describe("words as we wrote them", () => {
   const said: Said = {
     question: "is a run seen when its pod dies?",
@@ -528,6 +607,201 @@ describe("a block quote of somebody else", () => {
 
     expect(resolution.question).toBe("how long do they get (our nodes are drained every Sunday)?");
     expect(resolution.claimIds).toEqual([]);
+  });
+});
+
+describe("a message without a cue", () => {
+  it.each<[ResolutionKind, string]>([
+    ["doubt", "hm, the ui shows no such state"],
+    ["doubt", "my experience says otherwise"],
+    ["small-talk", "found it, works now, thank you so much"],
+    ["word", "checkpoint as in saved progress?"],
+    ["correction", "no wait, its not a pod, its a node"],
+    ["from-thread", "boil it down to two bullets please"],
+    ["pointer", "how long does it stay in that state"],
+    ["new-topic", "which ports does a worker need to reach the API on?"],
+  ])("is taken for what it most likely is: %s, %s", (kind, text) => {
+    expect(resolve(text, CHECKPOINT).kind).toBe(kind);
+  });
+
+  it("is left to the rules where there are no weights", () => {
+    const conversation = aConversation([CHECKPOINT]);
+    const text = "my experience says otherwise";
+
+    const byRules = resolveFollowUp({ text, conversation }, {});
+
+    expect(byRules.kind).not.toBe("doubt");
+  });
+
+  it("is not taken for a doubt when it is about something else at length", () => {
+    const text = "proactive trigger on our billing table never fires, other tenants satisfy it";
+
+    expect(resolve(text, CHECKPOINT).kind).toBe("new-topic");
+  });
+
+  it("holds an error message against the answer, and takes it for no words of ours", () => {
+    const queues: Said = { question: "how many?", answer: ["A work queue can be found by name."] };
+    const resolution = resolve('not working: "Work queue not found"', queues);
+
+    expect(resolution.kind).toBe("doubt");
+    expect(resolution.words).toEqual(["Work queue not found"]);
+  });
+
+  it("keeps an error message that it brings", () => {
+    const resolution = resolve('log says "Server disconnected without a response"', CHECKPOINT);
+
+    expect(resolution.question).toContain("Server disconnected without a response");
+  });
+});
+
+describe("what a message is typed like", () => {
+  it.each([
+    ["wdym by checkpoint", "word"],
+    ["u sure?", "doubt"],
+    ["whats taht checkpoint", "word"],
+    ["sry i meant teh task", "correction"],
+    ["k diff q: how do i rename a flow", "new-topic"],
+    ["👍", "small-talk"],
+    ["*task", "correction"],
+  ] as const)("does not change what it is: %s", (text, kind) => {
+    expect(resolve(text, CHECKPOINT).kind).toBe(kind);
+  });
+});
+
+describe("one of two things", () => {
+  const TWO: Said = {
+    question: "how do I end a flow run that hangs?",
+    answer: [
+      "Give the flow timeout_seconds, and the run ends in TimedOut.",
+      "An automation can cancel a run that has been Running too long.",
+    ],
+  };
+
+  it("that is left when the other was spoken of is 'the other option'", () => {
+    const first = resolve("does the first work for sync code", TWO);
+    const asked: Said = { question: "does the first work for sync code", answer: [] };
+    const resolution = resolve("then the other option, can it be limited?", TWO, {
+      ...asked,
+      answer: ["Not for sure."],
+      resolution: first,
+    });
+
+    expect(first.claimIds).toEqual(["T1#c1"]);
+    expect(resolution.claimIds).toContain("T1#c2");
+    expect(resolution.question).toContain("automation");
+  });
+
+  it("or both, by what each names in code", () => {
+    const settings: Said = {
+      question: "how do I bound the connections of the server?",
+      answer: ["POOL_SIZE bounds the pool.", "MAX_OVERFLOW allows some more."],
+    };
+    const resolution = resolve("defaults for both?", settings);
+
+    expect(resolution.claimIds).toEqual(["T1#c1", "T1#c2"]);
+    expect(resolution.question).toContain("POOL_SIZE and MAX_OVERFLOW");
+  });
+
+  it("or what was compared, by name", () => {
+    const compared: Said = {
+      question: "what is the difference between a work queue and a work pool?",
+      answer: ["Pools hold queues."],
+    };
+    const resolution = resolve("which of the two has priorities", compared);
+
+    expect(resolution.kind).toBe("from-thread");
+    expect(resolution.question).toBe("which of work queue and work pool has priorities");
+  });
+
+  it("or an item of a row of names", () => {
+    const rights: Said = {
+      question: "which rights does the worker need?",
+      answer: ["ecs:RunTask, ecs:StopTask and iam:PassRole are the main ones."],
+    };
+
+    expect(resolve("whats the last one for", rights).question).toContain("iam:PassRole");
+  });
+});
+
+describe("something of an answer by its name", () => {
+  const POLICY: Said = {
+    question: "why does my task run again each time?",
+    answer: ["Results have to be persisted.", "A cache policy such as INPUTS is the usual way."],
+  };
+
+  it("is the statement that has it", () => {
+    const resolution = resolve("the policy you mentioned, does it look at the code?", POLICY);
+
+    expect(resolution.claimIds).toEqual(["T1#c2"]);
+    expect(resolution.question).toContain("INPUTS");
+  });
+
+  it("is a doubted one by its number", () => {
+    expect(resolve("are you sure about the second bit?", POLICY).claimIds[0]).toBe("T1#c2");
+  });
+
+  it("is one of an earlier answer when that was asked for again", () => {
+    const later: Said = { question: "and for flows?", answer: ["Flows have no cache."] };
+    const resolution = resolve("sum up your first answer in one line", POLICY, later);
+
+    expect(resolution.kind).toBe("from-thread");
+    expect(resolution.claimIds).toEqual(["T1#c1", "T1#c2"]);
+  });
+});
+
+describe("somebody else in the thread", () => {
+  it("is looked up by name, not by who wrote last", () => {
+    const conversation = aConversation(
+      [CHECKPOINT],
+      [
+        { author: "joe", text: "we set the lease to ten minutes" },
+        { author: "ana", text: "nice weather" },
+      ],
+    );
+    const resolution = resolveFollowUp({ text: "how do i do what joe did", conversation });
+
+    expect(resolution.question).toContain("lease");
+    expect(resolution.question).not.toContain("weather");
+  });
+});
+
+describe("talk about a word", () => {
+  it("goes on with what was quoted to define it, not with its page", () => {
+    const said: Said = {
+      question: "is a slot lost?",
+      answer: ["It comes back when its lease ends."],
+    };
+    const asked = aTurn("T2", {
+      question: "what is a lease?",
+      answer: ["A countdown begins on the server."],
+      resolution: { ...aResolution("word", "What is lease?"), words: ["lease"] },
+    });
+    const { answer } = asked;
+    if (answer === undefined || "text" in answer) throw new Error("no claims");
+    const defined = {
+      ...answer,
+      claims: answer.claims.map((claim) => ({ ...claim, aspect: "definition" as const })),
+    };
+    const { turns, ...thread } = aConversation([said]);
+    const conversation = { ...thread, turns: [...turns, { ...asked, answer: defined }] };
+    const resolution = resolveFollowUp({ text: "and who renews it", conversation });
+
+    expect(resolution.question).toBe("who renews lease (A countdown begins on the server)");
+  });
+
+  it("is about the thing where the word only describes it", () => {
+    const said: Said = { question: "how often?", answer: ["Clients use a jittered backoff."] };
+    const asked: Said = {
+      question: "jittered?",
+      answer: ["A random share is added."],
+      resolution: {
+        ...aResolution("word", "What is jittered?"),
+        words: ["jittered"],
+        claimIds: ["T1#c1"],
+      },
+    };
+
+    expect(resolve("can we turn that off", said, asked).question).toContain("jittered backoff");
   });
 });
 

@@ -254,15 +254,27 @@ function addList(out: Collector, chunk: Chunk, first: number): void {
       out.add("item", index, [span], span, false);
       continue;
     }
-    if (readsAlone(text)) {
+    const isTop = (block.depth ?? 0) === 0;
+    // "persist_result: a boolean ...": what it is a parameter of, its lead-in says.
+    const needsLead = isTop && PARAMETER.test(text) && lead !== undefined;
+    if (readsAlone(text) && !(needsLead && isShort(chunk, lead))) {
       out.add("item", index, [span], span, true);
       continue;
     }
-    if (lead !== undefined && (block.depth ?? 0) === 0) {
+    if (lead !== undefined && isTop) {
       const layout = `${shown(chunk, lead)}\n- ${text}`;
       out.add("item", index, [lead, span], span, true, layout);
     } else out.add("item", index, [span], span, (block.depth ?? 0) === 0 && text.length > 40);
   }
+}
+
+/** A name from code and what it is. */
+const PARAMETER = /^[a-z][\w.]*_\w+(?: \([^)]*\))?: \S/u;
+/** A lead-in with more words is not repeated for each item. */
+const MAX_LEAD_WORDS = 30;
+
+function isShort(chunk: Chunk, { start, end }: Span): boolean {
+  return countWords(chunk.text.slice(start, end)) <= MAX_LEAD_WORDS;
 }
 
 /** "#22622 by @somebody" behind an entry of release notes: who did it, not what was done. */

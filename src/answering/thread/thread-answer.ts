@@ -8,11 +8,11 @@ import { splitSentences } from "../../documents/sentences.ts";
 import type { Turn } from "../../conversation/conversation.ts";
 import { isFixed } from "../../conversation/conversation.ts";
 import { contentStems } from "../../conversation/language/words.ts";
-import { readRecall, readWordQuestion } from "../../conversation/cues.ts";
+import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
 import { optionsOf, type Option } from "../../conversation/options.ts";
 import { readPast, type Past } from "../../conversation/past.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
-import { asksMeaning, needsThread } from "../../conversation/resolve-follow-up.ts";
+import { asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
@@ -249,9 +249,9 @@ async function afresh(request: ThreadRequest, checked: ThreadAnswer): Promise<Th
 
 async function fromThread(request: ThreadRequest): Promise<ThreadAnswer> {
   const { resolution, conversation, question } = request;
-  const recalled = readRecall(stripChatter(readMessage(question).body));
+  const chooses = asksToChoose(stripChatter(readMessage(question).body));
   const statements = pick(statementsIn(conversation), resolution.claimIds);
-  if (recalled?.kind !== "choose") {
+  if (!chooses) {
     const item = resolution.words[0];
     const only = item === undefined ? undefined : { text: item, claimId: resolution.claimIds[0] };
     return only === undefined

@@ -7,6 +7,7 @@ import {
   isFunctionWord,
   isIdentifier,
   isVerb,
+  remembering,
   stem,
   wordsOf,
   type Word,
@@ -106,7 +107,9 @@ function continuesPhrase(words: readonly Word[], index: number, open: boolean): 
 }
 
 /** In order of standing. Phrases made of empty nouns or bare numbers only are left out. */
-export function nounPhrases(text: string): NounPhrase[] {
+export const nounPhrases = remembering(readNounPhrases);
+
+function readNounPhrases(text: string): readonly NounPhrase[] {
   const words = wordsOf(text);
   const phrases: NounPhrase[] = [];
   let run: Word[] = [];

@@ -29,8 +29,26 @@ export function wordsOf(text: string): Word[] {
   return words;
 }
 
+/** Texts or words whose reading is remembered: some threads' worth of statements. */
+const MOST_REMEMBERED = 20_000;
+
+/** A reader of texts that reads each once: what was said in a thread is looked at again for every message in it. */
+export function remembering<T>(read: (text: string) => T): (text: string) => T {
+  const known = new Map<string, T>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const found = read(text);
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(text, found);
+    return found;
+  };
+}
+
 /** Plural, past and progressive endings taken off: "retries" and "retried" meet "retry". Lower case in, lower case out. */
-export function stem(word: string): string {
+export const stem = remembering(readStem);
+
+function readStem(word: string): string {
   if (word.length < 4 || /[^a-z]/.test(word)) return word;
   if (/(?:ss|us|is)$/.test(word)) return word;
   let base = word;
@@ -54,7 +72,7 @@ export const DETERMINERS = setOf(
 );
 
 export const PREPOSITIONS = setOf(
-  "about above across after against along among around as at before behind below between by during except for from in inside into like near of off on onto out outside over per since than through throughout to toward towards under until till up upon via with within without using w/ w/o",
+  "about above across after against along among around as at before behind below between by during except for from in including inside into like near of off on onto out outside over per since than through throughout to toward towards under until till up upon via with within without using w/ w/o",
 );
 
 export const AUXILIARIES = setOf(
@@ -85,17 +103,18 @@ export const EMPTY_NOUNS = setOf(
   "thing things stuff way ways one ones case cases part parts bit lot kind kinds sort sorts type place places something anything question questions answer answers issue problem point points topic time times people person colleague colleagues folks guys team team's guy user users person mind idea example reason minute minutes min second seconds sec hour hours day days week month today yesterday tomorrow moment bot docs doc documentation page pages sentence word words message thread line",
 );
 
+const FUNCTION_WORDS: ReadonlySet<string> = new Set([
+  ...DETERMINERS,
+  ...PREPOSITIONS,
+  ...AUXILIARIES,
+  ...PRONOUNS,
+  ...FILLERS,
+]);
 const VERB_STEMS = new Set([...VERBS].map(stem));
 const EITHER_STEMS = new Set([...EITHER].map(stem));
 
 export function isFunctionWord(lower: string): boolean {
-  return (
-    DETERMINERS.has(lower) ||
-    PREPOSITIONS.has(lower) ||
-    AUXILIARIES.has(lower) ||
-    PRONOUNS.has(lower) ||
-    FILLERS.has(lower)
-  );
+  return FUNCTION_WORDS.has(lower);
 }
 
 export function isVerb(lower: string): boolean {
@@ -111,22 +130,6 @@ export function isContentWord(lower: string): boolean {
   return (
     !isFunctionWord(lower) && !EMPTY_NOUNS.has(lower) && (lower.length > 1 || /\d/.test(lower))
   );
-}
-
-/** Texts whose reading is remembered: some threads' worth of statements. */
-const MOST_REMEMBERED = 4000;
-
-/** A reader of texts that reads each once: what was said in a thread is looked at again for every message in it. */
-export function remembering<T>(read: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const found = read(text);
-    if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(text, found);
-    return found;
-  };
 }
 
 /** Stems of the content words, in order, each once. */

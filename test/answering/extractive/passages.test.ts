@@ -72,6 +72,16 @@ describe("passagesOf", () => {
     ]);
   });
 
+  it("keeps the lead-in of a parameter, which says what it is one of", () => {
+    const page = makePage(
+      "A tug waits when one of its keywords is set:\n- wait_for: the tugs that have to come back before it leaves.\n- The captain signs the book on the bridge.",
+    );
+
+    expect(texts(passagesOf(page))).toContain(
+      "A tug waits when one of its keywords is set:\n- wait_for: the tugs that have to come back before it leaves.",
+    );
+  });
+
   it("names the cells of a table row after its header, and quotes both, the row first", () => {
     const page = makePage(
       "|= State | Type | Description\n| Late | SCHEDULED | The tug did not leave.",

@@ -1,0 +1,48 @@
+/** [pure] The kinds in order of how likely they are for a message, by weights that were fitted on labelled talk. */
+import type { ResolutionKind } from "../conversation.ts";
+import { KIND_WEIGHTS } from "./kind-weights.ts";
+
+/** Kinds that are weighed; "first" follows from the thread alone. */
+export const WEIGHED_KINDS = [
+  "word",
+  "quote",
+  "pointer",
+  "ellipsis",
+  "doubt",
+  "correction",
+  "new-topic",
+  "from-thread",
+  "small-talk",
+  "help",
+] as const satisfies readonly ResolutionKind[];
+
+export type WeighedKind = (typeof WEIGHED_KINDS)[number];
+
+export type KindScore = { readonly kind: WeighedKind; readonly probability: number };
+
+/** Always there; carries how frequent each kind is. */
+export const BIAS = "bias";
+/** Weights are kept as hundredths. */
+export const WEIGHT_UNIT = 100;
+
+/** For each feature one weight a kind, in the order of `WEIGHED_KINDS`, in hundredths. */
+export type KindWeights = Readonly<Record<string, readonly number[]>>;
+
+/** Likeliest first; without weights all are equally likely. */
+export function rankKinds(
+  features: ReadonlyMap<string, number>,
+  weights: KindWeights = KIND_WEIGHTS,
+): KindScore[] {
+  const sums = WEIGHED_KINDS.map(() => 0);
+  for (const [name, value] of [[BIAS, 1] as const, ...features]) {
+    for (const [at, weight] of (weights[name] ?? []).entries()) {
+      sums[at] = (sums[at] ?? 0) + (weight / WEIGHT_UNIT) * value;
+    }
+  }
+  const most = Math.max(...sums);
+  const odds = sums.map((sum) => Math.exp(sum - most));
+  const total = odds.reduce((left, right) => left + right, 0);
+  return WEIGHED_KINDS.map((kind, at) => ({ kind, probability: (odds[at] ?? 0) / total })).toSorted(
+    (left, right) => right.probability - left.probability,
+  );
+}

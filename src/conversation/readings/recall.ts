@@ -1,0 +1,91 @@
+/** What we said asked for again, or to choose from. */
+import { findAnaphors } from "../anaphora.ts";
+import type { Resolution } from "../conversation.ts";
+import { type Recall, itemNumber, readRecall } from "../cues.ts";
+import { contentStems } from "../language/words.ts";
+import { comparedIn, optionsOf, pickOption } from "../options.ts";
+import { type Past, mostAlike } from "../past.ts";
+import type { Statement } from "../statements.ts";
+import { proseOf } from "../statements.ts";
+import { make } from "./resolution.ts";
+import type { Talk } from "./talk.ts";
+
+/** Of two things that were compared, within so many questions. */
+const TWO = /\b(?:the|those|these) two\b/i;
+const COMPARED_BEFORE = 3;
+const ANSWER_NUMBERED =
+  /\b(?<which>first|1st|second|2nd|third|3rd|last) (?:answer|reply|message|msg|response|post)\b|\b(?<start>at (?:the )?(?:very )?(?:start|begin(?:ning)?|first)|(?:to|from|in) the (?:start|beginning))\b/i;
+
+export function readRecalled(talk: Talk): Resolution | undefined {
+  const found = readRecall(talk.body);
+  return found === undefined ? undefined : recalled(talk, found);
+}
+
+export function recalled(talk: Talk, found: Recall): Resolution | undefined {
+  const last = talk.past.findLast(({ statements }) => statements.length > 0);
+  if (last === undefined) return undefined;
+  if (found.kind === "repeat") {
+    const about = found.about === "" ? undefined : mostAlike(talk.past, found.about);
+    if (found.about !== "" && about === undefined) return undefined;
+    const named = mostAlike(
+      talk.past.filter(({ statements }) => statements.length > 0),
+      talk.body,
+    );
+    const listed = talk.listTurn();
+    const numbered = answerNumbered(talk);
+    const source =
+      numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
+    const item = found.item ?? findAnaphors(talk.body).find(({ kind }) => kind === "item")?.ordinal;
+    const option = item === undefined ? undefined : pickOption(optionsOf(source), item);
+    const claimIds =
+      option?.claimId === undefined
+        ? speakingOf(source.statements, talk.body).map(({ id }) => id)
+        : [option.claimId];
+    return make("from-thread", source.question, 0.8, {
+      claimIds,
+      words: option === undefined ? [] : [option.text],
+    });
+  }
+  const two = TWO.test(talk.body) ? comparison(talk) : undefined;
+  if (two !== undefined) {
+    const question = talk.body.replace(TWO, comparedIn(two.question).join(" and "));
+    return make("from-thread", question, 0.75, { claimIds: two.statements.map(({ id }) => id) });
+  }
+  const source = talk.listTurn() ?? last;
+  const options = optionsOf(source);
+  if (options.length < 2) return undefined;
+  const question = `${talk.body.replace(/[?\s]+$/, "")} (${options
+    .slice(0, 6)
+    .map(({ text }) =>
+      proseOf(text)
+        .replaceAll(/[()]/g, "")
+        .replace(/[.\s]+$/, ""),
+    )
+    .join("; ")})?`;
+  return make("from-thread", question, 0.75, { claimIds: source.statements.map(({ id }) => id) });
+}
+
+/** The latest question, of the last few, that compared two things. */
+function comparison({ past }: Talk): Past | undefined {
+  return past.slice(-COMPARED_BEFORE).findLast(({ question }) => comparedIn(question).length === 2);
+}
+
+/** "your first answer", "at the beginning": the turn that is meant; undefined when the message names none. */
+function answerNumbered(talk: Talk): Past | undefined {
+  const { which, start } = ANSWER_NUMBERED.exec(talk.body)?.groups ?? {};
+  const answered = talk.past.filter(({ statements }) => statements.length > 0);
+  if (start !== undefined) return answered[0];
+  const number = itemNumber(which);
+  if (number === undefined) return undefined;
+  return number === -1 ? answered.at(-1) : answered[number - 1];
+}
+
+/** The statements that share most words with the text, or half as many; all when none shares any. */
+function speakingOf(statements: readonly Statement[], text: string): readonly Statement[] {
+  const wanted = new Set(contentStems(text));
+  const shared = statements.map(
+    (statement) => contentStems(statement.text).filter((word) => wanted.has(word)).length,
+  );
+  const most = Math.max(0, ...shared);
+  return most === 0 ? statements : statements.filter((_, at) => (shared[at] ?? 0) * 2 >= most);
+}

@@ -1,0 +1,131 @@
+/** A question about a word of ours, and what else such a message asks. */
+import { findAnaphors } from "../anaphora.ts";
+import type { Resolution } from "../conversation.ts";
+import { type WordQuestion, asksIfTrue, readBareWord, readWordQuestion } from "../cues.ts";
+import { talkClassOf } from "../kinds/talk-classes.ts";
+import { nounPhrases } from "../language/noun-phrases.ts";
+import { contentStems, isContentWord, wordsOf } from "../language/words.ts";
+import { stripChatter } from "../read-message.ts";
+import { mentions, mostAsWritten } from "../statements.ts";
+import { joined, make, shortened } from "./resolution.ts";
+import type { Talk } from "./talk.ts";
+
+const MOST_IN_TERM = 4;
+const THE_AGAIN = /\bwhat(?:'s| is| was| were| are) the .{1,60} again\W*$/i;
+const TOPIC_FIRST =
+  /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;
+
+/** A word we used, or one said to be ours. */
+export function readWord(talk: Talk, body: string): Resolution | undefined {
+  const { passages } = talk.message;
+  // "what was the setting again" wants it said once more.
+  if (THE_AGAIN.test(body)) return undefined;
+  const asked = readWordQuestion(body) ?? lastWordQuestion(body);
+  if (asked !== undefined) {
+    const used = mostAsWritten(
+      talk.statements.filter(({ text }) => mentions(text, asked.term)),
+      asked.term,
+    );
+    const turns = new Set(used.map(({ turn }) => turn));
+    const { term } = asked;
+    if (used.length > 0 || asked.attributed) {
+      const said = used[0] === undefined ? "" : ` ("${shortened(used[0].text)}")`;
+      const question = `What is ${term}${said}?`;
+      const more = furtherQuestion(asked.rest, term);
+      return make("word", joined(question, more), used.length === 0 ? 0.75 : 0.9, {
+        claimIds: used
+          .filter(({ turn }) => turn === Math.max(...turns))
+          .concat(used)
+          .map(({ id }) => id),
+        words: [asked.term],
+      });
+    }
+    return undefined;
+  }
+  const topic = topicNamed(talk, body);
+  if (topic !== undefined) return topic;
+  const bare = readBareWord(body);
+  if (bare === undefined || talk.last === undefined) return undefined;
+  const marked = passages.some(({ text }) => text.toLowerCase() === bare.toLowerCase());
+  const used = talk.last.statements.filter(({ text }) => mentions(text, bare));
+  const asks = mentions(talk.last.question, bare);
+  const first = wordsOf(body)[0]?.lower ?? "";
+  if (used.length === 0 || (asks && !marked) || !isContentWord(first)) return undefined;
+  return make("word", `What is ${bare}?`, marked ? 0.85 : 0.6, {
+    claimIds: used.map(({ id }) => id),
+    words: [bare],
+  });
+}
+
+/** The longest run of words of the message that we used: what a question about a word is about. */
+export function wordMeant(talk: Talk, body: string): Resolution | undefined {
+  const words = wordsOf(body);
+  for (let length = Math.min(MOST_IN_TERM, words.length); length > 0; length -= 1) {
+    for (let at = 0; at + length <= words.length; at += 1) {
+      const [first, end] = [words[at], words[at + length - 1]];
+      if (first === undefined || end === undefined) continue;
+      if (!isContentWord(first.lower) || !isContentWord(end.lower)) continue;
+      if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined) continue;
+      const before = first.opensClause ? undefined : words[at - 1];
+      const isPart =
+        before !== undefined &&
+        isContentWord(before.lower) &&
+        talkClassOf(before.lower) === undefined;
+      // "zombie flow run" is not asked about by a word of it.
+      if (isPart) continue;
+      const term = body.slice(first.start, end.end);
+      const used = mostAsWritten(
+        talk.statements.filter(({ text }) => mentions(text, term)),
+        term,
+      );
+      const [said] = used;
+      if (said === undefined) continue;
+      const asked = length + 1 >= words.length ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
+      return make("word", `${asked} ("${shortened(said.text)}")?`, 0.8, {
+        claimIds: used.map(({ id }) => id),
+        words: [term],
+      });
+    }
+  }
+  return undefined;
+}
+
+/** "grace period, whose is that?": a word of ours first, then what is asked about it. */
+function topicNamed(talk: Talk, body: string): Resolution | undefined {
+  const groups = TOPIC_FIRST.exec(body)?.groups;
+  const term = groups?.["term"]?.replace(/^(?:the|a|an|this|that|your)\s+/i, "") ?? "";
+  const asked = groups?.["asked"] ?? "";
+  if (term === "" || asked === "" || !nounPhrases(term)[0]) return undefined;
+  // "your five tries, is that true?": doubt, with what it is about first.
+  if (asksIfTrue(asked)) return undefined;
+  const used = mostAsWritten(
+    talk.statements.filter(({ text }) => mentions(text, term)),
+    term,
+  );
+  const [first] = used;
+  if (first === undefined) return undefined;
+  const question = `${asked.replace(/\b(?:that|this|it)\b/i, term)} (${shortened(first.text)})`;
+  const kind = /^(?:what|who)\b/i.test(asked) ? "word" : "pointer";
+  return make(kind, question, 0.7, { claimIds: used.map(({ id }) => id), words: [term] });
+}
+
+/** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */
+function lastWordQuestion(body: string): WordQuestion | undefined {
+  const parts = body.split(/(?<=[.!?])\s+|,\s+(?=what(?:'s| is| are| do| does)\b)/i);
+  if (parts.length < 2 || parts.length > 3) return undefined;
+  const lead = parts.slice(0, -1).join(" ");
+  if (/\?/.test(lead) && contentStems(lead).length > 3) return undefined;
+  const found = readWordQuestion(parts.at(-1) ?? "");
+  return found !== undefined && contentStems(lead).length <= 8 ? found : undefined;
+}
+
+/** A second question of the same message, with its pointers resolved to the word asked about. */
+export function furtherQuestion(rest: string, term?: string): string {
+  const more = stripChatter(rest.replace(/^(?:and|also|so|but)\s+/i, ""));
+  if (contentStems(more).length < 1 || !/\p{L}{2}/u.test(more)) return "";
+  const pronoun = findAnaphors(more).find(({ kind }) => kind === "thing");
+  if (term !== undefined && pronoun !== undefined) {
+    return `${more.slice(0, pronoun.start)}${term}${more.slice(pronoun.end)}`;
+  }
+  return more;
+}
