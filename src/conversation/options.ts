@@ -33,6 +33,9 @@ function identifiersIn(text: string): string[] {
   return names.every((name) => isIdentifier(name) || name.includes(":")) ? names : [];
 }
 
+/** A listing shown in a statement: its commas and colons list nothing. */
+const LISTING = /```[\s\S]*?(?:```|$)/gu;
+
 /** Parts of an enumeration of three or more, or of two after a colon; [] when the text has none. */
 export function listedIn(text: string): string[] {
   const afterColon = /:\s+(?<list>[^:]+?)\.?$/.exec(text)?.groups?.["list"];
@@ -47,10 +50,15 @@ export function listedIn(text: string): string[] {
   return afterColon === undefined ? [] : parts.map(bare);
 }
 
+/** A question for nothing but a comparison: whatever its answer lists, the things compared are what is counted. */
+const COMPARES = /\b(?:vs\.?|versus|differences? between)(?=\s)/iu;
+
 /** What "the second one" may count: things compared in the question, a list in one statement, the statements. */
 export function optionsOf(past: Past): Option[] {
+  const sides = COMPARES.test(past.question) ? comparedIn(past.question) : [];
+  if (sides.length >= 2) return sides.map((text) => ({ text, claimId: undefined }));
   for (const { id, text } of past.statements) {
-    const listed = listedIn(text);
+    const listed = listedIn(text.replaceAll(LISTING, " "));
     if (listed.length >= 2) return listed.map((option) => ({ text: option, claimId: id }));
   }
   const [only] = past.statements;

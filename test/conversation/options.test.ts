@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { comparedIn, listedIn } from "../../src/conversation/options.ts";
+import { comparedIn, listedIn, optionsOf } from "../../src/conversation/options.ts";
+import type { Past } from "../../src/conversation/past.ts";
 
 describe("comparedIn", () => {
   it.each([
@@ -20,5 +21,36 @@ describe("listedIn", () => {
     ["It is off by default.", []],
   ])("%s", (text, expected) => {
     expect(listedIn(text)).toEqual(expected);
+  });
+});
+
+describe("optionsOf", () => {
+  const past = (question: string, ...texts: readonly string[]) =>
+    ({
+      question,
+      statements: texts.map((text, at) => ({ id: `T1#c${at + 1}`, text })),
+    }) as unknown as Past;
+  const texts = (of: Past) => optionsOf(of).map(({ text }) => text);
+
+  it("counts what the question compares, whatever the answer lists", () => {
+    expect(
+      texts(past("pause vs suspend, one line pls", "Needs: a pool, a worker, a key.")),
+    ).toEqual(["pause", "suspend"]);
+  });
+
+  it("counts what a statement lists when the question compares nothing", () => {
+    expect(texts(past("how do I start it?", "Two ways: restart it or wait."))).toEqual([
+      "restart it",
+      "wait",
+    ]);
+  });
+
+  it("takes no part of a listing for something listed", () => {
+    const listing = "Pause it by hand:\n```\nprint(f'Hi, {user}!', end: 1)\n```";
+
+    expect(texts(past("how do I pause it?", listing, "Then wait."))).toEqual([
+      listing,
+      "Then wait.",
+    ]);
   });
 });
