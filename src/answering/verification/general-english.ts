@@ -2,13 +2,16 @@
  * Words that say nothing of their own about a product, and expressions of several words that stand for one. A word of
  * a claim that is in none of these lists and not in its quotes fails the claim.
  */
+import { once } from "../../platform/once.ts";
 import { IRREGULAR } from "./stem.ts";
 
 const words = (text: string) => text.trim().split(/\s+/u);
 
 /** Function words, and verbs and fillers that any explanation has. */
-export const FREE: ReadonlySet<string> = new Set(
-  words(`
+const free = once(
+  (): ReadonlySet<string> =>
+    new Set(
+      words(`
   a an the this that these those such it its they them their theirs he she his her we us our you your yours i me my one ones
   who whom whose which what whatever whichever where why how
   and or but nor so yet as than then thus hence therefore however also too still just even either both
@@ -26,6 +29,7 @@ export const FREE: ReadonlySet<string> = new Set(
   very quite rather really simply basically essentially actually typically usually normally generally often sometimes
   note example instance
   `),
+    ),
 );
 
 /**
@@ -134,9 +138,11 @@ const PHRASES: readonly (readonly [string, string])[] = [
 
 /** Endings of a verb, before a particle. */
 const VERB_ENDING = "(?:s|ed|ting|ning|ing|es)?";
-const PHRASE_PATTERNS = PHRASES.map(
-  ([pattern, word]) =>
-    [new RegExp(`\\b(?:${pattern.replaceAll("~", VERB_ENDING)})\\b`, "giu"), word] as const,
+const phrasePatterns = once(() =>
+  PHRASES.map(
+    ([pattern, word]) =>
+      [new RegExp(`\\b(?:${pattern.replaceAll("~", VERB_ENDING)})\\b`, "giu"), word] as const,
+  ),
 );
 
 /** The text with each known expression as the one word it stands for; code spans keep theirs. */
@@ -146,14 +152,16 @@ export function foldPhrases(text: string): string {
     .map((part, index) =>
       index % 2 === 1
         ? part
-        : PHRASE_PATTERNS.reduce((folded, [pattern, word]) => folded.replace(pattern, word), part),
+        : phrasePatterns().reduce((folded, [pattern, word]) => folded.replace(pattern, word), part),
     )
     .join("");
 }
 
 /** Common words whose absence from a quote is a matter of style, up to a share of the claim. */
-export const SOFT: ReadonlySet<string> = new Set(
-  words(`
+const soft = once(
+  (): ReadonlySet<string> =>
+    new Set(
+      words(`
   time times moment point period total overall number amount single several multiple many few some various whole entire
   own existing current currently new old previous previously earlier later next first last final initial same different other others
   another certain specific particular given individual separate additional extra further main common general simple easy
@@ -294,6 +302,7 @@ export const SOFT: ReadonlySet<string> = new Set(
   version versions
   lie lies lay lying move moves moved moving hit hits hitting pick picks named called name
   `),
+    ),
 );
 
 /** What a piece of code is called: a claim over code may say it, a page that shows the code need not. */
@@ -319,10 +328,10 @@ const inflections = (lower: string) => [
 
 /** How much a word's absence from the quotes weighs. */
 export function tierOf(lower: string): "free" | "soft" | "strict" {
-  if (FREE.has(lower)) return "free";
+  if (free().has(lower)) return "free";
   // A thing, not a form of "set".
   if (/^settings?$/u.test(lower)) return "strict";
   const forms = inflections(lower);
-  if (lower.length <= 6 && forms.some((form) => form.length > 1 && FREE.has(form))) return "free";
-  return forms.some((form) => SOFT.has(form)) ? "soft" : "strict";
+  if (lower.length <= 6 && forms.some((form) => form.length > 1 && free().has(form))) return "free";
+  return forms.some((form) => soft().has(form)) ? "soft" : "strict";
 }

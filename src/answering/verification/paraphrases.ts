@@ -4,6 +4,7 @@
  * "reschedule") need no list of their own: they are refused because nothing allows them. Groups hold dictionary
  * forms; `stem` is applied on use.
  */
+import { once } from "../../platform/once.ts";
 import { stem } from "./stem.ts";
 
 const words = (text: string) => text.trim().split(/\s+/u);
@@ -1025,30 +1026,36 @@ function stemsByGroup(): ReadonlyMap<string, ReadonlySet<string>> {
   return map;
 }
 
-const SAME = stemsByGroup();
+const same = once(stemsByGroup);
 
 /** Stems that may stand for this one, itself included. */
 export function sameAs(stemmed: string): ReadonlySet<string> {
-  return SAME.get(stemmed) ?? new Set([stemmed]);
+  return same().get(stemmed) ?? new Set([stemmed]);
 }
 
-const OPPOSITE = new Map<string, Set<string>>();
-for (const [ones, others] of OPPOSITES.map((sides) => sides.map((side) => words(side).map(stem)))) {
-  for (const [from, to] of [
-    [ones ?? [], others ?? []],
-    [others ?? [], ones ?? []],
-  ] as const) {
-    for (const each of from) {
-      const known = OPPOSITE.get(each) ?? new Set<string>();
-      for (const opposite of to) known.add(opposite);
-      OPPOSITE.set(each, known);
+function oppositeStems(): ReadonlyMap<string, ReadonlySet<string>> {
+  const map = new Map<string, Set<string>>();
+  const sides = OPPOSITES.map((pair) => pair.map((side) => words(side).map(stem)));
+  for (const [ones = [], others = []] of sides) {
+    for (const [from, to] of [
+      [ones, others],
+      [others, ones],
+    ] as const) {
+      for (const each of from) {
+        const known = map.get(each) ?? new Set<string>();
+        for (const other of to) known.add(other);
+        map.set(each, known);
+      }
     }
   }
+  return map;
 }
+
+const opposite = once(oppositeStems);
 
 /** Stems that say the opposite of this one. */
 export function oppositesOf(stemmed: string): ReadonlySet<string> {
-  return OPPOSITE.get(stemmed) ?? NONE;
+  return opposite().get(stemmed) ?? NONE;
 }
 
 const NONE: ReadonlySet<string> = new Set();
