@@ -35,6 +35,7 @@ import { ClaimChecks } from "./model/claim-checks.ts";
 import type { CheckedClaim, ClaimReader } from "./model/claim-reader.ts";
 import { MOST_CLAIMS, roundTokens } from "./model/model-writer.ts";
 import type { SearchWordsFinder } from "./model/search-words.ts";
+import { READ_CHUNKS } from "./extractive/passage-score.ts";
 import { questionShape } from "./extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "./extractive/sufficiency.ts";
@@ -565,7 +566,8 @@ class AnswerRun {
     const found = await this.#timed("probe", () =>
       Promise.all(
         questions.map((question) =>
-          this.#parts.retriever.retrieve({ question, ...this.#passedOn() }),
+          // A passage of each part is wanted: what is not read for passages need not be fetched.
+          this.#parts.retriever.retrieve({ question, most: READ_CHUNKS, ...this.#passedOn() }),
         ),
       ),
     );

@@ -201,7 +201,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       cover,
       isPhrased: isPhrased(reader.version, scope),
     });
-    const { evidence, candidates } = await selectEvidence(reader, ranked);
+    const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
       candidates,
@@ -290,12 +290,14 @@ function nothingOf(request: RetrievalRequest, scope: Scope, version: IndexVersio
 async function selectEvidence(
   reader: IndexReader,
   ranked: readonly FusedHit[],
+  most = Number.POSITIVE_INFINITY,
 ): Promise<{ readonly evidence: readonly Evidence[]; readonly candidates: readonly Candidate[] }> {
   const selection = new Selection();
   const evidence: Evidence[] = [];
   const candidates: Candidate[] = [];
-  for (let start = 0; start < ranked.length; start += READ_AT_ONCE) {
-    const part = ranked.slice(start, start + READ_AT_ONCE);
+  const atOnce = Math.min(READ_AT_ONCE, most);
+  for (let start = 0; start < ranked.length && evidence.length < most; start += atOnce) {
+    const part = ranked.slice(start, start + atOnce);
     const wanted = part.filter(({ hit }) => selection.refusal(hit.url) === undefined);
     const chunks = new Map(
       (await reader.read(wanted.map(({ hit }) => hit.id))).map(withoutPhrasings),
@@ -324,6 +326,7 @@ async function selectEvidence(
         candidates.push({ ...candidate, kept: false, why: refusal ?? "" });
         continue;
       }
+      if (evidence.length >= most) break;
       const selected = selection.offer(chunk);
       candidates.push({
         ...candidate,

@@ -14,6 +14,8 @@ export type RetrievalRequest = {
   readonly alsoSearch?: readonly string[];
   /** What the surface fixed (a channel's product); a product or version named in the question wins. */
   readonly scope?: Scope;
+  /** No more chunks than this are wanted; the rest is neither read nor told among the candidates. */
+  readonly most?: number;
   readonly signal?: AbortSignal;
 };
 

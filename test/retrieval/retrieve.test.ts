@@ -98,6 +98,16 @@ describe("retrieve", () => {
     });
   });
 
+  it("gives no more chunks than are wanted, and the same ones first", async () => {
+    const question = "how do I retry a task that raises";
+    const all = await corpus.retrieve({ question });
+    const few = await corpus.retrieve({ question, most: 3 });
+
+    expect(few.evidence.map(({ chunk }) => chunk.id)).toEqual(
+      all.evidence.slice(0, 3).map(({ chunk }) => chunk.id),
+    );
+  });
+
   it("puts guides before release notes that repeat the words", async () => {
     const found = await urls("how do I retry a task that raises");
 

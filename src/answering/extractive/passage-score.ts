@@ -87,7 +87,7 @@ const CHATTER =
   /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+|\?\W*$/iu;
 
 /** Chunks that are read for passages: beyond them the development questions had hardly a gold quote. */
-const READ_CHUNKS = 12;
+export const READ_CHUNKS = 12;
 
 /** What is the same for all passages of one question. */
 type Context = {
