@@ -18,7 +18,7 @@ import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
-import { writeDrafts } from "./extractive/extractive-writer.ts";
+import { DEFAULT_LIMITS, draftsWithin } from "./extractive/extractive-writer.ts";
 import {
   draftForProbe,
   isWholeAnswer,
@@ -539,7 +539,9 @@ class AnswerRun {
    */
   async #gather(task: WritingTask): Promise<readonly WriterEvent[] | undefined> {
     const probes = probesFor(task.question);
-    if (probes.length === 0 || isWholeAnswer(writeDrafts(task), this.chunks)) return undefined;
+    if (probes.length === 0) return undefined;
+    const draft = draftsWithin(task);
+    if (isWholeAnswer(draft(DEFAULT_LIMITS), this.chunks)) return undefined;
     const found = await this.#retrieveAll(probes.map(({ question }) => question));
     const probed = probes.flatMap((probe, index) => {
       const retrieval = found[index];
@@ -547,7 +549,7 @@ class AnswerRun {
         ? []
         : [{ aspect: probe.aspect, draft: draftForProbe(probe, retrieval) }];
     });
-    const drafts = skeletonDrafts(writeDrafts(task, MAIN_LIMITS), probed);
+    const drafts = skeletonDrafts(draft(MAIN_LIMITS), probed);
     return [
       ...drafts.map((draft) => ({ kind: "draft", draft }) as const),
       ...missingParts(drafts).map((text) => ({ kind: "missing", text }) as const),

@@ -391,24 +391,34 @@ export function untouchedParts(
     .map(({ text }) => text);
 }
 
+type DraftingTask = Pick<WritingTask, "question" | "evidence" | "terms">;
+
 /** Drafts for a question over its evidence, in reading order. Empty when nothing can be quoted. */
 export function writeDrafts(
-  task: Pick<WritingTask, "question" | "evidence" | "terms">,
+  task: DraftingTask,
   limits: WritingLimits = DEFAULT_LIMITS,
 ): readonly Draft[] {
-  return writeAnswer(task, limits).drafts;
+  return draftsWithin(task)(limits);
 }
 
-function writeAnswer(
-  task: Pick<WritingTask, "question" | "evidence" | "terms">,
-  limits: WritingLimits,
-): { readonly drafts: readonly Draft[]; readonly missing: readonly string[] } {
+/** The same for several limits: the passages are found and weighed once. */
+export function draftsWithin(task: DraftingTask): (limits: WritingLimits) => readonly Draft[] {
+  const write = answersWithin(task);
+  return (limits) => write(limits).drafts;
+}
+
+function answersWithin(task: DraftingTask): (limits: WritingLimits) => {
+  readonly drafts: readonly Draft[];
+  readonly missing: readonly string[];
+} {
   const reading = readQuestion(task.question);
   const candidates = candidatesOf(task.question, reading, task.terms, task.evidence);
-  const chosen = choosePassages(candidates, reading, limits);
-  return {
-    drafts: joined(inOrder(chosen, reading)).map(draftOf),
-    missing: untouchedParts(task.question, task.terms, chosen),
+  return (limits) => {
+    const chosen = choosePassages(candidates, reading, limits);
+    return {
+      drafts: joined(inOrder(chosen, reading)).map(draftOf),
+      missing: untouchedParts(task.question, task.terms, chosen),
+    };
   };
 }
 
@@ -420,7 +430,7 @@ export function createExtractiveWriter(limits: WritingLimits = DEFAULT_LIMITS): 
     // The interface is a stream; everything here is known at once.
     // oxlint-disable-next-line typescript/require-await
     async *write(task: WritingTask): AsyncGenerator<WriterEvent> {
-      const { drafts, missing } = writeAnswer(task, limits);
+      const { drafts, missing } = answersWithin(task)(limits);
       for (const draft of drafts) yield { kind: "draft", draft };
       if (drafts.length === 0) yield { kind: "not-found" };
       else for (const text of missing) yield { kind: "missing", text };
