@@ -57,13 +57,16 @@ export function createSearchWords(options: SearchWordsOptions): SearchWordsFinde
   return {
     name: options.model.name,
     async find(inputs, signal) {
-      const deadline = AbortSignal.timeout(options.deadlineMs);
+      // Not `AbortSignal.timeout`: late words would count against the endpoint as a late answer does, and keep it from
+      // writing the next ones.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(new Error("late")), options.deadlineMs);
       try {
         const { value, usage } = await readObjectReply(options.model, {
           messages: options.render(inputs),
           schema: SCHEMA,
           maxOutputTokens: MAX_OUTPUT_TOKENS,
-          signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+          signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
         });
         const reply = Reply.safeParse(value);
         const words = reply.success ? reply.data.search.replaceAll(/\s+/gu, " ") : "";
@@ -72,8 +75,10 @@ export function createSearchWords(options: SearchWordsOptions): SearchWordsFinde
           : { words: undefined, usage, failed: "malformed" };
       } catch {
         signal?.throwIfAborted();
-        const failed = deadline.aborted ? "deadline" : "error";
+        const failed = late.signal.aborted ? "deadline" : "error";
         return { words: undefined, usage: undefined, failed };
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
