@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
-import { readObjectReply } from "../models/read-reply.ts";
+import { LateReplyError, readObjectReply } from "../models/read-reply.ts";
 import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
 import { plainText } from "./read-message.ts";
@@ -81,22 +81,21 @@ export function createModelResolver(
   return async (request) => {
     const byRules = resolveFollowUp(request);
     if (!isOpen(byRules, request.conversation, options.askBelow ?? ASK_BELOW)) return byRules;
-    const deadline = AbortSignal.timeout(options.deadlineMs);
-    const signal =
-      request.signal === undefined ? deadline : AbortSignal.any([request.signal, deadline]);
+    const { signal } = request;
     const { thread, ids } = writeThread(request.conversation);
     const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
+    const asked = {
+      messages: options.render({ thread, message }),
+      schema: SCHEMA,
+      maxOutputTokens: MAX_OUTPUT_TOKENS,
+      ...(signal === undefined ? {} : { signal }),
+    };
     let value: unknown;
     try {
-      ({ value } = await readObjectReply(options.model, {
-        messages: options.render({ thread, message }),
-        schema: SCHEMA,
-        maxOutputTokens: MAX_OUTPUT_TOKENS,
-        signal,
-      }));
-    } catch {
-      request.signal?.throwIfAborted();
-      options.onFallback?.(deadline.aborted ? "deadline" : "error");
+      ({ value } = await readObjectReply(options.model, asked, options.deadlineMs));
+    } catch (error) {
+      signal?.throwIfAborted();
+      options.onFallback?.(error instanceof LateReplyError ? "deadline" : "error");
       return byRules;
     }
     const reply = Reply.safeParse(value);

@@ -12,11 +12,37 @@ export type ObjectReply = {
   readonly usage: TokenUsage | undefined;
 };
 
-/** Throws what `model.stream` throws, and the signal's reason when aborted. */
+/** The reply was not there in time. */
+export class LateReplyError extends Error {}
+
+/**
+ * Throws `LateReplyError` after `deadlineMs`, else what `model.stream` throws, and the signal's reason when aborted. A late
+ * reply to a small call is no fault of the endpoint (`AbortSignal.timeout` would be one): the same has to write the answer.
+ */
 export async function readObjectReply(
   model: LanguageModel,
   request: ModelRequest,
+  deadlineMs?: number,
 ): Promise<ObjectReply> {
+  if (deadlineMs === undefined) return read(model, request);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new LateReplyError("late")), Math.max(0, deadlineMs));
+  const { signal } = request;
+  try {
+    return await read(model, {
+      ...request,
+      signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    late.signal.throwIfAborted();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function read(model: LanguageModel, request: ModelRequest): Promise<ObjectReply> {
   let text = "";
   let usage: TokenUsage | undefined;
   for await (const event of model.stream(request)) {

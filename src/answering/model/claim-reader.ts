@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { LanguageModel, ModelMessage, TokenUsage } from "../../models/language-model.ts";
 import { estimateTokens } from "../../models/prompt-template.ts";
-import { readObjectReply } from "../../models/read-reply.ts";
+import { LateReplyError, readObjectReply } from "../../models/read-reply.ts";
 import { findLink } from "../verification/links.ts";
 import type { CheckedQuote } from "./prompt.ts";
 
@@ -74,24 +74,19 @@ export function createClaimReader(options: ClaimReaderOptions): ClaimReader {
     },
     async read(claim, { deadlineMs, signal }) {
       signal?.throwIfAborted();
-      // Not `AbortSignal.timeout`: a late check would count against the endpoint as a late answer does, and keep it from
-      // writing the next one.
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(new Error("late")), Math.max(0, deadlineMs));
+      const request = {
+        messages: render(claim),
+        schema: SCHEMA,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+        ...(signal === undefined ? {} : { signal }),
+      };
       try {
-        const { value, usage } = await readObjectReply(model, {
-          messages: render(claim),
-          schema: SCHEMA,
-          maxOutputTokens: MAX_OUTPUT_TOKENS,
-          signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
-        });
+        const { value, usage } = await readObjectReply(model, request, deadlineMs);
         return { reading: readingOf(value), usage };
-      } catch {
+      } catch (error) {
         signal?.throwIfAborted();
-        const why = late.signal.aborted ? "late" : "failed";
+        const why = error instanceof LateReplyError ? "late" : "failed";
         return { reading: { kind: "unread", why }, usage: undefined };
-      } finally {
-        clearTimeout(timer);
       }
     },
   };

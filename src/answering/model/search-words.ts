@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { LanguageModel, ModelMessage, TokenUsage } from "../../models/language-model.ts";
-import { readObjectReply } from "../../models/read-reply.ts";
+import { LateReplyError, readObjectReply } from "../../models/read-reply.ts";
 import { findLink } from "../verification/links.ts";
 
 export type SearchWordsOptions = {
@@ -57,28 +57,23 @@ export function createSearchWords(options: SearchWordsOptions): SearchWordsFinde
   return {
     name: options.model.name,
     async find(inputs, signal) {
-      // Not `AbortSignal.timeout`: late words would count against the endpoint as a late answer does, and keep it from
-      // writing the next ones.
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(new Error("late")), options.deadlineMs);
+      const request = {
+        messages: options.render(inputs),
+        schema: SCHEMA,
+        maxOutputTokens: MAX_OUTPUT_TOKENS,
+        ...(signal === undefined ? {} : { signal }),
+      };
       try {
-        const { value, usage } = await readObjectReply(options.model, {
-          messages: options.render(inputs),
-          schema: SCHEMA,
-          maxOutputTokens: MAX_OUTPUT_TOKENS,
-          signal: signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]),
-        });
+        const { value, usage } = await readObjectReply(options.model, request, options.deadlineMs);
         const reply = Reply.safeParse(value);
         const words = reply.success ? reply.data.search.replaceAll(/\s+/gu, " ") : "";
         return isSearchable(words)
           ? { words, usage }
           : { words: undefined, usage, failed: "malformed" };
-      } catch {
+      } catch (error) {
         signal?.throwIfAborted();
-        const failed = late.signal.aborted ? "deadline" : "error";
+        const failed = error instanceof LateReplyError ? "deadline" : "error";
         return { words: undefined, usage: undefined, failed };
-      } finally {
-        clearTimeout(timer);
       }
     },
   };

@@ -1,20 +1,9 @@
 /** [pure] The kinds in order of how likely they are for a message, by weights that were fitted on labelled talk. */
-import type { ResolutionKind } from "../conversation.ts";
+import { RESOLUTION_KINDS } from "../conversation.ts";
 import { KIND_WEIGHTS } from "./kind-weights.ts";
 
-/** Kinds that are weighed; "first" follows from the thread alone. */
-export const WEIGHED_KINDS = [
-  "word",
-  "quote",
-  "pointer",
-  "ellipsis",
-  "doubt",
-  "correction",
-  "new-topic",
-  "from-thread",
-  "small-talk",
-  "help",
-] as const satisfies readonly ResolutionKind[];
+/** Kinds that are weighed, in the order of the weights; "first" follows from the thread alone. */
+export const WEIGHED_KINDS = RESOLUTION_KINDS.filter((kind) => kind !== "first");
 
 export type WeighedKind = (typeof WEIGHED_KINDS)[number];
 

@@ -2,10 +2,11 @@ import { describe, expect, it } from "vitest";
 import { createClaimReader } from "../../../src/answering/model/claim-reader.ts";
 import { renderCheckPrompt } from "../../../src/answering/model/prompt.ts";
 import { readPrompt } from "../../../src/compose-models.ts";
-import type { LanguageModel, ModelRequest } from "../../../src/models/language-model.ts";
+import type { LanguageModel } from "../../../src/models/language-model.ts";
 import { openCompatibleModel } from "../../../src/models/openai-compatible.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { startFakeModelEndpoint } from "../../support/fake-model-endpoint.ts";
+import { oneReplyModel } from "../../support/one-reply-model.ts";
 
 const PROMPT = readPrompt("check.md");
 const CLAIM = {
@@ -16,23 +17,7 @@ const LONG = 10_000;
 
 /** A reader over a model that gives one reply; an error is thrown, nothing at all waits for the signal. */
 function readerOver(reply: string | Error | undefined) {
-  const requests: ModelRequest[] = [];
-  const model: LanguageModel = {
-    name: "scripted",
-    async *stream(request) {
-      requests.push(request);
-      if (reply instanceof Error) throw reply;
-      if (reply === undefined) {
-        await new Promise((_, reject) => {
-          request.signal?.addEventListener("abort", () => reject(new Error("aborted")));
-        });
-        return;
-      }
-      yield { kind: "text", text: reply.slice(0, 9) };
-      yield { kind: "text", text: reply.slice(9) };
-      yield { kind: "end", usage: { input: 700, output: 20 }, truncated: false };
-    },
-  };
+  const { model, requests } = oneReplyModel(reply, { input: 700, output: 20 });
   return { reader: over(model), requests };
 }
 

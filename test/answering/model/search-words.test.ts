@@ -1,28 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createSearchWords } from "../../../src/answering/model/search-words.ts";
-import type { LanguageModel, ModelRequest } from "../../../src/models/language-model.ts";
+import { oneReplyModel } from "../../support/one-reply-model.ts";
 
 const ASKED = { product: "prefect", question: "who deleted our pool last night?" };
 
 /** A finder over a model that gives one reply; an error is thrown, nothing at all waits for the signal. */
 function finder(reply: string | Error | undefined, deadlineMs = 10_000) {
-  const requests: ModelRequest[] = [];
-  const model: LanguageModel = {
-    name: "scripted",
-    async *stream(request) {
-      requests.push(request);
-      if (reply instanceof Error) throw reply;
-      if (reply === undefined) {
-        await new Promise((_, reject) => {
-          request.signal?.addEventListener("abort", () => reject(new Error("aborted")));
-        });
-        return;
-      }
-      yield { kind: "text", text: reply.slice(0, 8) };
-      yield { kind: "text", text: reply.slice(8) };
-      yield { kind: "end", usage: { input: 40, output: 9 }, truncated: false };
-    },
-  };
+  const { model, requests } = oneReplyModel(reply, { input: 40, output: 9 });
   const words = createSearchWords({
     model,
     render: ({ product, question }) => [{ role: "user", content: `${product}: ${question}` }],
