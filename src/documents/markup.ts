@@ -6,6 +6,7 @@
  *
  * Both take any text: nothing is refused, and the time is linear in its length.
  */
+import type { Claim } from "./answer.ts";
 import type { BlockSpan, Chunk } from "./chunk.ts";
 import type { Span } from "./text.ts";
 
@@ -526,4 +527,15 @@ export function plainMarkup(text: string): string {
       }
     })
     .join("\n");
+}
+
+/** True when a claim is one sentence or paragraph of the page in the page's own words: shown between quotation marks. */
+export function isPageSentence(claim: Pick<Claim, "text" | "quotes">): boolean {
+  const [quote, ...others] = claim.quotes;
+  const [block, ...more] = parseMarkup(claim.text);
+  if (quote === undefined || others.length > 0 || block?.kind !== "paragraph" || more.length > 0) {
+    return false;
+  }
+  const folded = (words: string) => words.replaceAll(/\s+/g, " ").trim();
+  return folded(runsText(block.runs)) === folded(quote.text);
 }

@@ -1131,7 +1131,13 @@ function readable(value: unknown): string {
   if (isJson(value["text"])) return readable(value["text"]);
   if (value["type"] === "feedback_buttons") return "";
   const inner = list(value["elements"]).map(readable);
-  return inner.join(value["type"] === "rich_text" || value["type"] === "context" ? "\n" : "");
+  return inner.join(
+    value["type"] === "rich_text" || value["type"] === "context"
+      ? "\n"
+      : value["type"] === "actions"
+        ? " "
+        : "",
+  );
 }
 
 function streamProblem(args: Json): string {
