@@ -1117,7 +1117,8 @@ export function plainText(message: {
   return message.blocks
     .map((block) => readable(block))
     .filter((part) => part !== "")
-    .join("\n");
+    .join("\n")
+    .replaceAll("\u00A0", " ");
 }
 
 function readable(value: unknown): string {

@@ -100,6 +100,9 @@ function isSaid(block: MarkupBlock, drawn: readonly Piece[]): boolean {
   );
 }
 
+/** Before a mark: on a narrow screen it goes to the next line with the word before it, not alone. */
+const NO_BREAK = "\u00A0";
+
 /** Conditions and marks, behind the last words; for a claim without words, behind the name of its section. */
 function addTail(
   pieceList: Piece[],
@@ -111,24 +114,28 @@ function addTail(
   const tail = [
     ...(conditions.length === 0
       ? []
-      : [styled(`(${clip(visible(conditions.join("; ")), OUR_LIMITS.run)}) `, { italic: true })]),
+      : [
+          styled(`(${clip(visible(conditions.join("; ")), OUR_LIMITS.run)})${NO_BREAK}`, {
+            italic: true,
+          }),
+        ]),
     ...marks(claim, citations),
   ];
   const place = words === undefined ? undefined : pieceList[words];
   if (words !== undefined && place?.type === "rich_text_section") {
-    pieceList[words] = section([...place.elements, styled(" "), ...tail]);
+    pieceList[words] = section([...place.elements, styled(NO_BREAK), ...tail]);
     return;
   }
   const item = place?.type === "rich_text_list" ? place.elements.at(-1) : undefined;
   if (words !== undefined && place?.type === "rich_text_list" && item !== undefined) {
-    const ending = section([...item.elements, styled(" "), ...tail]);
+    const ending = section([...item.elements, styled(NO_BREAK), ...tail]);
     pieceList[words] = { ...place, elements: [...place.elements.slice(0, -1), ending] };
     return;
   }
   const citation = citations.get(claim.quotes[0]?.citation ?? 0);
   const name = citation === undefined ? "" : visible(citation.section || citation.title).trim();
   const caption = name === "" ? "From the documentation" : clip(name, OUR_LIMITS.caption);
-  pieceList.push(section([styled(`${caption} `, { italic: true }), ...tail]));
+  pieceList.push(section([styled(`${caption}${NO_BREAK}`, { italic: true }), ...tail]));
 }
 
 /** "[1]" for each citation of the claim's quotes, linked to the quoted words. */
@@ -248,13 +255,16 @@ function cellOf(runs: TableCell, isHeader: boolean): Cell {
 function rowAsItem(header: readonly TableCell[] | undefined) {
   return (row: readonly TableCell[]): ListItem => {
     const runs: Run[] = [];
+    /** How many runs name the row: those of its first cell that says something. */
+    let named = 0;
     for (const [column, cell] of row.entries()) {
       if (runsText(cell).trim() === "") continue;
       const name = column === 0 ? "" : runsText(header?.[column] ?? []).trim();
-      const before = runs.length === 0 ? "" : column > 1 ? "; " : ": ";
+      const before = runs.length === 0 ? "" : runs.length === named ? " – " : "; ";
       const text = `${before}${name === "" ? "" : `${name}: `}`;
       if (text !== "") runs.push({ text, code: false });
       runs.push(...cell);
+      if (named === 0) named = runs.length;
     }
     return { depth: 0, number: undefined, runs };
   };

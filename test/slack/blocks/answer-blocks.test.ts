@@ -43,7 +43,8 @@ function leaves(blocks: readonly Block[]): readonly Leaf[] {
 
 /** The elements of the blocks' rich text, lists as their items' words. */
 function shape(blocks: readonly Block[]) {
-  const words = (elements: readonly Leaf[]) => elements.map(({ text }) => text).join("");
+  const words = (elements: readonly Leaf[]) =>
+    elements.map(({ text }) => text.replaceAll("\u00A0", " ")).join("");
   return blocks.flatMap((block) => {
     if (block.type === "table") return ["table"];
     if (block.type !== "rich_text") return [];
@@ -113,7 +114,7 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
@@ -148,14 +149,14 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
                   "style": {
                     "italic": true,
                   },
-                  "text": "(since 3.6.22) ",
+                  "text": "(since 3.6.22) ",
                   "type": "text",
                 },
                 {
@@ -178,7 +179,7 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
@@ -447,7 +448,7 @@ describe("code and tables", () => {
     expect(shape(blocks).slice(0, 3)).toEqual([
       "section: The states: [1]",
       "table",
-      "bullet 0+0: Crashed: Meaning: infrastructure / Failed: Meaning: code; Since: 2 [1]",
+      "bullet 0+0: Crashed – Meaning: infrastructure / Failed – Meaning: code; Since: 2 [1]",
     ]);
     expect(blocksProblem(blocks)).toBe("");
   });
