@@ -503,6 +503,14 @@ export function runsText(runs: readonly Run[]): string {
   return runs.map(({ text }) => text).join("");
 }
 
+/** "Type: ", "Default value: ": the name before the value of an entry. */
+export const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: (?=\S)/u;
+
+/** True for a paragraph that gives a value behind its name: such paragraphs stand below each other like a list. */
+export function isLabelled(block: MarkupBlock | undefined): boolean {
+  return block?.kind === "paragraph" && LABEL.test(runsText(block.runs));
+}
+
 /** A claim's text without its markup: for notifications, comparison and search. Cells are joined by " | ". */
 export function plainMarkup(text: string): string {
   return parseMarkup(text)
