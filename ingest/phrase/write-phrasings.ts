@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { findLink } from "../../src/answering/verification/links.ts";
-import { isPlantedInstruction } from "../../src/answering/planted-instructions.ts";
+import { isPlantedInstruction } from "../../src/passages/planted-instructions.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { countWords } from "../../src/documents/text.ts";
 import type { LanguageModel, ModelMessage } from "../../src/models/language-model.ts";

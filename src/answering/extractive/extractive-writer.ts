@@ -9,7 +9,7 @@ import type { Span } from "../../documents/text.ts";
 import { aspectOfHeading, aspectOrder, aspectsOf, SKELETON, tellsWhatToDo } from "./aspects.ts";
 import { candidatesOf, passageScore, type CandidatePassage } from "./passage-score.ts";
 import type { Passage } from "./passages.ts";
-import { isPlantedInstruction } from "../planted-instructions.ts";
+import { isPlantedInstruction } from "../../passages/planted-instructions.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
 import { rootOf, rootsOf } from "../../documents/roots.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";

@@ -9,7 +9,7 @@ import {
   renderPrompt,
   type PromptTemplate,
 } from "../../models/prompt-template.ts";
-import { isPlantedInstruction } from "../planted-instructions.ts";
+import { isPlantedInstruction } from "../../passages/planted-instructions.ts";
 import type { QuestionShape } from "../extractive/question-shape.ts";
 import type { WritingTask } from "../writer.ts";
 

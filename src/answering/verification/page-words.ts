@@ -3,7 +3,7 @@ import type { Chunk, ChunkId } from "../../documents/chunk.ts";
 import { leadsIn, standing } from "../../documents/sentences.ts";
 import { countWords, type Span } from "../../documents/text.ts";
 import { passagesOf } from "../extractive/passages.ts";
-import { isPlantedInstruction } from "../planted-instructions.ts";
+import { isPlantedInstruction } from "../../passages/planted-instructions.ts";
 import { LEAST_SHARED } from "./claim-verdict.ts";
 import { findWords, shareFound } from "./closeness.ts";
 import { findLink } from "./links.ts";

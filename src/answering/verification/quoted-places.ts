@@ -8,7 +8,7 @@ import {
   type FoldedText,
   type Span,
 } from "../../documents/text.ts";
-import { isPlantedInstruction } from "../planted-instructions.ts";
+import { isPlantedInstruction } from "../../passages/planted-instructions.ts";
 
 type Chunks = ReadonlyMap<ChunkId, Chunk>;
 

@@ -8,7 +8,7 @@ import type { Aspect } from "../../documents/answer.ts";
 import type { Chunk, ChunkId } from "../../documents/chunk.ts";
 import { splitSentences } from "../../documents/sentences.ts";
 import { foldText } from "../../documents/text.ts";
-import { isPlantedInstruction } from "../planted-instructions.ts";
+import { isPlantedInstruction } from "../../passages/planted-instructions.ts";
 import type { Draft } from "../writer.ts";
 import { conditionsOf } from "./claim-conditions.ts";
 import { coverage } from "./claim-support.ts";
