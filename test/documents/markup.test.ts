@@ -65,6 +65,12 @@ describe("markupOf", () => {
     expect(markupOf(chunk, spanOf(chunk, "3 on the @t"))).toBe("`3` on the `@t`");
   });
 
+  it("takes a chunk of an index that knows of no code", () => {
+    const { code: _code, ...old } = chunkOf({ kind: "paragraph", text: "Set ‹it›." });
+
+    expect(markupOf(old, whole(old))).toBe("Set it.");
+  });
+
   it("writes items as a list with their numbers and nesting", () => {
     const chunk = chunkOf(
       { kind: "paragraph", text: "In order:" },
