@@ -135,10 +135,12 @@ describe("markupOf", () => {
   });
 
   it("gives back words and code of any sentence, item and cell", () => {
-    const word = fc.string({ unit: fc.constantFrom(..."ab1 `\\|-*+#.)>~ \n‹") }).map((text) =>
-      // What extraction never leaves in a block.
-      text.replaceAll(/[‹\s]+/g, " "),
-    );
+    const word = fc
+      .string({ unit: fc.constantFrom(...Array.from("ab1 `\\|-*+#.)>~ \n‹")) })
+      .map((text) =>
+        // What extraction never leaves in a block.
+        text.replaceAll(/[‹\s]+/g, " "),
+      );
     const runs = fc.array(fc.tuple(word, fc.boolean()), { maxLength: 5 });
     fc.assert(
       fc.property(runs, fc.constantFrom("paragraph", "list-item"), (parts, kind) => {
