@@ -427,6 +427,7 @@ function linesInline(lines: readonly string[]): readonly Run[] {
 
 /** Words and `code` of one line. A backtick without its partner is text. */
 export function parseInline(line: string): readonly Run[] {
+  if (!/[`\\]/.test(line)) return line === "" ? [] : [{ text: line, code: false }];
   const runs: Run[] = [];
   const closings = tickRuns(line);
   let literal = "";
