@@ -68,7 +68,7 @@ export const RANKING_WEIGHTS: RankingWeights = {
     titleCover: 2.24,
     headingCover: 0.79,
     phrasings: 4.5,
-    sections: 0,
+    sections: 1,
     // Set with one small model, all-MiniLM-L6-v2 (README.md has the figures); the other weights were learned without it.
     endpoint: 8,
   },
