@@ -7,7 +7,7 @@ import type { Application } from "./answering/application.ts";
 import type { ClaimReader } from "./answering/model/claim-reader.ts";
 import type { SearchWordsFinder } from "./answering/model/search-words.ts";
 import { createExtractiveWriter } from "./answering/extractive/extractive-writer.ts";
-import { maskSecrets } from "./answering/mask-secrets.ts";
+import { maskSecrets } from "./platform/secrets/mask-secrets.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";

@@ -30,7 +30,7 @@ import {
 } from "./extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { mapInOrder } from "./in-order.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { ClaimChecks } from "./model/claim-checks.ts";
 import type { CheckedClaim, ClaimReader } from "./model/claim-reader.ts";
 import { MOST_CLAIMS, roundTokens } from "./model/model-writer.ts";
