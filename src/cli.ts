@@ -124,11 +124,12 @@ async function requireIndex({ index }: Composed): Promise<void> {
 
 /** The application on the live index, or on the demo's when there is no other, which is said. */
 async function composeForTerminal(terminal: Terminal, config: Config): Promise<Composed> {
-  const { compose, createLogger } = await import("./compose.ts");
+  const { compose, createLogger, forgetOldTurns } = await import("./compose.ts");
   // The answer and its receipt say what failed; a line of the log would say it a second time.
   const level = config.LOG_LEVEL === "warn" ? "error" : config.LOG_LEVEL;
   const logger = createLogger({ ...config, LOG_LEVEL: level });
   const composed = await compose({ config, demoIndexIfNoOther: true, logger });
+  await forgetOldTurns(composed.store, config);
   if (composed.usesDemoIndex) {
     terminal.err(
       `${terminal.style.yellow("No documentation is indexed yet, so this answers from the demo's handbook. Run `npm run ingest` for the real one.")}\n\n`,

@@ -70,7 +70,6 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const store = openConversationStore({
     path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
   });
-  if (options.forgetful !== true) await forgetOldTurns(store, config);
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -120,18 +119,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 }
 
 /** Deletes the turns that are older than the retention setting; returns how many. */
-function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
+export function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
   const oldest = systemClock.now() - config.CONVERSATION_RETENTION_DAYS * MS_A_DAY;
   return store.deleteBefore(new Date(oldest).toISOString());
 }
 
-/** Deletes old turns once a day, for as long as the result is not disposed of. */
+/** Deletes old turns now and once a day, for as long as the result is not disposed of. */
 export function forgetDaily({ store, logger }: Composed, config: Config): Disposable {
-  const timer = setInterval(() => {
+  const forget = () => {
     forgetOldTurns(store, config).catch((error: unknown) => {
       logger.error("retention-failed", { reason: describeError(error) });
     });
-  }, MS_A_DAY);
+  };
+  forget();
+  const timer = setInterval(forget, MS_A_DAY);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 

@@ -8,7 +8,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Answer } from "../documents/answer.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import { AppError } from "../platform/errors.ts";
-import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { inSteps, openDatabase, transaction } from "../platform/sqlite.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { FixedAnswer, Resolution, Turn, TurnState } from "./conversation.ts";
 import { boundHistory, type HistoryBounds } from "./history.ts";
@@ -45,6 +45,9 @@ export type ConversationStoreOptions = {
   readonly path: string;
   readonly bounds?: HistoryBounds;
 };
+
+/** Turns deleted at once, with their evidence: a few milliseconds. */
+const STEP = 25;
 
 /** A turn is not read back in full when its conversation is longer than this; the first question is. */
 const READ_AT_MOST = 400;
@@ -150,8 +153,7 @@ class SqliteConversationStore implements ConversationStore {
         turn.askedAt,
       );
       // Its quotes went with the answer it replaces.
-      this.#run("DELETE FROM evidence WHERE turn = (SELECT id FROM turn WHERE key = ?)", turn.key);
-      this.#dropUnusedChunks();
+      this.#deleteEvidence(Number(this.#existing(turn.key)["id"]), false);
     });
   }
 
@@ -170,6 +172,23 @@ class SqliteConversationStore implements ConversationStore {
 
   async deleteBefore(isoTime: string): Promise<number> {
     return this.#delete("asked_at < ?", isoTime);
+  }
+
+  async keysOf(author: string): Promise<readonly string[]> {
+    return this.#all("SELECT key FROM turn WHERE author = ? ORDER BY id", author).map(({ key }) =>
+      textOf(key),
+    );
+  }
+
+  async blank(key: string): Promise<void> {
+    this.#run(
+      "UPDATE turn SET question = '', resolution = NULL, receipt = NULL WHERE key = ?",
+      key,
+    );
+  }
+
+  async deleteTurn(key: string): Promise<boolean> {
+    return (await this.#delete("key = ?", key)) > 0;
   }
 
   async *export(conversationId?: string): ReturnType<ConversationStore["export"]> {
@@ -204,16 +223,31 @@ class SqliteConversationStore implements ConversationStore {
     }
   }
 
-  #delete(condition: string, value: string): number {
-    return this.#write(() => {
-      const { changes } = this.#run(`DELETE FROM turn WHERE ${condition}`, value);
-      this.#dropUnusedChunks();
-      return changes;
-    });
+  /** A few turns at a time, and the chunks that no other turn stands on. */
+  #delete(condition: string, value: string): Promise<number> {
+    return inSteps(() =>
+      this.#write(() => {
+        const turns = this.#all(
+          `SELECT id FROM turn WHERE ${condition} ORDER BY id LIMIT ${STEP}`,
+          value,
+        );
+        for (const { id } of turns) this.#deleteEvidence(Number(id), true);
+        return turns.length;
+      }),
+    );
   }
 
-  #dropUnusedChunks(): void {
-    this.#run("DELETE FROM chunk WHERE hash NOT IN (SELECT hash FROM evidence)");
+  /** The evidence of a turn, the chunks that nothing else stands on, and the turn itself where it goes too. */
+  #deleteEvidence(turn: number, withTurn: boolean): void {
+    const hashes = this.#all("SELECT hash FROM evidence WHERE turn = ?", turn);
+    this.#run("DELETE FROM evidence WHERE turn = ?", turn);
+    if (withTurn) this.#run("DELETE FROM turn WHERE id = ?", turn);
+    for (const { hash } of hashes) {
+      this.#run(
+        "DELETE FROM chunk WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM evidence WHERE hash = ?1)",
+        textOf(hash),
+      );
+    }
   }
 
   #existing(key: string): Row {

@@ -1,5 +1,6 @@
 /** Votes in a SQLite file. */
-import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { inSteps, openDatabase, transaction } from "../platform/sqlite.ts";
 import { type FeedbackRecord, type Vote, VoteKind } from "./feedback.ts";
 import type { FeedbackStore } from "./feedback-store.ts";
 
@@ -22,13 +23,27 @@ const MIGRATIONS = [
     PRIMARY KEY (answer_id, user)
   ) STRICT;
   `,
+  // Earlier versions kept what people wrote as it came.
+  `
+  UPDATE feedback_answers SET question = mask_secrets(question);
+  UPDATE feedback_votes SET reason = mask_secrets(reason) WHERE reason IS NOT NULL;
+  CREATE INDEX feedback_answers_key ON feedback_answers (key);
+  CREATE INDEX feedback_votes_user ON feedback_votes (user);
+  `,
 ];
+
+/** Rows deleted at once: a few milliseconds. */
+const STEP = 100;
+const mask = (text: string) => maskSecrets(text).text;
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Opens (and creates) the store at `path`, or ":memory:". */
 export function openSqliteFeedbackStore(path: string): FeedbackStore {
-  const database = openDatabase(path, { migrations: MIGRATIONS });
+  const database = openDatabase(path, {
+    migrations: MIGRATIONS,
+    functions: { mask_secrets: mask },
+  });
 
   const votesOf = (answerId: string): readonly Vote[] =>
     database
@@ -63,7 +78,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
             on.answerId,
             on.key,
             on.conversationId,
-            on.question,
+            mask(on.question),
             toJson(on.answer),
             toJson(on.receipt),
           );
@@ -75,7 +90,13 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
                  ELSE excluded.reason END,
                vote = excluded.vote, voted_at = excluded.voted_at`,
           )
-          .run(vote.answerId, vote.user, vote.vote, vote.reason ?? null, vote.votedAt);
+          .run(
+            vote.answerId,
+            vote.user,
+            vote.vote,
+            vote.reason === undefined ? null : mask(vote.reason),
+            vote.votedAt,
+          );
       });
     },
     async reason(answerId, user, reason, votedAt) {
@@ -84,7 +105,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
           .prepare(
             "UPDATE feedback_votes SET reason = ?, voted_at = ? WHERE answer_id = ? AND user = ?",
           )
-          .run(reason, votedAt, answerId, user).changes === 1
+          .run(mask(reason), votedAt, answerId, user).changes === 1
       );
     },
     async find(answerId) {
@@ -102,6 +123,9 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
         .all();
       for (const row of rows) yield record(row);
     },
+    async countUser(user) {
+      return count("SELECT COUNT(*) AS n FROM feedback_votes WHERE user = ?", user);
+    },
     async deleteUser(user) {
       return transaction(database, () => {
         const { changes } = database.prepare("DELETE FROM feedback_votes WHERE user = ?").run(user);
@@ -109,21 +133,41 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
         return Number(changes);
       });
     },
-    async deleteBefore(isoTime) {
-      return Number(
-        database
-          .prepare(
-            `DELETE FROM feedback_answers WHERE
-               (SELECT MAX(voted_at) FROM feedback_votes AS v
-                WHERE v.answer_id = feedback_answers.answer_id) < ?`,
-          )
-          .run(isoTime).changes,
+    async countAnswers(keys) {
+      return keys.reduce(
+        (sum, key) => sum + count("SELECT COUNT(*) AS n FROM feedback_answers WHERE key = ?", key),
+        0,
       );
+    },
+    async deleteAnswers(keys) {
+      return transaction(database, () =>
+        keys.reduce((sum, key) => {
+          const remove = database.prepare("DELETE FROM feedback_answers WHERE key = ?");
+          return sum + Number(remove.run(key).changes);
+        }, 0),
+      );
+    },
+    async blank(key) {
+      database
+        .prepare("UPDATE feedback_answers SET question = '', receipt = NULL WHERE key = ?")
+        .run(key);
+    },
+    async deleteBefore(isoTime) {
+      const remove = database.prepare(
+        `DELETE FROM feedback_answers WHERE answer_id IN
+           (SELECT answer_id FROM feedback_votes GROUP BY answer_id HAVING MAX(voted_at) < ?
+            LIMIT ${STEP})`,
+      );
+      return await inSteps(() => Number(remove.run(isoTime).changes));
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
     },
   };
+
+  function count(sql: string, value: string): number {
+    return Number(database.prepare(sql).get(value)?.["n"] ?? 0);
+  }
 
   function forgetUnvoted(): void {
     database.exec(

@@ -1,6 +1,7 @@
 /** The inbox in a SQLite file that several processes may share. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { inSteps, openDatabase, transaction } from "../platform/sqlite.ts";
 import { questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
 
@@ -48,7 +49,18 @@ const MIGRATIONS = [
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // Earlier versions kept the text as it came, and the event with it.
+  `
+  UPDATE slack_questions SET text = mask_secrets(text), raw = '';
+  CREATE INDEX slack_questions_user ON slack_questions (user);
+  CREATE INDEX slack_questions_received ON slack_questions (received_at);
+  CREATE INDEX slack_markers_at ON slack_markers (at);
+  `,
 ];
+
+/** Rows deleted at once: a few milliseconds. */
+const STEP = 100;
+const mask = (text: string) => maskSecrets(text).text;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -57,7 +69,10 @@ type Row = Readonly<Record<string, unknown>>;
  * the promise resolves and survives a power cut; the other writes survive the end of the process.
  */
 export function openSqliteInbox(path: string): Inbox {
-  const database = openDatabase(path, { migrations: MIGRATIONS });
+  const database = openDatabase(path, {
+    migrations: MIGRATIONS,
+    functions: { mask_secrets: mask },
+  });
   const durably = createGroupCommit(database);
 
   const statements = new Map<string, ReturnType<typeof database.prepare>>();
@@ -103,13 +118,15 @@ export function openSqliteInbox(path: string): Inbox {
   };
   const find = (key: string) => read(get("SELECT * FROM slack_questions WHERE key = ?", key));
 
-  /** Deletes closed questions, with their messages. `condition` is ours, its value is bound. */
-  const forget = (condition: string, value: SQLInputValue): number =>
-    transaction(database, () => {
-      const closed = `SELECT key FROM slack_questions WHERE state = 'closed' AND ${condition}`;
-      change(`DELETE FROM slack_messages WHERE key IN (${closed})`, value);
-      return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
-    });
+  /** Deletes questions, with their messages, a few at a time. `condition` is ours, its value is bound. */
+  const forget = (condition: string, value: SQLInputValue): Promise<number> =>
+    inSteps(() =>
+      transaction(database, () => {
+        const some = `SELECT key FROM slack_questions WHERE ${condition} ORDER BY sequence LIMIT ${STEP}`;
+        change(`DELETE FROM slack_messages WHERE key IN (${some})`, value);
+        return change(`DELETE FROM slack_questions WHERE key IN (${some})`, value);
+      }),
+    );
 
   // The first open question of each thread that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
@@ -124,7 +141,7 @@ export function openSqliteInbox(path: string): Inbox {
     ORDER BY sequence LIMIT 1`;
 
   return {
-    admit(question, raw, receivedAt) {
+    admit(question, _raw, receivedAt) {
       return durably(
         () =>
           change(
@@ -139,10 +156,10 @@ export function openSqliteInbox(path: string): Inbox {
             question.threadTs,
             question.inThread ? 1 : 0,
             question.user,
-            question.text,
+            mask(question.text),
             question.surface,
             question.files ? 1 : 0,
-            JSON.stringify(raw),
+            "",
             receivedAt,
           ) === 1,
       );
@@ -153,7 +170,7 @@ export function openSqliteInbox(path: string): Inbox {
           `UPDATE slack_questions
            SET text = ?1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
            WHERE key = ?2 AND state IN ('queued', 'working') AND text <> ?1`,
-          text,
+          mask(text),
           key,
         ) === 1
       );
@@ -308,7 +325,7 @@ export function openSqliteInbox(path: string): Inbox {
         question.ts,
         question.threadTs,
         question.user,
-        question.text,
+        mask(question.text),
         now,
         question.answerId,
       );
@@ -335,11 +352,28 @@ export function openSqliteInbox(path: string): Inbox {
       };
     },
     async purge(before) {
-      change("DELETE FROM slack_markers WHERE at < ?", before);
-      return forget("received_at < ?", before);
+      await inSteps(() =>
+        change(
+          `DELETE FROM slack_markers WHERE marker IN
+             (SELECT marker FROM slack_markers WHERE at < ? LIMIT ${STEP})`,
+          before,
+        ),
+      );
+      return forget("state = 'closed' AND received_at < ?", before);
+    },
+    async ofUser(user) {
+      return all("SELECT * FROM slack_questions WHERE user = ? ORDER BY sequence", user).flatMap(
+        (row) => read(row) ?? [],
+      );
     },
     async forgetUser(user) {
+      change("DELETE FROM slack_markers WHERE instr(marker || ':', ':' || ? || ':') > 0", user);
       return forget("user = ?", user);
+    },
+    async blank(key) {
+      const before = find(key);
+      change("UPDATE slack_questions SET text = '', raw = '' WHERE key = ?", key);
+      return before;
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
