@@ -1,4 +1,4 @@
-/** Terminal entry: ask, chat, doctor. */
+/** Terminal entry: ask, chat, doctor, forget. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { Composed } from "./compose.ts";
@@ -11,6 +11,7 @@ import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
        npm run chat
        npm run doctor [-- --wait]
+       npm run forget -- --user U0123ABC [--dry-run] [--json]
 
   ask     answers one question from the index
             --json      print Answer and receipt as JSON
@@ -19,6 +20,10 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
   chat    a thread in the terminal: follow-ups are understood
   doctor  checks settings, index, model and Slack, and says how to mend each
             --wait      wait 60 s for a mention in Slack
+  forget  removes a person from everything that is stored: questions, answers to them, votes
+            --user      id of the person in Slack (\`you\`: whoever asks in the terminal)
+            --dry-run   only count
+            --json      print the figures as JSON
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -35,9 +40,11 @@ async function main(signal: AbortSignal): Promise<number> {
       return runChat(terminal, rest, signal);
     case "doctor":
       return runDoctor(terminal, rest, signal);
+    case "forget":
+      return runForget(terminal, rest);
     default:
       throw new UsageError(
-        `There is no command "${command}"; there are npm run ask, npm run chat and npm run doctor.`,
+        `There is no command "${command}"; there are npm run ask, chat, doctor and forget.`,
       );
   }
 }
@@ -110,6 +117,34 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   const checks = await diagnose(readConfig(process.env), { wait: values.wait, signal });
   terminal.out(`${renderChecks(checks, terminal.style, terminal.width)}\n`);
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+async function runForget(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      user: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const user = checkUser(values.user);
+  await using stores = openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
+  const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(forgotten)}
+`
+      : describeForgotten(forgotten),
+  );
+  return 0;
 }
 
 /** Throws `AppError` when nothing was ever indexed. An index that does not answer is the answer's to tell. */

@@ -67,7 +67,7 @@ function findValue(text: string, named: Named): Span | undefined {
   const password = name.kind === "password";
   const lead = text.slice(Math.max(0, start - 24), start);
 
-  const element = /<$/.test(lead) ? after(text, ELEMENT, end) : undefined;
+  const element = lead.endsWith("<") ? after(text, ELEMENT, end) : undefined;
   if (element !== undefined) {
     const value = /^[^<\n]*(?=<\/)/.exec(text.slice(element, element + LONGEST_VALUE))?.[0] ?? "";
     return isSecretValue(value, { rule: name.value, quote: '"', exact: true, password })

@@ -184,5 +184,11 @@ export const HARMLESS_SAMPLES: readonly string[] = [
   "pass in a dict, pass=True, and 12 tests pass: 3 fail",
   "ERROR 401: {'detail': 'Invalid token'} after 3 retries at 10:30:15",
   "authorization: the role needs iam:PassRole",
+  "def read(aws_credentials: AwsCredentials, secret_value: Union[str, bytes]) -> str:",
+  'upload(credentials=GcpCredentials.load("prod1"), key_password=Option(type="string"))',
+  "amqp://user:password@host:port//virtual_host",
+  "arn:aws:secretsmanager:eu-west-1:1234567890:secret:app/db-AbC1",
+  "accessKeySecret:   #omitted if the access is by role",
+  "prefect cloud login --key <your-api-key> --workspace <account/workspace>",
   "$ecr3t is not set without a name in front of it",
 ];
