@@ -704,7 +704,10 @@ class AnswerRun {
       this.#parts.logger.error("question-failed", { reason: describeError(error) });
     }
     this.#notes.push(describeError(error));
-    this.#end("unavailable", noIndex === undefined ? "index-down" : "no-index");
+    const reason =
+      noIndex !== undefined ? "no-index" : down !== undefined ? "index-down" : undefined;
+    // A request that was refused, or a defect: nothing that waiting mends.
+    this.#end("unavailable", reason ?? "search-failed");
   }
 
   #notFound(): void {

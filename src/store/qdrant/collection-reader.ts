@@ -1,4 +1,5 @@
 /** Reading the collection of one version. */
+import type { QdrantClient } from "@qdrant/js-client-rest";
 import type { Chunk } from "../../documents/chunk.ts";
 import { PAGE_TYPES } from "../../documents/document.ts";
 import {
@@ -10,15 +11,30 @@ import {
   type SearchOptions,
 } from "../chunk-index.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
+import { MAX_QUERY_LIMIT } from "./build-collection.ts";
 import type { QdrantConnection } from "./connection.ts";
 import type { VersionRecords } from "./version-records.ts";
 
 /** Up to here dense search compares with every chunk, so that it is exact. */
 const EXACT_UP_TO = 20_000;
 const PAGE = 256;
+/** Queries of one request. */
+const BATCH = 16;
 const SHOWN = ["url", "title", "headings", "type", "position"];
 
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
+
+type Condition =
+  | { key: string; match: { value: string } }
+  | { key: string; range: { gte: number; lt: number } }
+  | { has_id: string[] };
+type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
+type Point = Awaited<ReturnType<QdrantClient["queryBatch"]>>[number]["points"][number];
+type Waiting = {
+  readonly search: Search;
+  readonly resolve: (points: readonly Point[]) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 /** What readers of one version share. */
 export class CollectionContent {
@@ -27,6 +43,7 @@ export class CollectionContent {
   readonly #records: VersionRecords;
   readonly #collection: string;
   #frequencies: Promise<Frequencies> | undefined;
+  readonly #waiting: Waiting[] = [];
 
   constructor(
     connection: QdrantConnection,
@@ -76,30 +93,66 @@ export class CollectionContent {
     return { tokens: asUint32(tokens), counts: asUint32(counts) };
   }
 
+  /**
+   * The best hits, best first. More than the server gives at once are asked for in ranges of rows, or of the ids they
+   * are to be among, which is exact whatever the order of equal scores.
+   */
   async search(
     query: number[] | { indices: number[]; values: number[] },
     using: string,
     options: SearchOptions,
   ): Promise<readonly Hit[]> {
-    const must = conditionsOf(options.scope);
-    const { points } = await this.#connection.call(
-      (client) =>
-        client.query(this.#collection, {
-          query,
-          using,
-          limit: options.limit,
-          with_payload: SHOWN,
-          ...(must.length === 0 ? {} : { filter: { must } }),
-          ...(using !== "text" && this.version.chunks <= EXACT_UP_TO
-            ? { params: { exact: true } }
-            : {}),
-        }),
-      options.signal,
+    const { chunks } = this.version;
+    const inScope = conditionsOf(options.scope);
+    const pages = await Promise.all(
+      pagesOf(Math.min(options.limit, chunks), chunks, options.among).map(
+        ({ limit, condition }) => {
+          const must = [...inScope, ...condition];
+          return this.#query({
+            query,
+            using,
+            limit,
+            with_payload: SHOWN,
+            ...(must.length === 0 ? {} : { filter: { must } }),
+            ...(using !== "text" && chunks <= EXACT_UP_TO ? { params: { exact: true } } : {}),
+          });
+        },
+      ),
     );
-    return points
+    options.signal?.throwIfAborted();
+    return pages
+      .flat()
       .map((point) => hitOf(String(point.id), point.score, point.payload ?? {}))
       .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .slice(0, options.limit);
+  }
+
+  /** One query of the next request: those that are asked for in one turn of the event loop go together. */
+  #query(search: Search): Promise<readonly Point[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => void this.#send());
+      this.#waiting.push({ search, resolve, reject });
+    });
+  }
+
+  async #send(): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    const batches = Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, at) =>
+      waiting.slice(at * BATCH, (at + 1) * BATCH),
+    );
+    await Promise.all(
+      batches.map(async (batch) => {
+        try {
+          const results = await this.#connection.call((client) =>
+            client.queryBatch(this.#collection, { searches: batch.map(({ search }) => search) }),
+          );
+          for (const [at, { resolve }] of batch.entries()) resolve(results[at]?.points ?? []);
+        } catch (error) {
+          for (const { reject } of batch) reject(error);
+        }
+      }),
+    );
   }
 
   async scroll(
@@ -200,7 +253,28 @@ export function createCollectionReader(
   };
 }
 
-function conditionsOf(scope: Scope | undefined): { key: string; match: { value: string } }[] {
+/** What to ask for, so that no query wants more than the server gives. */
+function pagesOf(
+  limit: number,
+  chunks: number,
+  among: readonly string[] | undefined,
+): readonly { readonly limit: number; readonly condition: readonly Condition[] }[] {
+  const page = MAX_QUERY_LIMIT;
+  if (among !== undefined) {
+    const size = limit <= page ? Math.max(1, among.length) : page;
+    return Array.from({ length: Math.max(1, Math.ceil(among.length / size)) }, (_, at) => ({
+      limit: Math.min(limit, page),
+      condition: [{ has_id: among.slice(at * size, (at + 1) * size) }],
+    }));
+  }
+  if (limit <= page) return [{ limit, condition: [] }];
+  return Array.from({ length: Math.ceil(chunks / page) }, (_, at) => ({
+    limit: page,
+    condition: [{ key: "row", range: { gte: at * page, lt: (at + 1) * page } }],
+  }));
+}
+
+function conditionsOf(scope: Scope | undefined): Condition[] {
   return (["product", "version"] as const).flatMap((key) => {
     const value = scope?.[key];
     return value === undefined ? [] : [{ key, match: { value } }];
