@@ -48,7 +48,7 @@ const PHRASING_LIST_LENGTH = 50;
 /** The corpus embedding knows little of page types; their prior counts for less there. */
 const CORPUS_PRIOR_EXPONENT = 0.5;
 /** Chunks read at once while the evidence fills up. */
-const READ_AT_ONCE = 40;
+const READ_AT_ONCE = 60;
 /** Wordings searched together with the question. */
 const MAX_FURTHER_QUERIES = 4;
 const MAX_HELD_TITLES = 20_000;

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { TopNumbers } from "../../src/store/top-hits.ts";
 
 type Vector = number[] | { readonly indices: number[]; readonly values: number[] };
 type Point = {
@@ -19,7 +20,7 @@ type Collection = {
   /** Payload indexes that were made after points had been loaded. */
   lateIndexes: number;
   /** For each sparse vector, which points have a token and with what weight; made when first asked for. */
-  readonly postings: Map<string, Map<number, (readonly [Point, number])[]>>;
+  readonly postings: Map<string, Postings>;
 };
 type Condition = {
   readonly key?: string;
@@ -308,27 +309,32 @@ function query(
 ): unknown {
   const wanted = body.query ?? [];
   const name = body.using ?? "";
-  const matches = matcherOf(body.filter);
+  const points = [...target.points.values()];
   const scores = Array.isArray(wanted)
-    ? denseScores(target, name, wanted)
-    : sparseScores(target, name, wanted);
+    ? denseScores(points, name, wanted)
+    : sparseScores(points.length, postingsOf(target, points, name), wanted);
+  const matches = body.filter === undefined ? undefined : matcherOf(body.filter);
+  const best = new TopNumbers(body.limit ?? 10, (a, b) => (scores[a] ?? 0) > (scores[b] ?? 0));
+  for (const [at, score] of scores.entries()) {
+    const point = points[at];
+    if (Number.isNaN(score) || point === undefined || matches?.(point) === false) continue;
+    best.offer(at);
+  }
   return {
-    points: scores
-      .filter(([point]) => body.filter === undefined || matches(point))
-      .sort(([, a], [, b]) => b - a)
-      .slice(0, body.limit ?? 10)
-      .map(([point, score]) => ({ ...shown(point, body.with_payload), score, version: 0 })),
+    points: best.sorted().map((at) => ({
+      ...shown(points[at] as Point, body.with_payload),
+      score: scores[at],
+      version: 0,
+    })),
   };
 }
 
-type Scored = [point: Point, score: number];
-
-function denseScores(target: Collection, name: string, wanted: number[]): Scored[] {
+/** A score for each point; NaN where a point has none. */
+function denseScores(points: readonly Point[], name: string, wanted: number[]): Float64Array {
   const length = Math.hypot(...wanted);
-  const scored: Scored[] = [];
-  for (const point of target.points.values()) {
+  return Float64Array.from(points, (point) => {
     const vector = point.vector[name];
-    if (vector === undefined) continue;
+    if (vector === undefined) return Number.NaN;
     if (!Array.isArray(vector)) throw new Refusal(400, "Wrong kind of vector");
     let dot = 0;
     let square = 0;
@@ -337,39 +343,39 @@ function denseScores(target: Collection, name: string, wanted: number[]): Scored
       dot += value * (wanted[axis] as number);
       square += value * value;
     }
-    scored.push([point, dot / (length * Math.sqrt(square) || 1)]);
-  }
-  return scored;
+    return dot / (length * Math.sqrt(square) || 1);
+  });
 }
 
 function sparseScores(
-  target: Collection,
-  name: string,
+  count: number,
+  postings: Postings,
   wanted: Exclude<Vector, number[]>,
-): Scored[] {
-  const postings = postingsOf(target, name);
-  const scores = new Map<Point, number>();
+): Float64Array {
+  const scores = new Float64Array(count).fill(Number.NaN);
   for (const [at, token] of wanted.indices.entries()) {
-    for (const [point, weight] of postings.get(token) ?? [])
-      scores.set(point, (scores.get(point) ?? 0) + weight * (wanted.values[at] ?? 0));
+    for (const [point, weight] of postings.get(token) ?? []) {
+      const before = scores[point] as number;
+      scores[point] = (Number.isNaN(before) ? 0 : before) + weight * (wanted.values[at] ?? 0);
+    }
   }
-  return [...scores];
+  return scores;
 }
 
-function postingsOf(
-  target: Collection,
-  name: string,
-): ReadonlyMap<number, readonly (readonly [Point, number])[]> {
+/** For each token, which points have it, by their place, and with what weight. */
+type Postings = ReadonlyMap<number, readonly (readonly [point: number, weight: number])[]>;
+
+function postingsOf(target: Collection, points: readonly Point[], name: string): Postings {
   const known = target.postings.get(name);
   if (known !== undefined) return known;
-  const postings = new Map<number, (readonly [Point, number])[]>();
-  for (const point of target.points.values()) {
+  const postings = new Map<number, [number, number][]>();
+  for (const [place, point] of points.entries()) {
     const vector = point.vector[name];
     if (vector === undefined) continue;
     if (Array.isArray(vector)) throw new Refusal(400, "Wrong kind of vector");
     for (const [at, token] of vector.indices.entries()) {
       const list = postings.get(token) ?? [];
-      list.push([point, vector.values[at] ?? 0]);
+      list.push([place, vector.values[at] ?? 0]);
       postings.set(token, list);
     }
   }
