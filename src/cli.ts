@@ -136,7 +136,7 @@ async function runForget(terminal: Terminal, args: string[]): Promise<number> {
   const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
   const { prepareDataFolder } = await import("./platform/data-folder.ts");
   const user = checkUser(values.user);
-  await using stores = openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
+  await using stores = await openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
   const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
   terminal.out(
     values.json

@@ -13,6 +13,7 @@ import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { createJsonLogger } from "./observability/json-logger.ts";
@@ -68,7 +69,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, logger);
   const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+    path: options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
   });
   const searching = {
     clock: systemClock,

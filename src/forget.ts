@@ -1,20 +1,12 @@
 /** Erasing one person from every store: questions, answers to them, votes, and what was noted of the person. */
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import { UsageError } from "./platform/errors.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import { hasState, prepareState } from "./state/take-over.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
-
-/** The files of the stores, inside the data folder. */
-export const STORE_FILES = {
-  conversations: "conversations.sqlite",
-  inbox: "slack.sqlite",
-  feedback: "feedback.sqlite",
-} as const;
 
 export type Stores = {
   readonly conversations: ConversationStore;
@@ -75,11 +67,11 @@ export async function forgetUser(
     ratedAnswers: await feedback.countAnswers(keys),
   };
   if (options.dryRun) return found;
-  const ratedAnswers = await feedback.deleteAnswers(keys);
+  await feedback.deleteAnswers(keys);
   await feedback.deleteUser(user);
-  const inInbox = await inbox.forgetUser(user);
-  const ofTurns = await conversations.deleteAuthor(user);
-  return { ...found, ratedAnswers, questions: inInbox, turns: ofTurns };
+  await inbox.forgetUser(user);
+  await conversations.deleteAuthor(user);
+  return found;
 }
 
 /** The keys under which the other stores know a question: one for each text it had. */
@@ -89,16 +81,13 @@ function keysOf(question: { readonly key: string; readonly revision: number }): 
   );
 }
 
-/** Opens the stores in `dataFolder` for one command; a store that does not exist is empty and is not made. */
-export function openStores(dataFolder: string): Stores & AsyncDisposable {
-  const fileOf = (name: string) => {
-    const file = path.join(dataFolder, name);
-    return existsSync(file) ? file : ":memory:";
-  };
+/** Opens the store in `dataFolder` for one command; one that does not exist is empty and is not made. */
+export async function openStores(dataFolder: string): Promise<Stores & AsyncDisposable> {
+  const path = hasState(dataFolder) ? await prepareState(dataFolder) : ":memory:";
   const stores = {
-    conversations: openConversationStore({ path: fileOf(STORE_FILES.conversations) }),
-    inbox: openSqliteInbox(fileOf(STORE_FILES.inbox)),
-    feedback: openSqliteFeedbackStore(fileOf(STORE_FILES.feedback)),
+    conversations: openConversationStore({ path }),
+    inbox: openSqliteInbox(path),
+    feedback: openSqliteFeedbackStore(path),
   };
   return {
     ...stores,
