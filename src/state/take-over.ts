@@ -15,8 +15,8 @@ import { pack, trimReceipt } from "./packed.ts";
 import { findForTurn, keepEvidence, NEXT_TURN } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
 
-/** Rows of one step: some ten milliseconds, and one wait for the disk. */
-const STEP = 100;
+/** Rows of one step: some twenty milliseconds. */
+const STEP = 25;
 
 type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
 
@@ -57,9 +57,10 @@ export async function prepareState(dataFolder: string): Promise<string> {
   if (names.length === 0) return file;
   const state = openState(file);
   try {
-    // Every step is on the disk before the next one, and all of them before the old files go.
-    state.exec("PRAGMA synchronous = FULL");
     for (const name of names) await takeOver(state, path.join(dataFolder, name));
+    // A commit that waits for the disk takes all before it along; then the old files may go.
+    state.exec("PRAGMA synchronous = FULL");
+    transaction(state, () => note(state, "all", "[]"));
     for (const name of names)
       for (const end of ["", "-wal", "-shm"])
         rmSync(path.join(dataFolder, `${name}${end}`), { force: true });
@@ -115,13 +116,16 @@ function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): numbe
     .all(...(after ?? [])) as Row[];
   for (const row of rows) source.take(state, row, old);
   const last = rows.at(-1);
-  if (last !== undefined)
-    state
-      .prepare(
-        "INSERT INTO taken_over (file, after) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET after = excluded.after",
-      )
-      .run(file, text(last["place"]));
+  if (last !== undefined) note(state, file, text(last["place"]));
   return rows.length;
+}
+
+function note(state: DatabaseSync, file: string, after: string): void {
+  state
+    .prepare(
+      "INSERT INTO taken_over (file, after) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET after = excluded.after",
+    )
+    .run(file, after);
 }
 
 function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
