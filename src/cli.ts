@@ -1,4 +1,4 @@
-/** Terminal entry: ask, chat, doctor, forget. */
+/** Terminal entry: ask, chat, doctor, forget, backup, restore. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { Composed } from "./compose.ts";
@@ -12,6 +12,8 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
        npm run chat
        npm run doctor [-- --wait]
        npm run forget -- --user U0123ABC [--dry-run] [--json]
+       npm run backup -- --to FILE [--json]
+       npm run restore -- --from FILE [--replace] [--json]
 
   ask     answers one question from the index
             --json      print Answer and receipt as JSON
@@ -24,6 +26,11 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
             --user      id of the person in Slack (\`you\`: whoever asks in the terminal)
             --dry-run   only count
             --json      print the figures as JSON
+  backup  copies what is stored of people (not the index) into one file, while the bot runs, and reads it back
+            --to        the file; it must not exist
+  restore puts such a copy into the data folder; the bot must not run
+            --from      the file
+            --replace   also where something is stored already, which is kept beside it
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -42,9 +49,13 @@ async function main(signal: AbortSignal): Promise<number> {
       return runDoctor(terminal, rest, signal);
     case "forget":
       return runForget(terminal, rest);
+    case "backup":
+      return runBackup(terminal, rest);
+    case "restore":
+      return runRestore(terminal, rest);
     default:
       throw new UsageError(
-        `There is no command "${command}"; there are npm run ask, chat, doctor and forget.`,
+        `There is no command "${command}"; there are npm run ask, chat, doctor, forget, backup and restore.`,
       );
   }
 }
@@ -143,6 +154,63 @@ async function runForget(terminal: Terminal, args: string[]): Promise<number> {
       ? `${JSON.stringify(forgotten)}
 `
       : describeForgotten(forgotten),
+  );
+  return 0;
+}
+
+async function runBackup(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      to: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  if (values.to === undefined || values.to === "")
+    throw new UsageError("Say where to: npm run backup -- --to FILE");
+  const { backUp } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
+  const copied = await backUp(folder, values.to);
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(copied)}\n`
+      : `${copied.questions} questions and ${copied.votes} votes copied to ${copied.file} and read back.\n`,
+  );
+  return 0;
+}
+
+async function runRestore(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      from: { type: "string" },
+      replace: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  if (values.from === undefined || values.from === "")
+    throw new UsageError("Say where from: npm run restore -- --from FILE");
+  const { restore } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
+  const { replace } = values;
+  const restored = await restore(folder, values.from, { replace, now: Date.now() });
+  const kept = restored.kept === undefined ? "" : ` What was there before: ${restored.kept}.`;
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(restored)}\n`
+      : `${restored.questions} questions and ${restored.votes} votes restored to ${restored.file}.${kept}\n`,
   );
   return 0;
 }
