@@ -5,6 +5,7 @@ import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import { UsageError } from "./platform/errors.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import { openState } from "./state/schema.ts";
 import { hasState, prepareState } from "./state/take-over.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
 
@@ -93,8 +94,16 @@ export async function openStores(dataFolder: string): Promise<Stores & AsyncDisp
     ...stores,
     async [Symbol.asyncDispose]() {
       for (const store of Object.values(stores)) await store[Symbol.asyncDispose]();
+      // What was erased also leaves the write-ahead log of a bot that runs.
+      if (path !== ":memory:") closeState(path);
     },
   };
+}
+
+function closeState(path: string): void {
+  const database = openState(path);
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  database.close();
 }
 
 /** What was done, for people. */

@@ -33,7 +33,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
   const record = (row: Row): FeedbackRecord => ({
     answerId: String(row["answer_id"]),
     key: String(row["turn_key"] ?? row["key"]),
-    conversationId: String(row["conversation"] ?? ""),
+    conversationId: typeof row["conversation"] === "string" ? row["conversation"] : "",
     question: String(row["text"]),
     answer: unpack(row["answer"]),
     receipt: unpack(row["receipt"]),

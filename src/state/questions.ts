@@ -5,7 +5,7 @@ import { inSteps, transaction } from "../platform/sqlite.ts";
 import { pack } from "./packed.ts";
 
 /** Questions erased at once, with all that belongs to them: a few milliseconds. */
-const STEP = 25;
+const STEP = 8;
 
 /** Deletes a question and all that belongs to it. */
 export function eraseQuestion(database: DatabaseSync, id: number): void {

@@ -133,7 +133,9 @@ describe("a restore", () => {
     const target = path.join(folder, "new");
     mkdirSync(target);
 
-    await expect(restore(target, copy(), { replace: false, now: NOW })).rejects.toThrow();
+    await expect(restore(target, copy(), { replace: false, now: NOW })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:database|backup-damaged)$/),
+    });
 
     expect(readdirSync(target)).toEqual([]);
   });
