@@ -21,6 +21,12 @@ const PAGE = 256;
 /** Queries of one request. */
 const BATCH = 16;
 const SHOWN = ["url", "title", "headings", "type", "position"];
+/**
+ * A version never changes, so what was read of it is kept: chunks (some 3 KB each), and of many more what a hit shows
+ * (some 300 bytes).
+ */
+const MOST_CHUNKS = 3000;
+const MOST_SHOWN = 50_000;
 
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
 
@@ -29,10 +35,10 @@ type Condition =
   | { key: string; range: { gte: number; lt: number } }
   | { has_id: string[] };
 type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
-type Point = Awaited<ReturnType<QdrantClient["queryBatch"]>>[number]["points"][number];
+type Shown = Omit<Hit, "id" | "score">;
 type Waiting = {
   readonly search: Search;
-  readonly resolve: (points: readonly Point[]) => void;
+  readonly resolve: (hits: readonly Hit[]) => void;
   readonly reject: (error: unknown) => void;
 };
 
@@ -44,6 +50,8 @@ export class CollectionContent {
   readonly #collection: string;
   #frequencies: Promise<Frequencies> | undefined;
   readonly #waiting: Waiting[] = [];
+  readonly #chunks = new Map<string, Chunk>();
+  readonly #shown = new Map<string, Shown>();
 
   constructor(
     connection: QdrantConnection,
@@ -59,10 +67,19 @@ export class CollectionContent {
 
   /** Chunks in the order of `ids`; unknown ids are left out. */
   async retrieve(ids: readonly string[]): Promise<readonly Chunk[]> {
-    const points = await this.#connection.call((client) =>
-      client.retrieve(this.#collection, { ids: [...ids], with_payload: ["body"] }),
-    );
-    const found = new Map(points.map((point) => [String(point.id), chunkOf(point.payload)]));
+    const found = new Map(ids.map((id) => [id, this.#chunks.get(id)]));
+    const missing = [...found].flatMap(([id, chunk]) => (chunk === undefined ? [id] : []));
+    if (missing.length > 0) {
+      const points = await this.#connection.call((client) =>
+        client.retrieve(this.#collection, { ids: missing, with_payload: ["body"] }),
+      );
+      for (const { id, payload } of points) {
+        for (const chunk of chunkOf(payload)) {
+          found.set(String(id), chunk);
+          keep(this.#chunks, String(id), chunk, MOST_CHUNKS);
+        }
+      }
+    }
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 
@@ -112,7 +129,7 @@ export class CollectionContent {
             query,
             using,
             limit,
-            with_payload: SHOWN,
+            with_payload: false,
             ...(must.length === 0 ? {} : { filter: { must } }),
             ...(using !== "text" && chunks <= EXACT_UP_TO ? { params: { exact: true } } : {}),
           });
@@ -122,14 +139,13 @@ export class CollectionContent {
     options.signal?.throwIfAborted();
     return pages
       .flat()
-      .map((point) => hitOf(String(point.id), point.score, point.payload ?? {}))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
       .slice(0, options.limit);
   }
 
   /** One query of the next request: those that are asked for in one turn of the event loop go together. */
-  #query(search: Search): Promise<readonly Point[]> {
+  #query(search: Search): Promise<readonly Hit[]> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => void this.#send());
       this.#waiting.push({ search, resolve, reject });
@@ -147,12 +163,45 @@ export class CollectionContent {
           const results = await this.#connection.call((client) =>
             client.queryBatch(this.#collection, { searches: batch.map(({ search }) => search) }),
           );
-          for (const [at, { resolve }] of batch.entries()) resolve(results[at]?.points ?? []);
+          const lists = results.map(({ points }) =>
+            points.map(({ id, score }) => ({ id: String(id), score })),
+          );
+          const shown = await this.#shownOf(new Set(lists.flat().map(({ id }) => id)));
+          for (const [at, { resolve }] of batch.entries())
+            resolve(
+              (lists[at] ?? []).flatMap(({ id, score }) => {
+                const rest = shown.get(id);
+                return rest === undefined ? [] : [{ id, score, ...rest }];
+              }),
+            );
         } catch (error) {
           for (const { reject } of batch) reject(error);
         }
       }),
     );
+  }
+
+  /** What the hits show; only what was not seen before is asked for. */
+  async #shownOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Shown>> {
+    const found = new Map<string, Shown>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const known = this.#shown.get(id);
+      if (known === undefined) missing.push(id);
+      else found.set(id, known);
+    }
+    for (let start = 0; start < missing.length; start += MAX_QUERY_LIMIT) {
+      const part = missing.slice(start, start + MAX_QUERY_LIMIT);
+      const points = await this.#connection.call((client) =>
+        client.retrieve(this.#collection, { ids: part, with_payload: SHOWN }),
+      );
+      for (const { id, payload } of points) {
+        const shown = shownOf(payload ?? {});
+        found.set(String(id), shown);
+        keep(this.#shown, String(id), shown, MOST_SHOWN);
+      }
+    }
+    return found;
   }
 
   async scroll(
@@ -288,17 +337,21 @@ function chunkOf(payload: Payload): readonly Chunk[] {
   return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
 }
 
-function hitOf(id: string, score: number, payload: Readonly<Record<string, unknown>>): Hit {
+function shownOf(payload: Readonly<Record<string, unknown>>): Shown {
   const headings = payload["headings"];
   return {
-    id,
-    score,
     url: String(payload["url"]),
     title: String(payload["title"]),
     headingPath: Array.isArray(headings) ? headings.map(String) : [],
     pageType: PAGE_TYPES.find((type) => type === payload["type"]) ?? "other",
     position: Number(payload["position"]),
   };
+}
+
+/** Puts a value into a map that begins anew when it is full. */
+function keep<Value>(held: Map<string, Value>, id: string, value: Value, most: number): void {
+  if (held.size >= most) held.clear();
+  held.set(id, value);
 }
 
 function asUint32(bytes: Uint8Array | undefined): Uint32Array {

@@ -111,18 +111,41 @@ describe("searches on a Qdrant server", () => {
     await publishText(index, "some text");
     await using reader = await index.open();
     await reader?.documentFrequencies(Uint32Array.of(1));
+    const search = () =>
+      Promise.all([
+        reader?.searchSparse(sparseOf("some"), { limit: 1 }),
+        reader?.searchSparse(sparseOf("text"), { limit: 1, scope: { product: "prefect" } }),
+        reader?.searchDense("corpus", Float32Array.of(1, 0, 0), { limit: 1 }),
+      ]);
     const before = server.calls.length;
 
-    const found = await Promise.all([
-      reader?.searchSparse(sparseOf("some"), { limit: 1 }),
-      reader?.searchSparse(sparseOf("text"), { limit: 1, scope: { product: "prefect" } }),
-      reader?.searchDense("corpus", Float32Array.of(1, 0, 0), { limit: 1 }),
-    ]);
+    const found = await search();
+    const again = await search();
 
     expect(found.map((hits) => hits?.length)).toEqual([1, 1, 1]);
+    expect(again).toEqual(found);
+    // What the hits show is asked for once.
     expect(server.calls.slice(before).map(({ path }) => path.replace(/.*Z/, ""))).toEqual([
       "/points/query/batch",
+      "/points",
+      "/points/query/batch",
     ]);
+  });
+
+  it("that were read are not read again", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, "some text");
+    await using reader = await index.open();
+    const [hit] = (await reader?.searchSparse(sparseOf("some"), { limit: 1 })) ?? [];
+    const first = await reader?.read([hit?.id ?? ""]);
+    const before = server.calls.length;
+
+    const second = await reader?.read([hit?.id ?? ""]);
+
+    expect(first).toHaveLength(1);
+    expect(second).toEqual(first);
+    expect(server.calls).toHaveLength(before);
   });
 
   it("fail each for itself when one request fails", async () => {
