@@ -102,7 +102,7 @@ function endOfUserInfo(run: string): number {
 
 /** `AUTH("user", "password")`: what HTTP libraries take for a login. */
 const LOGIN_PAIR =
-  /auth\w{0,20}[ \t]{0,4}(?:=[ \t]{0,4})?\([ \t]{0,4}["'][^"'\n]{0,100}["'][ \t]{0,4},[ \t]{0,4}(?<quote>["'])(?<secret>[^"'\n]{1,300})\k<quote>/gi;
+  /auth\w{0,20}["']?[ \t]{0,4}(?:[:=][ \t]{0,4})?\([ \t]{0,4}["'][^"'\n]{0,100}["'][ \t]{0,4},[ \t]{0,4}(?<quote>["'])(?<secret>[^"'\n]{1,300})\k<quote>/gi;
 
 export function findLoginPairs(text: string): readonly Span[] {
   return [...text.matchAll(LOGIN_PAIR)].flatMap((match) => {

@@ -21,7 +21,10 @@ const ARGUMENT = /["'][ \t]{0,8},[ \t]{0,8}(?=["'])/y;
 const CALL = /[ \t]?\([ \t]{0,8}(?:value[ \t]?=[ \t]?)?(?=["'])/y;
 const SAID = /[ \t]{1,4}(?:is|was|to)[ \t]*:?[ \t]+/iy;
 const SPACE = /[ \t]+/y;
-const SCHEME = /(?:bearer|basic|token|apikey|api-key|digest|key)[ \t]+/iy;
+/** What can stand before a value: the scheme of a header, the type of a YAML value. */
+const SCHEME = /(?:bearer|basic|token|apikey|api-key|digest|key|!!\w{1,20})[ \t]+/iy;
+/** The value alone on the next line. */
+const NEXT_LINE = /\r?\n[ \t]{0,40}(?=[^\s:]{4,400}[ \t]*(?:\r?\n|$))/y;
 const BLOCK = /[|>][+-]?\d?[ \t]*\r?\n/y;
 
 export function findNamedValues(text: string): readonly Span[] {
@@ -84,7 +87,12 @@ function findValue(text: string, named: Named): Span | undefined {
   if (assigned !== undefined) {
     const block = after(text, BLOCK, assigned);
     if (block !== undefined) return blockValue(text, block, named);
-    const value = readValue(text, assigned, text.slice(Math.max(0, start - LINE_BEFORE), start));
+    const below = text[assigned - 1] === ":" ? after(text, NEXT_LINE, assigned) : undefined;
+    const value = readValue(
+      text,
+      below ?? assigned,
+      below === undefined ? text.slice(Math.max(0, start - LINE_BEFORE), start) : "",
+    );
     const spaced = /[ \t]$/.test(text.slice(end, assigned));
     const context = {
       rule: name.value,
@@ -95,7 +103,8 @@ function findValue(text: string, named: Named): Span | undefined {
         field !== undefined,
       password,
     };
-    return accepted(value, name, isSecretValue(value.text, context));
+    const sure = below === undefined || looksChosen(value.text);
+    return accepted(value, name, sure && isSecretValue(value.text, context));
   }
 
   const quoted = /["']$/.test(lead) ? after(text, ARGUMENT, end) : undefined;
@@ -109,7 +118,7 @@ function findValue(text: string, named: Named): Span | undefined {
 
   const said = after(text, SAID, end);
   const flag = /(?:^|\s)--?(?:[\w-]*-)?$/.test(lead);
-  const told = /(?:^|\s)(?:set|setenv|env|export|login|machine)\s+(?:\S+\s+)?$/i.test(lead);
+  const told = /(?:^|\s)(?:setx?|setenv|env|export|login|machine)\s+(?:\S+\s+)?$/i.test(lead);
   const spoken = said ?? after(text, SPACE, end);
   if (
     spoken === undefined ||
