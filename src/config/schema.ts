@@ -91,9 +91,10 @@ export const SETTINGS = {
     group: "model",
   },
   QDRANT_URL: {
-    schema: httpUrl,
+    schema: list.pipe(z.array(httpUrl).min(1)),
     default: undefined,
-    meaning: "Qdrant server; without it the index is a file in DATA_DIR",
+    meaning:
+      "Qdrant server (several nodes separated by commas); without it the index is a file in DATA_DIR",
     group: "index",
   },
   QDRANT_API_KEY: {
