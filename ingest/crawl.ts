@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import type { Document } from "../src/documents/document.ts";
 import { AppError } from "../src/platform/errors.ts";
 import { countWords } from "./chunk/split.ts";
-import { addressMap, canonicalAddress, inScope } from "./discover/address.ts";
+import { addressMap, canonicalAddress, detached, inScope, MAX_ADDRESS_LENGTH } from "./discover/address.ts";
 import { isAllowed, type Robots } from "./discover/robots.ts";
 import { readLists, readRobots, readSitemaps, type SeedPage } from "./discover/seeds.ts";
 import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams.ts";
@@ -505,6 +505,7 @@ class Crawl {
   }
 
   #resolveLink(href: string, base: string): SeedPage | "elsewhere" {
+    if (href.length > MAX_ADDRESS_LENGTH) return "elsewhere";
     const url = URL.parse(href, base);
     if (url === null) return "elsewhere";
     const to = this.#addresses.toSource(url.href);
@@ -601,11 +602,6 @@ function hashOf(document: Document): string {
 
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** A copy that does not keep the page alive it was cut from. */
-function detached(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function withoutFragment(address: string): string {

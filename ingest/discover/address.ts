@@ -5,11 +5,20 @@ import type { Scope } from "../sources/source.ts";
 const NOT_PAGES =
   /\.(?:png|jpe?g|gif|svg|webp|ico|avif|bmp|css|m?js|map|json|ya?ml|toml|xml|txt|md|mdx|rst|pdf|zip|gz|tgz|tar|bz2|whl|exe|dmg|mp[34]|webm|mov|avi|wav|woff2?|ttf|eot|otf|csv|ipynb|py|sh|rss|atom)$/i;
 
+/** Longer ones are made up: the sitemap protocol ends there, and so do proxies and browsers' address bars. */
+export const MAX_ADDRESS_LENGTH = 2048;
+
+/** A copy that does not keep the text alive that it was cut from. */
+export function detached(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 /**
  * The one form of a page's address: no query, no fragment, no user, no trailing slash (but for the root), escapes
- * normalised. Undefined for what is no web address.
+ * normalised. Undefined for what is no web address, or longer than one may be.
  */
 export function canonicalAddress(address: string, base?: string): string | undefined {
+  if (address.length > MAX_ADDRESS_LENGTH) return undefined;
   const url = URL.parse(address, base);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
   const path = url.pathname
