@@ -6,6 +6,7 @@ import { type AnyNode, type Document as Tree, Element } from "domhandler";
 import { DomHandler, Parser } from "htmlparser2";
 import type { Generator } from "./generators/generator.ts";
 import { generic, mainRank } from "./generators/generic.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { findElement, isElement, tidy } from "./markup.ts";
 
 export type PageHead = {
@@ -48,12 +49,25 @@ export type ReadOptions = {
  * Elements nested deeper than any real page are left out, their text stays: a tree is walked recursively, and a page
  * of a million open tags must not exhaust the stack.
  */
-const MAX_TREE_DEPTH = 250;
+const MAX_TREE_DEPTH = 120;
+
+/**
+ * A page nested deeper is refused: the parser keeps a list of open tags, which costs its length at each tag, so that
+ * half a megabyte of `<b>` would take minutes. Browsers stop nesting at the same depth.
+ */
+const MAX_NESTING = 512;
+
+/** The page is nested deeper than any that somebody wrote. */
+export class NestingError extends AppError {
+  constructor(depth: number) {
+    super("nesting", `nested deeper than ${depth} elements`);
+  }
+}
 
 /** No real page has more; what is beyond is not followed. */
 const MAX_LINKS = 20_000;
 
-/** Throws nothing: broken markup is read as browsers do, as far as it goes. */
+/** Broken markup is read as browsers do, as far as it goes. Throws `NestingError` for a page without a bottom. */
 export function readPage(html: string, options: ReadOptions): ReadPage {
   const found = scan(html, options);
   if (found.content.length > 0 || found.generator.name === "generic") return found;
@@ -83,6 +97,7 @@ function scan(html: string, options: ReadOptions): ReadPage {
   /** The tree being built, how deep the parser is in it, and what it will be. */
   let builder: DomHandler | undefined;
   let depth = 0;
+  let nesting = 0;
   let purpose: "content" | "header" = "content";
 
   const choose = (): Generator => {
@@ -122,7 +137,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
 
   const parser = new Parser(
     {
-      onopentag(name, attribs, implied) {
+      onopentag(name, attribs) {
+        nesting += 1;
+        if (nesting > MAX_NESTING) throw new NestingError(MAX_NESTING);
         if (builder !== undefined) {
           depth += 1;
           if (depth <= MAX_TREE_DEPTH) builder.onopentag(name, attribs);
@@ -151,9 +168,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
             depth = 1;
           }
         }
-        void implied;
       },
       onclosetag() {
+        nesting -= 1;
         if (builder === undefined) {
           inTitle = false;
           return;

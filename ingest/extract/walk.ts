@@ -5,7 +5,7 @@
 import { type AnyNode, type Element, isText } from "domhandler";
 import type { Block, BlockKind, Section } from "../../src/documents/document.ts";
 import { DIAGRAM_BLOCK } from "./diagrams.ts";
-import { childElements, findElements, isElement, rawText, tidy } from "./markup.ts";
+import { childElements, findElements, isElement, rawText, tidy, visibleText } from "./markup.ts";
 import { genericRole, languageOf, type Role, type RoleOf } from "./role.ts";
 
 /** What paragraphs are while the walk is inside some element. */
@@ -518,9 +518,8 @@ export function listingText(element: Element): string {
     for (const child of node.children) inner += text(child);
     return inner;
   };
-  return text(element)
+  return visibleText(text(element))
     .replaceAll("\r\n", "\n")
-    .replaceAll(/[\u200B\uFEFF]/g, "")
     .replace(/^(?:[^\S\n]*\n)+/, "")
     .trimEnd();
 }
