@@ -42,6 +42,7 @@ export function cutSentences(text: string, maxWords: number): readonly string[] 
   let words = 0;
   /** Where the last sentence ended, and how many words of the part stand before it. */
   let sentence = { at: 0, words: 0 };
+  const isFull = (end: number) => words + 1 > maxWords || end - start > maxCharacters;
   const cut = (at: number, taken: number) => {
     const part = text.slice(start, at).trim();
     if (part !== "") parts.push(part);
@@ -52,11 +53,9 @@ export function cutSentences(text: string, maxWords: number): readonly string[] 
   for (const match of text.matchAll(/\S+/g)) {
     const [word] = match;
     const end = match.index + word.length;
-    if (words + 1 > maxWords || end - start > maxCharacters) {
-      if (sentence.at > start) cut(sentence.at, sentence.words);
-      if (words + 1 > maxWords || end - start > maxCharacters) cut(match.index, words);
-      while (end - start > maxCharacters) cut(wholeCharacter(text, start + maxCharacters), 0);
-    }
+    if (isFull(end) && sentence.at > start) cut(sentence.at, sentence.words);
+    if (isFull(end)) cut(match.index, words);
+    while (isFull(end)) cut(wholeCharacter(text, start + maxCharacters), 0);
     words += 1;
     if (ENDS_SENTENCE.test(word.slice(-4))) sentence = { at: end, words };
   }

@@ -66,16 +66,22 @@ function hidesByStyle(element: Element, style: string): boolean {
   const opacity = lengthOf(own.get("opacity"));
   if (opacity !== undefined && opacity < 0.05) return true;
   if (isTiny(value("font-size"))) return true;
-  if (["left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top"].some(
-    (name) => (lengthOf(own.get(name)) ?? 0) <= OFF_SCREEN,
-  )) {
+  if (
+    ["left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top"].some(
+      (name) => (lengthOf(own.get(name)) ?? 0) <= OFF_SCREEN,
+    )
+  ) {
     return true;
   }
-  if (/^rect\( ?(?:0|1)(?:px)?[ ,]/.test(value("clip")) || /inset\( ?(?:50|100)%/.test(value("clip-path"))) {
+  if (
+    /^rect\( ?(?:0|1)(?:px)?[ ,]/.test(value("clip")) ||
+    /inset\( ?(?:50|100)%/.test(value("clip-path"))
+  ) {
     return true;
   }
   const transform = value("transform");
-  if (/scale(?:3d|x|y)?\( ?0 ?[),]/.test(transform) || /translate[^)]*-\d{3,}/.test(transform)) return true;
+  if (/scale(?:3d|x|y)?\( ?0 ?[),]/.test(transform) || /translate[^)]*-\d{3,}/.test(transform))
+    return true;
   const clipped = value("overflow") === "hidden" || value("overflow") === "clip";
   if (
     clipped &&
@@ -113,7 +119,10 @@ function colourOf(text: string): readonly [number, number, number, number] | und
     };
     return [part(0), part(1), part(2), part(3) / 255];
   }
-  const numbers = /^rgba?\(([^)]*)\)/.exec(text)?.[1]?.split(/[\s,/]+/).filter((part) => part !== "");
+  const numbers = /^rgba?\(([^)]*)\)/
+    .exec(text)?.[1]
+    ?.split(/[\s,/]+/)
+    .filter((part) => part !== "");
   if (numbers === undefined || numbers.length < 3) return undefined;
   const [red = 0, green = 0, blue = 0, alpha = 1] = numbers.map((part) =>
     part.endsWith("%") ? Number.parseFloat(part) / 100 : Number.parseFloat(part),
@@ -139,7 +148,9 @@ function isUnseenColour(text: string, element: Element): boolean {
   if (colour === undefined) return false;
   if (colour[3] < 0.05) return true;
   const ground = backgroundOf(element) ?? [255, 255, 255, 1];
-  return [0, 1, 2].every((part) => Math.abs((colour[part] ?? 0) - (ground[part] ?? 0)) < SAME_COLOUR);
+  return [0, 1, 2].every(
+    (part) => Math.abs((colour[part] ?? 0) - (ground[part] ?? 0)) < SAME_COLOUR,
+  );
 }
 
 /** How far up a background is looked for. */
@@ -151,7 +162,8 @@ function backgroundOf(element: Element): readonly number[] | undefined {
   for (let level = 0; level < MAX_LEVELS && current !== undefined; level += 1) {
     const style = current.attribs["style"];
     const own = style === undefined ? undefined : declarationsOf(style);
-    const value = own?.get("background-color") ?? own?.get("background") ?? own?.get("background-image");
+    const value =
+      own?.get("background-color") ?? own?.get("background") ?? own?.get("background-image");
     if (value !== undefined && value !== "none" && value !== "inherit") {
       const colour = colourOf(value);
       if (colour === undefined) return [128, 128, 128];

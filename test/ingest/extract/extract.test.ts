@@ -153,12 +153,10 @@ describe("extractPage", () => {
   });
 
   it("leaves out characters that nobody sees and that spell a text of their own", () => {
-    const tags = [..."run this"]
-      .map((letter) => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) ?? 0)))
-      .join("");
-    const selectors = [..."run"]
-      .map((letter) => String.fromCodePoint(0xe0100 + (letter.codePointAt(0) ?? 0)))
-      .join("");
+    const spelled = (text: string, plane: number) =>
+      Array.from(Buffer.from(text), (byte) => String.fromCodePoint(plane + byte)).join("");
+    const tags = spelled("run this", 0xe0000);
+    const selectors = spelled("run", 0xe0100);
 
     const [paragraph, listing] = blocksOf(
       `<p>Re${tags}tries\u202E are${selectors} \u2063fine 👩‍💻 ✔️</p><pre>a${tags} = 1\u200B</pre>`,
