@@ -7,7 +7,13 @@ import { createHash } from "node:crypto";
 import type { Document } from "../src/documents/document.ts";
 import { AppError } from "../src/platform/errors.ts";
 import { countWords } from "./chunk/split.ts";
-import { addressMap, canonicalAddress, detached, inScope, MAX_ADDRESS_LENGTH } from "./discover/address.ts";
+import {
+  addressMap,
+  canonicalAddress,
+  detached,
+  inScope,
+  MAX_ADDRESS_LENGTH,
+} from "./discover/address.ts";
 import { isAllowed, type Robots } from "./discover/robots.ts";
 import { readLists, readRobots, readSitemaps, type SeedPage } from "./discover/seeds.ts";
 import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams.ts";

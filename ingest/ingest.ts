@@ -3,13 +3,18 @@
  * what was published, and build one index version of all sources beside the live one. Everything it needs is given
  * to it; nothing is published unless all of it worked.
  */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Chunk } from "../src/documents/chunk.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
 import type { Clock } from "../src/platform/clock.ts";
+import { diskFullError, isDiskFull } from "../src/platform/disk-full.ts";
 import { AppError, describeError } from "../src/platform/errors.ts";
-import { createHttpClient, type HttpLimits, isAllowedHost } from "../src/platform/http.ts";
+import {
+  createHttpClient,
+  hostWithPort,
+  type HttpLimits,
+  isAllowedHost,
+} from "../src/platform/http.ts";
 import type { RetrySchedule } from "../src/platform/retry.ts";
 import { indexChunks } from "../src/retrieval/index-chunks.ts";
 import { PIPELINE } from "../src/retrieval/pipeline.ts";
@@ -28,6 +33,7 @@ import { EXTRACTION } from "./extract/extract.ts";
 import type { PageFetcher } from "./fetch/fetch-page.ts";
 import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
 import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
+import { type Lease, takeLease } from "./lease.ts";
 import type { Progress } from "./progress.ts";
 import { diffPages, isEmptyDiff, type PageDiff, type PublishedPage } from "./publish/diff.ts";
 import {
@@ -124,9 +130,6 @@ export type IngestReport = {
   readonly anew: boolean;
 };
 
-/** Another ingest works on the same data folder. */
-export class IngestBusyError extends AppError {}
-
 /** What was asked cannot be done with these sources. */
 export class IngestError extends AppError {}
 
@@ -144,17 +147,37 @@ export const EMBEDDING_CACHE = "embeddings.sqlite";
 const PUBLISHED = "published";
 
 /**
- * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, errors of the index, the signal's
- * reason). A source that fails alone is in the report, and the pages it had stay published.
+ * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, a full disk, errors of the index,
+ * the signal's reason). A source that fails alone is in the report, and the pages it had stay published.
  */
 export async function ingest(
   request: IngestRequest,
   dependencies: IngestDependencies,
 ): Promise<IngestReport> {
-  const { clock } = dependencies;
+  try {
+    return await ingestAlone(request, dependencies);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFullError(dependencies.dataFolder, error) : error;
+  }
+}
+
+async function ingestAlone(
+  request: IngestRequest,
+  given: IngestDependencies,
+): Promise<IngestReport> {
+  const { clock } = given;
   const startedAt = new Date(clock.now()).toISOString();
   const start = clock.elapsed();
-  using _lock = lockFolder(dependencies.dataFolder);
+  using lease = await takeLease(given.dataFolder, {
+    ...given,
+    note: (text) => given.progress.note(text),
+  });
+  const dependencies = {
+    ...given,
+    lease,
+    signal:
+      given.signal === undefined ? lease.signal : AbortSignal.any([given.signal, lease.signal]),
+  };
   using cache = openPageCache(path.join(dependencies.dataFolder, PAGE_CACHE));
 
   const live = (await dependencies.index.versions()).find((version) => version.live);
@@ -166,8 +189,8 @@ export async function ingest(
       const livePages = live?.sources.find(({ name }) => name === source.name)?.pages ?? 0;
       crawled.push(await crawlAndJudge(source, request, dependencies, cache, livePages));
     } catch (error) {
-      dependencies.signal?.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
+      dependencies.signal.throwIfAborted();
+      if (!(error instanceof AppError) || isDiskFull(error)) throw error;
       reports.push(failedReport(source, error));
     }
   }
@@ -226,10 +249,10 @@ async function crawlAndJudge(
   livePages: number,
 ): Promise<Crawled> {
   const site = new URL(request.from ?? source.origin);
-  // An origin the operator typed is an origin the operator allows.
-  const allowHosts =
-    request.from === undefined ? dependencies.allowHosts : [...dependencies.allowHosts, site.host];
-  const isAllowed = isAllowedHost(site, allowHosts);
+  // An origin the operator typed is an origin the operator allows. A private host that is allowed is allowed for the
+  // source that stands there: no page of another site, and no redirect, leads to it, nor to another port of it.
+  const isAllowed = request.from !== undefined || isAllowedHost(site, dependencies.allowHosts);
+  const allowHosts = isAllowed ? [hostWithPort(site)] : [];
   const politeness = isAllowed ? UNHURRIED : POLITE;
   await using http = createHttpClient({
     userAgent: `Mozilla/5.0 (compatible; ${PRODUCT_TOKEN}/0.1; documentation search)`,
@@ -372,7 +395,7 @@ async function canReadLive(index: ChunkIndex): Promise<boolean> {
 async function publish(
   parts: readonly Part[],
   cache: PageCache,
-  dependencies: IngestDependencies,
+  dependencies: IngestDependencies & { readonly lease: Lease },
   mayBeRefused: boolean,
 ): Promise<IndexVersion> {
   const { progress, embeddingModel, signal } = dependencies;
@@ -398,6 +421,7 @@ async function publish(
     onProgress: ({ stage, chunks, total }) => {
       if (stage === "train") progress.stage(`building the index: ${chunks} chunks`);
       if (stage === "add" && total !== undefined) progress.count(chunks, total);
+      dependencies.lease.renewWhenDue();
     },
   });
   await using finished = builder;
@@ -414,8 +438,8 @@ async function publish(
       },
     );
   }
-  const live = await finished.publish();
-  return live;
+  dependencies.lease.renew();
+  return await finished.publish();
 }
 
 type SourceCount = {
@@ -549,58 +573,4 @@ function failedReport(source: Source, error: AppError): SourceReport {
     problems: [],
     error: describeError(error),
   };
-}
-
-/** Locks this process holds: after a restart in a container the lock of before may carry our own process id. */
-const heldLocks = new Set<string>();
-
-/** One ingest at a time in a folder; a lock whose process is gone is taken over. */
-export function lockFolder(folder: string): Disposable {
-  const file = path.resolve(folder, "ingest.lock");
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 2) {
-        throw new IngestError("data-folder", "The data folder cannot be written.", {
-          facts: { file },
-          hint: "Set DATA_DIR to a folder that this user may read and write.",
-          cause: error,
-        });
-      }
-      const owner = Number(readOptional(file));
-      if (heldLocks.has(file) || (owner > 0 && owner !== process.pid && isRunning(owner))) {
-        throw new IngestBusyError("busy", "Another ingest is at work in this data folder.", {
-          facts: { process: String(owner), lock: file },
-          hint: "Wait for it to end, or stop it.",
-        });
-      }
-      rmSync(file, { force: true });
-    }
-  }
-  heldLocks.add(file);
-  return {
-    [Symbol.dispose]() {
-      heldLocks.delete(file);
-      rmSync(file, { force: true });
-    },
-  };
-}
-
-function readOptional(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -14,7 +14,8 @@ import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
-import { EMBEDDING_CACHE, ingest, type IngestReport, lockFolder } from "./ingest.ts";
+import { EMBEDDING_CACHE, ingest, type IngestReport } from "./ingest.ts";
+import { takeLease } from "./lease.ts";
 import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
 import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
 import { phrasingsText, reportText, statusText } from "./report-text.ts";
@@ -194,7 +195,7 @@ async function copy(
     throw new UsageError("copy-index needs a server: set QDRANT_URL, in .env or the environment.");
   }
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  using _lock = lockFolder(dataFolder);
+  using _lease = await takeLease(dataFolder, { clock: systemClock, newId: randomUUID, signal });
   await using server = await openConfiguredIndex(config, dataFolder);
   await using files = await openIndex({ folder: indexFolder(dataFolder) });
   const embeddingModel = await embeddingModelOf(config);
@@ -237,7 +238,7 @@ async function phrase(
     );
   }
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  using _lock = lockFolder(dataFolder);
+  using _lease = await takeLease(dataFolder, { clock: systemClock, newId: randomUUID, signal });
   await using index = await openConfiguredIndex(config, dataFolder);
   await using reader = await index.open();
   if (reader === undefined) {

@@ -136,22 +136,18 @@ type Row = Record<string, SQLOutputValue>;
 
 class SqlitePageCache implements PageCache {
   readonly #database: DatabaseSync;
-  #open = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   #begin(): void {
-    if (this.#open) return;
-    this.#database.exec("BEGIN IMMEDIATE");
-    this.#open = true;
+    if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
   }
 
   flush(): void {
-    if (!this.#open) return;
-    this.#database.exec("COMMIT");
-    this.#open = false;
+    // A full disk ends the transaction by itself.
+    if (this.#database.isTransaction) this.#database.exec("COMMIT");
   }
 
   get(source: string, url: string): PageRecord | undefined {

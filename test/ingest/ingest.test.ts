@@ -1,5 +1,6 @@
 import { globSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
@@ -635,6 +636,45 @@ describe("ingest", () => {
     ]);
 
     expect(results[1]).toMatchObject({ status: "rejected", reason: { code: "busy" } });
+  });
+
+  it("says that the disk is full, and keeps what is live", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    const first = await run.run(site.origin);
+    site.pages.set("/docs/slots", page("Slots", "A slot is a place for two jobs."));
+    const full = {
+      ...run.index,
+      build: async () => {
+        const database = new DatabaseSync(":memory:");
+        database.exec("PRAGMA max_page_count = 2; CREATE TABLE t (x)");
+        database.prepare("INSERT INTO t VALUES (?)").run("x".repeat(100_000));
+        throw new Error("the database took more than it could");
+      },
+    };
+
+    await expect(run.run(site.origin, {}, { index: full })).rejects.toMatchObject({
+      code: "disk-full",
+      message: "The disk is full.",
+      facts: { folder: run.folder },
+    });
+
+    expect((await run.index.versions())[0]).toMatchObject({ id: first.version?.id, live: true });
+    expect(only(await run.run(site.origin))).toMatchObject({ state: "published" });
+  });
+
+  it("lets no redirect lead from one private place to another, though the host is allowed", async () => {
+    await using other = await startDocsSite({
+      "/docs/secret": page("Secret", "Of another service."),
+    });
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    site.faults.set("/sitemap.xml", faults.redirect(302, `${other.origin}/sitemap.xml`));
+    site.faults.set("/docs/slots", faults.redirect(302, `${other.origin}/docs/secret`));
+
+    await run.run(site.origin, {}, { allowHosts: ["127.0.0.1"] });
+
+    expect(other.requests).toEqual([]);
   });
 
   it("stops when the site stops answering, and keeps what is live", async () => {

@@ -66,7 +66,9 @@ describe("cutBlock", () => {
   it("keeps every word of any text, in order", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.constantFrom("a", "b.", "c!", "d?)", "\n", " ", "e".repeat(90)), { maxLength: 300 }),
+        fc.array(fc.constantFrom("a", "b.", "c!", "d?)", "\n", " ", "e".repeat(90)), {
+          maxLength: 300,
+        }),
         fc.integer({ min: 1, max: 20 }),
         (pieces, maxWords) => {
           const text = pieces.join(" ").trim();

@@ -17,7 +17,8 @@ async function endlessSitemaps(kind: "sitemap" | "url", entries: number) {
     const part = requests;
     const all = Array.from(
       { length: entries },
-      (_, n) => `<${kind}><loc>${LANTERN_ORIGIN}/docs/${part}/${n}/${"x".repeat(60)}</loc></${kind}>`,
+      (_, n) =>
+        `<${kind}><loc>${LANTERN_ORIGIN}/docs/${part}/${n}/${"x".repeat(60)}</loc></${kind}>`,
     );
     response.setHeader("content-type", "application/xml");
     response.end(`<${kind}set>${all.join("")}</${kind}set>`);
