@@ -37,6 +37,8 @@ export type FoundBy = "sitemap" | "list" | "link" | "seed" | "redirect" | "canon
 const MAX_LINK_DEPTH = 50;
 const MAX_HOPS = 5;
 const MAX_MENU_LINKS = 100_000;
+/** A longer title says no more of the site. */
+const MAX_TITLE_LENGTH = 300;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
 const SITE_DOWN_AFTER = 30;
 /** An unfinished crawl older than this is begun anew. */
@@ -459,6 +461,13 @@ class Crawl {
     }
     if (before?.kind === "page" && before.contentHash === contentHash) this.#sameText += 1;
     this.#put({ ...record, kind: "page", contentHash, words }, document);
+    const { title, siteName, project, siteVersion } = page.head;
+    this.#cache.putHead(this.#source.name, entry.url, {
+      title: title.slice(0, MAX_TITLE_LENGTH),
+      siteName,
+      project,
+      version: siteVersion,
+    });
     if (record.canonical !== "") {
       this.#find(
         { url: record.canonical, requestUrl: record.canonical },

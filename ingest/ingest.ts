@@ -3,6 +3,7 @@
  * what was published, and build one index version of all sources beside the live one. Everything it needs is given
  * to it; nothing is published unless all of it worked.
  */
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Chunk } from "../src/documents/chunk.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
@@ -24,6 +25,8 @@ import {
   type IndexVersion,
   type SourceSummary,
 } from "../src/store/chunk-index.ts";
+import { type Given, givenSource } from "./sources/given.ts";
+import { type Identity, siteIdentity } from "./sources/identity.ts";
 import { type Phrasings, readPhrasings } from "./sources/phrasings.ts";
 import { SOURCES } from "./sources/registry.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
@@ -54,6 +57,8 @@ export type IngestRequest = {
   readonly sources: readonly Source[];
   /** Fetch from this origin instead of the source's own; only with one source. */
   readonly from?: string;
+  /** What the operator says the source is about; remembered for the runs that follow. Only with one source. */
+  readonly given?: Given;
   /** Publish although the safety gate objects. */
   readonly force?: boolean;
   /** Crawl and compare, publish nothing. */
@@ -86,6 +91,8 @@ export type SourceReport = {
   /** What became of it: `kept` means that the published pages stay as they were. */
   readonly state: "published" | "up-to-date" | "refused" | "failed" | "dry-run";
   readonly pages: number;
+  /** What the source was taken to be about; absent when it was not read. */
+  readonly identity?: Identity;
   readonly stalePages: readonly string[];
   readonly diff: PageDiff;
   readonly leftOut: readonly LeftOut[];
@@ -135,6 +142,7 @@ export class IngestError extends AppError {}
 
 type Crawled = {
   readonly source: Source;
+  readonly identity: Identity;
   readonly summary: CrawlSummary;
   readonly snapshot: Snapshot;
   readonly diff: PageDiff;
@@ -145,6 +153,8 @@ const PAGE_CACHE = "crawl.sqlite";
 /** File of the embedding cache inside a data folder. */
 export const EMBEDDING_CACHE = "embeddings.sqlite";
 const PUBLISHED = "published";
+const IDENTITY = "identity";
+const GIVEN = "given";
 
 /**
  * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, a full disk, errors of the index,
@@ -183,7 +193,8 @@ async function ingestAlone(
   const live = (await dependencies.index.versions()).find((version) => version.live);
   const reports: SourceReport[] = [];
   const crawled: Crawled[] = [];
-  for (const source of request.sources) {
+  for (const named of request.sources) {
+    const source = givenSource(named, rememberedGiven(cache, named.name, request.given));
     dependencies.progress.stage(`${source.title}: reading the site`);
     try {
       const livePages = live?.sources.find(({ name }) => name === source.name)?.pages ?? 0;
@@ -196,11 +207,13 @@ async function ingestAlone(
   }
 
   const phrasings = phrasingsOf(request.sources, cache.sources(), dependencies.dataFolder);
+  const identities = identitiesOf(cache, crawled);
   const settings = [
     EXTRACTION,
     CHUNKING,
     PIPELINE,
     dependencies.embeddingModel?.name ?? "",
+    hashOf([...identities]),
     ...[...phrasings.values()].map(({ hash }) => hash).filter((hash) => hash !== ""),
   ].join(" ");
   // A live version that this program cannot read has to be built anew, and cannot be compared with.
@@ -217,7 +230,7 @@ async function ingestAlone(
 
   let version: IndexVersion | undefined;
   if (mustBuild && request.dryRun !== true) {
-    const parts = partsOf(accepted, cache, phrasings);
+    const parts = partsOf(accepted, cache, phrasings, identities);
     refuseLosingSources(live, parts, request.force === true);
     if (parts.some(({ pages }) => pages.length > 0)) {
       version = await publish(parts, cache, dependencies, canRead && request.force !== true);
@@ -227,7 +240,10 @@ async function ingestAlone(
     reports.push(reportOf(one, request, cache, version, refused.includes(one)));
   }
   if (version !== undefined) {
-    for (const { source, snapshot } of accepted) remember(cache, source.name, snapshot);
+    for (const { source, snapshot, identity } of accepted) {
+      remember(cache, source.name, snapshot);
+      cache.setNote(source.name, IDENTITY, JSON.stringify(identity));
+    }
     cache.setNote("", "version", version.id);
     cache.setNote("", "settings", settings);
   } else if (request.dryRun !== true) {
@@ -286,11 +302,44 @@ async function crawlAndJudge(
   });
   return {
     source,
+    identity: siteIdentity(cache.heads(source.name), source),
     summary,
     snapshot,
     diff: diffPages(before, snapshot.pages),
     problems: checkSnapshot(snapshot, before, dependencies.gateLimits ?? GATE_LIMITS, livePages),
   };
+}
+
+/** What the operator said in this run, kept for the next ones; else what was kept. */
+function rememberedGiven(cache: PageCache, source: string, given: Given | undefined): Given {
+  if (given !== undefined) {
+    cache.setNote(source, GIVEN, JSON.stringify(given));
+    return given;
+  }
+  const text = cache.note(source, GIVEN);
+  // Written above.
+  return text === undefined ? {} : (JSON.parse(text) as Given);
+}
+
+/** What each source is about, by name: as just read, else as it was when it was last published. */
+function identitiesOf(
+  cache: PageCache,
+  crawled: readonly Crawled[],
+): ReadonlyMap<string, Identity> {
+  const identities = new Map<string, Identity>();
+  for (const name of cache.sources()) {
+    const text = cache.note(name, IDENTITY);
+    const preset = SOURCES.find((source) => source.name === name);
+    // Written when the source was published.
+    if (text !== undefined) identities.set(name, JSON.parse(text) as Identity);
+    else if (preset !== undefined) identities.set(name, siteIdentity([], preset));
+  }
+  for (const { source, identity } of crawled) identities.set(source.name, identity);
+  return identities;
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }
 
 /** The pages of a source in the live version, by address. */
@@ -329,6 +378,8 @@ function isUpToDate(one: Crawled, cache: PageCache): boolean {
 
 type Part = {
   readonly name: string;
+  /** Undefined for a source of an earlier release that was not read since. */
+  readonly identity: Identity | undefined;
   readonly pages: readonly SnapshotPage[];
   readonly phrasings: Phrasings["ofPage"];
 };
@@ -353,11 +404,13 @@ function partsOf(
   accepted: readonly Crawled[],
   cache: PageCache,
   phrasings: ReadonlyMap<string, Phrasings>,
+  identities: ReadonlyMap<string, Identity>,
 ): readonly Part[] {
   const now = new Map(accepted.map(({ source, snapshot }) => [source.name, snapshot.pages]));
   const names = new Set([...cache.sources(), ...now.keys()]);
   return [...names].toSorted().map((name) => ({
     name,
+    identity: identities.get(name),
     phrasings: phrasings.get(name)?.ofPage ?? new Map<string, readonly string[]>(),
     pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
   }));
@@ -412,8 +465,7 @@ async function publish(
       counts = counting;
       return chunksOf(parts, cache, counting);
     },
-    sources: () =>
-      parts.flatMap(({ name, pages }) => summaryOf(name, pages, counts.get(name)) ?? []),
+    sources: () => parts.flatMap((part) => summaryOf(part, counts.get(part.name)) ?? []),
     clock: dependencies.clock,
     ...(embeddingModel === undefined ? {} : { embeddingModel }),
     ...(embeddingCache === undefined ? {} : { embeddingCache }),
@@ -450,14 +502,14 @@ type SourceCount = {
 };
 
 function summaryOf(
-  name: string,
-  pages: readonly SnapshotPage[],
+  { name, pages, identity }: Part,
   count: SourceCount | undefined,
 ): SourceSummary | undefined {
   if (count === undefined) return undefined;
   return {
     name,
     product: count.product,
+    ...(identity === undefined ? {} : { title: identity.title, names: identity.names }),
     version: [...count.versions].toSorted().join(", "),
     pages: pages.length,
     stalePages: pages.filter(({ stale }) => stale).length,
@@ -477,13 +529,18 @@ function* chunksOf(
   cache: PageCache,
   counts: Map<string, SourceCount>,
 ): Generator<Chunk, undefined> {
-  for (const { name, pages, phrasings } of parts) {
+  for (const { name, pages, phrasings, identity } of parts) {
     if (pages.length === 0) continue;
     const count: SourceCount = { chunks: 0, phrasedPages: 0, product: "", versions: new Set() };
     counts.set(name, count);
     for (const page of pages) {
-      const document = cache.document(name, page.url);
-      if (document === undefined) continue;
+      const read = cache.document(name, page.url);
+      if (read === undefined) continue;
+      const document = {
+        ...read,
+        product: identity?.product ?? read.product,
+        version: (identity?.version ?? "") === "" ? read.version : (identity?.version ?? ""),
+      };
       count.product = document.product;
       count.versions.add(document.version);
       const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
@@ -526,6 +583,7 @@ function reportOf(
     source: one.source.name,
     state,
     pages: urls.length,
+    identity: one.identity,
     stalePages: snapshot.pages.filter(({ stale }) => stale).map(({ url }) => url),
     diff: one.diff,
     leftOut: snapshot.leftOut,

@@ -20,6 +20,7 @@ import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
 import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
 import { phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
+import type { Given } from "./sources/given.ts";
 import { SOURCES, sourceNamed } from "./sources/registry.ts";
 import type { Source } from "./sources/source.ts";
 import { terminalProgress } from "./terminal-progress.ts";
@@ -37,6 +38,8 @@ sources of INGEST_SOURCES. A second run asks only for what changed.
 Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site.
 
   --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
+  --product NAME, --title NAME, --version VERSION
+                 what the source is about, instead of what it calls itself; kept for later runs
   --dry-run      crawl and compare, publish nothing
   --force        publish although the crawl lost pages
   --watch        go on, and crawl each source again when it is due
@@ -56,6 +59,9 @@ async function main(signal: AbortSignal): Promise<number> {
     allowPositionals: true,
     options: {
       from: { type: "string" },
+      product: { type: "string" },
+      title: { type: "string" },
+      version: { type: "string" },
       "dry-run": { type: "boolean", default: false },
       force: { type: "boolean", default: false },
       watch: { type: "boolean", default: false },
@@ -90,6 +96,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
   const sources = [...new Set(names)].map(sourceNamed);
   const from = values.from === undefined ? undefined : copyOrigin(values.from, sources);
+  const given = givenOf(values, sources);
   if (values.watch && values["dry-run"]) {
     throw new UsageError("--watch and --dry-run do not go together.");
   }
@@ -105,6 +112,7 @@ async function main(signal: AbortSignal): Promise<number> {
         force: values.force,
         dryRun: values["dry-run"],
         ...(from === undefined ? {} : { from }),
+        ...(given === undefined ? {} : { given }),
       },
       {
         index,
@@ -145,6 +153,28 @@ async function main(signal: AbortSignal): Promise<number> {
   const report = await run(sources);
   const failed = report.sources.some(({ state }) => state === "failed" || state === "refused");
   return failed ? 1 : 0;
+}
+
+/** Undefined when nothing was given. */
+function givenOf(
+  values: Readonly<Record<string, unknown>>,
+  sources: readonly Source[],
+): Given | undefined {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    typeof value === "string" && (name === "product" || name === "title" || name === "version")
+      ? [[name, value.trim()] as const]
+      : [],
+  );
+  if (given.length === 0) return undefined;
+  if (sources.length !== 1) {
+    throw new UsageError("--product, --title and --version go with exactly one source.");
+  }
+  for (const [name, value] of given) {
+    if (value === "" || value.length > 60) {
+      throw new UsageError(`--${name} takes a name of 1 to 60 characters.`);
+    }
+  }
+  return Object.fromEntries(given);
 }
 
 function copyOrigin(from: string, sources: readonly Source[]): string {

@@ -24,6 +24,12 @@ export type PageHead = {
   readonly base: string | undefined;
   /** Address of a `meta[http-equiv=refresh]`. */
   readonly refresh: string | undefined;
+  /** What the page says the site is called: `og:site_name`, `application-name`. */
+  readonly siteName: string;
+  /** Name of the project at a host of documentation (`readthedocs-project-slug`). */
+  readonly project: string;
+  /** Version that the generator was told. */
+  readonly siteVersion: string;
   /** Addresses of scripts and style sheets the head loads, one a line. */
   readonly assets: string;
 };
@@ -64,6 +70,9 @@ export class NestingError extends AppError {
   }
 }
 
+/** A site's name is shorter. */
+const MAX_NAME_LENGTH = 200;
+
 /** No real page has more; what is beyond is not followed. */
 const MAX_LINKS = 20_000;
 
@@ -85,6 +94,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
     language: "",
     base: undefined as string | undefined,
     refresh: undefined as string | undefined,
+    siteName: "",
+    project: "",
+    siteVersion: "",
     assets: "",
   };
   const links = new Set<string>();
@@ -116,7 +128,22 @@ function scan(html: string, options: ReadOptions): ReadPage {
       if (attribs["src"] !== undefined) head.assets += `${attribs["src"]}\n`;
     } else if (name === "meta") {
       const value = attribs["content"] ?? "";
-      switch ((attribs["name"] ?? attribs["http-equiv"] ?? "").toLowerCase()) {
+      const of = attribs["name"] ?? attribs["property"] ?? attribs["http-equiv"] ?? "";
+      switch (of.toLowerCase()) {
+        case "og:site_name":
+          head.siteName = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "application-name":
+        case "apple-mobile-web-app-title":
+          if (head.siteName === "") head.siteName = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "readthedocs-project-slug":
+          head.project = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "docsearch:version":
+        case "docusaurus_version":
+          head.siteVersion = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
         case "robots":
           head.robots =
             head.robots === "" ? value.toLowerCase() : `${head.robots}, ${value.toLowerCase()}`;

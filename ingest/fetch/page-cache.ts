@@ -5,6 +5,7 @@
  */
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { Document } from "../../src/documents/document.ts";
+import type { SiteHead } from "../sources/identity.ts";
 import { AppError } from "../../src/platform/errors.ts";
 
 /** What a page turned out to be, last time an answer could be used. */
@@ -71,6 +72,9 @@ export interface PageCache extends Disposable {
   /** Records of a source in order of address. */
   records(source: string): readonly PageRecord[];
   document(source: string, url: string): Document | undefined;
+  /** What the page says of its site, and what pages said of it when they were last read, in order of address. */
+  putHead(source: string, url: string, head: SiteHead): void;
+  heads(source: string): readonly SiteHead[];
   remove(source: string, urls: readonly string[]): void;
   sources(): readonly string[];
   startCrawl(crawl: CrawlRecord): void;
@@ -95,6 +99,10 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS document (
     source TEXT NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (source, url)
   );
+  CREATE TABLE IF NOT EXISTS head (
+    source TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, site_name TEXT NOT NULL, project TEXT NOT NULL,
+    version TEXT NOT NULL, PRIMARY KEY (source, url)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS crawl (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, origin TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT
   );
@@ -104,6 +112,9 @@ const SCHEMA = `
 `;
 
 const LAYOUT = 1;
+
+/** A site says the same of itself on every page. */
+const MAX_HEADS = 1000;
 
 /** Opens or creates the cache at `file` (":memory:" for none). Throws `PageCacheError` when it cannot be used. */
 export function openPageCache(file: string): PageCache {
@@ -117,7 +128,7 @@ export function openPageCache(file: string): PageCache {
     if (layout !== LAYOUT) {
       // It is a cache: another layout is thrown away and crawled again.
       database.exec(
-        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
+        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS head; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
       );
     }
     database.exec(SCHEMA);
@@ -203,14 +214,37 @@ class SqlitePageCache implements PageCache {
     return row === undefined ? undefined : (JSON.parse(String(row["body"])) as Document);
   }
 
+  putHead(source: string, url: string, head: SiteHead): void {
+    this.#begin();
+    this.#database
+      .prepare("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?, ?)")
+      .run(source, url, head.title, head.siteName, head.project, head.version);
+  }
+
+  heads(source: string): readonly SiteHead[] {
+    return this.#database
+      .prepare(
+        "SELECT head.* FROM head JOIN page USING (source, url) WHERE source = ? AND kind = 'page' ORDER BY url LIMIT ?",
+      )
+      .all(source, MAX_HEADS)
+      .map((row) => ({
+        title: String(row["title"]),
+        siteName: String(row["site_name"]),
+        project: String(row["project"]),
+        version: String(row["version"]),
+      }));
+  }
+
   remove(source: string, urls: readonly string[]): void {
     if (urls.length === 0) return;
     this.#begin();
     const page = this.#database.prepare("DELETE FROM page WHERE source = ? AND url = ?");
     const document = this.#database.prepare("DELETE FROM document WHERE source = ? AND url = ?");
+    const head = this.#database.prepare("DELETE FROM head WHERE source = ? AND url = ?");
     for (const url of urls) {
       page.run(source, url);
       document.run(source, url);
+      head.run(source, url);
     }
   }
 

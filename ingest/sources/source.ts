@@ -28,6 +28,10 @@ export const Source = z.strictObject({
   title: z.string().min(1),
   /** Product the pages are about; questions are scoped by it. */
   product: z.string().min(1),
+  /** Whether product, title and version are as given here, or what the site calls itself (`identity.ts`). */
+  identity: z.enum(["given", "site"]).default("given"),
+  /** Other names that people use for the product. */
+  names: z.array(z.string().trim().min(2).max(60)).readonly().default([]),
   version: VersionRule,
   /** Scheme and host of the canonical addresses. */
   origin: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, "")),

@@ -20,6 +20,7 @@ import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } 
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
+import { indexedProducts } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
 import { type Query, readQuery, type WordGroup } from "./query.ts";
 import {
@@ -246,7 +247,7 @@ function scopeOf(
   request: RetrievalRequest,
   version: IndexVersion,
 ): { readonly scope: Scope; readonly productIndexed: boolean } {
-  const products = [...new Set(version.sources.map(({ product }) => product))];
+  const products = indexedProducts(version.sources);
   const named = readProduct(request.question, products);
   const product = named.product ?? request.scope?.product;
   const ofProduct = version.sources.filter(
@@ -255,10 +256,11 @@ function scopeOf(
   const versions = [...new Set(ofProduct.map((source) => source.version))].filter(
     (name) => name !== "",
   );
-  const asked =
+  const about =
     product === undefined && products.length > 1
       ? undefined
-      : readVersion(request.question, product ?? products[0] ?? "", versions);
+      : products.find((one) => product === undefined || one.product === product);
+  const asked = about === undefined ? undefined : readVersion(request.question, about, versions);
   const fixed =
     named.product === undefined || named.product === request.scope?.product
       ? request.scope?.version
@@ -271,7 +273,10 @@ function scopeOf(
   if (named.unknown !== undefined) {
     return { scope: { product: named.unknown }, productIndexed: false };
   }
-  return { scope, productIndexed: product === undefined || products.includes(product) };
+  return {
+    scope,
+    productIndexed: product === undefined || products.some((one) => one.product === product),
+  };
 }
 
 /** What is found of a product that the index does not hold; `scope.product` is its name for people. */

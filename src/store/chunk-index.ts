@@ -46,6 +46,10 @@ export type Hit = {
 export type SourceSummary = {
   readonly name: string;
   readonly product: string;
+  /** What people call the product: "Argo Workflows". Absent in versions of an earlier release, like what follows. */
+  readonly title?: string;
+  /** Other names that people use for it: "argo", "apache-airflow". */
+  readonly names?: readonly string[];
   readonly version: string;
   readonly pages: number;
   readonly stalePages: number;

@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
+import { sourceOfSite } from "../../ingest/sources/any-site.ts";
 import { reportText } from "../../ingest/report-text.ts";
 import {
   type DocsSite,
@@ -636,6 +637,43 @@ describe("ingest", () => {
     ]);
 
     expect(results[1]).toMatchObject({ status: "rejected", reason: { code: "busy" } });
+  });
+
+  it("names the product as the site calls itself, and as the operator says from then on", async () => {
+    const titled = Object.fromEntries(
+      Object.entries(TEXTS).map(([address, one]) => [
+        address,
+        { ...one, head: '<meta property="og:site_name" content="Lantern Documentation">' },
+      ]),
+    );
+    await using site = await startDocsSite(titled);
+    const source = sourceOfSite(`${site.origin}/docs`);
+    await using run = await startIngestRun(source);
+    const options = { from: undefined };
+    const allowed = { allowHosts: ["127.0.0.1"] };
+    const summary = async () => (await run.index.versions())[0]?.sources[0];
+
+    const first = await run.run(site.origin, options, allowed);
+
+    expect(only(first).identity).toMatchObject({ product: "lantern", title: "Lantern" });
+    expect(reportText(first)).toContain('taken to be about Lantern (product "lantern")');
+    expect(await summary()).toMatchObject({ product: "lantern", title: "Lantern" });
+    expect((await run.chunks(`${site.origin}/docs/slots`))[0]).toMatchObject({
+      product: "lantern",
+    });
+    expect(only(await run.run(site.origin, options, allowed)).state).toBe("up-to-date");
+
+    const given = { product: "beacon", version: "2" };
+    await run.run(site.origin, { ...options, given }, allowed);
+
+    expect(await summary()).toMatchObject({ product: "beacon", title: "Beacon", version: "2" });
+    expect((await run.chunks(`${site.origin}/docs/slots`))[0]).toMatchObject({
+      product: "beacon",
+      version: "2",
+    });
+    const last = await run.run(site.origin, options, allowed);
+    expect(only(last)).toMatchObject({ state: "up-to-date", crawl: { unmodified: 6, bytes: 0 } });
+    expect(await summary()).toMatchObject({ product: "beacon" });
   });
 
   it("says that the disk is full, and keeps what is live", async () => {
