@@ -1,5 +1,5 @@
 /** The replay as ingest asks for it: a finished index version in, what speaks against publishing it out. */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { compose } from "../src/compose.ts";
@@ -26,6 +26,8 @@ const CASES = path.join(import.meta.dirname, "cases");
 
 /** An ingest should not be kept waiting longer. */
 const BUDGET_MS = 50_000;
+/** Tolerances are so many times wider for a product whose own pages are the same: only what stands beside it changed. */
+const SLACK_BESIDE_OTHERS = 3;
 
 /**
  * Asks each source's cases of that source, on the live version and on `version`: those of the suites that fit it (most
@@ -57,6 +59,12 @@ export async function objectionsTo(
       if (product === undefined) return undefined;
       return { product: which === "live" ? product : (names.get(product) ?? product) };
     },
+    groupOf(id) {
+      const product = productOf.get(id) ?? "";
+      const isSame =
+        live.chunks.get(product) === candidate.chunks.get(names.get(product) ?? product);
+      return { name: product, slack: isSame && product !== "" ? SLACK_BESIDE_OTHERS : 1 };
+    },
     budgetMs: BUDGET_MS,
     onPlan: (count, of) =>
       parts.note?.(
@@ -73,6 +81,8 @@ type Content = {
   readonly version: IndexVersion;
   /** Canonical paths of the pages, by product. */
   readonly paths: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Hash of the chunks, by product. */
+  readonly chunks: ReadonlyMap<string, string>;
 };
 
 /** What the live version holds, or the one named; undefined when there is none. */
@@ -83,12 +93,16 @@ async function contentOf(
   await using reader = await index.open(id);
   if (reader === undefined) return undefined;
   const paths = new Map<string, Set<string>>();
-  for await (const { product, url } of reader.chunks()) {
+  const hashes = new Map<string, Hash>();
+  for await (const { id: chunkId, product, url } of reader.chunks()) {
     const ofProduct = paths.get(product) ?? new Set();
     ofProduct.add(canonicalPath(url));
     paths.set(product, ofProduct);
+    // An id is made of address, headings and text.
+    hashes.set(product, (hashes.get(product) ?? createHash("sha256")).update(chunkId));
   }
-  return { version: reader.version, paths };
+  const chunks = new Map([...hashes].map(([product, hash]) => [product, hash.digest("hex")]));
+  return { version: reader.version, paths, chunks };
 }
 
 /** What the products of the live version are called in the new one, where a source was given another name. */

@@ -25,6 +25,11 @@ export type ReplayOptions = {
   readonly openCandidate: () => Promise<Replayable>;
   /** What a case is about on each version: a case is asked of the source whose pages answer it. */
   readonly scopeOf?: (one: EvalCase, version: "live" | "candidate") => Scope | undefined;
+  /**
+   * Cases that are judged together, and how many times the tolerances hold for them: a source whose pages are the same
+   * on both versions cannot have lost anything, only the words of others beside it weigh differently.
+   */
+  readonly groupOf?: (id: string) => { readonly name: string; readonly slack: number };
   /** Time for the whole; no bound without. */
   readonly budgetMs?: number;
   /** Told how many cases are asked. */
@@ -85,7 +90,7 @@ export async function replay(given: ReplayOptions): Promise<ReplayReport> {
   const before = new Map(live.scores.map((score) => [score.id, score.values]));
   // Nothing is known of the right answer to a real question; lost answers are counted below.
   const known = candidate.scores.filter((score) => score.kind !== ASKED);
-  const falls = findFalls(before, known, options.tolerances ?? TOLERANCES);
+  const falls = fallsByGroup(before, known, options);
   const changed = changedAnswers(live, candidate);
   const lost = changed.filter(
     (one) => one.before.includes("answered") && !one.after.includes("answered"),
@@ -117,6 +122,21 @@ export async function replay(given: ReplayOptions): Promise<ReplayReport> {
     lines,
     objections,
   };
+}
+
+const ONE_GROUP = { name: "", slack: 1 } as const;
+
+function fallsByGroup(
+  before: Parameters<typeof findFalls>[0],
+  scores: Evaluation["scores"],
+  { groupOf, tolerances = TOLERANCES }: ReplayOptions,
+): readonly Fall[] {
+  const groups = Map.groupBy(scores, ({ id }) => (groupOf?.(id) ?? ONE_GROUP).name);
+  return [...groups.values()].flatMap((ofGroup) => {
+    const slack = groupOf?.(ofGroup[0]?.id ?? "").slack ?? 1;
+    const allowed = Object.entries(tolerances).map(([name, most]) => [name, most * slack]);
+    return findFalls(before, ofGroup, Object.fromEntries(allowed) as Record<string, number>);
+  });
 }
 
 /** How many cases can be asked on both versions in the time there is, by what the first ones take. */

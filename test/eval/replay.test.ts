@@ -130,6 +130,28 @@ describe("replay in a limited time", () => {
     expect(report.cases).toBe(24);
   });
 
+  it("judges each group by itself, and one whose pages are the same more gently", async () => {
+    const report = (slack: number) =>
+      replay({
+        cases: many,
+        openLive: async () => version(["/v3/a"]),
+        openCandidate: async () => ({
+          ...version(["/v3/a"]),
+          application: scriptedApplication(({ text }) => ({
+            answer: makeAnswer({ kind: /case-1?[0-4]$/.test(text) ? "not-found" : "answered" }),
+            evidence: [],
+          })),
+        }),
+        groupOf: (id) => ({ name: id === "case-199" ? "other" : "lantern", slack }),
+        tolerances: { answered: 0.03 },
+        clock,
+        newId: () => "id",
+      });
+
+    expect((await report(1)).falls).toMatchObject([{ figure: "answered", allowed: 0.03 }]);
+    expect((await report(3)).falls).toEqual([]);
+  });
+
   it("asks each case about the product that it is of, on either version", async () => {
     const scopes: unknown[] = [];
     const listening = (replayable: Replayable): Replayable => ({
