@@ -12,16 +12,18 @@ import {
   canonicalAddress,
   detached,
   inScope,
+  matchesGlob,
   MAX_ADDRESS_LENGTH,
 } from "./discover/address.ts";
 import { isAllowed, type Robots } from "./discover/robots.ts";
 import { readLists, readRobots, readSitemaps, type SeedPage } from "./discover/seeds.ts";
 import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams.ts";
 import { EXTRACTION, type Extraction, extractPage, generatorNamed } from "./extract/extract.ts";
+import type { Generator } from "./extract/generators/generator.ts";
 import { fetchPage, fetchText, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
 import type { PageCache, PageRecord } from "./fetch/page-cache.ts";
 import type { Progress } from "./progress.ts";
-import { pageIdentity } from "./sources/page-identity.ts";
+import { pageIdentity, pathOf, refinedPageType } from "./sources/page-identity.ts";
 import type { Source } from "./sources/source.ts";
 
 /** How robots.txt names this crawler. */
@@ -75,6 +77,8 @@ export type CrawlSummary = {
   /** Every list and every page was read in this run, so a page that none of them names is linked from nowhere. */
   readonly linksComplete: boolean;
   readonly disallowed: readonly string[];
+  /** Indexes, source listings and their like, which were left out. */
+  readonly made: readonly string[];
   readonly notes: readonly string[];
 };
 
@@ -125,6 +129,10 @@ class Crawl {
   #bytes = 0;
   #tooMany = false;
   #startedAt = 0;
+  /** What made the site, once known. */
+  #generator: Generator | undefined;
+  /** Pages that it made for itself. */
+  readonly #made = new Set<string>();
 
   constructor(source: Source, cache: PageCache, fetcher: PageFetcher, options: CrawlOptions) {
     this.#source = source;
@@ -132,6 +140,9 @@ class Crawl {
     this.#fetcher = fetcher;
     this.#options = options;
     this.#addresses = addressMap(source.origin, options.from);
+    this.#generator =
+      generatorNamed(source.generator) ??
+      generatorNamed(cache.note(source.name, NOTE_GENERATOR) ?? "");
   }
 
   async run(): Promise<CrawlSummary> {
@@ -160,6 +171,7 @@ class Crawl {
     for (const page of sitemaps.pages) this.#find(page, "sitemap", 0, 0);
     for (const page of lists.pages) this.#find(page, "list", 0, 0);
     for (const record of this.#cache.records(this.#source.name)) {
+      if (record.reason === REASON_MADE && this.#isMade(record.url)) continue;
       if (record.kind === "page" || record.kind === "noindex" || record.kind === "unknown") {
         this.#find(record, "cache", 1, 0);
       }
@@ -183,6 +195,7 @@ class Crawl {
       sitemapComplete: sitemaps.complete && sitemaps.pages.length > 0,
       linksComplete: !resumed && this.#unmodified === 0 && lists.complete,
       disallowed: [...this.#disallowed].toSorted(),
+      made: [...this.#made].toSorted(),
       notes: this.#notes,
     };
   }
@@ -211,6 +224,13 @@ class Crawl {
     return false;
   }
 
+  /** True for a page that the site's generator makes for itself: an index, a listing of sources. */
+  #isMade(url: string): boolean {
+    const leftOut = this.#generator?.leftOut ?? [];
+    const path = pathOf(this.#source, url);
+    return leftOut.some((pattern) => matchesGlob(pattern, path));
+  }
+
   /** Puts an address on the list, once. */
   #find(page: SeedPage, foundBy: FoundBy, depth: number, hops: number): void {
     const { url } = page;
@@ -220,6 +240,10 @@ class Crawl {
       return;
     }
     if (!inScope(url, this.#source.origin, this.#source.scope)) return;
+    if (this.#isMade(url)) {
+      this.#made.add(url);
+      return;
+    }
     const request = new URL(this.#addresses.toRequest(page.requestUrl));
     if (!isAllowed(this.#robots, `${request.pathname}${request.search}`)) {
       this.#disallowed.add(url);
@@ -302,6 +326,11 @@ class Crawl {
       });
     }
     const before = this.#cache.get(this.#source.name, entry.url);
+    if (this.#isMade(entry.url)) {
+      // It was found before anybody knew what made the site.
+      this.#leaveOut(entry, before);
+      return;
+    }
     // Only for pages we have: a header such as X-Robots-Tag can change without the ETag, and 304 would hide that.
     const readable =
       before !== undefined && before.pipeline === EXTRACTION && before.kind === "page";
@@ -323,6 +352,19 @@ class Crawl {
       failed: this.#failed,
       elapsedMs: this.#fetcher.clock.elapsed() - this.#startedAt,
     });
+  }
+
+  #leaveOut(entry: Entry, before: PageRecord | undefined): void {
+    this.#made.add(entry.url);
+    this.#put({
+      ...(before ?? emptyRecord(this.#source.name, entry)),
+      kind: "noindex",
+      reason: REASON_MADE,
+      crawl: this.#crawlId,
+      failure: "",
+    });
+    this.#cache.flush();
+    this.#done += 1;
   }
 
   async #take(entry: Entry, before: PageRecord | undefined, outcome: FetchOutcome): Promise<void> {
@@ -448,11 +490,18 @@ class Crawl {
       this.#put({ ...record, kind: "gone", reason: "says that there is no such page" });
       return;
     }
+    this.#know(page.madeBy);
+    if (this.#isMade(entry.url) || page.madeBy.isListing?.(page.head) === true) {
+      this.#made.add(entry.url);
+      this.#put({ ...record, kind: "noindex", reason: REASON_MADE });
+      return;
+    }
     if (/\b(?:noindex|none)\b/.test(robots)) {
       this.#put({ ...record, kind: "noindex", reason: "asks not to be indexed" });
       return;
     }
-    const document = await this.#withDiagrams(entry, page.document);
+    const pageType = refinedPageType(this.#source, entry.url, page.pageType);
+    const document = await this.#withDiagrams(entry, { ...page.document, pageType });
     const contentHash = hashOf(document);
     const words = wordsOf(document);
     if (words === 0 && before?.kind === "page" && before.words > 0) {
@@ -476,6 +525,13 @@ class Crawl {
         0,
       );
     }
+  }
+
+  /** What made the site, from the first page that says so; kept, because the next crawl may read no page anew. */
+  #know(generator: Generator): void {
+    if (this.#generator !== undefined || generator.name === "generic") return;
+    this.#generator = generator;
+    this.#cache.setNote(this.#source.name, NOTE_GENERATOR, generator.name);
   }
 
   #extract(entry: Entry, html: string): Extraction | Error {
@@ -551,6 +607,10 @@ class Crawl {
     this.#cache.put(record, document);
   }
 }
+
+/** Key of a note: name of the generator that made the site. */
+const NOTE_GENERATOR = "generator";
+const REASON_MADE = "made by the site's generator for itself";
 
 export const NOTE_DAMAGED = "bytes that are not valid in the page's charset";
 export const NOTE_UNCLOSED = "the page's markup has no end";

@@ -39,6 +39,7 @@ import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import type { Progress } from "./progress.ts";
 import { diffPages, isEmptyDiff, type PageDiff, type PublishedPage } from "./publish/diff.ts";
+import { furnitureOf, withoutFurniture } from "./publish/furniture.ts";
 import {
   checkSnapshot,
   GATE_LIMITS,
@@ -109,6 +110,8 @@ export type SourceReport = {
     readonly elapsedMs: number;
     readonly foundBy: FoundByComparison;
     readonly disallowed: readonly string[];
+    /** Pages that the site's generator makes for itself. */
+    readonly made: readonly string[];
     readonly notes: readonly string[];
   };
 };
@@ -458,12 +461,21 @@ async function publish(
     embeddingModel === undefined
       ? undefined
       : openEmbeddingCache(path.join(dependencies.dataFolder, EMBEDDING_CACHE));
+  const furniture = new Map(
+    parts.map(({ name, pages }) => [
+      name,
+      furnitureOf(
+        pages.map(({ url }) => url),
+        (url) => cache.document(name, url),
+      ),
+    ]),
+  );
   const { builder, version } = await indexChunks({
     index: dependencies.index,
     chunks: () => {
       const counting = new Map<string, SourceCount>();
       counts = counting;
-      return chunksOf(parts, cache, counting);
+      return chunksOf(parts, cache, furniture, counting);
     },
     sources: () => parts.flatMap((part) => summaryOf(part, counts.get(part.name)) ?? []),
     clock: dependencies.clock,
@@ -527,6 +539,7 @@ function summaryOf(
 function* chunksOf(
   parts: readonly Part[],
   cache: PageCache,
+  furniture: ReadonlyMap<string, ReadonlySet<string>>,
   counts: Map<string, SourceCount>,
 ): Generator<Chunk, undefined> {
   for (const { name, pages, phrasings, identity } of parts) {
@@ -537,7 +550,7 @@ function* chunksOf(
       const read = cache.document(name, page.url);
       if (read === undefined) continue;
       const document = {
-        ...read,
+        ...withoutFurniture(read, furniture.get(name) ?? new Set()),
         product: identity?.product ?? read.product,
         version: (identity?.version ?? "") === "" ? read.version : (identity?.version ?? ""),
       };
@@ -598,6 +611,7 @@ function reportOf(
       elapsedMs: summary.elapsedMs,
       foundBy: compareWays(urls, summary),
       disallowed: summary.disallowed,
+      made: summary.made,
       notes: summary.notes,
     },
   };

@@ -130,6 +130,11 @@ function details(source: SourceReport): readonly string[] {
         `${source.source}: ${crawl.disallowed.length} addresses that robots.txt keeps out`,
       );
     }
+    if (crawl.made.length > 0) {
+      lines.push(
+        `${source.source}: ${crawl.made.length} pages left out that the site's generator makes for itself (indexes, source listings)`,
+      );
+    }
     lines.push(...some(crawl.notes.map((note) => `${source.source}: ${note}`)));
   }
   if (lines.length > 0) lines.push("");

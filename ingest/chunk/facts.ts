@@ -9,18 +9,29 @@ type FactRule = {
 
 /** "3.6.22", "v3.0.0rc1", "3.x", "2.14+"; at least two parts, so that a plain number is none. */
 const VERSION = String.raw`v?(\d+\.(?:\d+|x)(?:\.(?:\d+|x|\*))*(?:\.?(?:a|b|rc|dev|post)\d+)?)\+?`;
-/** A product's name before a version: one or two words, capitalised or a package name. */
-const NAME = String.raw`((?:[A-Z][\w-]*|prefect[\w-]*)(?: [A-Z][\w-]*)?)`;
+/** A product's name before a version: one or two words, capitalised or a package name ("lantern-lamp"). */
+const NAME = String.raw`((?:[A-Z][\w-]*|[a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?: [A-Z][\w-]*)?)`;
+/** What is said of its end is no fact about when something began. */
+const NOT_AN_END = String.raw`(?<!\b(?:[Dd]eprecated|[Rr]emoved|[Oo]bsolete|[Dd]iscontinued|[Uu]nsupported|[Dd]ropped)(?: [a-z]+){0,3} )`;
 
 const PLAN = "(?:Starter|Standard|Team|Pro|Enterprise|Business|Premium)";
-const CLOUD = "(?:(?:Prefect|Dagster|Temporal|Astro|Argo) Cloud|Dagster\\+)";
+/** What a vendor hosts, by its usual name: "Lantern Cloud", "Lantern+". */
+const CLOUD = String.raw`(?:[A-Z][a-z]\w* Cloud|[A-Z][a-z]\w*\+)`;
 
 const RULES: readonly FactRule[] = [
+  {
+    // "v3.2 and after", "3.2 and later" as the beginning of a line: the note above what it holds for
+    kind: "since",
+    pattern: new RegExp(
+      String.raw`(?<=^|\n|[(>] ?)(?:[Ii]n |[Vv]ersions? |[Rr]eleases? )?${VERSION} (?:and|or) (?:after|later|newer|above|up|onwards?)\b`,
+    ),
+    label: (match) => `since ${match[1] ?? ""}`,
+  },
   {
     // "since 3.6.22", "added in version 0.5.3", "as of Prefect 3.4.19"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|(?<!\b[Ww]hat(?:[’']s| is) )[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
+      String.raw`${NOT_AN_END}\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|(?<!\b[Ww]hat(?:[’']s| is) )[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
@@ -28,7 +39,7 @@ const RULES: readonly FactRule[] = [
     // "Prefect 3.6.22 and later"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b${NAME}(?: (?:version|release)s?)? ${VERSION} and (?:later|newer|above|up)\b`,
+      String.raw`\b${NAME}(?: (?:version|release)s?)? ${VERSION} and (?:after|later|newer|above|up)\b`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
@@ -60,7 +71,7 @@ const RULES: readonly FactRule[] = [
     // "only available in Prefect Cloud", "(Prefect Cloud only)"
     kind: "edition",
     pattern: new RegExp(
-      String.raw`\b(?:only (?:available |supported |offered )?(?:in|on|for|with|to|through) (${CLOUD})|(${CLOUD})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${CLOUD}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${CLOUD})(?:[ -]only)? features?)`,
+      String.raw`\b(?:[Oo]nly (?:available |supported |offered )?(?:in|on|for|with|to|through) (${CLOUD})|(${CLOUD})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${CLOUD}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${CLOUD})(?:[ -]only)? features?)`,
     ),
     label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
   },
@@ -75,7 +86,7 @@ const RULES: readonly FactRule[] = [
   {
     kind: "deprecated",
     pattern:
-      /\b(?:(?:is|are|was|were|has been|have been|now) deprecated\b|[Dd]eprecated (?:since|in|as of)\b|will be removed in\b)[^.\n]{0,60}/,
+      /\b(?:(?:is|are|was|were|has been|have been|now) deprecated\b|[Dd]eprecated (?:since|in|as of)\b|will be removed in\b)(?:[^.\n]|\.(?=\d)){0,60}/,
     label: (match) => {
       const version = new RegExp(VERSION).exec(match[0])?.[1];
       return version === undefined ? "deprecated" : `deprecated, ${version}`;

@@ -181,6 +181,9 @@ function leadsOn(before: Piece | undefined, piece: Piece): boolean {
   if (before === undefined) return false;
   if (before.kind === "heading") return true;
   if (before.kind === "table-row" && before.header === true) return true;
+  // A term, and the list or listing that says what it is.
+  if (before.kind === "definition" && (piece.kind === "list-item" || piece.kind === "code"))
+    return true;
   const introduces = before.text.endsWith(":") && before.kind !== "code";
   return introduces && piece.kind !== "heading";
 }

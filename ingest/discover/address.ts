@@ -44,23 +44,34 @@ export function inScope(url: string, origin: string, scope: Scope): boolean {
   return scope.include.some(below) && !scope.exclude.some((pattern) => matchesGlob(pattern, path));
 }
 
+const patterns = new Map<string, RegExp>();
+
 /**
- * `*` is any run within a path segment, `**` any run at all; a pattern without them also covers what is below it.
- * Patterns come from source files, not from pages.
+ * `*` is any run within a path segment, `**` any run at all, `{a,b}` one of several; a pattern without them also covers
+ * what is below it. Patterns come from source files, not from pages.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
-  if (!pattern.includes("*")) return path === pattern || path.startsWith(`${pattern}/`);
-  const expression = pattern
-    .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === "**"
-        ? ".*"
-        : part === "*"
-          ? "[^/]*"
-          : part.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&"),
-    )
+  if (!/[*{]/.test(pattern)) return path === pattern || path.startsWith(`${pattern}/`);
+  const known = patterns.get(pattern) ?? new RegExp(`^${expressionOf(pattern)}$`);
+  patterns.set(pattern, known);
+  return known.test(path);
+}
+
+function expressionOf(pattern: string): string {
+  return pattern
+    .split(/(\*\*|\*|\{[^{}]*\})/)
+    .map((part) => {
+      if (part === "**") return ".*";
+      if (part === "*") return "[^/]*";
+      return part.startsWith("{")
+        ? `(?:${part.slice(1, -1).split(",").map(literal).join("|")})`
+        : literal(part);
+    })
     .join("");
-  return new RegExp(`^${expression}$`).test(path);
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&");
 }
 
 export interface AddressMap {

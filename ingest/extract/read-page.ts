@@ -22,6 +22,8 @@ export type PageHead = {
   readonly language: string;
   /** `base[href]` as written. */
   readonly base: string | undefined;
+  /** `html[class]`: some generators say there what made the page. */
+  readonly classes: string;
   /** Address of a `meta[http-equiv=refresh]`. */
   readonly refresh: string | undefined;
   /** What the page says the site is called: `og:site_name`, `application-name`. */
@@ -94,6 +96,7 @@ function scan(html: string, options: ReadOptions): ReadPage {
     language: "",
     base: undefined as string | undefined,
     refresh: undefined as string | undefined,
+    classes: "",
     siteName: "",
     project: "",
     siteVersion: "",
@@ -118,8 +121,11 @@ function scan(html: string, options: ReadOptions): ReadPage {
   };
 
   const onMeta = (name: string, attribs: Readonly<Record<string, string>>) => {
-    if (name === "html") head.language = (attribs["lang"] ?? "").toLowerCase();
-    else if (name === "base") head.base ??= attribs["href"];
+    if (name === "html") {
+      head.language = (attribs["lang"] ?? "").toLowerCase();
+      head.classes = (attribs["class"] ?? "").slice(0, 1000);
+    }
+    if (name === "base") head.base ??= attribs["href"];
     else if (name === "link") {
       if (/(?:^|\s)canonical(?:\s|$)/i.test(attribs["rel"] ?? ""))
         head.canonical ??= attribs["href"];

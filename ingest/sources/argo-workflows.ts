@@ -21,7 +21,6 @@ export const argoWorkflows = defineSource({
     { pattern: "/en/latest/releases", type: "release-notes" },
     { pattern: "/en/latest/new-features", type: "release-notes" },
     { pattern: "/en/latest/workflow-concepts", type: "concept" },
-    { pattern: "/en/latest/walk-through", type: "example" },
     { pattern: "/en", type: "guide" },
   ],
   refreshHours: 72,

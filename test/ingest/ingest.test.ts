@@ -676,6 +676,88 @@ describe("ingest", () => {
     expect(await summary()).toMatchObject({ product: "beacon" });
   });
 
+  it("leaves out what the site's generator makes for itself, and asks for it once at most", async () => {
+    const made = { head: '<meta name="generator" content="Docutils 0.22: sphinx">' };
+    const links = [
+      "genindex.html",
+      "_modules/lantern/worker.html",
+      "search.html",
+      "changelog.html",
+    ];
+    await using site = await startDocsSite({
+      "/docs": page("Start", links.map((to) => `<a href="/docs/${to}">${to}</a>`).join(" "), made),
+      "/docs/slots": page("Slots", "A slot is a place for one job.", made),
+      ...Object.fromEntries(
+        links.map((to) => [
+          `/docs/${to}`,
+          page(to, `All about ${to}.`, { ...made, listed: false }),
+        ]),
+      ),
+    });
+    await using run = await startIngestRun();
+
+    const first = only(await run.run(site.origin));
+    site.requests.length = 0;
+    await run.run(site.origin);
+
+    expect(first.pages).toBe(3);
+    expect(first.crawl?.made).toEqual([
+      at("/docs/_modules/lantern/worker.html"),
+      at("/docs/genindex.html"),
+      at("/docs/search.html"),
+    ]);
+    expect((await run.chunks(at("/docs/changelog.html")))[0]).toMatchObject({
+      pageType: "release-notes",
+    });
+    expect(
+      site.requests.filter(({ path: asked }) => /genindex|_modules|search/.test(asked)),
+    ).toEqual([]);
+  });
+
+  it("leaves out lists of posts and tags that Docusaurus makes", async () => {
+    const made = (kind: string) => ({
+      head: `<meta name="generator" content="Docusaurus v3.10">`,
+      kind,
+    });
+    const pages: Record<string, SitePage> = {
+      "/docs": page("Start", "Words of the start.", made("docs-doc-page")),
+      "/docs/tags": page("Tags", "alpha beta", made("docs-tags-list-page")),
+    };
+    await using site = await startDocsSite(pages);
+    site.faults.set("/docs/tags", (_request, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(
+        pageHtml(pages["/docs/tags"] ?? page("", "")).replace(
+          "<html",
+          '<html class="docs-wrapper docs-tags-list-page"',
+        ),
+      );
+    });
+    await using run = await startIngestRun();
+
+    const report = only(await run.run(site.origin));
+
+    expect(report).toMatchObject({ pages: 1, crawl: { made: [at("/docs/tags")] } });
+  });
+
+  it("leaves out a line that a theme puts on every page", async () => {
+    const line = "This describes the stable release of Lantern. For the next one, go there.";
+    const many = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [
+        `/docs/p${n}`,
+        page(`Page ${n}`, `Text number ${n} of its own.`, {}),
+      ]),
+    );
+    for (const one of Object.values(many))
+      Object.assign(one, { body: `<p>${line}</p>${one.body}` });
+    await using site = await startDocsSite({ ...many, "/docs": page("Start", "Here it begins.") });
+    await using run = await startIngestRun();
+
+    await run.run(site.origin);
+
+    expect((await run.chunks(at("/docs/p7")))[0]?.text).toBe("Text number 7 of its own.");
+  });
+
   it("says that the disk is full, and keeps what is live", async () => {
     await using site = await lanternSite();
     await using run = await startIngestRun();

@@ -19,6 +19,12 @@ describe("factsOf", () => {
     ["An account on Starter tier or above.", "edition", "Starter plan or above"],
     ["Lamps are for Lantern 3.x: requires Lantern 3.x.", "requires", "requires Lantern 3.x"],
     ["It is new in Lantern 3.1.", "since", "since Lantern 3.1"],
+    ["v3.2 and after", "since", "since 3.2"],
+    ["Beacons\n\n3.4 and later", "since", "since 3.4"],
+    ["Lantern 3.1 and after watch beacons.", "since", "since Lantern 3.1"],
+    ["Only available in Lantern Cloud.", "edition", "Lantern Cloud only"],
+    ["Deprecated since version 4.0: use the other one.", "deprecated", "deprecated, 4.0"],
+    ["This has been deprecated since 3.2.", "deprecated", "deprecated, 3.2"],
     ["The setting is deprecated and will go.", "deprecated", "deprecated"],
     ["This worker is not supported on Windows.", "platform", "not supported on Windows"],
   ])("recognises %j", (text, kind, label) => {
@@ -35,6 +41,14 @@ describe("factsOf", () => {
     "To learn more, see What’s new in Lantern 3.0.",
   ])("finds nothing in %j", (text) => {
     expect(factsOf(text)).toEqual([]);
+  });
+
+  it.each([
+    "Deprecated since version 4.0: use the other one.",
+    "This has been deprecated since 3.2.",
+    "It was removed as of 5.0.",
+  ])("does not read %j as a beginning", (text) => {
+    expect(factsOf(text).map(({ kind }) => kind)).not.toContain("since");
   });
 
   it("gives the sentence in the page's own words", () => {

@@ -269,3 +269,38 @@ describe("extractPage", () => {
     );
   });
 });
+
+describe("pages of Sphinx", () => {
+  const sphinxPage = (title: string, body: string) =>
+    extractPage(
+      `<html><head><title>${title}</title><meta name="generator" content="Docutils 0.22"></head>
+       <body><div role="main"><h1 id="top">${title}</h1>${body}</div></body></html>`,
+      identity,
+    );
+  const option = `<dl class="std option"><dt class="sig sig-object std" id="cmdoption-A"><span class="sig-name descname"><span class="pre">-A</span></span><span class="sig-prename descclassname"></span><span class="sig-prename descclassname"><span class="pre">,</span> </span><span class="sig-name descname"><span class="pre">--app</span></span><span class="sig-prename descclassname"> <span class="pre">&lt;app&gt;</span></span><a class="headerlink" href="#cmdoption-A">¶</a></dt><dd><p>The application to use.</p></dd></dl>`;
+  const method = `<dl class="py method"><dt class="sig sig-object py" id="lantern.release"><span class="sig-prename descclassname"><span class="pre">lantern.</span></span><span class="sig-name descname"><span class="pre">release</span></span><span class="sig-paren">()</span><a class="reference internal" href="../_modules/lantern.html"><span class="viewcode-link"><span class="pre">[source]</span></span></a><a class="headerlink" href="#x">¶</a></dt><dd><p>Frees the slot.</p></dd></dl>`;
+
+  it("names options in their order", () => {
+    const [section] = sphinxPage("Commands", option).document.sections;
+
+    expect(section).toMatchObject({ anchor: "cmdoption-A", headingPath: ["-A, --app <app>"] });
+  });
+
+  it("brings no link to a source listing", () => {
+    const { document } = sphinxPage("Reference", method);
+
+    expect(document.sections[0]).toMatchObject({ headingPath: ["lantern.release"] });
+    expect(JSON.stringify(document)).not.toContain("[source]");
+  });
+
+  it("tells reference made from code and lists of options from pages that people wrote", () => {
+    const prose = `<p>${"People wrote this. ".repeat(20)}</p>`;
+
+    expect(sphinxPage("Reference", method.repeat(3)).pageType).toBe("api-reference");
+    expect(sphinxPage("Commands", option.repeat(3)).pageType).toBe("cli-reference");
+    expect(sphinxPage("lantern.worker.strategy — Lantern 2.4", "<p>Short.</p>").pageType).toBe(
+      "api-reference",
+    );
+    expect(sphinxPage("Workers", prose + method).pageType).toBeUndefined();
+  });
+});
