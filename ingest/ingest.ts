@@ -28,7 +28,7 @@ import {
 import { type Given, givenSource } from "./sources/given.ts";
 import { type Identity, siteIdentity } from "./sources/identity.ts";
 import { type Phrasings, readPhrasings } from "./sources/phrasings.ts";
-import { SOURCES } from "./sources/registry.ts";
+import { readOwnSources, SOURCES } from "./sources/registry.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
 import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
@@ -210,7 +210,8 @@ async function ingestAlone(
   }
 
   const phrasings = phrasingsOf(request.sources, cache.sources(), dependencies.dataFolder);
-  const identities = identitiesOf(cache, crawled);
+  const presets = [...readOwnSources(dependencies.dataFolder), ...SOURCES];
+  const identities = identitiesOf(cache, crawled, presets);
   const settings = [
     EXTRACTION,
     CHUNKING,
@@ -328,11 +329,12 @@ function rememberedGiven(cache: PageCache, source: string, given: Given | undefi
 function identitiesOf(
   cache: PageCache,
   crawled: readonly Crawled[],
+  presets: readonly Source[],
 ): ReadonlyMap<string, Identity> {
   const identities = new Map<string, Identity>();
   for (const name of cache.sources()) {
     const text = cache.note(name, IDENTITY);
-    const preset = SOURCES.find((source) => source.name === name);
+    const preset = presets.find((source) => source.name === name);
     // Written when the source was published.
     if (text !== undefined) identities.set(name, JSON.parse(text) as Identity);
     else if (preset !== undefined) identities.set(name, siteIdentity([], preset));
@@ -396,7 +398,9 @@ function phrasingsOf(
   const names = new Set([...requested.map(({ name }) => name), ...carriedOver]);
   return new Map(
     [...names].toSorted().flatMap((name) => {
-      const source = [...requested, ...SOURCES].find((one) => one.name === name);
+      const source = [...requested, ...readOwnSources(dataFolder), ...SOURCES].find(
+        (one) => one.name === name,
+      );
       return source === undefined ? [] : [[name, readPhrasings(source, dataFolder)] as const];
     }),
   );
@@ -521,7 +525,13 @@ function summaryOf(
   return {
     name,
     product: count.product,
-    ...(identity === undefined ? {} : { title: identity.title, names: identity.names }),
+    ...(identity === undefined
+      ? {}
+      : {
+          title: identity.title,
+          names: identity.names,
+          ...(identity.words === undefined ? {} : { words: identity.words }),
+        }),
     version: [...count.versions].toSorted().join(", "),
     pages: pages.length,
     stalePages: pages.filter(({ stale }) => stale).length,

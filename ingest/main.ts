@@ -21,7 +21,7 @@ import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
 import { phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
 import type { Given } from "./sources/given.ts";
-import { SOURCES, sourceNamed } from "./sources/registry.ts";
+import { readOwnSources, SOURCES, sourceNamed } from "./sources/registry.ts";
 import type { Source } from "./sources/source.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { watchSources } from "./watch.ts";
@@ -35,7 +35,8 @@ const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
 Crawls documentation and publishes a new version of the index. Without a name it refreshes the
 sources of INGEST_SOURCES. A second run asks only for what changed.
 
-Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site.
+Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site,
+or a preset of your own (docs/presets.md).
 
   --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
   --product NAME, --title NAME, --version VERSION
@@ -89,12 +90,14 @@ async function main(signal: AbortSignal): Promise<number> {
     if (name === undefined || more.length > 0) {
       throw new UsageError("write-phrasings takes one source or address.");
     }
-    return phrase(config, sourceNamed(name), { json: values.json, signal });
+    const own = readOwnSources(prepareDataFolder(config.DATA_DIR));
+    return phrase(config, sourceNamed(name, own), { json: values.json, signal });
   }
   if (values.back) throw new UsageError("--back goes with copy-index.");
 
   const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
-  const sources = [...new Set(names)].map(sourceNamed);
+  const own = readOwnSources(prepareDataFolder(config.DATA_DIR));
+  const sources = [...new Set(names)].map((name) => sourceNamed(name, own));
   const from = values.from === undefined ? undefined : copyOrigin(values.from, sources);
   const given = givenOf(values, sources);
   if (values.watch && values["dry-run"]) {

@@ -2,6 +2,7 @@
  * What a site calls the product it documents, from the heads of its pages: the name it gives for itself, what stands in
  * every title, what its generator was told. The host name alone is the last resort: "docs.celeryq.dev" is about Celery.
  */
+import type { ProductWords } from "../../src/documents/product-words.ts";
 import { findName, knownProduct } from "../../src/retrieval/product-names.ts";
 import type { Source } from "./source.ts";
 
@@ -27,6 +28,8 @@ export type Identity = {
   readonly names: readonly string[];
   /** "" when the site does not say. */
   readonly version: string;
+  /** The product's words, where the preset has them. */
+  readonly words?: ProductWords;
   /** Who says so. */
   readonly by: "preset" | "site";
 };
@@ -52,6 +55,7 @@ export function siteIdentity(heads: readonly SiteHead[], source: Source): Identi
       title: source.title,
       names: otherNames(source.title, [...source.names, source.product]),
       version,
+      ...(source.words === undefined ? {} : { words: source.words }),
       by: "preset",
     };
   }

@@ -1,6 +1,7 @@
 /** A source: one documentation site, as data. The files beside this one are the presets. */
 import { z } from "zod";
 import { PAGE_TYPES } from "../../src/documents/document.ts";
+import { ProductWords } from "../../src/documents/product-words.ts";
 
 const path = z.string().startsWith("/");
 
@@ -49,6 +50,8 @@ export const Source = z.strictObject({
   pageTypes: z.array(z.strictObject({ pattern: z.string(), type: z.enum(PAGE_TYPES) })).readonly(),
   /** File beside the presets with how people ask for the source's pages (`phrasings.ts`). */
   phrasings: z.string().optional(),
+  /** The product's words (`product-words.ts`). */
+  words: ProductWords.optional(),
   /** How often `--watch` crawls it. */
   refreshHours: z.number().positive(),
   maxPages: z.int().positive(),

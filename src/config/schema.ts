@@ -263,7 +263,7 @@ export const SETTINGS = {
   INGEST_ALLOW_HOSTS: {
     schema: list,
     default: "",
-    meaning: "private hosts that may be crawled, without politeness delays",
+    meaning: "private hosts of sources that may be crawled, without politeness delays",
     group: "ingest",
   },
   REPLAY_RECENT_QUESTIONS: {

@@ -3,22 +3,9 @@
  * Which products are indexed, and what they are called, is data of the index version's sources.
  */
 import { z } from "zod";
-import type { SourceSummary } from "../store/chunk-index.ts";
+import { joinWords, KnownProduct, type ProductWords } from "../documents/product-words.ts";
+import type { IndexVersion, SourceSummary } from "../store/chunk-index.ts";
 import orchestrators from "./orchestrators.json" with { type: "json" };
-
-export const KnownProduct = z.strictObject({
-  /** Name in the index. */
-  product: z.string().min(1),
-  /** Name for people. */
-  title: z.string().min(1),
-  /** How people write it; upper and lower case, blanks and hyphens are one. */
-  names: z.array(z.string().min(1)).min(1).readonly(),
-  /** Phrases that begin with a name and mean something else. */
-  not: z.array(z.string().min(1)).readonly().optional(),
-  /** A question that names it is not about another product: it may as well be a part of one that is indexed. */
-  onlyIndexed: z.boolean().optional(),
-});
-export type KnownProduct = Readonly<z.infer<typeof KnownProduct>>;
 
 /** Products of workflow orchestration that a question may be about. */
 export const ORCHESTRATORS: readonly KnownProduct[] = z
@@ -107,4 +94,17 @@ export function indexedProducts(
       ...(known?.not === undefined ? {} : { not: known.not }),
     };
   });
+}
+
+/** The words of the product, or of all that the version holds; undefined when its sources have none. */
+export function wordsOf(
+  { sources }: Pick<IndexVersion, "sources">,
+  product?: string,
+): ProductWords | undefined {
+  const all = sources.flatMap((source) =>
+    source.words === undefined || (product !== undefined && source.product !== product)
+      ? []
+      : [source.words],
+  );
+  return all.length === 0 ? undefined : joinWords(all);
 }

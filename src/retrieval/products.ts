@@ -2,12 +2,8 @@
  * Which product a question is about, given those that the index holds. A product that is only compared with, left
  * behind or connected to is not what is asked about.
  */
-import {
-  findName,
-  type IndexedProduct,
-  type KnownProduct,
-  ORCHESTRATORS,
-} from "./product-names.ts";
+import type { KnownProduct } from "../documents/product-words.ts";
+import { findName, type IndexedProduct, ORCHESTRATORS } from "./product-names.ts";
 
 /** Before a name: it is where somebody comes from, or what something is compared with or connected to. */
 const ASIDE_BEFORE =

@@ -20,7 +20,7 @@ import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } 
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
-import { indexedProducts } from "./product-names.ts";
+import { indexedProducts, ORCHESTRATORS, wordsOf } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
 import { type Query, readQuery, type WordGroup } from "./query.ts";
 import {
@@ -174,7 +174,9 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     const frequencies = (tokens: readonly string[]) =>
       reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
     const all = queries.join("\n");
-    const query = await readQuery(all, frequencies);
+    const words = wordsOf(reader.version, scope.product);
+    const dead = words === undefined || words.dead.length === 0 ? undefined : words.dead;
+    const query = await readQuery(all, frequencies, dead);
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
     const asPeopleAsk = await phrasingQuery(
       query.groups.map(({ word }) => word),
@@ -211,6 +213,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       scope,
       productIndexed,
       version: reader.version,
+      ...(words === undefined ? {} : { words }),
     };
   }
 
@@ -248,7 +251,8 @@ function scopeOf(
   version: IndexVersion,
 ): { readonly scope: Scope; readonly productIndexed: boolean } {
   const products = indexedProducts(version.sources);
-  const named = readProduct(request.question, products);
+  const others = wordsOf(version)?.otherProducts ?? [];
+  const named = readProduct(request.question, products, [...others, ...ORCHESTRATORS]);
   const product = named.product ?? request.scope?.product;
   const ofProduct = version.sources.filter(
     (source) => product === undefined || source.product === product,

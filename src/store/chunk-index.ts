@@ -11,6 +11,7 @@
  */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { PageType } from "../documents/document.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import { AppError } from "../platform/errors.ts";
 
 /** Token hashes (ascending, unsigned 32 bit) and their weights, the same length. */
@@ -50,6 +51,8 @@ export type SourceSummary = {
   readonly title?: string;
   /** Other names that people use for it: "argo", "apache-airflow". */
   readonly names?: readonly string[];
+  /** What its documentation calls things, and what people ask beside it; absent without. */
+  readonly words?: ProductWords;
   readonly version: string;
   readonly pages: number;
   readonly stalePages: number;

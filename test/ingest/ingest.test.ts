@@ -758,6 +758,20 @@ describe("ingest", () => {
     expect((await run.chunks(at("/docs/p7")))[0]?.text).toBe("Text number 7 of its own.");
   });
 
+  it("stores a preset's words with the version, and builds anew when they change", async () => {
+    await using site = await lanternSite();
+    const source = lanternSource({ words: { dead: ["stranded"] } });
+    await using run = await startIngestRun(source);
+    const words = async () => (await run.index.versions())[0]?.sources[0]?.words;
+
+    await run.run(site.origin);
+    expect(await words()).toMatchObject({ dead: ["stranded"], prompts: [] });
+    expect((await run.run(site.origin)).version).toBeUndefined();
+
+    await run.run(site.origin, { sources: [lanternSource({ words: { dead: ["adrift"] } })] });
+    expect(await words()).toMatchObject({ dead: ["adrift"] });
+  });
+
   it("says that the disk is full, and keeps what is live", async () => {
     await using site = await lanternSite();
     await using run = await startIngestRun();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { indexedProducts } from "../../src/retrieval/product-names.ts";
+import { ProductWords } from "../../src/documents/product-words.ts";
+import { indexedProducts, wordsOf } from "../../src/retrieval/product-names.ts";
 import { readProduct, readVersion } from "../../src/retrieval/products.ts";
 
 const prefect = indexedProducts([{ product: "prefect" }]);
@@ -50,6 +51,41 @@ describe("readProduct", () => {
     expect(readProduct("argo cd syncs our manifests", prefect)).toEqual({});
     expect(readProduct("the airflows in the room", prefect)).toEqual({});
     expect(readProduct("oursprefects", prefect)).toEqual({});
+  });
+});
+
+describe("wordsOf", () => {
+  const source = (product: string, dead: readonly string[], title: string) => ({
+    name: product,
+    product,
+    version: "",
+    pages: 1,
+    stalePages: 0,
+    chunks: 1,
+    crawledAt: "",
+    words: ProductWords.parse({
+      dead,
+      prompts: [1, 2, 3].map((n) => ({ title: `${title} ${n}`, message: `Question ${n}` })),
+    }),
+  });
+  const sources = [
+    source("lantern", ["stranded"], "Lantern"),
+    source("beacon", ["adrift"], "Beacon"),
+  ];
+
+  it("gives the words of one product, or of all", () => {
+    expect(wordsOf({ sources }, "beacon")?.dead).toEqual(["adrift"]);
+    expect(wordsOf({ sources })?.dead).toEqual(["stranded", "adrift"]);
+    expect(wordsOf({ sources }, "torch")).toBeUndefined();
+  });
+
+  it("offers prompts of all products in turns", () => {
+    expect(wordsOf({ sources })?.prompts.map(({ title }) => title)).toEqual([
+      "Lantern 1",
+      "Beacon 1",
+      "Lantern 2",
+      "Beacon 2",
+    ]);
   });
 });
 
