@@ -3,10 +3,9 @@
  * know is tried once, conditionally where the cache has validators. What the pages amount to is decided afterwards,
  * from the records alone (`publish/snapshot.ts`).
  */
-import { createHash } from "node:crypto";
 import type { Document } from "../src/documents/document.ts";
 import { AppError } from "../src/platform/errors.ts";
-import { countWords } from "./chunk/split.ts";
+import { contentHashOf, wordsOf } from "./content.ts";
 import {
   addressMap,
   canonicalAddress,
@@ -502,7 +501,7 @@ class Crawl {
     }
     const pageType = refinedPageType(this.#source, entry.url, page.pageType);
     const document = await this.#withDiagrams(entry, { ...page.document, pageType });
-    const contentHash = hashOf(document);
+    const contentHash = contentHashOf(document);
     const words = wordsOf(document);
     if (words === 0 && before?.kind === "page" && before.words > 0) {
       this.#fail(base, before, "the page has no text");
@@ -655,24 +654,6 @@ function isNotFoundPage(page: Extraction): boolean {
       text.split(/\s+[|·—–-]\s+/)[0]?.trim() ?? "",
     );
   return says(page.document.title) && (says(page.head.title) || wordsOf(page.document) < 80);
-}
-
-function wordsOf(document: Document): number {
-  let words = 0;
-  for (const section of document.sections) {
-    for (const block of section.blocks) words += countWords(block.text);
-  }
-  return words;
-}
-
-/**
- * Over everything a chunk is made of, so that an equal hash means equal chunks: what the page says, then what its
- * address says of it. The first part alone tells duplicates (`textOf` in publish/snapshot.ts).
- */
-function hashOf(document: Document): string {
-  const { title, description, sections, product, version, pageType } = document;
-  const text = createHash("sha256").update(JSON.stringify([title, description, sections]));
-  return `${text.digest("hex")}:${[product, version, pageType].join(":")}`;
 }
 
 function isoTime(ms: number): string {

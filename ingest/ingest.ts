@@ -35,6 +35,7 @@ import { openEmbeddingCache } from "./embed/embedding-cache.ts";
 import { EXTRACTION } from "./extract/extract.ts";
 import type { PageFetcher } from "./fetch/fetch-page.ts";
 import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
+import { isFolderSource, readFolder } from "./folder/read-folder.ts";
 import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import type { Progress } from "./progress.ts";
@@ -290,11 +291,13 @@ async function crawlAndJudge(
     ...(dependencies.retries === undefined ? {} : { retries: dependencies.retries }),
     ...(dependencies.signal === undefined ? {} : { signal: dependencies.signal }),
   };
-  const summary = await crawlSource(source, cache, fetcher, {
-    from: request.from,
-    newId: dependencies.newId,
-    progress: dependencies.progress,
-  });
+  const summary = isFolderSource(source)
+    ? await readFolder(source, cache, fetcher, dependencies)
+    : await crawlSource(source, cache, fetcher, {
+        from: request.from,
+        newId: dependencies.newId,
+        progress: dependencies.progress,
+      });
   const before = published(cache, source.name);
   const snapshot = takeSnapshot(cache.records(source.name), {
     inSitemap: summary.inSitemap,
@@ -528,6 +531,7 @@ function summaryOf(
     ...(identity === undefined
       ? {}
       : {
+          ...(identity.kind === undefined ? {} : { kind: identity.kind }),
           title: identity.title,
           names: identity.names,
           ...(identity.words === undefined ? {} : { words: identity.words }),

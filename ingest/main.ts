@@ -1,6 +1,9 @@
 /** `npm run ingest`: refreshes sources, shows the versions of the index, goes back to the one before. */
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { isFolderSource } from "./folder/read-folder.ts";
 import { parseArgs } from "node:util";
 import { indexFolder, openConfiguredIndex } from "../src/configured-index.ts";
 import { readConfig } from "../src/config/read-config.ts";
@@ -26,7 +29,7 @@ import type { Source } from "./sources/source.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { watchSources } from "./watch.ts";
 
-const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
+const HELP = `Usage: npm run ingest -- [SOURCE, ADDRESS or FOLDER ...] [options]
        npm run ingest -- status [--json]
        npm run ingest -- rollback [--json]
        npm run ingest -- copy-index [--back] [--json]
@@ -36,9 +39,11 @@ Crawls documentation and publishes a new version of the index. Without a name it
 sources of INGEST_SOURCES. A second run asks only for what changed.
 
 Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site,
-or a preset of your own (docs/presets.md).
+a folder of Markdown (./runbooks), or a preset of your own (docs/presets.md).
 
   --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
+  --shown-at URL where the pages of a folder are shown to people; {path} in it stands for a file's
+                 path, {page} for that without its ending; kept for later runs
   --product NAME, --title NAME, --version VERSION
                  what the source is about, instead of what it calls itself; kept for later runs
   --dry-run      crawl and compare, publish nothing
@@ -60,6 +65,7 @@ async function main(signal: AbortSignal): Promise<number> {
     allowPositionals: true,
     options: {
       from: { type: "string" },
+      "shown-at": { type: "string" },
       product: { type: "string" },
       title: { type: "string" },
       version: { type: "string" },
@@ -90,14 +96,21 @@ async function main(signal: AbortSignal): Promise<number> {
     if (name === undefined || more.length > 0) {
       throw new UsageError("write-phrasings takes one source or address.");
     }
-    const own = readOwnSources(prepareDataFolder(config.DATA_DIR));
-    return phrase(config, sourceNamed(name, own), { json: values.json, signal });
+    const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
+    return phrase(config, sourceNamed(name, readOwnSources(config.DATA_DIR), shownAt), {
+      json: values.json,
+      signal,
+    });
   }
   if (values.back) throw new UsageError("--back goes with copy-index.");
 
   const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
-  const own = readOwnSources(prepareDataFolder(config.DATA_DIR));
-  const sources = [...new Set(names)].map((name) => sourceNamed(name, own));
+  const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
+  const own = readOwnSources(config.DATA_DIR);
+  const sources = [...new Set(names)].map((name) => sourceNamed(name, own, shownAt));
+  if (values["shown-at"] !== undefined && !(sources.length === 1 && isFolderSource(sources[0]))) {
+    throw new UsageError("--shown-at goes with exactly one folder.");
+  }
   const from = values.from === undefined ? undefined : copyOrigin(values.from, sources);
   const given = givenOf(values, sources);
   if (values.watch && values["dry-run"]) {
@@ -158,6 +171,22 @@ async function main(signal: AbortSignal): Promise<number> {
   return failed ? 1 : 0;
 }
 
+/** Where the pages of each folder are shown, by its path; what is given now is kept for the next runs. */
+function rememberedShownAt(
+  dataFolder: string,
+  given: string | undefined,
+): (folder: string) => string | undefined {
+  const file = path.join(dataFolder, "folders.json");
+  const known = existsSync(file)
+    ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))
+    : {};
+  return (folder) => {
+    if (given === undefined) return known[folder];
+    writeFileSync(file, `${JSON.stringify({ ...known, [folder]: given }, undefined, 2)}\n`);
+    return given;
+  };
+}
+
 /** Undefined when nothing was given. */
 function givenOf(
   values: Readonly<Record<string, unknown>>,
@@ -182,6 +211,7 @@ function givenOf(
 
 function copyOrigin(from: string, sources: readonly Source[]): string {
   if (sources.length !== 1) throw new UsageError("--from goes with exactly one source.");
+  if (isFolderSource(sources[0])) throw new UsageError("--from is for sites, not for folders.");
   const url = URL.parse(from);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new UsageError(`--from takes an origin such as http://127.0.0.1:4000, not "${from}".`);

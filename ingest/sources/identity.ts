@@ -3,6 +3,7 @@
  * every title, what its generator was told. The host name alone is the last resort: "docs.celeryq.dev" is about Celery.
  */
 import type { ProductWords } from "../../src/documents/product-words.ts";
+import type { SourceKind } from "../../src/store/chunk-index.ts";
 import { findName, knownProduct } from "../../src/retrieval/product-names.ts";
 import type { Source } from "./source.ts";
 
@@ -20,6 +21,8 @@ export type SiteHead = {
 
 /** What a source is about. */
 export type Identity = {
+  /** What kind of documents it has; a site's documentation when nothing is said. */
+  readonly kind?: SourceKind;
   /** Name in the index: "argo-workflows". */
   readonly product: string;
   /** Name for people: "Argo Workflows". */
@@ -51,6 +54,7 @@ export function siteIdentity(heads: readonly SiteHead[], source: Source): Identi
   const version = source.version.kind === "fixed" ? source.version.version : "";
   if (source.identity === "given") {
     return {
+      ...(source.folder === undefined ? {} : { kind: "folder" }),
       product: source.product,
       title: source.title,
       names: otherNames(source.title, [...source.names, source.product]),

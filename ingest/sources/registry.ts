@@ -4,6 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { sourceOfSite } from "./any-site.ts";
+import { FolderPreset, looksLikeFolder, sourceOfFolder } from "./folder-source.ts";
 import airflow from "./presets/airflow.json" with { type: "json" };
 import argoWorkflows from "./presets/argo-workflows.json" with { type: "json" };
 import celery from "./presets/celery.json" with { type: "json" };
@@ -58,7 +59,8 @@ function readPreset(file: string): Source {
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }
-  const source = Source.safeParse(read);
+  const isFolder = typeof read === "object" && read !== null && "folder" in read;
+  const source = (isFolder ? FolderPreset : Source).safeParse(read);
   if (!source.success) throw wrong(z.prettifyError(source.error));
   if (`${source.data.name}.json` !== path.basename(file)) {
     throw wrong(
@@ -68,14 +70,22 @@ function readPreset(file: string): Source {
   return source.data;
 }
 
-/** The preset of that name, or a source for that address. Throws `UsageError` for anything else. */
-export function sourceNamed(name: string, own: readonly Source[] = []): Source {
+/**
+ * The preset of that name, or a source for that address or folder; `shownAt` says where a folder's pages are shown.
+ * Throws `UsageError` for anything else.
+ */
+export function sourceNamed(
+  name: string,
+  own: readonly Source[] = [],
+  shownAt?: (folderName: string) => string | undefined,
+): Source {
   const preset = [...own, ...SOURCES].find((source) => source.name === name);
   if (preset !== undefined) return preset;
   if (/^https?:/i.test(name)) return sourceOfSite(name);
+  if (looksLikeFolder(name)) return sourceOfFolder(name, shownAt?.(path.resolve(name)));
   const names = [...new Set([...own, ...SOURCES].map((source) => source.name))].join(", ");
   throw new UsageError(
     `There is no source "${name}".`,
-    `Known are ${names}, or any web address. A preset of your own: docs/presets.md.`,
+    `Known are ${names}, or any web address or folder (./runbooks). A preset of your own: docs/presets.md.`,
   );
 }

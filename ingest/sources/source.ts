@@ -52,6 +52,14 @@ export const Source = z.strictObject({
   phrasings: z.string().optional(),
   /** The product's words (`product-words.ts`). */
   words: ProductWords.optional(),
+  /** A folder of Markdown instead of a site: where it is, and where its pages are shown to people. */
+  folder: z
+    .strictObject({
+      path: z.string().min(1),
+      /** An address with `{path}` or `{page}` in it, or one that the path is put behind. */
+      shownAt: z.string().regex(/^https?:\/\/\S+$/i),
+    })
+    .optional(),
   /** How often `--watch` crawls it. */
   refreshHours: z.number().positive(),
   maxPages: z.int().positive(),

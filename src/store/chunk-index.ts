@@ -44,8 +44,13 @@ export type Hit = {
   readonly position: number;
 };
 
+/** What a source is made of: a site's documentation, or a folder of Markdown. */
+export type SourceKind = "documentation" | "folder";
+
 export type SourceSummary = {
   readonly name: string;
+  /** Absent for a site's documentation. */
+  readonly kind?: SourceKind;
   readonly product: string;
   /** What people call the product: "Argo Workflows". Absent in versions of an earlier release, like what follows. */
   readonly title?: string;
