@@ -36,6 +36,8 @@ import { EXTRACTION } from "./extract/extract.ts";
 import type { PageFetcher } from "./fetch/fetch-page.ts";
 import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
 import { isFolderSource, readFolder } from "./folder/read-folder.ts";
+import { createGithubApi } from "./github/api.ts";
+import { isGithubSource, readRepository } from "./github/read-repository.ts";
 import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import type { Progress } from "./progress.ts";
@@ -82,6 +84,8 @@ export type IngestDependencies = {
   readonly progress: Progress;
   /** Private hosts that may be crawled, without politeness delays. */
   readonly allowHosts: readonly string[];
+  /** Where GitHub's API is, and what it is asked with. */
+  readonly github?: { readonly apiUrl: string; readonly token?: string };
   readonly signal?: AbortSignal;
   readonly httpLimits?: Partial<HttpLimits>;
   readonly retries?: RetrySchedule;
@@ -153,6 +157,7 @@ type Crawled = {
   readonly problems: readonly GateProblem[];
 };
 
+const GITHUB_API_URL = "https://api.github.com";
 const PAGE_CACHE = "crawl.sqlite";
 /** File of the embedding cache inside a data folder. */
 export const EMBEDDING_CACHE = "embeddings.sqlite";
@@ -199,7 +204,12 @@ async function ingestAlone(
   const crawled: Crawled[] = [];
   for (const named of request.sources) {
     const source = givenSource(named, rememberedGiven(cache, named.name, request.given));
-    dependencies.progress.stage(`${source.title}: reading the site`);
+    const what = isFolderSource(source)
+      ? "the folder"
+      : isGithubSource(source)
+        ? "GitHub"
+        : "the site";
+    dependencies.progress.stage(`${source.title}: reading ${what}`);
     try {
       const livePages = live?.sources.find(({ name }) => name === source.name)?.pages ?? 0;
       crawled.push(await crawlAndJudge(source, request, dependencies, cache, livePages));
@@ -291,13 +301,24 @@ async function crawlAndJudge(
     ...(dependencies.retries === undefined ? {} : { retries: dependencies.retries }),
     ...(dependencies.signal === undefined ? {} : { signal: dependencies.signal }),
   };
-  const summary = isFolderSource(source)
-    ? await readFolder(source, cache, fetcher, dependencies)
-    : await crawlSource(source, cache, fetcher, {
-        from: request.from,
-        newId: dependencies.newId,
-        progress: dependencies.progress,
-      });
+  const github = isGithubSource(source)
+    ? createGithubApi({
+        ...dependencies,
+        apiUrl: dependencies.github?.apiUrl ?? GITHUB_API_URL,
+        ...(dependencies.github?.token === undefined ? {} : { token: dependencies.github.token }),
+        note: (text) => dependencies.progress.note(text),
+      })
+    : undefined;
+  const summary =
+    isGithubSource(source) && github !== undefined
+      ? await readRepository(source, cache, github, fetcher, dependencies)
+      : isFolderSource(source)
+        ? await readFolder(source, cache, fetcher, dependencies)
+        : await crawlSource(source, cache, fetcher, {
+            from: request.from,
+            newId: dependencies.newId,
+            progress: dependencies.progress,
+          });
   const before = published(cache, source.name);
   const snapshot = takeSnapshot(cache.records(source.name), {
     inSitemap: summary.inSitemap,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { isGithubSource } from "./github/read-repository.ts";
 import { isFolderSource } from "./folder/read-folder.ts";
 import { parseArgs } from "node:util";
 import { indexFolder, openConfiguredIndex } from "../src/configured-index.ts";
@@ -39,7 +40,8 @@ Crawls documentation and publishes a new version of the index. Without a name it
 sources of INGEST_SOURCES. A second run asks only for what changed.
 
 Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site,
-a folder of Markdown (./runbooks), or a preset of your own (docs/presets.md).
+a folder of Markdown (./runbooks), a repository's issues, discussions and releases
+(github:OWNER/NAME), or a preset of your own (docs/presets.md).
 
   --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
   --shown-at URL where the pages of a folder are shown to people; {path} in it stands for a file's
@@ -138,6 +140,10 @@ async function main(signal: AbortSignal): Promise<number> {
         random: Math.random,
         newId: randomUUID,
         allowHosts: config.INGEST_ALLOW_HOSTS,
+        github: {
+          apiUrl: config.GITHUB_API_URL,
+          ...(config.GITHUB_TOKEN === undefined ? {} : { token: config.GITHUB_TOKEN }),
+        },
         signal,
         ...(embeddingModel === undefined ? {} : { embeddingModel }),
         judge: async (version) => {
@@ -211,7 +217,9 @@ function givenOf(
 
 function copyOrigin(from: string, sources: readonly Source[]): string {
   if (sources.length !== 1) throw new UsageError("--from goes with exactly one source.");
-  if (isFolderSource(sources[0])) throw new UsageError("--from is for sites, not for folders.");
+  if (isFolderSource(sources[0]) || isGithubSource(sources[0])) {
+    throw new UsageError("--from is for sites.");
+  }
   const url = URL.parse(from);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new UsageError(`--from takes an origin such as http://127.0.0.1:4000, not "${from}".`);

@@ -5,6 +5,7 @@
  */
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { Document } from "../../src/documents/document.ts";
+import { ITEM_SCHEMA, type ItemStore, itemStore } from "../github/item-store.ts";
 import type { SiteHead } from "../sources/identity.ts";
 import { AppError } from "../../src/platform/errors.ts";
 
@@ -75,6 +76,8 @@ export interface PageCache extends Disposable {
   /** What the page says of its site, and what pages said of it when they were last read, in order of address. */
   putHead(source: string, url: string, head: SiteHead): void;
   heads(source: string): readonly SiteHead[];
+  /** What a repository's items were when they were last read. */
+  items(source: string): ItemStore;
   remove(source: string, urls: readonly string[]): void;
   sources(): readonly string[];
   startCrawl(crawl: CrawlRecord): void;
@@ -128,10 +131,10 @@ export function openPageCache(file: string): PageCache {
     if (layout !== LAYOUT) {
       // It is a cache: another layout is thrown away and crawled again.
       database.exec(
-        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS head; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
+        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS head; DROP TABLE IF EXISTS item; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
       );
     }
-    database.exec(SCHEMA);
+    database.exec(SCHEMA + ITEM_SCHEMA);
     database.exec(`PRAGMA user_version = ${LAYOUT}`);
   } catch (error) {
     throw new PageCacheError("page-cache", "The crawler's page cache cannot be opened.", {
@@ -235,6 +238,10 @@ class SqlitePageCache implements PageCache {
       }));
   }
 
+  items(source: string): ItemStore {
+    return itemStore(this.#database, source, () => this.#begin());
+  }
+
   remove(source: string, urls: readonly string[]): void {
     if (urls.length === 0) return;
     this.#begin();
@@ -323,5 +330,28 @@ function recordOf(row: Row): PageRecord {
     failure: text("failure"),
     confirmedAt: text("confirmed_at"),
     pipeline: text("pipeline"),
+  };
+}
+
+/** A record of a page of which nothing is known but that its source lists it. */
+export function newRecord(source: string, url: string): PageRecord {
+  return {
+    source,
+    url,
+    requestUrl: url,
+    kind: "unknown",
+    reason: "",
+    target: "",
+    etag: undefined,
+    lastModified: undefined,
+    canonical: "",
+    contentHash: "",
+    words: 0,
+    foundBy: "sitemap",
+    notes: "",
+    crawl: "",
+    failure: "",
+    confirmedAt: "",
+    pipeline: "",
   };
 }

@@ -20,20 +20,31 @@ export class MarkdownError extends AppError {}
 
 const MAX_DEPTH = 12;
 
-/** `isMdx`: imports, exports and components are no text of the page. */
+export type MarkdownOptions = {
+  /** Imports, exports and components are no text of the page. */
+  readonly isMdx?: boolean;
+  /** False for a text that is not a file. */
+  readonly hasFrontMatter?: boolean;
+  /** False where no link leads to a heading. */
+  readonly hasAnchors?: boolean;
+};
+
+/** Throws `MarkdownError` for what is no text. */
 export function readMarkdown(
   text: string,
-  { isMdx = false }: { readonly isMdx?: boolean } = {},
+  { isMdx = false, hasFrontMatter = true, hasAnchors = true }: MarkdownOptions = {},
 ): MarkdownPage {
   if (text.includes("\u0000")) {
     throw new MarkdownError("markdown", "the file holds bytes that are no text");
   }
   const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
-  const { fields, rest } = frontMatter(lines);
+  const { fields, rest } = hasFrontMatter
+    ? frontMatter(lines)
+    : { fields: new Map<string, string>(), rest: lines };
   const references = new Set(
     rest.flatMap((line) => DEFINITION.exec(line)?.[1]?.toLowerCase() ?? []),
   );
-  const writer = new MarkdownWriter(isMdx, references);
+  const writer = new MarkdownWriter(isMdx, hasAnchors, references);
   return {
     title: fields.get("title") ?? "",
     description: fields.get("description") ?? fields.get("summary") ?? "",
@@ -84,11 +95,13 @@ const NOTES = wordSet("note tip info warning caution danger important check call
 
 class MarkdownWriter {
   readonly #isMdx: boolean;
+  readonly #hasAnchors: boolean;
   readonly #slugs = new Map<string, number>();
   readonly #references: ReadonlySet<string>;
 
-  constructor(isMdx: boolean, references: ReadonlySet<string>) {
+  constructor(isMdx: boolean, hasAnchors: boolean, references: ReadonlySet<string>) {
     this.#isMdx = isMdx;
+    this.#hasAnchors = hasAnchors;
     this.#references = references;
   }
 
@@ -149,6 +162,7 @@ class MarkdownWriter {
   #headingHtml(level: number, text: string): string {
     const named = /\s*\{:?\s*#([\w.:-]+)[^{}]*\}\s*$/.exec(text);
     const words = this.#inline(named === null ? text : text.slice(0, named.index));
+    if (!this.#hasAnchors) return `<h${level}>${words}</h${level}>`;
     const id = named?.[1] ?? this.#slug(plainText(words));
     return `<h${level} id="${escapeAttribute(id)}">${words}</h${level}>`;
   }

@@ -14,7 +14,7 @@ import { EXTRACTION, extractPage } from "../extract/extract.ts";
 import { generic } from "../extract/generators/generic.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { PageFetcher } from "../fetch/fetch-page.ts";
-import type { PageCache, PageRecord } from "../fetch/page-cache.ts";
+import { newRecord, type PageCache, type PageRecord } from "../fetch/page-cache.ts";
 import { refinedPageType } from "../sources/page-identity.ts";
 import type { Source } from "../sources/source.ts";
 import { type MarkdownPage, readMarkdown } from "./markdown.ts";
@@ -144,7 +144,7 @@ export async function readFolder(
     inLists: new Set(),
     linked: new Set(),
     sitemapComplete: true,
-    linksComplete: true,
+    linksComplete: false,
     disallowed: [],
     made: [],
     notes,
@@ -276,26 +276,4 @@ export function addressOf({ folder }: FolderSource, file: string): string | unde
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
   url.hash = "";
   return url.href;
-}
-
-function newRecord(source: string, url: string): PageRecord {
-  return {
-    source,
-    url,
-    requestUrl: url,
-    kind: "unknown",
-    reason: "",
-    target: "",
-    etag: undefined,
-    lastModified: undefined,
-    canonical: "",
-    contentHash: "",
-    words: 0,
-    foundBy: "sitemap",
-    notes: "",
-    crawl: "",
-    failure: "",
-    confirmedAt: "",
-    pipeline: "",
-  };
 }

@@ -55,6 +55,7 @@ export function siteIdentity(heads: readonly SiteHead[], source: Source): Identi
   if (source.identity === "given") {
     return {
       ...(source.folder === undefined ? {} : { kind: "folder" }),
+      ...(source.github === undefined ? {} : { kind: "github" }),
       product: source.product,
       title: source.title,
       names: otherNames(source.title, [...source.names, source.product]),

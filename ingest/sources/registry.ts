@@ -4,6 +4,7 @@ import path from "node:path";
 import { z } from "zod";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { sourceOfSite } from "./any-site.ts";
+import { GITHUB_PREFIX, GithubPreset, sourceOfRepository } from "./github-source.ts";
 import { FolderPreset, looksLikeFolder, sourceOfFolder } from "./folder-source.ts";
 import airflow from "./presets/airflow.json" with { type: "json" };
 import argoWorkflows from "./presets/argo-workflows.json" with { type: "json" };
@@ -59,8 +60,9 @@ function readPreset(file: string): Source {
   } catch (error) {
     throw wrong(error instanceof Error ? error.message : String(error));
   }
-  const isFolder = typeof read === "object" && read !== null && "folder" in read;
-  const source = (isFolder ? FolderPreset : Source).safeParse(read);
+  const has = (name: string) => typeof read === "object" && read !== null && name in read;
+  const schema = has("folder") ? FolderPreset : has("github") ? GithubPreset : Source;
+  const source = schema.safeParse(read);
   if (!source.success) throw wrong(z.prettifyError(source.error));
   if (`${source.data.name}.json` !== path.basename(file)) {
     throw wrong(
@@ -82,10 +84,11 @@ export function sourceNamed(
   const preset = [...own, ...SOURCES].find((source) => source.name === name);
   if (preset !== undefined) return preset;
   if (/^https?:/i.test(name)) return sourceOfSite(name);
+  if (name.startsWith(GITHUB_PREFIX)) return sourceOfRepository(name);
   if (looksLikeFolder(name)) return sourceOfFolder(name, shownAt?.(path.resolve(name)));
   const names = [...new Set([...own, ...SOURCES].map((source) => source.name))].join(", ");
   throw new UsageError(
     `There is no source "${name}".`,
-    `Known are ${names}, or any web address or folder (./runbooks). A preset of your own: docs/presets.md.`,
+    `Known are ${names}, or any web address, folder (./runbooks) or repository (github:OWNER/NAME). A preset of your own: docs/presets.md.`,
   );
 }

@@ -52,6 +52,11 @@ export const Source = z.strictObject({
   phrasings: z.string().optional(),
   /** The product's words (`product-words.ts`). */
   words: ProductWords.optional(),
+  /** A repository on GitHub instead of a site, "owner/name": its issues, discussions and releases. */
+  github: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,99}\/[A-Za-z0-9._][\w.-]{0,99}$/)
+    .optional(),
   /** A folder of Markdown instead of a site: where it is, and where its pages are shown to people. */
   folder: z
     .strictObject({

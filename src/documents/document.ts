@@ -18,6 +18,8 @@ export const PAGE_TYPES = [
   "settings-reference",
   "cli-reference",
   "release-notes",
+  /** What somebody reported or asked, and what was said to it: never how the product is documented to be. */
+  "issue",
   "other",
 ] as const;
 

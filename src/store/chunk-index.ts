@@ -44,8 +44,8 @@ export type Hit = {
   readonly position: number;
 };
 
-/** What a source is made of: a site's documentation, or a folder of Markdown. */
-export type SourceKind = "documentation" | "folder";
+/** What a source is made of: a site's documentation, a folder of Markdown, what was reported in a repository. */
+export type SourceKind = "documentation" | "folder" | "github";
 
 export type SourceSummary = {
   readonly name: string;
