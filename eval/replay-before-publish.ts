@@ -42,7 +42,7 @@ export async function objectionsTo(
   const [live, candidate] = [await contentOf(parts, undefined), await contentOf(parts, version.id)];
   if (live === undefined || candidate === undefined) return [];
   const names = productNames(live.version, candidate.version);
-  const groups = casesByProduct(suites(), live.paths);
+  const groups = casesByProduct(suites(parts.config.DATA_DIR), live.paths);
   const asked = await recentQuestions(parts.config);
   const [only] = live.paths.size === 1 ? [...live.paths.keys()] : [];
   const cases = inTurns([...[...groups.values()].map(shuffled), asked]);
@@ -164,10 +164,13 @@ function inTurns(lists: readonly (readonly EvalCase[])[]): readonly EvalCase[] {
   return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
 }
 
-function suites(): readonly (readonly EvalCase[])[] {
-  return globSync(path.join(CASES, "*.jsonl"))
-    .toSorted()
-    .map((file) => parseCases(readFileSync(file, "utf8"), path.basename(file)));
+/** The suites that come with the program, and an operator's own in the folder `cases` of the data folder. */
+function suites(dataFolder: string): readonly (readonly EvalCase[])[] {
+  return [CASES, path.join(dataFolder, "cases")].flatMap((folder) =>
+    globSync(path.join(folder, "*.jsonl"))
+      .toSorted()
+      .map((file) => parseCases(readFileSync(file, "utf8"), path.basename(file))),
+  );
 }
 
 /** Cases of the suites of which most gold pages are among `paths`; a suite without gold fits no index. [pure] */

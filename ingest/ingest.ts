@@ -591,7 +591,11 @@ function* chunksOf(
       };
       count.product = document.product;
       count.versions.add(document.version);
-      const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      const chunks = documentChunks(document, {
+        crawledAt: page.confirmedAt,
+        stale: page.stale,
+        ...(identity?.words === undefined ? {} : { editions: identity.words.editions }),
+      });
       count.chunks += chunks.length;
       if (phrasings.has(page.url)) count.phrasedPages += 1;
       yield* withPhrasings(chunks, phrasings.get(page.url));

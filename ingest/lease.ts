@@ -111,6 +111,7 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
 }
 
 function heldLease(database: DatabaseSync, id: string, clock: Clock): Lease {
+  heldHere.add(id);
   const lost = new AbortController();
   let renewedAt = clock.elapsed();
   const renew = (): boolean => {
@@ -140,6 +141,7 @@ function heldLease(database: DatabaseSync, id: string, clock: Clock): Lease {
     },
     [Symbol.dispose]() {
       clearInterval(timer);
+      heldHere.delete(id);
       try {
         database.prepare("DELETE FROM lease WHERE id = ?").run(id);
       } catch {
@@ -196,9 +198,14 @@ function isGone(row: Holder, own: Holder): boolean {
 }
 
 /** True when the holder's process can be looked up from here, and is the one that took the lease. */
-function isAlive(row: Holder, own: Holder): boolean {
-  return row.place === own.place && row.started !== "" && startOf(row.process) === row.started;
+function isAlive(row: Row, own: Holder): boolean {
+  if (row.place !== own.place) return false;
+  // Where the system does not say when a process started, this one at least knows what it holds itself.
+  return row.started === "" ? heldHere.has(row.id) : startOf(row.process) === row.started;
 }
+
+/** Leases that this process holds. */
+const heldHere = new Set<string>();
 
 export function thisProcess(): Holder {
   return {

@@ -15,9 +15,7 @@ const NAME = String.raw`((?:[A-Z][\w-]*|[a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?: [A-Z][
 const NOT_AN_END = String.raw`(?<!\b(?:[Dd]eprecated|[Rr]emoved|[Oo]bsolete|[Dd]iscontinued|[Uu]nsupported|[Dd]ropped)(?: [a-z]+){0,3} )`;
 
 const PLAN = "(?:Starter|Standard|Team|Pro|Enterprise|Business|Premium)";
-/** What a vendor hosts, by its usual name: "Lantern Cloud", "Lantern+". */
-const CLOUD = String.raw`(?:[A-Z][a-z]\w* Cloud|[A-Z][a-z]\w*\+)`;
-
+/** Rules that hold for every product. */
 const RULES: readonly FactRule[] = [
   {
     // "v3.2 and after", "3.2 and later" as the beginning of a line: the note above what it holds for
@@ -68,14 +66,6 @@ const RULES: readonly FactRule[] = [
     label: (match) => `requires ${named(match[1], match[2])}`,
   },
   {
-    // "only available in Prefect Cloud", "(Prefect Cloud only)"
-    kind: "edition",
-    pattern: new RegExp(
-      String.raw`\b(?:[Oo]nly (?:available |supported |offered )?(?:in|on|for|with|to|through) (${CLOUD})|(${CLOUD})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${CLOUD}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${CLOUD})(?:[ -]only)? features?)`,
-    ),
-    label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
-  },
-  {
     // "Custom roles are available on Enterprise tier accounts", "on Team, Pro, and Enterprise plans"
     kind: "edition",
     pattern: new RegExp(
@@ -100,6 +90,36 @@ const RULES: readonly FactRule[] = [
   },
 ];
 
+const editionRules = new Map<string, FactRule>();
+
+/** "only available in Lantern Cloud", "(Lantern Cloud only)": what the vendor sells apart, by the names given. */
+function editionRule(editions: readonly string[]): FactRule {
+  const key = editions.join("\n");
+  const known = editionRules.get(key);
+  if (known !== undefined) return known;
+  const names = editions.map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
+  const any = `(?:${names.join("|")})(?![\\p{L}\\p{N}])`;
+  const rule: FactRule = {
+    kind: "edition",
+    pattern: new RegExp(
+      String.raw`\b(?:[Oo]nly (?:available |supported |offered )?(?:in|on|for|with|to|through) (${any})|(${any})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${any}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${any})(?:[ -]only)? features?)`,
+      "u",
+    ),
+    label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
+  };
+  editionRules.set(key, rule);
+  return rule;
+}
+
+/** What a vendor hosts usually goes by the product's name: "Lantern Cloud". */
+export function editionsOf(product: string, named: readonly string[] = []): readonly string[] {
+  const title = product
+    .split("-")
+    .map((word) => word.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()))
+    .join(" ");
+  return [...new Set([...named, ...(title === "" ? [] : [`${title} Cloud`])])];
+}
+
 /** A word at the start of a sentence that is no part of a name. */
 const NOT_A_NAME =
   /^(?:requires?|needs?|versions?|releases?|the|an?|in|on|of|for|with|using|since|from|it|this)\b ?/i;
@@ -114,11 +134,15 @@ const MAX_FACTS = 6;
 /** Longer texts are listings or a broken page; what is beyond is not looked at. */
 const MAX_LENGTH = 20_000;
 
-/** Facts of a text, in order, each label once; `text` of a fact is the page's own words around it. */
-export function factsOf(whole: string): readonly Fact[] {
+/**
+ * Facts of a text, in order, each label once; `text` of a fact is the page's own words around it. `editions` are what
+ * the vendor sells apart.
+ */
+export function factsOf(whole: string, editions: readonly string[] = []): readonly Fact[] {
   const text = whole.slice(0, MAX_LENGTH);
   const facts = new Map<string, { readonly fact: Fact; readonly at: number }>();
-  for (const rule of RULES) {
+  const rules = editions.length === 0 ? RULES : [...RULES, editionRule(editions)];
+  for (const rule of rules) {
     const every = new RegExp(rule.pattern.source, `${rule.pattern.flags.replace("g", "")}g`);
     for (const match of text.matchAll(every)) {
       const label = rule.label(match);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -68,6 +68,23 @@ describe("objectionsTo", () => {
     const found = await objections([zombies, themes], [themes], questions, "10");
 
     expect(found).toEqual(["3 of 3 cases are answered no more"]);
+  });
+
+  it("asks an operator's own cases too", async () => {
+    mkdirSync(path.join(folder, "cases"));
+    writeFileSync(
+      path.join(folder, "cases", "own.jsonl"),
+      JSON.stringify({
+        id: "own-1",
+        kind: "concept",
+        turns: [{ user: "What is a zombie run?" }],
+        gold: [{ path: "/zombies" }],
+      }),
+    );
+
+    expect(await objections([zombies, themes], [themes], [], "0")).toContain(
+      "own-1 needs pages that the new version lacks: /zombies",
+    );
   });
 
   it("has none against a version with a second product, whatever that has to say on the same words", async () => {

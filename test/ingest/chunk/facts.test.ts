@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { documentChunks } from "../../../ingest/chunk/document-chunks.ts";
-import { factsOf } from "../../../ingest/chunk/facts.ts";
+import { editionsOf, factsOf } from "../../../ingest/chunk/facts.ts";
 import type { Document } from "../../../src/documents/document.ts";
 import { startCpuTime } from "../../support/cpu-time.ts";
 
@@ -28,7 +28,12 @@ describe("factsOf", () => {
     ["The setting is deprecated and will go.", "deprecated", "deprecated"],
     ["This worker is not supported on Windows.", "platform", "not supported on Windows"],
   ])("recognises %j", (text, kind, label) => {
-    expect(factsOf(text).map((fact) => [fact.kind, fact.label])).toContainEqual([kind, label]);
+    const editions = editionsOf("lantern", ["Prefect Cloud"]);
+
+    expect(factsOf(text, editions).map((fact) => [fact.kind, fact.label])).toContainEqual([
+      kind,
+      label,
+    ]);
   });
 
   it.each([
@@ -38,9 +43,10 @@ describe("factsOf", () => {
     "It ran 3 times in 2.5 seconds.",
     "When you migrate from Lantern 2.0 to Lantern 3, read this.",
     "Clouds only form above the sea.",
+    "(Document Cloud only by that name)",
     "To learn more, see What’s new in Lantern 3.0.",
   ])("finds nothing in %j", (text) => {
-    expect(factsOf(text)).toEqual([]);
+    expect(factsOf(text, editionsOf("lantern"))).toEqual([]);
   });
 
   it.each([
@@ -90,7 +96,11 @@ describe("documentChunks", () => {
       ],
     };
 
-    const chunks = documentChunks(document, { crawledAt: "", stale: false });
+    const chunks = documentChunks(document, {
+      crawledAt: "",
+      stale: false,
+      editions: ["Prefect Cloud"],
+    });
 
     expect(chunks.length).toBeGreaterThan(1);
     expect(chunks.map(({ facts }) => facts.map(({ label }) => label))).toEqual(
