@@ -264,7 +264,21 @@ export const SETTINGS = {
   INGEST_ALLOW_HOSTS: {
     schema: list,
     default: "",
-    meaning: "private hosts that may be crawled, without politeness delays",
+    meaning: "private hosts of sources that may be crawled, without politeness delays",
+    group: "ingest",
+  },
+  GITHUB_TOKEN: {
+    schema: text,
+    default: undefined,
+    meaning:
+      "reads repositories (`github:OWNER/NAME`): needed for discussions and private ones, and more requests an hour",
+    group: "ingest",
+    secret: true,
+  },
+  GITHUB_API_URL: {
+    schema: httpUrl,
+    default: "https://api.github.com",
+    meaning: "GitHub's API; of an enterprise server `https://HOST/api/v3`",
     group: "ingest",
   },
   REPLAY_RECENT_QUESTIONS: {

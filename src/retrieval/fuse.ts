@@ -79,6 +79,8 @@ export const RANKING_WEIGHTS: RankingWeights = {
     "settings-reference": 0.37,
     "cli-reference": -0.85,
     "release-notes": 0.27,
+    // Below documentation; no questions were there to learn it from.
+    issue: -1.5,
     other: -1.01,
   },
 };

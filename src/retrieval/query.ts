@@ -87,8 +87,12 @@ export function queryPairs(question: string): readonly number[] {
   return [...pairs];
 }
 
-/** Reads `question`; `frequencies` answers from the index, `isCommon` may answer sooner for guessed spellings. */
-export async function readQuery(question: string, frequencies: Frequencies): Promise<Query> {
+/** Reads `question`; `frequencies` answers from the index, `dead` are the product's words for what died. */
+export async function readQuery(
+  question: string,
+  frequencies: Frequencies,
+  dead?: readonly string[],
+): Promise<Query> {
   const words = queryWords(question);
   const tokens = words.map(({ token }) => token);
   const known = await lookUp(tokens, frequencies);
@@ -122,7 +126,8 @@ export async function readQuery(question: string, frequencies: Frequencies): Pro
     }
     return { word, documentFrequency, forms, commonest };
   });
-  const implied = impliedWords(tokens).map((token): readonly [number, number] => [
+  const spoken = dead?.flatMap((word) => tokenize(word));
+  const implied = impliedWords(tokens, spoken).map((token): readonly [number, number] => [
     hashToken(token),
     IMPLIED_WEIGHT,
   ]);

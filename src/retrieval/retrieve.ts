@@ -20,6 +20,7 @@ import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } 
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { type PhrasedLevel, phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
+import { indexedProducts, ORCHESTRATORS, wordsOf } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
 import { type Query, readQuery, type WordGroup } from "./query.ts";
 import {
@@ -173,7 +174,9 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     const frequencies = (tokens: readonly string[]) =>
       reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
     const all = queries.join("\n");
-    const query = await readQuery(all, frequencies);
+    const words = wordsOf(reader.version, scope.product);
+    const dead = words === undefined || words.dead.length === 0 ? undefined : words.dead;
+    const query = await readQuery(all, frequencies, dead);
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
     const asPeopleAsk = (level: PhrasedLevel) =>
       phrasingQuery(
@@ -216,6 +219,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       scope,
       productIndexed,
       version: reader.version,
+      ...(words === undefined ? {} : { words }),
     };
   }
 
@@ -252,8 +256,9 @@ function scopeOf(
   request: RetrievalRequest,
   version: IndexVersion,
 ): { readonly scope: Scope; readonly productIndexed: boolean } {
-  const products = [...new Set(version.sources.map(({ product }) => product))];
-  const named = readProduct(request.question, products);
+  const products = indexedProducts(version.sources);
+  const others = wordsOf(version)?.otherProducts ?? [];
+  const named = readProduct(request.question, products, [...others, ...ORCHESTRATORS]);
   const product = named.product ?? request.scope?.product;
   const ofProduct = version.sources.filter(
     (source) => product === undefined || source.product === product,
@@ -261,10 +266,11 @@ function scopeOf(
   const versions = [...new Set(ofProduct.map((source) => source.version))].filter(
     (name) => name !== "",
   );
-  const asked =
+  const about =
     product === undefined && products.length > 1
       ? undefined
-      : readVersion(request.question, product ?? products[0] ?? "", versions);
+      : products.find((one) => product === undefined || one.product === product);
+  const asked = about === undefined ? undefined : readVersion(request.question, about, versions);
   const fixed =
     named.product === undefined || named.product === request.scope?.product
       ? request.scope?.version
@@ -277,7 +283,10 @@ function scopeOf(
   if (named.unknown !== undefined) {
     return { scope: { product: named.unknown }, productIndexed: false };
   }
-  return { scope, productIndexed: product === undefined || products.includes(product) };
+  return {
+    scope,
+    productIndexed: product === undefined || products.some((one) => one.product === product),
+  };
 }
 
 /** What is found of a product that the index does not hold; `scope.product` is its name for people. */

@@ -1,6 +1,7 @@
 /** The seam between retrieval and whoever asks: question in, evidence out, with the reasons for both. */
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import { AppError } from "../platform/errors.ts";
 import type { IndexVersion, Scope } from "../store/chunk-index.ts";
 
@@ -42,6 +43,8 @@ export type Retrieval = {
   readonly scope: Scope;
   readonly productIndexed: boolean;
   readonly version: IndexVersion;
+  /** Words of the products in scope; absent when their sources have none. */
+  readonly words?: ProductWords;
   /** Why another index answered than the configured one; absent when the configured one did. */
   readonly standbyFor?: string;
 };
