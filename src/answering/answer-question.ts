@@ -13,7 +13,12 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
-import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
+import {
+  NoIndexError,
+  type Retrieval,
+  type RetrievalRequest,
+  type Retriever,
+} from "../retrieval/retriever.ts";
 import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
@@ -309,7 +314,7 @@ class AnswerRun {
       if (yield* this.#fromThread()) return undefined;
       const retrieval = await this.#timed("retrieve", () =>
         this.#parts.retriever.retrieve({
-          question: this.#resolution.question,
+          ...this.#searched(),
           ...this.#passedOn(),
         }),
       );
@@ -524,9 +529,12 @@ class AnswerRun {
   /** The evidence for the question and further words together, in place of `before`; `before` without words. */
   async #searchedAgain(words: string | undefined, before: Retrieval): Promise<Retrieval> {
     if (words === undefined) return before;
-    const question = this.#resolution.question;
     const found = await this.#timed("retrieve", () =>
-      this.#parts.retriever.retrieve({ question, alsoSearch: [words], ...this.#passedOn() }),
+      this.#parts.retriever.retrieve({
+        ...this.#searched(),
+        alsoSearch: [words],
+        ...this.#passedOn(),
+      }),
     );
     const retrieval = { ...found, candidates: [...found.candidates, ...before.candidates] };
     this.#take(retrieval);
@@ -740,6 +748,12 @@ class AnswerRun {
       writer: this.#writer,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
     };
+  }
+
+  /** The resolved question and its other wordings. */
+  #searched(): Pick<RetrievalRequest, "question" | "wordings"> {
+    const { question, searches } = this.#resolution;
+    return searches === undefined ? { question } : { question, wordings: searches };
   }
 
   #passedOn(): Pick<Question, "scope" | "signal"> {

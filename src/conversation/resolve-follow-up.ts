@@ -17,6 +17,7 @@ import { Talk } from "./readings/talk.ts";
 import { readReturned, readShifted } from "./readings/topic.ts";
 import { weighed } from "./readings/weighed.ts";
 import { readWord } from "./readings/word.ts";
+import { withWordings } from "./wordings.ts";
 
 export type FollowUp = {
   /** As it was written, Slack's markup included. */
@@ -33,6 +34,12 @@ export function resolveFollowUp(
   weights: KindWeights = KIND_WEIGHTS,
 ): Resolution {
   const message = readMessage(text);
+  const talk = new Talk(message, conversation);
+  return withWordings(resolve(talk, text, weights), message, talk.last);
+}
+
+function resolve(talk: Talk, text: string, weights: KindWeights): Resolution {
+  const { message } = talk;
   if (message.text === "" && message.passages.length === 0) {
     return make(hasEmoji(text) ? "small-talk" : "help", "", 1);
   }
@@ -40,7 +47,6 @@ export function resolveFollowUp(
   if (message.passages.length === 0 && isSmallTalk(message.body)) {
     return make("small-talk", message.text, 0.95);
   }
-  const talk = new Talk(message, conversation);
   const said = readQuote(talk) ?? readWord(talk, talk.body);
   if (said !== undefined) return said;
   if (talk.past.length === 0) return readFirst(talk);

@@ -66,6 +66,11 @@ export function queryWords(question: string): readonly QueryWord[] {
     : kept.toSorted((a, b) => b.weight - a.weight).slice(0, MAX_WORDS);
 }
 
+/** True when a text has a word that is worth searching for by itself. */
+export function hasContent(text: string): boolean {
+  return tokenize(text).some((token) => !STOP_WORDS.has(token));
+}
+
 /** The question without what it says it is not about, if anything else is left. */
 function asked(question: string): string {
   const rest = question.replaceAll(LEFT_OUT, " ");

@@ -16,12 +16,19 @@ import {
 } from "../store/chunk-index.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import { findPhrase } from "./find-phrase.ts";
-import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
+import {
+  type Cover,
+  type FusedHit,
+  fuse,
+  fuseWordings,
+  type FusionOptions,
+  type RankedList,
+} from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { readProduct, readVersion } from "./products.ts";
-import { type Query, readQuery, type WordGroup } from "./query.ts";
+import { type Frequencies, hasContent, type Query, readQuery, type WordGroup } from "./query.ts";
 import {
   type Candidate,
   NoIndexError,
@@ -160,20 +167,14 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     });
   }
 
-  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
-    await using reader = await openLive();
-    const { scope, productIndexed } = scopeOf(request, reader.version);
-    if (!productIndexed) return nothingOf(request, scope, reader.version);
-    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
-    const search: SearchOptions = {
-      limit: LIST_LENGTH,
-      scope,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    };
-    const frequencies = (tokens: readonly string[]) =>
-      reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
+  /** Pages and chunks for some wordings searched as one, and the words that were searched for. */
+  async function rank(
+    reader: IndexReader,
+    queries: readonly string[],
+    search: SearchOptions,
+  ): Promise<{ readonly query: Query; readonly hits: readonly FusedHit[] }> {
     const all = queries.join("\n");
-    const query = await readQuery(all, frequencies);
+    const query = await readQuery(all, frequenciesOf(reader));
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
     const asPeopleAsk = await phrasingQuery(
       query.groups.map(({ word }) => word),
@@ -194,19 +195,43 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       { name: "corpus", hits: corpus },
       { name: "endpoint", hits: endpoint },
     ];
-    const asked = queries.length === 1 ? query : await readQuery(request.question, frequencies);
-    const cover = coverOf(query.groups, reader.version.chunks);
-    const ranked = fuse(lists, {
+    const hits = fuse(lists, {
       ...options.ranking,
-      cover,
-      isPhrased: isPhrased(reader.version, scope),
+      cover: coverOf(query.groups, reader.version.chunks),
+      isPhrased: isPhrased(reader.version, search.scope ?? {}),
     });
+    return { query, hits };
+  }
+
+  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
+    await using reader = await openLive();
+    const { scope, productIndexed } = scopeOf(request, reader.version);
+    if (!productIndexed) return nothingOf(request, scope, reader.version);
+    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
+    const wordings = (request.wordings ?? [])
+      .filter(({ text, weight }) => weight > 0 && hasContent(text))
+      .slice(0, MAX_FURTHER_QUERIES);
+    const search: SearchOptions = {
+      limit: LIST_LENGTH,
+      scope,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    };
+    const [first, ...others] = await Promise.all([
+      rank(reader, queries, search),
+      ...wordings.map(({ text }) => rank(reader, [text], search)),
+    ]);
+    const ranked = fuseWordings([
+      { hits: first.hits, weight: 1 },
+      ...others.map(({ hits }, at) => ({ hits, weight: wordings[at]?.weight ?? 0 })),
+    ]);
+    const asked =
+      queries.length === 1 ? first.query : await readQuery(request.question, frequenciesOf(reader));
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
       candidates,
       terms: asked.groups.map((group) => termOf(group, reader.version)),
-      queries,
+      queries: [...queries, ...wordings.map(({ text }) => text)],
       scope,
       productIndexed,
       version: reader.version,
@@ -225,6 +250,10 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       return found.filter(({ id }) => id !== chunk.id);
     },
   };
+}
+
+function frequenciesOf(reader: IndexReader): Frequencies {
+  return (tokens) => reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
 }
 
 function searchWeights(query: Query): readonly (readonly [token: number, weight: number])[] {

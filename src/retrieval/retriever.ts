@@ -12,6 +12,8 @@ export type RetrievalRequest = {
   readonly question: string;
   /** Further wordings of the same question (a model's search words): their words are searched together with its own. */
   readonly alsoSearch?: readonly string[];
+  /** The same question asked otherwise: each is searched by itself, and its pages are weighed with those of `question`. */
+  readonly wordings?: readonly { readonly text: string; readonly weight: number }[];
   /** What the surface fixed (a channel's product); a product or version named in the question wins. */
   readonly scope?: Scope;
   /** No more chunks than this are wanted; the rest is neither read nor told among the candidates. */
