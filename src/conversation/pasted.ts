@@ -100,7 +100,7 @@ function isSpoken(line: string): boolean {
   return (/\?\s*$/u.test(line) && small > 0) || (found.length >= 5 && small >= 2);
 }
 
-function shapeOf(whole: string, before: Shape): Shape {
+function shapeOf(whole: string, before: Shape, isInTrace: boolean): Shape {
   const line = whole.slice(0, SHAPED);
   if (line.trim() === "") return "blank";
   if (FRAME_SHAPES.some((shape) => shape.test(line))) return "frame";
@@ -112,35 +112,36 @@ function shapeOf(whole: string, before: Shape): Shape {
   const isInner = INNER.test(line);
   if (isInner && isUnder) return "inner";
   // The last line of a trace names the exception, whatever it is called.
-  if (!isInner && (before === "frame" || before === "inner") && /^[\w.]+(?::\s|$)/u.test(line)) {
-    return "error";
-  }
+  if (isInTrace && !isInner && isUnder && /^[\w.]+(?::\s|$)/u.test(line)) return "error";
   if (COLUMNS.test(line)) return "row";
   if (isSpoken(line)) return "prose";
   return PAIR.test(line) || CODE.test(line) || isInner ? "row" : "prose";
 }
 
-type Block = { readonly lines: string[]; readonly shapes: Shape[] };
+type Block = { readonly lines: string[]; readonly shapes: Shape[]; hasFrame: boolean };
 
 /** `text` with its line breaks. */
 export function splitPasted(text: string): Split {
   const prose: string[] = [];
   const pasted: Pasted[] = [];
-  let block: Block = { lines: [], shapes: [] };
+  let block: Block = { lines: [], shapes: [], hasFrame: false };
   let fence: string[] | undefined;
   let quotation: string[] = [];
   let before: Shape = "prose";
   const closeBlock = () => {
     const { lines, shapes } = block;
-    block = { lines: [], shapes: [] };
+    block = { lines: [], shapes: [], hasFrame: false };
     while (shapes.at(-1) === "blank") {
       lines.pop();
       shapes.pop();
     }
     if (lines.length === 0) return;
     const kind = kindOf(shapes, LEAST_ROWS);
-    if (kind === undefined) prose.push(...lines);
-    else pasted.push(pastedAs(kind, lines, shapes));
+    if (kind === undefined) {
+      prose.push(...lines);
+      return;
+    }
+    pasted.push(pastedAs(kind, lines, shapes));
     prose.push("");
   };
   const closeQuotation = () => {
@@ -182,7 +183,7 @@ export function splitPasted(text: string): Split {
       continue;
     }
     closeQuotation();
-    const shape = shapeOf(raw, before);
+    const shape = shapeOf(raw, before, block.hasFrame);
     if (shape === "prose") {
       closeBlock();
       prose.push(raw);
@@ -190,13 +191,20 @@ export function splitPasted(text: string): Split {
     else {
       block.lines.push(raw);
       block.shapes.push(shape);
+      block.hasFrame ||= shape === "frame";
     }
     if (shape !== "blank") before = shape;
   }
   closeQuotation();
   closeBlock();
   if (fence !== undefined) closeFence(fence);
-  return { prose: prose.join("\n").replaceAll(/\n{3,}/gu, "\n\n").trim(), pasted };
+  return {
+    prose: prose
+      .join("\n")
+      .replaceAll(/\n{3,}/gu, "\n\n")
+      .trim(),
+    pasted,
+  };
 }
 
 const FENCE = Symbol("fence");
@@ -234,8 +242,10 @@ function splitFences(text: string): readonly (string | typeof FENCE)[] {
 function shapesOf(lines: readonly string[]): Shape[] {
   const shapes: Shape[] = [];
   let before: Shape = "blank";
+  let isInTrace = false;
   for (const line of lines) {
-    const shape = shapeOf(line, before);
+    const shape = shapeOf(line, before, isInTrace);
+    isInTrace ||= shape === "frame";
     shapes.push(shape);
     if (shape !== "blank") before = shape;
   }
@@ -271,7 +281,7 @@ function tellingOf(lines: readonly string[], shapes: readonly Shape[]): string {
   const best = Math.max(0, ...told.map(({ rank }) => rank));
   const kept = told.filter(({ rank }) => rank === best);
   // A line or two are pasted for what they say.
-  if (kept.length === 0 && lines.length <= LEAST_ROWS) {
+  if (kept.length === 0 && lines.length < LEAST_ROWS && !shapes.includes("stamped")) {
     return lines.join("\n").trim().slice(0, MOST_OF_LINE);
   }
   // Of a chain of exceptions the first and the last say most.
@@ -305,16 +315,18 @@ function tellingIn(line: string, shape: Shape): Told | undefined {
 
 function toldByLog(line: string): Told | undefined {
   const field = (name: string) =>
-    new RegExp(String.raw`["']?\b${name}["']?\s*[=:]\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s,}]+))`, "iu").exec(
-      line,
-    )?.groups;
+    new RegExp(
+      String.raw`["']?\b${name}["']?\s*[=:]\s*(?:"(?<quoted>(?:[^"\\]|\\.)*)"|(?<bare>[^\s,}]+))`,
+      "iu",
+    ).exec(line)?.groups;
   let rest = line.replace(SOURCE, "").replace(STAMP, "");
   let level = LEVEL.exec(rest)?.groups?.["level"]?.toUpperCase();
   if (level !== undefined) rest = rest.replace(LEVEL, "");
   if (FIELDS.test(rest) || /\bmsg=/u.test(rest)) {
     const said = field("level") ?? field("severity") ?? field("lvl");
     level ??= (said?.["quoted"] ?? said?.["bare"])?.toUpperCase();
-    const text = field("error") ?? field("err") ?? field("exception") ?? field("message") ?? field("msg");
+    const text =
+      field("error") ?? field("err") ?? field("exception") ?? field("message") ?? field("msg");
     rest = text?.["quoted"] ?? text?.["bare"] ?? rest;
   } else {
     // A level further on ("... [main] ERROR com.acme.Job - ..."), the logger's name, what separates them.
@@ -324,7 +336,9 @@ function toldByLog(line: string): Told | undefined {
       level = named;
       rest = rest.slice(later?.[0].length ?? 0);
     }
-    rest = rest.replace(/^[\s|:\]-]+/u, "").replace(/^(?:[\w./$-]+(?:\[\d+\])?(?: \S+)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u, "");
+    rest = rest
+      .replace(/^[\s|:\]-]+/u, "")
+      .replace(/^(?:[\w./$-]+(?:\[\d+\])?(?: \S+)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u, "");
   }
   const text = rest.replaceAll(/^[\s|:-]+|\s+$/gu, "");
   if (text === "") return undefined;
@@ -341,7 +355,10 @@ function isLevel(word: string): boolean {
 
 function hasFailing(text: string): boolean {
   const found = text.toLowerCase().match(/[a-z][a-z'-]*/gu) ?? [];
-  return found.some(
-    (word) => failing.has(word) || [...failing].some((stem) => stem.length > 3 && word.startsWith(stem)),
-  ) || /(?:Error|Exception|Failed|Killed|Refused|Denied|BackOff)\b/u.test(text);
+  return (
+    found.some(
+      (word) =>
+        failing.has(word) || [...failing].some((stem) => stem.length > 3 && word.startsWith(stem)),
+    ) || /(?:Error|Exception|Failed|Killed|Refused|Denied|BackOff)\b/u.test(text)
+  );
 }

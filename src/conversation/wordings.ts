@@ -14,17 +14,43 @@ const Weighed = z.strictObject({
   /** Content words that the message must have: fewer find anything that has them. */
   leastWords: z.int().min(0),
 });
-const { withQuestionBefore, asAsked, pasted } = z
+const Weights = z.strictObject({ withQuestionBefore: Weighed, asAsked: Weighed });
+const { pasted, ...byUse } = z
   .strictObject({
-    withQuestionBefore: Weighed,
-    asAsked: Weighed,
+    leaning: Weights,
+    aboutOurs: Weights,
+    standingAlone: Weights,
     pasted: z.strictObject({
       weight: z.number().min(0),
-      /** Content words below which the typed words need the pasted ones to say anything. */
+      /** Content words up to which the typed words need the pasted ones to say anything. */
       alone: z.int().min(0),
     }),
   })
   .parse(weights);
+
+/** From here on the message says itself that nothing before it is meant. */
+const ANNOUNCED = 0.9;
+
+/** How the kinds use what came before; undefined for those that are not searched for, or for nothing but themselves. */
+function useOf({ kind, confidence }: Resolution): keyof typeof byUse | undefined {
+  switch (kind) {
+    case "pointer":
+    case "ellipsis":
+    case "correction":
+      return "leaning";
+    case "word":
+    case "quote":
+    case "doubt":
+    case "from-thread":
+      return "aboutOurs";
+    case "new-topic":
+      return confidence < ANNOUNCED ? "standingAlone" : undefined;
+    case "first":
+    case "small-talk":
+    case "help":
+      return undefined;
+  }
+}
 
 /** The resolution with what else is searched for; what was pasted joins a question that says next to nothing without it. */
 export function withWordings(
@@ -47,9 +73,11 @@ export function withWordings(
     const known = [question, ...searches.map((one) => one.text)];
     if (weight > 0 && !known.includes(text)) searches.push({ text, weight, from });
   };
-  if (last !== undefined && kind !== "new-topic" && kind !== "first") {
+  const use = useOf(resolution);
+  if (last !== undefined && use !== undefined) {
+    const { withQuestionBefore, asAsked } = byUse[use];
     if (words >= withQuestionBefore.leastWords) {
-      const before = `${last.question}\n${message.text}`;
+      const before = `${last.asked}\n${message.text}`;
       add(before, withQuestionBefore.weight, "with-question-before");
     }
     if (words >= asAsked.leastWords) add(message.text, asAsked.weight, "as-asked");

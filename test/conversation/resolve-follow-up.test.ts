@@ -62,8 +62,8 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-typed-check.jsonl",
-    kinds: ["w-e#2", "w-f#3"],
-    words: ["w-c#4", "w-e#4"],
+    kinds: [],
+    words: ["w-c#4"],
   },
   {
     file: "conversations-typed-last.jsonl",
@@ -74,6 +74,7 @@ const FILES: readonly Known[] = [
     file: "conversations-typed-more.jsonl",
     kinds: [
       "u-k#6",
+      "u-o#4",
       "u-p#1",
       "u-p#5",
       "u-t#3",
@@ -83,7 +84,6 @@ const FILES: readonly Known[] = [
       "u-v#3",
       "u-x#1",
       "u-y#3",
-      "u-bb#5",
       "u-hh#4",
       "u-jj#4",
       "u-jj#5",
