@@ -2,6 +2,7 @@
 import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
 import { abbreviationsOf } from "./abbreviations.ts";
 import { impliedWords } from "./implied-words.ts";
+import { withoutOwnNames } from "./own-names.ts";
 import { readLines } from "./read-lines.ts";
 import { inflections, nearSpellings } from "./word-forms.ts";
 
@@ -93,7 +94,8 @@ export function queryPairs(question: string): readonly number[] {
 }
 
 /** Reads `question`; `frequencies` answers from the index, `isCommon` may answer sooner for guessed spellings. */
-export async function readQuery(question: string, frequencies: Frequencies): Promise<Query> {
+export async function readQuery(whole: string, frequencies: Frequencies): Promise<Query> {
+  const question = await withoutOwnNames(whole, frequencies);
   const words = queryWords(question);
   const tokens = words.map(({ token }) => token);
   const known = await lookUp(tokens, frequencies);

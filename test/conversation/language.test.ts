@@ -125,6 +125,7 @@ describe("spellOut", () => {
     "noob q",
     "set wont_fix=true in cant.py",
     "which option, which options",
+    "a cold start, a dose of thanks to the tank",
   ])("leaves alone: %s", (text) => {
     expect(spellOut(text)).toBe(text);
   });
