@@ -32,8 +32,10 @@ const Lists = z.strictObject({
   statusKeys: WordList,
   /** Values of those that say nothing is wrong. */
   fine: WordList,
+  /** Words of a message that speak of what is pasted beside it. */
+  pointing: WordList,
 });
-const { levels, failing, statusKeys, fine } = Lists.parse(lists);
+const { levels, failing, statusKeys, fine, pointing } = Lists.parse(lists);
 
 /**
  * - `frame`: a place in code, or what a trace is set with.
@@ -83,7 +85,7 @@ const OWN_LEVEL = new RegExp(
 );
 /** "level=error msg=...", {"level": "error", "msg": ...}. */
 const FIELDS = /^\s*(?:\{\s*"|(?:time|ts|level|msg)=)/u;
-const PAIR = /^\s*(?:- )?["']?(?<key>[\w./@-]+(?: [\w./-]+){0,2})["']?\s*[:=]\s*(?<value>.*)$/u;
+const PAIR = /^\s*(?:- |[{[] *)?["']?(?<key>[\w./@-]+(?: [\w./-]+){0,2})["']?\s*[:=]\s*(?<value>.*)$/u;
 const COLUMNS = /^\s*\S+(?: \S+){0,3}(?: {2,}|\t)\S.*(?: {2,}|\t)\S/u;
 const CODE =
   /^\s*(?:[{}[\]()]+[,;]?\s*$|[$%❯➜] \S|>>> |PS [A-Z]:|[@<]\w|\/\/|#!|<\/|(?:import|from) [\w.]+(?: import\b.*)?$|(?:async )?(?:def|fn|func|function) \w+\s*\(|class \w+\s*[:({]|(?:const|let|var|export) \w+|(?:return|raise|await|throw|with) .*[)\]:;]$|[\w.]+\(.*\)[;:]?$|(?:FROM|RUN|COPY|CMD|ENTRYPOINT|ENV|WORKDIR) \S|- \S+$|-{3}\s*$|\w+ = )|[{;\\]\s*$/u;
@@ -296,7 +298,7 @@ function tellingIn(line: string, shape: Shape): Told | undefined {
   if (shape === "stamped") return toldByLog(line);
   const pair = PAIR.exec(line)?.groups;
   if (pair !== undefined) {
-    const value = (pair["value"] ?? "").replaceAll(/^["'\s]+|["',\s]+$/gu, "");
+    const value = (pair["value"] ?? "").replaceAll(/^["'\s]+|["',\s}\]]+$/gu, "");
     const key = (pair["key"] ?? "").toLowerCase().split(/[\s_.-]+/u);
     if (value === "" || fine.has(value.toLowerCase())) return undefined;
     if (hasFailing(pair["key"] ?? "")) return { text: line.trim(), rank: 3 };
@@ -308,9 +310,8 @@ function tellingIn(line: string, shape: Shape): Told | undefined {
   // A row of events or of a table: the columns that speak of a failure.
   const columns = line.trim().split(/\s{2,}|\t/u);
   const failed = columns.filter(hasFailing);
-  return columns.length >= 3 && failed.length > 0
-    ? { text: failed.at(-1) ?? "", rank: 3 }
-    : undefined;
+  if (columns.length >= 3 && failed.length > 0) return { text: failed.at(-1) ?? "", rank: 3 };
+  return failed.length > 0 && !CODE.test(line) ? { text: line.trim(), rank: 2 } : undefined;
 }
 
 function toldByLog(line: string): Told | undefined {
@@ -338,7 +339,7 @@ function toldByLog(line: string): Told | undefined {
     }
     rest = rest
       .replace(/^[\s|:\]-]+/u, "")
-      .replace(/^(?:[\w./$-]+(?:\[\d+\])?(?: \S+)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u, "");
+      .replace(/^(?:[\w./$-]+(?:\[\d+\])?(?: [\w.-]+(?:\[\d+\])?)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u, "");
   }
   const text = rest.replaceAll(/^[\s|:-]+|\s+$/gu, "");
   if (text === "") return undefined;
@@ -361,4 +362,10 @@ function hasFailing(text: string): boolean {
         failing.has(word) || [...failing].some((stem) => stem.length > 3 && word.startsWith(stem)),
     ) || /(?:Error|Exception|Failed|Killed|Refused|Denied|BackOff)\b/u.test(text)
   );
+}
+
+/** True when the typed words speak of what is pasted: "then I get this", "the log says". */
+export function pointsAtPaste(prose: string): boolean {
+  const found = prose.toLowerCase().match(WORDS) ?? [];
+  return found.some((word) => pointing.has(word));
 }

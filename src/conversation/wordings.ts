@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Resolution, Wording } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
 import type { Past } from "./past.ts";
+import { pointsAtPaste } from "./pasted.ts";
 import type { Message } from "./read-message.ts";
 import weights from "./wording-weights.json" with { type: "json" };
 
@@ -22,6 +23,8 @@ const { pasted, ...byUse } = z
     standingAlone: Weights,
     pasted: z.strictObject({
       weight: z.number().min(0),
+      /** The same where the typed words speak of it. */
+      pointedAt: z.number().min(0),
       /** Content words up to which the typed words need the pasted ones to say anything. */
       alone: z.int().min(0),
     }),
@@ -82,7 +85,8 @@ export function withWordings(
     }
     if (words >= asAsked.leastWords) add(message.text, asAsked.weight, "as-asked");
   }
-  if (told !== "" && says) add(told, pasted.weight, "pasted");
+  const weight = pointsAtPaste(message.text) ? pasted.pointedAt : pasted.weight;
+  if (told !== "" && says) add(told, weight, "pasted");
   return {
     ...resolution,
     question,

@@ -126,6 +126,7 @@ describe("spellOut", () => {
     "set wont_fix=true in cant.py",
     "which option, which options",
     "a cold start, a dose of thanks to the tank",
+    "the gateway lets nothing through",
   ])("leaves alone: %s", (text) => {
     expect(spellOut(text)).toBe(text);
   });
