@@ -7,6 +7,9 @@ import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
+import { isForeign } from "../conversation/language/foreign.ts";
+import { readMessage } from "../conversation/read-message.ts";
+import { shownBefore } from "../conversation/shown-before.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { TokenUsage } from "../models/language-model.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -22,6 +25,7 @@ import {
 import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
+import { askBack } from "./ask-back.ts";
 import { createCiter, type Citer } from "./cite.ts";
 import { DEFAULT_LIMITS, draftsWithin } from "./extractive/extractive-writer.ts";
 import {
@@ -45,6 +49,7 @@ import { questionShape } from "./extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "./extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
+import { unrepeated } from "./unrepeated.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import { isShownWhole, sayingClaim } from "./said-already.ts";
 import { afterReading, toBeRead } from "./verification/second-reading.ts";
@@ -65,6 +70,7 @@ export type ApplicationParts = {
   readonly modelDeadlineMs: number;
   readonly resolve: (input: {
     readonly text: string;
+    readonly author: string;
     readonly conversation: Conversation;
     readonly signal?: AbortSignal;
   }) => Promise<Resolution>;
@@ -281,6 +287,7 @@ class AnswerRun {
   #closest: readonly Citation[] = [];
   #kind: Answer["kind"] | undefined;
   #reason: AnswerReason | undefined;
+  #options: Answer["options"];
   #writer: Writer["kind"] = "extractive";
   #fallback: Answer["fallback"];
 
@@ -309,6 +316,10 @@ class AnswerRun {
     if (this.#resolution.kind === "small-talk") return this.#end("small-talk");
     if (this.#resolution.kind === "help") return this.#end("help");
     if (isDeclined(this.#question.text)) return this.#end("declined");
+    const { modelWriter } = this.#parts;
+    if (modelWriter === undefined && isForeign(readMessage(this.#question.text).prose)) {
+      return this.#end("not-found", "not-english");
+    }
     try {
       yield step("searching");
       if (yield* this.#fromThread()) return undefined;
@@ -318,7 +329,8 @@ class AnswerRun {
           ...this.#passedOn(),
         }),
       );
-      yield* this.#write(retrieval);
+      const meant = await this.#askedBack(retrieval);
+      if (meant !== undefined) yield* this.#write(meant);
     } catch (error) {
       if (this.#question.signal?.aborted === true) throw error;
       this.#unavailable(error);
@@ -360,7 +372,8 @@ class AnswerRun {
   }
 
   async #resolve(): Promise<Resolution> {
-    const input = { text: this.#question.text, conversation: this.#before };
+    const { text, author } = this.#question;
+    const input = { text, author, conversation: this.#before };
     const { signal } = this.#question;
     return this.#parts.resolve(signal === undefined ? input : { ...input, signal });
   }
@@ -397,6 +410,26 @@ class AnswerRun {
     return true;
   }
 
+  /** What was found for the product that the thread is about; undefined when the question has to be asked back. */
+  async #askedBack(retrieval: Retrieval): Promise<Retrieval | undefined> {
+    const asked = askBack({
+      text: this.#question.text,
+      resolution: this.#resolution,
+      conversation: this.#before,
+      retrieval,
+    });
+    if (asked === undefined) return retrieval;
+    if (asked.kind === "product") {
+      this.#resolution = { ...this.#resolution, scope: { product: asked.product } };
+      return this.#timed("retrieve", () =>
+        this.#parts.retriever.retrieve({ ...this.#searched(), ...this.#passedOn() }),
+      );
+    }
+    this.#take(retrieval);
+    this.#options = asked.options;
+    return this.#end("asked-back");
+  }
+
   async *#write(retrieval: Retrieval): AsyncGenerator<AnswerEvent> {
     this.#take(retrieval);
     if (!retrieval.productIndexed) {
@@ -416,7 +449,8 @@ class AnswerRun {
     if (!sufficiency.sufficient && probesFor(task.question).length === 0) return this.#notFound();
     yield step("writing");
     const gathered = await this.#gather(task);
-    for await (const event of gathered ?? extractiveWriter.write(task)) {
+    const written = gathered ?? extractiveWriter.write(task);
+    for await (const event of unrepeated(written, shownBefore(this.#before))) {
       yield* this.#hear(event);
     }
     const isGuess =
@@ -745,6 +779,7 @@ class AnswerRun {
       closest: this.#closest,
       missing: this.#missing,
       terms: hasClaims ? termsOf(this.#claims) : [],
+      ...(this.#options === undefined ? {} : { options: this.#options }),
       writer: this.#writer,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
     };
@@ -757,8 +792,9 @@ class AnswerRun {
   }
 
   #passedOn(): Pick<Question, "scope" | "signal"> {
+    const scope = { ...this.#question.scope, ...this.#resolution.scope };
     return {
-      ...(this.#question.scope === undefined ? {} : { scope: this.#question.scope }),
+      ...(Object.keys(scope).length === 0 ? {} : { scope }),
       ...(this.#question.signal === undefined ? {} : { signal: this.#question.signal }),
     };
   }

@@ -55,6 +55,8 @@ export type Resolution = {
   readonly claimIds: readonly StatementId[];
   /** Words or passages of ours it asks about, as we wrote them. */
   readonly words: readonly string[];
+  /** What the asker chose when we asked back. */
+  readonly scope?: { readonly product?: string; readonly version?: string };
   /** 0 to 1. */
   readonly confidence: number;
   readonly by: "rules" | "model";

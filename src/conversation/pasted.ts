@@ -85,7 +85,8 @@ const OWN_LEVEL = new RegExp(
 );
 /** "level=error msg=...", {"level": "error", "msg": ...}. */
 const FIELDS = /^\s*(?:\{\s*"|(?:time|ts|level|msg)=)/u;
-const PAIR = /^\s*(?:- |[{[] *)?["']?(?<key>[\w./@-]+(?: [\w./-]+){0,2})["']?\s*[:=]\s*(?<value>.*)$/u;
+const PAIR =
+  /^\s*(?:- |[{[] *)?["']?(?<key>[\w./@-]+(?: [\w./-]+){0,2})["']?\s*[:=]\s*(?<value>.*)$/u;
 const COLUMNS = /^\s*\S+(?: \S+){0,3}(?: {2,}|\t)\S.*(?: {2,}|\t)\S/u;
 const CODE =
   /^\s*(?:[{}[\]()]+[,;]?\s*$|[$%❯➜] \S|>>> |PS [A-Z]:|[@<]\w|\/\/|#!|<\/|(?:import|from) [\w.]+(?: import\b.*)?$|(?:async )?(?:def|fn|func|function) \w+\s*\(|class \w+\s*[:({]|(?:const|let|var|export) \w+|(?:return|raise|await|throw|with) .*[)\]:;]$|[\w.]+\(.*\)[;:]?$|(?:FROM|RUN|COPY|CMD|ENTRYPOINT|ENV|WORKDIR) \S|- \S+$|-{3}\s*$|\w+ = )|[{;\\]\s*$/u;
@@ -339,7 +340,10 @@ function toldByLog(line: string): Told | undefined {
     }
     rest = rest
       .replace(/^[\s|:\]-]+/u, "")
-      .replace(/^(?:[\w./$-]+(?:\[\d+\])?(?: [\w.-]+(?:\[\d+\])?)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u, "");
+      .replace(
+        /^(?:[\w./$-]+(?:\[\d+\])?(?: [\w.-]+(?:\[\d+\])?)?(?: - |\s*\|\s*|: )|\[[^\]]*\]\s*)+/u,
+        "",
+      );
   }
   const text = rest.replaceAll(/^[\s|:-]+|\s+$/gu, "");
   if (text === "") return undefined;

@@ -7,6 +7,7 @@ import { isHelp, isSmallTalk, readCorrection } from "./cues.ts";
 import type { KindWeights } from "./kinds/kind-scores.ts";
 import { KIND_WEIGHTS } from "./kinds/kind-weights.ts";
 import { hasEmoji, isTerm, readMessage } from "./read-message.ts";
+import { readChoice } from "./readings/choice.ts";
 import { correctedBy } from "./readings/correction.ts";
 import { readDoubted } from "./readings/doubt.ts";
 import { goOn, readFirst } from "./readings/going-on.ts";
@@ -23,6 +24,8 @@ export type FollowUp = {
   /** As it was written, Slack's markup included. */
   readonly text: string;
   readonly conversation: Conversation;
+  /** Who wrote it; absent, whoever was asked back. */
+  readonly author?: string;
 };
 
 /** Units of pasted text that are searched for. */
@@ -30,11 +33,13 @@ const MOST_PASTED = 300;
 
 /** `weights` tell kinds apart where no cue does; {} leaves it to the rules. */
 export function resolveFollowUp(
-  { text, conversation }: FollowUp,
+  { text, conversation, author }: FollowUp,
   weights: KindWeights = KIND_WEIGHTS,
 ): Resolution {
   const message = readMessage(text);
   const talk = new Talk(message, conversation);
+  const chosen = readChoice(talk.body, conversation, author);
+  if (chosen !== undefined) return chosen;
   return withWordings(resolve(talk, text, weights), message, talk.last);
 }
 
