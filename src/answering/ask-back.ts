@@ -13,7 +13,7 @@ import { shareOfBest } from "../retrieval/undecided.ts";
 
 export type AskedBack =
   | { readonly kind: "options"; readonly options: readonly AnswerOption[] }
-  /** The thread says which product is meant. */
+  /** The thread, or what was found, says which product is meant: an answer is about one. */
   | { readonly kind: "product"; readonly product: string };
 
 export type Asked = {
@@ -25,7 +25,7 @@ export type Asked = {
 };
 
 /** Score of a product's best section, as a share of the best of all, from which it may be the one that is meant. */
-const COMPETES = 0.5;
+const COMPETES = 0.4;
 /** Share of the best page's score from which the fifth page is no worse: nothing says which is meant. */
 const SPLIT_FROM = 0.55;
 /** Content words of a message that leans on the thread, and of one that stands alone, which say too little. */
@@ -48,16 +48,20 @@ function askProduct({ text, resolution, conversation, retrieval }: Asked): Asked
   const { scope, evidence, version } = retrieval;
   if (scope.product !== undefined) return undefined;
   const indexed = [...new Set(version.sources.map(({ product }) => product))];
-  const best = bestByProduct(evidence).filter(([, score]) => score >= COMPETES);
-  if (indexed.length < 2 || best.length < 2) return undefined;
-  const products = best.map(([product]) => product);
   // A message that names several compares them.
   const said = text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, " ");
-  if (products.some((product) => said.includes(nameOf(product).toLowerCase()))) return undefined;
+  if (indexed.length < 2 || indexed.some((product) => said.includes(nameOf(product)))) {
+    return undefined;
+  }
+  const best = bestByProduct(evidence);
+  const [first] = best;
+  if (first === undefined) return undefined;
   const spokenOf = productOfThread(conversation);
-  if (spokenOf !== undefined && resolution.kind !== "first" && products.includes(spokenOf)) {
+  if (spokenOf !== undefined && resolution.kind !== "first" && indexed.includes(spokenOf)) {
     return { kind: "product", product: spokenOf };
   }
+  const products = best.filter(([, score]) => score >= COMPETES).map(([product]) => product);
+  if (products.length < 2) return { kind: "product", product: first[0] };
   const options = products.slice(0, MOST_OPTIONS).map((product) => ({
     label: titled(nameOf(product)),
     question: resolution.question,
@@ -87,7 +91,10 @@ function productOfThread({ turns }: Conversation): string | undefined {
 }
 
 function nameOf(product: string): string {
-  return product.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
+  return product
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
 }
 
 function titled(name: string): string {

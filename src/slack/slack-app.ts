@@ -15,6 +15,7 @@ import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
+import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { registerHome } from "./listeners/home.ts";
 import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
@@ -123,6 +124,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
       const kept: Promise<unknown> = work
@@ -228,6 +230,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   for (const register of [
     registerVote,
     registerAskPerson,
+    registerChooseOption,
     registerReceipt,
     registerHome,
     registerCommand,

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { startCpuTime } from "../support/cpu-time.ts";
 import { splitPasted } from "../../src/conversation/pasted.ts";
 
 type Shape = {
@@ -230,18 +231,24 @@ describe("splitPasted", () => {
     );
   });
 
-  it("takes time in step with its length", () => {
-    const line = "2026-11-10 03:10:10.100 | INFO | acme.worker - polling a b c d e: f = g\n";
-    const ofLength = (lines: number) => {
-      const texts = [line.repeat(lines), "x ".repeat(lines * 30), "a: ".repeat(lines * 20)];
-      const startedAt = performance.now();
-      for (const text of texts) splitPasted(text);
-      return performance.now() - startedAt;
+  it.each([
+    ["lines of a log", "2026-11-10 03:10:10.100 | INFO | acme.worker - polling a b c d e: f = g\n"],
+    ["words without an end", "x ".repeat(30)],
+    ["keys without values", "a: ".repeat(20)],
+    ["fences", "``` a ```b"],
+    ["dots and colons", "a.b.c:"],
+  ])("takes time in step with its length: %s", (_, part) => {
+    const spent = (times: number) => {
+      const text = part.repeat(times);
+      const measured = [1, 2, 3].map(() => {
+        const used = startCpuTime();
+        splitPasted(text);
+        return used();
+      });
+      return Math.min(...measured);
     };
-    ofLength(500);
-    const once = Math.min(...[1, 2, 3].map(() => ofLength(1000)));
-    const twice = Math.min(...[1, 2, 3].map(() => ofLength(2000)));
+    spent(200);
 
-    expect(twice).toBeLessThan(once * 3.5 + 20);
+    expect(spent(4000)).toBeLessThan(4 * spent(2000) + 20);
   });
 });
