@@ -786,9 +786,16 @@ class AnswerRun {
   }
 
   /** The resolved question and its other wordings. */
-  #searched(): Pick<RetrievalRequest, "question" | "wordings"> {
-    const { question, searches } = this.#resolution;
-    return searches === undefined ? { question } : { question, wordings: searches };
+  #searched(): Pick<RetrievalRequest, "question" | "wordings" | "citedBefore"> {
+    const { kind, question, searches } = this.#resolution;
+    const leans = kind !== "first" && kind !== "new-topic";
+    return {
+      question,
+      ...(searches === undefined ? {} : { wordings: searches }),
+      ...(leans
+        ? { citedBefore: shownBefore(this.#before).map(({ chunkId }) => chunkId) }
+        : {}),
+    };
   }
 
   #passedOn(): Pick<Question, "scope" | "signal"> {

@@ -23,6 +23,7 @@ import {
   fuseWordings,
   type FusionOptions,
   type RankedList,
+  withHeadStart,
 } from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingQuery } from "./phrasings.ts";
@@ -220,10 +221,11 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       rank(reader, queries, search),
       ...wordings.map(({ text }) => rank(reader, [text], search)),
     ]);
-    const ranked = fuseWordings([
+    const together = fuseWordings([
       { hits: first.hits, weight: 1 },
       ...others.map(({ hits }, at) => ({ hits, weight: wordings[at]?.weight ?? 0 })),
     ]);
+    const ranked = withHeadStart(together, new Set(request.citedBefore));
     const asked =
       queries.length === 1 ? first.query : await readQuery(request.question, frequenciesOf(reader));
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);

@@ -47,8 +47,9 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-held.jsonl",
-    kinds: [],
+    kinds: ["i-hooks#3"],
     words: [],
+    claims: ["i-hooks#3"],
   },
   {
     file: "conversations-last.jsonl",
@@ -107,7 +108,7 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-typed.jsonl",
-    kinds: ["t-o#3", "t-ff#4", "t-gg#5", "t-hh#2", "t-mm#2"],
+    kinds: ["t-o#3", "t-bb#4", "t-ff#4", "t-gg#5", "t-hh#2", "t-mm#2"],
     words: [
       "t-b#4",
       "t-d#5",
