@@ -792,9 +792,7 @@ class AnswerRun {
     return {
       question,
       ...(searches === undefined ? {} : { wordings: searches }),
-      ...(leans
-        ? { citedBefore: shownBefore(this.#before).map(({ chunkId }) => chunkId) }
-        : {}),
+      ...(leans ? { citedBefore: shownBefore(this.#before).map(({ chunkId }) => chunkId) } : {}),
     };
   }
 

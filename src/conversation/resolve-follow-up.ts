@@ -4,8 +4,7 @@
  */
 import type { Conversation, Resolution } from "./conversation.ts";
 import { isHelp, isSmallTalk, readCorrection } from "./cues.ts";
-import type { KindWeights } from "./kinds/kind-scores.ts";
-import { KIND_WEIGHTS } from "./kinds/kind-weights.ts";
+import { KIND_WEIGHTS, type KindWeights } from "./kinds/kind-scores.ts";
 import { hasEmoji, isTerm, readMessage } from "./read-message.ts";
 import { readChoice } from "./readings/choice.ts";
 import { correctedBy } from "./readings/correction.ts";
