@@ -34,8 +34,10 @@ const Lists = z.strictObject({
   fine: WordList,
   /** Words of a message that speak of what is pasted beside it. */
   pointing: WordList,
+  /** Small words of running English; columns, keys and code have few of them. */
+  small: WordList,
 });
-const { levels, failing, statusKeys, fine, pointing } = Lists.parse(lists);
+const { levels, failing, statusKeys, fine, pointing, small: SMALL } = Lists.parse(lists);
 
 /**
  * - `frame`: a place in code, or what a trace is set with.
@@ -92,10 +94,6 @@ const CODE =
   /^\s*(?:[{}[\]()]+[,;]?\s*$|[$%❯➜] \S|>>> |PS [A-Z]:|[@<]\w|\/\/|#!|<\/|(?:import|from) [\w.]+(?: import\b.*)?$|(?:async )?(?:def|fn|func|function) \w+\s*\(|class \w+\s*[:({]|(?:const|let|var|export) \w+|(?:return|raise|await|throw|with) .*[)\]:;]$|[\w.]+\(.*\)[;:]?$|(?:FROM|RUN|COPY|CMD|ENTRYPOINT|ENV|WORKDIR) \S|- \S+$|-{3}\s*$|\w+ = )|[{;\\]\s*$/u;
 const INNER = /^(?: {2,}|\t)\S/u;
 const WORDS = /[\p{L}']+/gu;
-/** Small words of running English; columns, keys and code have few of them. */
-const SMALL = words(
-  "the a an to of in on is are was were be it its this that and or but for from with not no we i our my you do does did can how what why when where which if so then has have had when after before there any",
-);
 
 function isSpoken(line: string): boolean {
   const found = line.toLowerCase().match(WORDS) ?? [];
