@@ -15,6 +15,7 @@ import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
+import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
@@ -124,6 +125,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
       const kept: Promise<unknown> = work
@@ -230,6 +232,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   for (const register of [
     registerVote,
     registerAskPerson,
+    registerChooseOption,
     registerReceipt,
     registerHome,
     registerCommand,
