@@ -37,8 +37,17 @@ export type SlackSettings = {
   readonly leaseMs: number;
   /** Time that answers under way get when the bot is told to stop. */
   readonly shutdownMs: number;
-  /** How long the socket waits for an answer to its ping, and before it comes back after Slack recycled it. */
-  readonly socketPingMs: number;
+  /** Connections to Slack at a time, and how far apart they are opened. */
+  readonly sockets: number;
+  readonly socketStaggerMs: number;
+  /**
+   * How long a connection may leave our pings unanswered; a third of it is between two pings. The answer may be there and not read yet, because this process was
+   * held up: Bolt's client looks at the time alone.
+   */
+  readonly socketSilenceMs: number;
+  /** Pause before a lost connection is opened again; it grows. And after Slack refused it for good. */
+  readonly reconnectMs: number;
+  readonly refusedMs: number;
   /** Time to wait for the first connection. */
   readonly startMs: number;
   /** Closed questions are forgotten after this time. */
@@ -69,7 +78,11 @@ export const DEFAULT_SETTINGS = {
   answerDeadlineMs: 180_000,
   leaseMs: 15_000,
   shutdownMs: 20_000,
-  socketPingMs: 1500,
+  sockets: 2,
+  socketStaggerMs: 60_000,
+  socketSilenceMs: 12_000,
+  reconnectMs: 500,
+  refusedMs: 30_000,
   startMs: 30_000,
   retentionMs: 90 * 86_400_000,
 } as const satisfies Omit<SlackSettings, "botToken" | "appToken" | "signingSecret">;

@@ -121,6 +121,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly homes = new Map<string, Json>();
   readonly responses: { url: string; body: Json }[] = [];
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
+  /** Pings of the bot that were answered. */
+  pings = 0;
   /** Runs as a call arrives, before it is done: the place to kill, delay or change the world. */
   intercept: ((call: FakeCall) => void | Promise<void>) | undefined;
   /** Runs after a call is done and before its response is sent. */
@@ -561,6 +563,10 @@ export class FakeSlack implements AsyncDisposable {
     for (const socket of this.#sockets) socket.terminate();
   }
 
+  cutOneSocket(): void {
+    for (const socket of this.#sockets) return socket.terminate();
+  }
+
   /** Posts a body to the bot's HTTP endpoint, signed as Slack signs (or as the options say). */
   async post(
     url: string,
@@ -597,6 +603,10 @@ export class FakeSlack implements AsyncDisposable {
 
   #connected(socket: WebSocket): void {
     this.#sockets.add(socket);
+    socket.on("ping", () => {
+      this.pings += 1;
+      this.touch();
+    });
     this.#carriedBy.set(socket, new Set());
     socket.send(
       JSON.stringify({

@@ -222,7 +222,7 @@ class RemoteCore {
       const exited = new Promise<void>((resolve) => {
         worker.once("exit", () => resolve());
       });
-      worker.postMessage({ kind: "close" } satisfies ToCore);
+      this.#worker?.postMessage({ kind: "close" } satisfies ToCore);
       const late = setTimeout(() => void worker.terminate(), this.#ready ? CLOSE_MS : 0);
       await exited;
       clearTimeout(late);
