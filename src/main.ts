@@ -39,7 +39,12 @@ async function main(signal: AbortSignal): Promise<number> {
     });
   }
   const { openSlack } = await import("./slack/open-slack.ts");
-  await using slack = await openSlack({ ...composed, store: application.records, config });
+  await using slack = await openSlack({
+    ...composed,
+    store: application.records,
+    answering: () => application.ready,
+    config,
+  });
   process.stderr.write(
     `ask-marvin is in Slack (${slack.mode}), answering from ${application.facts.pages} pages. Ctrl-C ends it.\n`,
   );

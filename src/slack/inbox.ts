@@ -99,6 +99,15 @@ export interface Inbox extends AsyncDisposable {
   note(question: NotedQuestion, now: number): Promise<void>;
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
+  /** Sets a marker's time, whether it was there or not. Durable when it resolves: rejects when nothing can be written. */
+  mark(marker: string, now: number): Promise<void>;
+  /** When a marker was set; undefined when it was not. */
+  markedAt(marker: string): Promise<number | undefined>;
+  /** Threads with a question since `since`, the latest first; commands, which have none, left out. */
+  recentThreads(
+    since: number,
+    limit: number,
+  ): Promise<readonly { readonly channel: string; readonly threadTs: string }[]>;
   /** Takes a marker away, so that it can be set again. */
   unmark(marker: string): Promise<void>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;

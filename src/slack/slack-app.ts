@@ -10,6 +10,7 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
+import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
 import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
@@ -42,6 +43,8 @@ export type SlackAppParts = {
   readonly feedback: FeedbackStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** False while nothing answers questions; true by default. */
+  readonly answering?: () => boolean;
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -218,16 +221,36 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   ])
     register(app, listenerParts);
 
+  const catchUp = createCatchUp({
+    self,
+    inbox,
+    calls,
+    admit: admission,
+    settings,
+    clock,
+    logger,
+    metrics,
+    signal: stopping.signal,
+  });
+  const noteAlive = () => {
+    if (!isConnected()) return;
+    listenerParts.background(catchUp.alive());
+  };
+
   const started = await connect();
   cleanup.defer(started.stop);
 
   const health = async (): Promise<HealthReport> => {
     try {
       const { open, oldestReceivedAt } = await inbox.depth();
+      // What cannot be written is not acknowledged, and lost once Slack gives up.
+      await inbox.mark("health", clock.now());
+      const answering = parts.answering?.() ?? true;
       return {
-        healthy: isConnected(),
+        healthy: isConnected() && answering,
         details: {
           connected: isConnected(),
+          answering,
           mode,
           open_questions: open,
           running: worker.running,
@@ -239,7 +262,10 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
         },
       };
     } catch (error) {
-      return { healthy: false, details: { connected: isConnected(), inbox: describeError(error) } };
+      return {
+        healthy: false,
+        details: { connected: isConnected(), inbox: describeError(error) },
+      };
     }
   };
   let healthServer: HealthServer | undefined;
@@ -265,7 +291,13 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     });
   }, 3_600_000);
   housekeeping.unref();
-  cleanup.defer(() => clearInterval(housekeeping));
+  const alive = setInterval(noteAlive, ALIVE_MS);
+  alive.unref();
+  noteAlive();
+  cleanup.defer(() => {
+    clearInterval(housekeeping);
+    clearInterval(alive);
+  });
 
   // What was left by an earlier run, or by another process, is taken up at once.
   worker.wake();
@@ -336,6 +368,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       onConnected() {
         metrics.count("connections");
         worker.wake();
+        noteAlive();
       },
       onDisconnected() {
         metrics.count("disconnections");

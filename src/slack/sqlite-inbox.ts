@@ -313,6 +313,30 @@ export function openSqliteInbox(path: string): Inbox {
         question.answerId,
       );
     },
+    async mark(marker, now) {
+      await durably(() =>
+        change(
+          "INSERT INTO slack_markers (marker, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+          marker,
+          now,
+        ),
+      );
+    },
+    async markedAt(marker) {
+      const at = get("SELECT at FROM slack_markers WHERE marker = ?", marker)?.["at"];
+      return typeof at === "number" ? at : undefined;
+    },
+    async recentThreads(since, limit) {
+      return all(
+        // The last questions in any case: there is no index by time, and no need of one.
+        `SELECT channel, thread_ts, MAX(sequence) AS latest
+         FROM (SELECT * FROM slack_questions ORDER BY sequence DESC LIMIT 5000)
+         WHERE received_at >= ? AND surface <> 'command'
+         GROUP BY channel, thread_ts ORDER BY latest DESC LIMIT ?`,
+        since,
+        limit,
+      ).map((row) => ({ channel: String(row["channel"]), threadTs: String(row["thread_ts"]) }));
+    },
     async unmark(marker) {
       change("DELETE FROM slack_markers WHERE marker = ?", marker);
     },

@@ -191,6 +191,27 @@ describe("a connection", () => {
     expect(slack.replies("C0GENERAL", ts)).toHaveLength(1);
   });
 
+  it("is no health when questions cannot be written", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    let full = false;
+    const failing = new Proxy(inbox, {
+      get: (target, name, receiver) =>
+        name === "mark" && full
+          ? () => Promise.reject(new Error("database or disk is full"))
+          : (Reflect.get(target, name, receiver) as unknown),
+    });
+    await using bot = await startTestBot(slack, echoing(), { inbox: failing });
+
+    const before = await bot.app.health();
+    full = true;
+    const during = await bot.app.health();
+    full = false;
+    const after = await bot.app.health();
+
+    expect([before.healthy, during.healthy, after.healthy]).toEqual([true, false, true]);
+    expect(during.details["inbox"]).toBe("database or disk is full");
+  });
+
   it.each([
     ["no JSON", "{not json"],
     ["no envelope", "[]"],

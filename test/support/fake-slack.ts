@@ -857,6 +857,8 @@ export class FakeSlack implements AsyncDisposable {
         return this.#continueStream(method, args);
       case "conversations.replies":
         return this.#conversationReplies(args);
+      case "conversations.history":
+        return this.#conversationHistory(args);
       case "assistant.threads.setStatus":
         this.statuses.push({
           channel: text(args["channel_id"]),
@@ -1088,21 +1090,41 @@ export class FakeSlack implements AsyncDisposable {
       ok: true,
       has_more: more,
       ...(more ? { response_metadata: { next_cursor: String(start + limit) } } : {}),
-      messages: page.map((message) => ({
-        type: "message",
-        user: message.user,
-        ts: message.ts,
-        text: message.text === "" ? plainText(message) : message.text,
-        ...(message.botId === undefined ? {} : { bot_id: message.botId }),
-        ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
-        ...(message.metadata !== undefined && args["include_all_metadata"] !== undefined
-          ? { metadata: message.metadata }
-          : {}),
-        ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
-        ...(message.stream === undefined
-          ? {}
-          : { streaming_state: message.stream === "live" ? "in_progress" : "completed" }),
-      })),
+      messages: page.map((message) => asRead(message, args)),
+    };
+  }
+
+  /** A channel's own messages, the newest first; of a thread only its root. */
+  #conversationHistory(args: Json): Json {
+    const channel = text(args["channel"]);
+    const known = this.#channels.get(channel);
+    if (known === undefined) return this.#refuse("channel_not_found");
+    if (!known.members.has(this.botUserId)) return this.#refuse("not_in_channel");
+    if (!this.scopes.some((scope) => scope.endsWith(":history")))
+      return this.#refuse("missing_scope");
+    const oldest = typeof args["oldest"] === "string" ? args["oldest"] : "";
+    const limit = Math.min(Number(args["limit"] ?? 100), 999);
+    const start = Number(args["cursor"] ?? 0);
+    const roots = known.messages
+      .filter(({ ts, threadTs }) => ts > oldest && (threadTs === undefined || threadTs === ts))
+      .toReversed();
+    const more = start + limit < roots.length;
+    return {
+      ok: true,
+      has_more: more,
+      ...(more ? { response_metadata: { next_cursor: String(start + limit) } } : {}),
+      messages: roots.slice(start, start + limit).map((message) => {
+        const replies = known.messages.filter(
+          ({ ts, threadTs }) => threadTs === message.ts && ts !== message.ts,
+        );
+        const latest = replies.at(-1);
+        return {
+          ...asRead(message, args),
+          ...(latest === undefined
+            ? {}
+            : { thread_ts: message.ts, reply_count: replies.length, latest_reply: latest.ts }),
+        };
+      }),
     };
   }
 }
@@ -1116,6 +1138,25 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
 
 export function isFinished(message: FakeMessage): boolean {
   return message.stream !== "live";
+}
+
+/** A message as the calls that read conversations give it. */
+function asRead(message: FakeMessage, args: Json): Json {
+  return {
+    type: "message",
+    user: message.user,
+    ts: message.ts,
+    text: message.text === "" ? plainText(message) : message.text,
+    ...(message.botId === undefined ? {} : { bot_id: message.botId }),
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...(message.metadata !== undefined && args["include_all_metadata"] !== undefined
+      ? { metadata: message.metadata }
+      : {}),
+    ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
+    ...(message.stream === undefined
+      ? {}
+      : { streaming_state: message.stream === "live" ? "in_progress" : "completed" }),
+  };
 }
 
 /** What a person reads in a message: the text of its blocks, or its plain text. */
