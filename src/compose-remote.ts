@@ -8,12 +8,17 @@ import {
   startRemoteApplication,
 } from "./answering/remote/remote-application.ts";
 import type { Config } from "./config/schema.ts";
+import { conversationsFile } from "./configured-conversations.ts";
 import { createLogger } from "./configured-logger.ts";
+import type { ConversationStore } from "./conversation/conversation-store.ts";
+import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 
 export type ComposedRemotely = AsyncDisposable & {
   readonly application: RemoteApplication;
+  /** Answers and receipts, over a connection of its own: reading them waits for no computing. */
+  readonly store: Pick<ConversationStore, "findTurn" | "receipt">;
   readonly logger: Logger;
   readonly dataFolder: string;
 };
@@ -26,15 +31,21 @@ export async function composeRemotely({
 }): Promise<ComposedRemotely> {
   const logger = createLogger(config);
   const dataFolder = prepareDataFolder(config.DATA_DIR);
+  await using cleanup = new AsyncDisposableStack();
   const application = await startRemoteApplication({
     open: () =>
       new Worker(new URL("compose-worker.ts", import.meta.url), { workerData: { config } }),
     logger,
   });
+  cleanup.use(application);
+  // After the core: whoever opens the file first brings it to this version.
+  const store = cleanup.use(openConversationStore({ path: conversationsFile(dataFolder) }));
+  const held = cleanup.move();
   return {
     application,
+    store,
     logger,
     dataFolder,
-    [Symbol.asyncDispose]: () => application[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

@@ -9,14 +9,8 @@ async function main(port: MessagePort, config: Config): Promise<void> {
   await using composed = await compose({ config });
   const live = (await composed.index.versions()).find((version) => version.live);
   using _forgetting = forgetDaily(composed, config);
-  const { application, store } = composed;
   await serveApplication(port, {
-    application,
-    calls: {
-      posted: (key, shown, answer) => application.posted(key, shown, answer),
-      findTurn: (key) => store.findTurn(key),
-      receipt: (key) => store.receipt(key),
-    },
+    application: composed.application,
     facts: { pages: live?.pages, writerName: composed.writerName },
   });
 }

@@ -9,6 +9,7 @@ import type { SearchWordsFinder } from "./answering/model/search-words.ts";
 import { createExtractiveWriter } from "./answering/extractive/extractive-writer.ts";
 import type { Writer } from "./answering/writer.ts";
 import type { Config } from "./config/schema.ts";
+import { conversationsFile } from "./configured-conversations.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
@@ -69,7 +70,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, logger);
   const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+    path: options.forgetful === true ? ":memory:" : conversationsFile(dataFolder),
   });
   if (options.forgetful !== true) await forgetOldTurns(store, config);
   const searching = {

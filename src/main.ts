@@ -41,7 +41,6 @@ async function main(signal: AbortSignal): Promise<number> {
   const { openSlack } = await import("./slack/open-slack.ts");
   await using slack = await openSlack({
     ...composed,
-    store: application.records,
     answering: () => application.ready,
     config,
   });

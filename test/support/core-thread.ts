@@ -41,16 +41,14 @@ if (parentPort !== null) {
         hint: "Do that.",
       });
   };
+  const posted = application.posted.bind(application);
+  application.posted = async (key, shown, answer) => {
+    if (key === "unknown") throw new AppError("unknown-turn", "There is no such question.");
+    await posted(key, shown, answer);
+    Atomics.add(counts, COUNTS.posted, 1);
+  };
   await serveApplication(port, {
     application,
-    calls: {
-      async posted(key, shown, answer) {
-        await application.posted(key, shown, answer);
-        Atomics.add(counts, COUNTS.posted, 1);
-      },
-      findTurn: () => Promise.resolve(undefined),
-      receipt: (key) => Promise.resolve({ key }),
-    },
     facts: { pages: 3, writerName: "extractive" },
   });
   port.close();

@@ -123,6 +123,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
   /** Pings of the bot that were answered. */
   pings = 0;
+  /** Connections that ended without the workspace having ended them. */
+  unexplainedCloses = 0;
   /** Runs as a call arrives, before it is done: the place to kill, delay or change the world. */
   intercept: ((call: FakeCall) => void | Promise<void>) | undefined;
   /** Runs after a call is done and before its response is sent. */
@@ -136,6 +138,7 @@ export class FakeSlack implements AsyncDisposable {
   readonly #faults = new Map<string, Fault[]>();
   readonly #changed = new EventEmitter();
   readonly #sockets = new Set<WebSocket>();
+  readonly #endedHere = new Set<WebSocket>();
   readonly #unsent: Envelope[] = [];
   readonly #carriedBy = new Map<WebSocket, Set<Envelope>>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -194,7 +197,7 @@ export class FakeSlack implements AsyncDisposable {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    for (const socket of this.#sockets) socket.terminate();
+    this.cutSockets();
     this.#webSockets?.close();
     const server = this.#server;
     this.#server = undefined;
@@ -321,8 +324,8 @@ export class FakeSlack implements AsyncDisposable {
     });
   }
 
-  /** A direct message to the bot; its channel is "D" + the user's id. */
-  dm(user: string, text: string, threadTs?: string, extra?: Json): { channel: string; ts: string } {
+  /** The channel between a person and the bot, made if need be. */
+  openDirect(user: string): string {
     const channel = `D${user.slice(1)}`;
     if (!this.#channels.has(channel))
       this.#channels.set(channel, {
@@ -330,6 +333,12 @@ export class FakeSlack implements AsyncDisposable {
         members: new Set([user, this.botUserId]),
         messages: [],
       });
+    return channel;
+  }
+
+  /** A direct message to the bot; its channel is "D" + the user's id. */
+  dm(user: string, text: string, threadTs?: string, extra?: Json): { channel: string; ts: string } {
+    const channel = this.openDirect(user);
     const ts = this.say({
       channel,
       user,
@@ -555,16 +564,22 @@ export class FakeSlack implements AsyncDisposable {
 
   /** Slack recycles connections: a `disconnect` frame on every socket. */
   requestDisconnect(reason: "warning" | "refresh_requested"): void {
+    for (const socket of this.#sockets) this.#endedHere.add(socket);
     this.sendRaw(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "fake" } }));
   }
 
   /** The sockets break without a word. */
   cutSockets(): void {
-    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#sockets) this.#cut(socket);
   }
 
   cutOneSocket(): void {
-    for (const socket of this.#sockets) return socket.terminate();
+    for (const socket of this.#sockets) return this.#cut(socket);
+  }
+
+  #cut(socket: WebSocket): void {
+    this.#endedHere.add(socket);
+    socket.terminate();
   }
 
   /** Posts a body to the bot's HTTP endpoint, signed as Slack signs (or as the options say). */
@@ -627,6 +642,7 @@ export class FakeSlack implements AsyncDisposable {
     });
     socket.on("close", () => {
       this.#sockets.delete(socket);
+      if (!this.#endedHere.delete(socket)) this.unexplainedCloses += 1;
       // What was never acknowledged is delivered again.
       for (const envelope of this.#carriedBy.get(socket) ?? [])
         if (envelope.ack === undefined && envelope.deliveries < 4) this.send(envelope);
@@ -651,6 +667,13 @@ export class FakeSlack implements AsyncDisposable {
     return threadTs === undefined
       ? all
       : all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
+  }
+
+  /** All messages of the bot, in every conversation. */
+  ownMessages(): readonly FakeMessage[] {
+    return [...this.#channels.values()].flatMap(({ messages }) =>
+      messages.filter((message) => message.botId === this.botId),
+    );
   }
 
   /** The bot's own messages in a thread. */

@@ -1,20 +1,12 @@
 /**
  * What crosses between a surface's thread and the thread that answers: data, nothing else. A question goes in, its events
- * come out; an abort and a few calls of the store go with them.
+ * come out; an abort, and what was posted, go with them.
  */
-import type { Turn } from "../../conversation/conversation.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 
 /** A question without its signal; an abort is a message of its own. */
 export type PlainQuestion = Omit<Question, "signal">;
-
-/** What a surface may call of the core. Each may be done twice, so that it can be repeated when a thread died. */
-export type CoreCalls = {
-  readonly posted: Application["posted"];
-  readonly findTurn: (key: string) => Promise<Turn | undefined>;
-  readonly receipt: (key: string) => Promise<unknown>;
-};
 
 /** What the core says of itself once it can answer. */
 export type CoreFacts = {
@@ -28,10 +20,9 @@ export type ToCore =
   | { readonly kind: "ask"; readonly id: number; readonly question: PlainQuestion }
   | { readonly kind: "abort"; readonly id: number; readonly why: string }
   | {
-      readonly kind: "call";
+      readonly kind: "posted";
       readonly id: number;
-      readonly name: keyof CoreCalls;
-      readonly args: readonly unknown[];
+      readonly args: Parameters<Application["posted"]>;
     }
   | { readonly kind: "ping" }
   | { readonly kind: "close" };
@@ -40,8 +31,8 @@ export type FromCore =
   | { readonly kind: "ready"; readonly facts: CoreFacts }
   | { readonly kind: "not-ready"; readonly error: PlainError }
   | { readonly kind: "event"; readonly id: number; readonly event: AnswerEvent }
+  /** A question is through, or what was posted is stored. */
   | { readonly kind: "end"; readonly id: number }
-  | { readonly kind: "result"; readonly id: number; readonly value: unknown }
   | { readonly kind: "failed"; readonly id: number; readonly error: PlainError }
   | { readonly kind: "pong" };
 

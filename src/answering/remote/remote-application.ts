@@ -9,7 +9,6 @@ import type { Logger } from "../../observability/logger.ts";
 import { AppError, describeError } from "../../platform/errors.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 import {
-  type CoreCalls,
   type CoreFacts,
   type FromCore,
   type PlainQuestion,
@@ -45,8 +44,6 @@ export type RemoteApplicationParts = {
 };
 
 export interface RemoteApplication extends Application {
-  /** Answers and receipts, read where the core keeps them. */
-  readonly records: Pick<CoreCalls, "findTurn" | "receipt">;
   /** As the thread said when it started for the first time. */
   readonly facts: CoreFacts;
   /** How often the thread was replaced. */
@@ -56,7 +53,7 @@ export interface RemoteApplication extends Application {
 }
 
 type Pending = {
-  readonly message: Extract<ToCore, { kind: "ask" | "call" }>;
+  readonly message: Extract<ToCore, { kind: "ask" | "posted" }>;
   deaths: number;
   /** False once something was handed on that must not come twice. */
   repeatable: boolean;
@@ -76,11 +73,6 @@ export async function startRemoteApplication(
     const facts = await core.start(parts.startMs ?? START_MS);
     return {
       facts,
-      records: {
-        // What these calls resolve with is what the same calls gave on the other side.
-        findTurn: (key) => core.call("findTurn", [key]) as ReturnType<CoreCalls["findTurn"]>,
-        receipt: (key) => core.call("receipt", [key]),
-      },
       get restarts() {
         return core.restarts;
       },
@@ -88,9 +80,7 @@ export async function startRemoteApplication(
         return core.ready;
       },
       ask: (question) => core.ask(question),
-      async posted(key, shown, answer) {
-        await core.call("posted", [key, shown, answer]);
-      },
+      posted: (...args) => core.posted(args),
       [Symbol.asyncDispose]: () => core.close(),
     };
   } catch (error) {
@@ -198,14 +188,14 @@ class RemoteCore {
     }
   }
 
-  call(name: keyof CoreCalls, args: readonly unknown[]): Promise<unknown> {
+  posted(args: Parameters<Application["posted"]>): Promise<void> {
     return new Promise((resolve, reject) => {
       const id = this.#send(
-        (number) => ({ kind: "call", id: number, name, args }),
+        (number) => ({ kind: "posted", id: number, args }),
         (_pending, message) => {
           this.#pending.delete(id);
-          if (message.kind === "result") resolve(message.value);
-          else if (message.kind === "failed") reject(errorOf(message.error));
+          if (message.kind === "failed") reject(errorOf(message.error));
+          else resolve();
         },
         reject,
       );

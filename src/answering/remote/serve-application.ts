@@ -1,13 +1,7 @@
 /** The answering thread's side: takes questions from a port and sends their events back. */
 import type { MessagePort } from "node:worker_threads";
 import type { Application } from "../application.ts";
-import {
-  type CoreCalls,
-  type CoreFacts,
-  type FromCore,
-  type ToCore,
-  plainError,
-} from "./messages.ts";
+import { type CoreFacts, type FromCore, type ToCore, plainError } from "./messages.ts";
 
 /** A question was aborted on the other side of the port. */
 class AbortedElsewhereError extends Error {}
@@ -20,7 +14,6 @@ export async function serveApplication(
   port: Pick<MessagePort, "on" | "postMessage">,
   core: {
     readonly application: Application;
-    readonly calls: CoreCalls;
     readonly facts: CoreFacts;
   },
 ): Promise<void> {
@@ -41,11 +34,10 @@ export async function serveApplication(
     }
   }
 
-  async function call({ id, name, args }: CallMessage): Promise<void> {
+  async function posted({ id, args }: PostedMessage): Promise<void> {
     try {
-      // The names are those of `CoreCalls`, the arguments what its proxy was called with.
-      const run = core.calls[name] as (...values: readonly unknown[]) => Promise<unknown>;
-      tell({ kind: "result", id, value: await run(...args) });
+      await core.application.posted(...args);
+      tell({ kind: "end", id });
     } catch (error) {
       tell({ kind: "failed", id, error: plainError(error) });
     }
@@ -64,8 +56,8 @@ export async function serveApplication(
       case "abort":
         running.get(message.id)?.abort.abort(new AbortedElsewhereError(message.why));
         return;
-      case "call":
-        void call(message);
+      case "posted":
+        void posted(message);
         return;
       case "ping":
         tell({ kind: "pong" });
@@ -83,4 +75,4 @@ export async function serveApplication(
 }
 
 type AskMessage = Extract<ToCore, { kind: "ask" }>;
-type CallMessage = Extract<ToCore, { kind: "call" }>;
+type PostedMessage = Extract<ToCore, { kind: "posted" }>;

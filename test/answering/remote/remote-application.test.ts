@@ -51,13 +51,13 @@ async function ask(text: string, signal?: AbortSignal) {
 const WHOLE = ["step", "c1", "c2", "c3", "done"];
 
 describe("startRemoteApplication", () => {
-  it("answers from the other thread, event by event, and hands calls on", async () => {
+  it("answers from the other thread, event by event, and hands on what was posted", async () => {
     const seen = await ask("a question");
     await application.posted("key of a question", { surface: "test" });
 
     expect(seen).toEqual(WHOLE);
     expect(counts[COUNTS.posted]).toBe(1);
-    expect(await application.records.receipt("k")).toEqual({ key: "k" });
+    await expect(application.posted("unknown", {})).rejects.toMatchObject({ code: "unknown-turn" });
     expect(application.facts).toEqual({ pages: 3, writerName: "extractive" });
   });
 
