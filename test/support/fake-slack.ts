@@ -669,6 +669,11 @@ export class FakeSlack implements AsyncDisposable {
       : all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
   }
 
+  /** The same message once more. */
+  copy(message: FakeMessage): void {
+    this.#channel(message.channel).messages.push({ ...message, ts: this.nextTs() });
+  }
+
   /** All messages of the bot, in every conversation. */
   ownMessages(): readonly FakeMessage[] {
     return [...this.#channels.values()].flatMap(({ messages }) =>

@@ -11,8 +11,9 @@ import { DEFAULT_SETTINGS } from "../../../src/slack/settings.ts";
 import { startSlack } from "../../../src/slack/slack-app.ts";
 import { openSqliteInbox } from "../../../src/slack/sqlite-inbox.ts";
 import { recordingLogger } from "../../support/slack-bot.ts";
+import { webApiPost } from "./bot-post.ts";
 import type { Pace } from "./core-thread.ts";
-import { type Mutant, type Post, mutate } from "./mutants.ts";
+import { type Mutant, mutate } from "./mutants.ts";
 
 export type BenchOptions = {
   readonly apiUrl: string;
@@ -67,7 +68,7 @@ async function main(options: BenchOptions): Promise<void> {
     [Symbol.asyncDispose]: () => core[Symbol.asyncDispose](),
   };
   const application =
-    options.mutant === undefined ? timed : mutate(timed, options.mutant, postWith(options));
+    options.mutant === undefined ? timed : mutate(timed, options.mutant, webApiPost(options));
   const app = await startSlack({
     application,
     records: openConversationStore({ path: path.join(dataFolder, "conversations.sqlite") }),
@@ -113,29 +114,6 @@ async function main(options: BenchOptions): Promise<void> {
       .then(() => core[Symbol.asyncDispose]())
       .finally(() => process.exit(0));
   });
-}
-
-function postWith({ apiUrl, botToken }: BenchOptions): Post {
-  return async ({ channel, threadTs, text, question }) => {
-    await fetch(`${apiUrl}chat.postMessage`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${botToken}`,
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body: new URLSearchParams({
-        channel,
-        thread_ts: threadTs,
-        text,
-        unfurl_links: "false",
-        ...(question === undefined
-          ? {}
-          : {
-              metadata: JSON.stringify({ event_type: "answer", event_payload: { question } }),
-            }),
-      }),
-    }).catch(() => undefined);
-  };
 }
 
 if (import.meta.main) {
