@@ -21,6 +21,8 @@ export type QuestionEvent = {
   readonly threadTs: string;
   readonly inThread: boolean;
   readonly user: string;
+  /** The person's own workspace, when the event names it: in a shared channel it is not `team`. */
+  readonly userTeam: string | undefined;
   readonly text: string;
   /** How it reached us. A `follow-up` names nobody and is answered only by the rules of the setting. */
   readonly surface: "mention" | "direct" | "follow-up";
@@ -69,6 +71,7 @@ const Message = z.object({
     .regex(/^\d+\.\d+$/)
     .optional(),
   user: z.string().optional(),
+  user_team: z.string().optional(),
   bot_id: z.string().nullish(),
   text: z.string().nullish(),
   files: z.array(z.unknown()).optional(),
@@ -168,6 +171,7 @@ function readMessage(event: unknown, team: string, self: Self): Incoming {
     threadTs: message.thread_ts ?? message.ts,
     inThread,
     user: message.user,
+    userTeam: message.user_team,
     text: plainQuestion(raw, self.userId),
     surface: message.type === "app_mention" ? "mention" : direct ? "direct" : "follow-up",
     mentionsOthers: mentionsOthers(raw, self.userId),

@@ -48,6 +48,7 @@ const MIGRATIONS = [
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `ALTER TABLE slack_questions ADD COLUMN user_team TEXT;`,
 ];
 
 type Row = Readonly<Record<string, unknown>>;
@@ -84,6 +85,7 @@ export function openSqliteInbox(path: string): Inbox {
       threadTs: String(row["thread_ts"]),
       inThread: row["in_thread"] === 1,
       user: String(row["user"]),
+      userTeam: typeof row["user_team"] === "string" ? row["user_team"] : undefined,
       text: String(row["text"]),
       // Written by `admit`, from the same union.
       surface: String(row["surface"]) as InboxQuestion["surface"],
@@ -129,8 +131,8 @@ export function openSqliteInbox(path: string): Inbox {
         () =>
           change(
             `INSERT INTO slack_questions
-             (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, received_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             (key, team, channel, ts, thread_ts, in_thread, user, user_team, text, surface, files, raw, received_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (key) DO NOTHING`,
             questionKey(question),
             question.team,
@@ -139,6 +141,7 @@ export function openSqliteInbox(path: string): Inbox {
             question.threadTs,
             question.inThread ? 1 : 0,
             question.user,
+            question.userTeam ?? null,
             question.text,
             question.surface,
             question.files ? 1 : 0,

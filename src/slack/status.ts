@@ -25,7 +25,7 @@ export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
       if (before?.status === status && now - before.at < REPEAT_MS) return;
       if (last.size > 500) last.clear();
       last.set(place, { status, at: now });
-      if (!calls.budget.take("assistant.threads.setStatus")) return;
+      if (!calls.budget.take("assistant.threads.setStatus", 0, channel)) return;
       const sent: Promise<void> = calls
         .once("assistant.threads.setStatus", {
           channel_id: channel,

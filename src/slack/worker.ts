@@ -225,6 +225,7 @@ export function createWorker(parts: WorkerParts): Worker {
       threadTs: question.threadTs,
       ts: question.ts,
       user: question.user,
+      userTeam: question.userTeam ?? question.team,
       own: self,
     };
   }
@@ -386,7 +387,14 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     try {
       const finished = await reply.finish(whole);
-      await tellCore(key, question, finished, undefined);
+      await tellCore(
+        key,
+        question,
+        finished,
+        finished.claims.length === whole.claims.length
+          ? undefined
+          : { ...whole, kind: "partial", claims: [...finished.claims] },
+      );
       await inbox.close(question.key, job.owner, "answered", whole.id);
       metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";

@@ -556,6 +556,7 @@ describe("a question found at the start", () => {
           threadTs: ts,
           inThread: false,
           user: "U0ANN",
+          userTeam: undefined,
           text: "what is a flow?",
           surface: "mention",
           mentionsOthers: false,

@@ -11,6 +11,7 @@ function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionE
     threadTs: ts,
     inThread: false,
     user: "U1",
+    userTeam: undefined,
     text: "what?",
     surface: "mention",
     mentionsOthers: false,

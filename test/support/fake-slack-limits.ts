@@ -11,6 +11,8 @@ export const LIMITS = {
   value: 2000,
   identifier: 255,
   markdownTotal: 12_000,
+  /** Characters of all blocks of a message together; seen, and not documented. */
+  blocksTotal: 12_000,
   updateText: 4000,
   postText: 40_000,
   tableRows: 100,
@@ -35,7 +37,7 @@ function textLength(value: unknown): number {
 }
 
 /** Every problem of a list of blocks, "" when Slack would take them. */
-export function blocksProblem(blocks: unknown): string {
+export function blocksProblem(blocks: unknown, total: number = LIMITS.blocksTotal): string {
   if (blocks === undefined) return "";
   if (!Array.isArray(blocks)) return "invalid_blocks_format";
   if (blocks.length > LIMITS.blocks) return "msg_blocks_too_many";
@@ -108,8 +110,20 @@ export function blocksProblem(blocks: unknown): string {
   }
   if (records(blocks).length !== blocks.length) return "invalid_blocks";
   if (markdown > LIMITS.markdownTotal) return "msg_too_long";
+  if (charactersOf(blocks) > total) return "msg_blocks_too_long";
   // Slack draws one table a message and refuses the second.
   return tables > 1 ? "only_one_table_allowed" : "";
+}
+
+/** Characters of the texts of blocks; addresses are not counted. */
+export function charactersOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charactersOf(one), 0);
+  if (!isRecord(value)) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, inner]) =>
+      sum + (name === "text" && typeof inner === "string" ? inner.length : charactersOf(inner)),
+    0,
+  );
 }
 
 function isRawText(cell: unknown): boolean {
@@ -177,6 +191,9 @@ export function viewProblem(view: unknown): string {
     return "invalid_arguments: title";
   return blocksProblem(view["blocks"]);
 }
+
+/** Posts that Slack takes at once in one channel; each second gives one back. */
+export const POSTS_AT_ONCE = 5;
 
 /** Calls a minute and method that Slack grants at least (tiers 2, 3 and 4). */
 export const CALLS_A_MINUTE: Readonly<Record<string, number>> = {

@@ -11,7 +11,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 import {
   CALLS_A_MINUTE,
   LIMITS,
+  POSTS_AT_ONCE,
   blocksProblem,
+  charactersOf,
   chunksProblem,
   viewProblem,
 } from "./fake-slack-limits.ts";
@@ -123,6 +125,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
   /** Pings of the bot that were answered. */
   pings = 0;
+  /** Characters of all blocks of a message that it takes. */
+  blocksTotal: number = LIMITS.blocksTotal;
   /** Connections that ended without the workspace having ended them. */
   unexplainedCloses = 0;
   /** Runs as a call arrives, before it is done: the place to kill, delay or change the world. */
@@ -774,7 +778,11 @@ export class FakeSlack implements AsyncDisposable {
       request.socket.destroy();
       return;
     }
-    if (fault?.kind === "rate-limited" || this.#overTier(method)) {
+    if (
+      fault?.kind === "rate-limited" ||
+      this.#overTier(method) ||
+      this.#tooManyPosts(method, call.args)
+    ) {
       const retryAfter = fault?.kind === "rate-limited" ? fault.retryAfter : 1;
       call.ok = false;
       call.error = "ratelimited";
@@ -825,6 +833,18 @@ export class FakeSlack implements AsyncDisposable {
     return false;
   }
 
+  /** About one post a second in a channel, and a few at once. */
+  #tooManyPosts(method: string, args: Json): boolean {
+    if (this.options.tiers !== true || method !== "chat.postMessage") return false;
+    const now = performance.now();
+    const channel = text(args["channel"]);
+    const before = this.#postsLeft.get(channel) ?? { left: POSTS_AT_ONCE, at: now };
+    const left = Math.min(POSTS_AT_ONCE, before.left + (now - before.at) / 1000);
+    this.#postsLeft.set(channel, { left: left >= 1 ? left - 1 : left, at: now });
+    return left < 1;
+  }
+  readonly #postsLeft = new Map<string, { left: number; at: number }>();
+
   #refuse(error: string, complaint?: string): Json {
     if (complaint !== undefined) this.complaints.push(complaint);
     return { ok: false, error };
@@ -853,7 +873,7 @@ export class FakeSlack implements AsyncDisposable {
       case "chat.postMessage":
         return this.#postMessage(args);
       case "chat.postEphemeral": {
-        const problem = blocksProblem(args["blocks"]);
+        const problem = blocksProblem(args["blocks"], this.blocksTotal);
         if (problem !== "") return this.#refuse("invalid_blocks", `chat.postEphemeral: ${problem}`);
         this.ephemerals.push({
           channel: text(args["channel"]),
@@ -1007,7 +1027,7 @@ export class FakeSlack implements AsyncDisposable {
     if (args["text"] === undefined) this.complaints.push("chat.postMessage without text");
     if (text(args["text"]).length > LIMITS.postText)
       return this.#refuse("msg_too_long", "post text");
-    const problem = blocksProblem(args["blocks"]);
+    const problem = blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.postMessage: ${problem}`);
     if (args["unfurl_links"] !== "false" && args["unfurl_links"] !== false)
@@ -1033,7 +1053,7 @@ export class FakeSlack implements AsyncDisposable {
     if (message.stream === "live") return this.#refuse("streaming_state_conflict");
     if (text(args["text"]).length > LIMITS.updateText)
       return this.#refuse("msg_too_long", "update text");
-    const problem = blocksProblem(args["blocks"]);
+    const problem = blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.update: ${problem}`);
     message.text = text(args["text"]);
@@ -1071,18 +1091,23 @@ export class FakeSlack implements AsyncDisposable {
     if (message === undefined) return this.#refuse("message_not_found");
     if (this.#stoppedByUser.has(message.ts)) return this.#refuse("stopped_by_user");
     if (message.stream !== "live") return this.#refuse("message_not_in_streaming_state");
-    const problem = streamProblem(args) || blocksProblem(args["blocks"]);
+    const problem = streamProblem(args) || blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `${method}: ${problem}`);
     const carries = args["chunks"] !== undefined || args["markdown_text"] !== undefined;
     const style = args["chunks"] === undefined ? "text" : "chunks";
     if (carries && this.#streamStyles.get(message.ts) !== style)
       return this.#refuse("streaming_mode_mismatch", "mixed stream styles");
+    const before = message.blocks;
     addChunks(message, args);
     message.blocks = [...message.blocks, ...list(args["blocks"])];
     message.changes += 1;
     if (message.blocks.length > LIMITS.blocks * 2)
       return this.#refuse("msg_blocks_too_many", "stream blocks");
+    if (charactersOf(message.blocks) > this.blocksTotal) {
+      message.blocks = before;
+      return this.#refuse("msg_blocks_too_long", `${method}: the stream grew too long`);
+    }
     if (method === "chat.stopStream") {
       message.stream = "stopped";
       if (isJson(args["metadata"])) message.metadata = args["metadata"];

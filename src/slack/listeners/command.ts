@@ -17,6 +17,7 @@ import {
 import { inboxWait, tooLongWaitSentence, waitSentence } from "../budget.ts";
 import { conversationId } from "../events.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
+import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
 import { NOTICES } from "../notices.ts";
 import { refusalOf } from "../slack-calls.ts";
@@ -175,7 +176,9 @@ function withShare(message: SlackMessage, key: string): SlackMessage {
 }
 
 function wholeAnswer(answer: Answer, question: string, now: number): readonly SlackMessage[] {
-  return answerMessages(answer, { now, question, askPerson: false });
+  return answerMessages(answer, { now, question, askPerson: false }).flatMap((message) =>
+    fitMessage(message),
+  );
 }
 
 async function say(

@@ -72,13 +72,14 @@ async function main(): Promise<number> {
       minutes: { type: "string", default: "30" },
       seed: { type: "string", default: "1" },
       mutant: { type: "string" },
+      verbose: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
   if (values.help) {
     const mutants = Object.entries(MUTANTS).map(([name, what]) => `  ${name}: ${what}\n`);
     process.stdout.write(
-      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --mutant NAME]\n${mutants.join("")}`,
+      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --mutant NAME --verbose]\n${mutants.join("")}`,
     );
     return 0;
   }
@@ -102,6 +103,7 @@ async function main(): Promise<number> {
     pace: { firstClaimMs: 300, claimMs: 1200, failOneIn: 17 },
     leaseMs: 5000,
     mutant,
+    verbose: values.verbose,
   };
   const bots: BotHandle[] = [await startBot(options), await startBot(options)];
   const store = cleanup.use(

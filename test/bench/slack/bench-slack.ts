@@ -57,6 +57,7 @@ async function main(): Promise<number> {
     pace: { firstClaimMs: FIRST_CLAIM_MS, claimMs: CLAIM_MS, failOneIn: 0 },
     leaseMs: 30_000,
     mutant: undefined,
+    verbose: false,
   });
   const store = cleanup.use(
     openConversationStore({ path: path.join(dataFolder, "conversations.sqlite") }),

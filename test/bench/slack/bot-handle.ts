@@ -24,6 +24,10 @@ export async function startBot(options: BenchOptions): Promise<BotHandle> {
     [JSON.stringify(options)],
     { stdio: ["ignore", "inherit", "inherit", "ipc"] },
   );
+  child.on("message", (told: { readonly kind: string; readonly line?: string }) => {
+    if (told.kind === "log")
+      process.stderr.write(`${new Date().toISOString()} ${String(child.pid)} ${told.line ?? ""}\n`);
+  });
   // The child's own first message.
   const { healthPort } = (await message(child, "ready")) as Ready;
   return {
@@ -38,6 +42,7 @@ export async function startBot(options: BenchOptions): Promise<BotHandle> {
       await once(child, "exit");
     },
     async stop() {
+      if (child.exitCode !== null) return;
       const exited = once(child, "exit");
       child.disconnect();
       await exited;
@@ -66,6 +71,8 @@ export async function startBot(options: BenchOptions): Promise<BotHandle> {
 
 async function message(child: ChildProcess, kind: string): Promise<unknown> {
   for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`the bot's process has ended (${child.exitCode ?? child.signalCode})`);
     const [received] = (await Promise.race([
       once(child, "message"),
       once(child, "exit").then(() => {

@@ -6,6 +6,7 @@ import type { Application } from "../../../src/answering/application.ts";
 import { startRemoteApplication } from "../../../src/answering/remote/remote-application.ts";
 import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
+import type { LogFields, Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { DEFAULT_SETTINGS } from "../../../src/slack/settings.ts";
 import { startSlack } from "../../../src/slack/slack-app.ts";
@@ -24,6 +25,8 @@ export type BenchOptions = {
   readonly pace: Pace;
   readonly leaseMs: number;
   readonly mutant: Mutant | undefined;
+  /** The bot's warnings and errors are written to standard error. */
+  readonly verbose: boolean;
 };
 
 /** When the core was asked and had its first claim, by question key; milliseconds since the epoch. */
@@ -40,6 +43,17 @@ export type BenchReport = {
 
 export type Ready = { readonly kind: "ready"; readonly healthPort: number | undefined };
 
+const tellLoudly = (event: string, fields?: LogFields) => {
+  // Not to standard error: that may be a file, and the disk full.
+  process.send?.({ kind: "log", line: `${event} ${JSON.stringify(fields ?? {})}` });
+};
+const loudLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: tellLoudly,
+  error: tellLoudly,
+};
+
 /** Milliseconds since the epoch, with fractions; the same in every process of a machine. */
 export function preciseNow(): number {
   return performance.timeOrigin + performance.now();
@@ -50,10 +64,11 @@ async function main(options: BenchOptions): Promise<void> {
   let peakRss = 0;
   const coreTimes: Record<string, { asked: number; first?: number }> = {};
   const { dataFolder, pace } = options;
+  const logger: Logger = options.verbose ? loudLogger : recordingLogger([]);
   const core = await startRemoteApplication({
     open: () =>
       new Worker(new URL("core-thread.ts", import.meta.url), { workerData: { dataFolder, pace } }),
-    logger: recordingLogger([]),
+    logger: logger,
   });
   const timed: Application = {
     async *ask(question) {
@@ -86,7 +101,7 @@ async function main(options: BenchOptions): Promise<void> {
     inbox: openSqliteInbox(path.join(dataFolder, "slack.sqlite")),
     feedback: openSqliteFeedbackStore(path.join(dataFolder, "feedback.sqlite")),
     clock: systemClock,
-    logger: recordingLogger([]),
+    logger: logger,
     answering: () => core.ready,
   });
   // Loading the program is not part of serving.
