@@ -109,6 +109,7 @@ const HomeOpened = z.object({
 
 const Body = z.object({
   type: z.literal("event_callback"),
+  /** The workspace that delivers it: in a channel shared between workspaces it may be another than the bot's own. */
   team_id: z.string().min(1),
   event: z.looseObject({ type: z.string() }),
 });
@@ -120,14 +121,16 @@ const QUESTION_SUBTYPES = new Set([undefined, "file_share", "thread_broadcast"])
 export function readEvent(body: unknown, self: Self): Incoming {
   const outer = Body.safeParse(body);
   if (!outer.success) return ignored("not an event");
-  const { event, team_id: team } = outer.data;
+  const { event } = outer.data;
+  // A message is the same message whichever workspace delivers it: channel and ts are its name.
+  const team = self.teamId === "" ? outer.data.team_id : self.teamId;
   switch (event.type) {
     case "app_mention":
-      return readMessage(event, team, self);
+      return withReadersTeam(readMessage(event, team, self), outer.data.team_id, team);
     case "message":
       if (event["subtype"] === "message_changed") return readEdit(event, team, self);
       if (event["subtype"] === "message_deleted") return readDeletion(event, team);
-      return readMessage(event, team, self);
+      return withReadersTeam(readMessage(event, team, self), outer.data.team_id, team);
     case "agent_session_stopped": {
       const stopped = Stopped.safeParse(event);
       if (!stopped.success) return ignored("malformed stop");
@@ -144,6 +147,20 @@ export function readEvent(body: unknown, self: Self): Incoming {
     default:
       return ignored(`event type ${event.type.slice(0, 60)}`);
   }
+}
+
+/** An event that another workspace delivered names its people's workspace by that. */
+function withReadersTeam(incoming: Incoming, deliveredBy: string, own: string): Incoming {
+  return incoming.kind === "question" && incoming.userTeam === undefined && deliveredBy !== own
+    ? { ...incoming, userTeam: deliveredBy }
+    : incoming;
+}
+
+/** The workspace that delivered an event, when it is not the bot's own. */
+export function otherWorkspace(body: unknown, self: Self): string | undefined {
+  const outer = Body.safeParse(body);
+  if (!outer.success || self.teamId === "" || outer.data.team_id === self.teamId) return undefined;
+  return outer.data.team_id;
 }
 
 function readMessage(event: unknown, team: string, self: Self): Incoming {
@@ -218,11 +235,12 @@ export function questionKey(place: {
   return `${place.team}:${place.channel}:${place.ts}`;
 }
 
-/** A thread is one conversation. */
+/** A thread is one conversation; in direct messages, what is typed at top level goes on with an earlier thread's. */
 export function conversationId(place: {
   readonly team: string;
   readonly channel: string;
   readonly threadTs: string;
+  readonly conversationTs?: string | undefined;
 }): string {
-  return `${place.team}:${place.channel}:${place.threadTs}`;
+  return `${place.team}:${place.channel}:${place.conversationTs ?? place.threadTs}`;
 }

@@ -26,6 +26,8 @@ export type InboxQuestion = Omit<
 > & {
   readonly key: string;
   readonly surface: QuestionEvent["surface"] | "command";
+  /** First message of the thread whose conversation it goes on with, where that is not its own. */
+  readonly conversationTs: string | undefined;
   readonly state: QuestionState;
   readonly outcome: Outcome | undefined;
   /** How often its text was changed before it was answered. */
@@ -56,7 +58,7 @@ export interface Inbox extends AsyncDisposable {
   /** Ends a question that is not closed yet. Returns it as it was, or undefined when there is none. */
   cancel(key: string): Promise<InboxQuestion | undefined>;
   /**
-   * The next question to work on: oldest first, one at a time a thread, those whose worker's lease ran out
+   * The next question to work on: oldest first, one at a time a thread or person's direct messages, those whose lease ran out
    * included. It is leased to `owner` until `now + leaseMs`. An owner is one claim, not one process: a worker that
    * lost its lease without noticing can change nothing any more, not even when its own process claimed again.
    */
@@ -85,6 +87,13 @@ export interface Inbox extends AsyncDisposable {
   findByAnswer(answerId: string): Promise<InboxQuestion | undefined>;
   /** Questions of one thread, oldest first. */
   thread(team: string, channel: string, threadTs: string): Promise<readonly InboxQuestion[]>;
+  /**
+   * The last question of a conversation of direct messages that was answered since `since` and asked before `key`; undefined
+   * when there is none.
+   */
+  answeredBefore(channel: string, key: string, since: number): Promise<InboxQuestion | undefined>;
+  /** Says whose conversation a question goes on with. */
+  joinConversation(key: string, conversationTs: string): Promise<void>;
   /** When questions of this person, of this channel, or of all were taken up since `since`, oldest first. */
   taken(
     by: { readonly user?: string; readonly channel?: string },
@@ -99,6 +108,8 @@ export interface Inbox extends AsyncDisposable {
   note(question: NotedQuestion, now: number): Promise<void>;
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
+  /** Sets a marker that is absent or older than `ms`, once over all processes; false when it is younger. */
+  again(marker: string, now: number, ms: number): Promise<boolean>;
   /** Sets a marker's time, whether it was there or not. Durable when it resolves: rejects when nothing can be written. */
   mark(marker: string, now: number): Promise<void>;
   /** When a marker was set; undefined when it was not. */

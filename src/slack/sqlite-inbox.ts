@@ -48,7 +48,10 @@ const MIGRATIONS = [
     at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
-  `ALTER TABLE slack_questions ADD COLUMN user_team TEXT;`,
+  `
+  ALTER TABLE slack_questions ADD COLUMN user_team TEXT;
+  ALTER TABLE slack_questions ADD COLUMN conversation_ts TEXT;
+  `,
 ];
 
 type Row = Readonly<Record<string, unknown>>;
@@ -87,6 +90,8 @@ export function openSqliteInbox(path: string): Inbox {
       user: String(row["user"]),
       userTeam: typeof row["user_team"] === "string" ? row["user_team"] : undefined,
       text: String(row["text"]),
+      conversationTs:
+        typeof row["conversation_ts"] === "string" ? row["conversation_ts"] : undefined,
       // Written by `admit`, from the same union.
       surface: String(row["surface"]) as InboxQuestion["surface"],
       files: row["files"] === 1,
@@ -113,13 +118,14 @@ export function openSqliteInbox(path: string): Inbox {
       return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
     });
 
-  // The first open question of each thread that nobody holds; one that waits for a budget lets others pass.
+  // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
     SELECT key FROM slack_questions AS q
     WHERE state <> 'closed' AND available_at <= :now AND lease_until <= :now
       AND NOT EXISTS (
         SELECT 1 FROM slack_questions AS earlier
-        WHERE earlier.channel = q.channel AND earlier.thread_ts = q.thread_ts
+        WHERE earlier.channel = q.channel
+          AND (earlier.thread_ts = q.thread_ts OR (q.surface = 'direct' AND earlier.surface = 'direct'))
           AND earlier.sequence < q.sequence AND earlier.state <> 'closed'
           AND NOT (earlier.told = 1 AND earlier.state = 'queued' AND earlier.available_at > :now)
       )
@@ -281,6 +287,22 @@ export function openSqliteInbox(path: string): Inbox {
         threadTs,
       ).flatMap((row) => read(row) ?? []);
     },
+    async answeredBefore(channel, key, since) {
+      return read(
+        get(
+          `SELECT * FROM slack_questions
+           WHERE channel = ? AND surface = 'direct' AND outcome = 'answered' AND received_at >= ?
+             AND sequence < (SELECT sequence FROM slack_questions WHERE key = ?)
+           ORDER BY sequence DESC LIMIT 1`,
+          channel,
+          since,
+          key,
+        ),
+      );
+    },
+    async joinConversation(key, conversationTs) {
+      change("UPDATE slack_questions SET conversation_ts = ? WHERE key = ?", conversationTs, key);
+    },
     async taken(by, since) {
       return all(
         `SELECT taken_at FROM slack_questions
@@ -314,6 +336,17 @@ export function openSqliteInbox(path: string): Inbox {
         question.text,
         now,
         question.answerId,
+      );
+    },
+    async again(marker, now, ms) {
+      return (
+        change(
+          `INSERT INTO slack_markers (marker, at) VALUES (?1, ?2)
+           ON CONFLICT DO UPDATE SET at = excluded.at WHERE at <= ?3`,
+          marker,
+          now,
+          now - ms,
+        ) === 1
       );
     },
     async mark(marker, now) {

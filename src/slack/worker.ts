@@ -13,7 +13,7 @@ import { describeError } from "../platform/errors.ts";
 import type { Alerts } from "./alerts.ts";
 import { type SlackMessage, notice } from "./blocks/answer-blocks.ts";
 import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
-import { type Self, conversationId } from "./events.ts";
+import { type Self, conversationId, questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -48,6 +48,8 @@ const STATUS_RENEWAL_MS = 90_000;
  * call up.
  */
 const STATUS_AHEAD_MS = 100;
+/** A direct message at top level goes on with what was answered in this time before it. */
+const GOES_ON_MS = 3 * DAY_MS;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -344,6 +346,10 @@ export function createWorker(parts: WorkerParts): Worker {
       job.generation.signal,
       AbortSignal.timeout(settings.answerDeadlineMs),
     ]);
+    const conversation = conversationId({
+      ...question,
+      conversationTs: await conversationOf(question),
+    });
     const history = question.inThread ? await readHistory(question, signal) : [];
     const ahead = question.receivedAt + STATUS_AHEAD_MS - clock.now();
     if (ahead > 0) await status.settled(question, ahead);
@@ -354,7 +360,7 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       const events = application.ask({
         key,
-        conversationId: conversationId(question),
+        conversationId: conversation,
         author: question.user,
         text: question.text,
         signal,
@@ -403,6 +409,22 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, { ...shownSoFar, answer: whole });
       throw error;
     }
+  }
+
+  /**
+   * In direct messages people go on at top level: the question belongs to the conversation of the last answered one, and a
+   * thread to that of its first message.
+   */
+  async function conversationOf(question: InboxQuestion): Promise<string | undefined> {
+    if (question.surface !== "direct" || question.conversationTs !== undefined)
+      return question.conversationTs;
+    const { team, channel, threadTs, key } = question;
+    const before = question.inThread
+      ? await inbox.find(questionKey({ team, channel, ts: threadTs }))
+      : await inbox.answeredBefore(channel, key, question.receivedAt - GOES_ON_MS);
+    const conversationTs = before?.conversationTs ?? before?.threadTs;
+    if (conversationTs !== undefined) await inbox.joinConversation(key, conversationTs);
+    return conversationTs;
   }
 
   async function stopHere(
