@@ -15,6 +15,9 @@ import { openConversationStore } from "./conversation/sqlite-conversation-store.
 import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 
+/** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
+export const CORE_LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
+
 export type ComposedRemotely = AsyncDisposable & {
   readonly application: RemoteApplication;
   /** Answers and receipts, over a connection of its own: reading them waits for no computing. */
@@ -34,7 +37,10 @@ export async function composeRemotely({
   await using cleanup = new AsyncDisposableStack();
   const application = await startRemoteApplication({
     open: () =>
-      new Worker(new URL("compose-worker.ts", import.meta.url), { workerData: { config } }),
+      new Worker(new URL("compose-worker.ts", import.meta.url), {
+        workerData: { config },
+        resourceLimits: CORE_LIMITS,
+      }),
     logger,
   });
   cleanup.use(application);

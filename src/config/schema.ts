@@ -165,6 +165,12 @@ export const SETTINGS = {
     meaning: "ids of the people it answers; empty: everybody",
     group: "slack",
   },
+  SLACK_ALLOWED_BOTS: {
+    schema: list,
+    default: "",
+    meaning: "bot ids of apps and workflows it answers when they mention it; empty: none",
+    group: "slack",
+  },
   SLACK_OPERATORS: {
     schema: list,
     default: "",

@@ -113,7 +113,7 @@ export function createAdmission(parts: {
 
   return async (body) => {
     tellOtherWorkspace(body);
-    const event = readEvent(body, self);
+    const event = readEvent(body, self, settings.allowedBots);
     switch (event.kind) {
       case "question":
         return admitQuestion(event, body);

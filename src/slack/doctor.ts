@@ -20,6 +20,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
   "im:history": "direct messages and their threads",
   "channels:history": "earlier messages of threads in public channels, and repairs after a crash",
   "groups:history": "the same in private channels",
+  "files:read": "text files and snippets that hang on a question",
   "assistant:write": "suggestions in the messages tab",
   commands: "the command /ask",
 };

@@ -1,7 +1,8 @@
 /** Fixed sentences of the Slack surface itself; those of answers stand in `documents/answer-text.ts`. */
 export const NOTICES = {
   filesOnly:
-    "I cannot open files or images. Paste the text of the error or the code here, and I look it up.",
+    "I could not read that: I read text files and snippets of up to 200 KB, and no images. Paste the text of the error or the code here, and I look it up.",
+  noHistory: "I could not read the earlier messages of this thread; this answers yours alone.",
   tooOld:
     "Sorry, I was not there when you asked this, and by now it is old. Ask again if you still need it.",
   failed:
@@ -26,6 +27,15 @@ export const NOTICES = {
   notPassedOn:
     "Sorry, I could not reach anybody. Please ask them yourself, or press the button again later.",
 } as const;
+
+/** Names what was not read: "I did not read trace.log and shot.png.". */
+export function unreadSentence(names: readonly string[]): string {
+  const shown = names.slice(0, 5);
+  const more = names.length - shown.length;
+  const all = more > 0 ? [...shown, `${more} more`] : shown;
+  const last = all.at(-1) ?? "";
+  return `I did not read ${all.length < 2 ? last : `${all.slice(0, -1).join(", ")} and ${last}`}: I read text files of up to 200 KB.`;
+}
 
 /** Suggestions in the empty messages tab. */
 export const PROMPTS = [

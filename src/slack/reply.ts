@@ -79,6 +79,8 @@ export interface StreamMemory {
 export interface Reply {
   /** Shows a verified claim as soon as it can be; returns at once. */
   claim(claim: Claim, citations: readonly Citation[]): void;
+  /** Adds a sentence of our own to the answer, shown when it is complete. */
+  note(sentence: string): void;
   /** Completes the answer; resolves when all of it stands in Slack. */
   finish(answer: Answer): Promise<Finished>;
   /** Posts one message of our own wording instead of an answer. */
@@ -114,6 +116,35 @@ type Planned = {
 /** Slack did not take a message because of how much it holds, and it can be divided further. */
 class TooLongError extends Error {}
 
+/** The messages with sentences of our own below the last claims, above sources and buttons. */
+function withNotes(
+  messages: readonly SlackMessage[],
+  notes: readonly string[],
+): readonly SlackMessage[] {
+  const last = messages.at(-1);
+  if (last === undefined || notes.length === 0) return messages;
+  const added = notes.map((text) => notice(text));
+  const sources = last.blocks.findIndex(({ type }) => BELOW.has(type));
+  const at = sources === -1 ? last.blocks.length : sources;
+  const text = (own: string, name: "text" | "plain") =>
+    [own, ...added.map((one) => one[name])].filter((part) => part !== "").join("\n");
+  return [
+    ...messages.slice(0, -1),
+    {
+      blocks: [
+        ...last.blocks.slice(0, at),
+        ...added.flatMap(({ blocks }) => blocks),
+        ...last.blocks.slice(at),
+      ],
+      text: text(last.text, "text"),
+      plain: text(last.plain, "plain"),
+    },
+  ];
+}
+
+/** Blocks that stand below what an answer says. */
+const BELOW: ReadonlySet<string> = new Set(["context", "context_actions", "actions"]);
+
 /** Slack takes less of it, or takes no blocks and less text than they hold; and it can be divided. */
 function isToBeDivided(error: SlackCallError, message: SlackMessage): boolean {
   const tooMuch = isTooLong(error.slackError) || textOf(message.blocks).length > SLACK_LIMITS.text;
@@ -144,6 +175,7 @@ export function createReply(parts: {
 
   const claims: Claim[] = [];
   const citations: Citation[] = [];
+  const notes: string[] = [];
   /** How many of `claims` stand in a message. */
   let written = 0;
   const messages: MessagePart[] = (parts.adopted ?? []).map((ts) => ({
@@ -459,7 +491,7 @@ export function createReply(parts: {
   }
 
   async function complete(answer: Answer): Promise<Finished> {
-    const whole = answerMessages(answer, render);
+    const whole = withNotes(answerMessages(answer, render), notes);
     const shares = groups(answer.claims, answer.citations);
     const opening = openingBlocks(answer, render);
     const plan = whole.flatMap((message, index) =>
@@ -469,7 +501,9 @@ export function createReply(parts: {
       const item = plan[index];
       if (item === undefined) break;
       try {
-        await writeWhole(item, index, answer, index === 0 && opening.length > 0);
+        const needsRewriting =
+          (index === 0 && opening.length > 0) || (item.last && notes.length > 0);
+        await writeWhole(item, index, answer, needsRewriting);
       } catch (error) {
         if (!(error instanceof TooLongError)) throw error;
         plan.splice(index, 1, ...planned(halves(item.message), item.share, item.last));
@@ -499,7 +533,7 @@ export function createReply(parts: {
     { message, share, whole, last }: Planned,
     index: number,
     answer: Answer,
-    needsOpening: boolean,
+    needsRewriting: boolean,
   ): Promise<void> {
     const shown = messages[index];
     if (shown === undefined) {
@@ -509,13 +543,13 @@ export function createReply(parts: {
     const asShown = whole && !shown.uncertain && isBeginning(shown.claims, share);
     if (shown.mode === "stream" && asShown) {
       const settled = await finishStream(shown, share, answer, last);
-      if (settled && !needsOpening) return;
+      if (settled && !needsRewriting) return;
     } else if (
       asShown &&
       shown.plain === undefined &&
       shown.claims.length === share.length &&
       !last &&
-      !needsOpening
+      !needsRewriting
     ) {
       return;
     }
@@ -636,6 +670,9 @@ export function createReply(parts: {
       claims.push(claim);
       citations.push(...newCitations);
       void start();
+    },
+    note(sentence) {
+      notes.push(sentence);
     },
     finish(answer) {
       ending ??= { kind: "finish", answer };

@@ -18,6 +18,8 @@ export type SlackSettings = {
   /** Ids; empty allows all. */
   readonly allowedChannels: readonly string[];
   readonly allowedUsers: readonly string[];
+  /** Bot ids of apps and workflows whose messages may be questions, when they mention the bot. */
+  readonly allowedBots: readonly string[];
   /** Who may see receipts. */
   readonly operators: readonly string[];
   /** Users or channels that "ask a person" goes to; empty leaves the button out. */
@@ -68,6 +70,7 @@ export const DEFAULT_SETTINGS = {
   followUps: false,
   allowedChannels: [],
   allowedUsers: [],
+  allowedBots: [],
   operators: [],
   people: [],
   alertTo: undefined,
@@ -112,6 +115,7 @@ export type SlackConfig = {
   readonly SLACK_FOLLOW_UPS: boolean;
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
   readonly SLACK_ALLOWED_USERS: readonly string[];
+  readonly SLACK_ALLOWED_BOTS: readonly string[];
   readonly SLACK_OPERATORS: readonly string[];
   readonly SLACK_ASK_PERSON: readonly string[];
   readonly SLACK_ALERT_TO: string | undefined;
@@ -153,6 +157,7 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     followUps: config.SLACK_FOLLOW_UPS,
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,
     allowedUsers: config.SLACK_ALLOWED_USERS,
+    allowedBots: config.SLACK_ALLOWED_BOTS,
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,

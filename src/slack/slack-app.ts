@@ -23,6 +23,7 @@ import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createRateBudget } from "./rate-budget.ts";
+import { createFileReader } from "./read-files.ts";
 import { AdmittingHttpReceiver, AdmittingSocketReceiver } from "./receivers.ts";
 import type { SlackSettings } from "./settings.ts";
 import { createSlackCalls, readCallError } from "./slack-calls.ts";
@@ -104,6 +105,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     application,
     calls,
     status,
+    files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
     settings,
     clock,
     logger,

@@ -51,6 +51,7 @@ const MIGRATIONS = [
   `
   ALTER TABLE slack_questions ADD COLUMN user_team TEXT;
   ALTER TABLE slack_questions ADD COLUMN conversation_ts TEXT;
+  ALTER TABLE slack_questions ADD COLUMN attached TEXT NOT NULL DEFAULT '[]';
   `,
 ];
 
@@ -94,7 +95,7 @@ export function openSqliteInbox(path: string): Inbox {
         typeof row["conversation_ts"] === "string" ? row["conversation_ts"] : undefined,
       // Written by `admit`, from the same union.
       surface: String(row["surface"]) as InboxQuestion["surface"],
-      files: row["files"] === 1,
+      files: readFiles(row["attached"]),
       state: String(row["state"]) as QuestionState,
       outcome: typeof row["outcome"] === "string" ? (row["outcome"] as Outcome) : undefined,
       revision: Number(row["revision"]),
@@ -137,8 +138,9 @@ export function openSqliteInbox(path: string): Inbox {
         () =>
           change(
             `INSERT INTO slack_questions
-             (key, team, channel, ts, thread_ts, in_thread, user, user_team, text, surface, files, raw, received_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             (key, team, channel, ts, thread_ts, in_thread, user, user_team, text, surface, files, attached, raw,
+              received_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (key) DO NOTHING`,
             questionKey(question),
             question.team,
@@ -150,7 +152,8 @@ export function openSqliteInbox(path: string): Inbox {
             question.userTeam ?? null,
             question.text,
             question.surface,
-            question.files ? 1 : 0,
+            question.files.length > 0 ? 1 : 0,
+            JSON.stringify(question.files),
             JSON.stringify(raw),
             receivedAt,
           ) === 1,
@@ -405,6 +408,11 @@ export function openSqliteInbox(path: string): Inbox {
       if (database.isOpen) database.close();
     },
   };
+}
+
+/** Written by `admit`. */
+function readFiles(value: unknown): InboxQuestion["files"] {
+  return typeof value === "string" ? (JSON.parse(value) as InboxQuestion["files"]) : [];
 }
 
 /**

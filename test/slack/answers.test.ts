@@ -157,7 +157,7 @@ describe("a mention in a channel", () => {
     expect(application.asked).toEqual([]);
   });
 
-  it("with nothing but files says that files cannot be read", async () => {
+  it("with nothing but an image says that it was not read", async () => {
     await using bot = await startTestBot(slack, echoing());
 
     const ts = slack.say({
@@ -169,7 +169,7 @@ describe("a mention in a channel", () => {
     const [answer] = await slack.answered("C0GENERAL", ts);
     await settled(bot);
 
-    expect(textOf(answer)).toMatch(/cannot open files or images/);
+    expect(textOf(answer)).toMatch(/could not read that/);
   });
 
   it("hands the thread's earlier messages to the core when it joins, its own marked", async () => {
@@ -560,7 +560,7 @@ describe("a question found at the start", () => {
           text: "what is a flow?",
           surface: "mention",
           mentionsOthers: false,
-          files: false,
+          files: [],
           edited: false,
         },
         {},

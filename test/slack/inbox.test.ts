@@ -15,7 +15,7 @@ function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionE
     text: "what?",
     surface: "mention",
     mentionsOthers: false,
-    files: false,
+    files: [],
     edited: false,
     ...overrides,
   };

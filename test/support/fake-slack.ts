@@ -27,6 +27,8 @@ export type FakeMessage = {
   botId: string | undefined;
   text: string;
   blocks: readonly Json[];
+  /** What else was given with it: attachments, files. */
+  extra?: Json | undefined;
   threadTs: string | undefined;
   metadata: Json | undefined;
   stream: "live" | "stopped" | undefined;
@@ -96,6 +98,7 @@ const ALL_SCOPES = [
   "groups:history",
   "assistant:write",
   "commands",
+  "files:read",
 ];
 
 const HIDDEN_ARGUMENTS = new Set(["token"]);
@@ -123,6 +126,7 @@ export class FakeSlack implements AsyncDisposable {
   readonly homes = new Map<string, Json>();
   readonly responses: { url: string; body: Json }[] = [];
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
+  readonly files = new Map<string, string | Buffer>();
   /** Pings of the bot that were answered. */
   pings = 0;
   /** Characters of all blocks of a message that it takes. */
@@ -295,6 +299,7 @@ export class FakeSlack implements AsyncDisposable {
       metadata: undefined,
       stream: undefined,
       changes: 0,
+      extra: message.extra,
       subtype:
         typeof message.extra?.["subtype"] === "string" ? message.extra["subtype"] : undefined,
     });
@@ -755,6 +760,10 @@ export class FakeSlack implements AsyncDisposable {
       response.end("ok");
       return;
     }
+    if (path.startsWith("/files/")) {
+      this.#serveFile(path.slice("/files/".length), request, response);
+      return;
+    }
     if (!path.startsWith("/api/")) {
       response.statusCode = 404;
       response.end();
@@ -821,6 +830,33 @@ export class FakeSlack implements AsyncDisposable {
       "x-oauth-scopes": this.scopes.join(","),
     });
     response.end(JSON.stringify(result));
+  }
+
+  /** A file as Slack keeps it: for whoever shows the bot's token and has the scope; others are led to sign in. */
+  #serveFile(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const file = this.files.get(name);
+    const allowed =
+      request.headers.authorization === `Bearer ${this.botToken}` &&
+      this.scopes.includes("files:read");
+    if (file === undefined || !allowed) {
+      response.writeHead(file === undefined ? 404 : 302, { location: "/signin" });
+      response.end();
+      return;
+    }
+    response.writeHead(200, { "content-type": "application/octet-stream" });
+    response.end(file);
+  }
+
+  /** Adds a file; what it returns hangs on a message. */
+  addFile(name: string, content: string | Buffer, mimetype = "text/plain"): Json {
+    this.files.set(name, content);
+    return {
+      id: `F${this.files.size}`,
+      name,
+      mimetype,
+      size: Buffer.byteLength(content),
+      url_private_download: `http://127.0.0.1:${this.#port}/files/${name}`,
+    };
   }
 
   #overTier(method: string): boolean {
@@ -1132,10 +1168,13 @@ export class FakeSlack implements AsyncDisposable {
     const messages = this.messages(channel, thread);
     if (messages.length === 0) return this.#refuse("thread_not_found");
     const oldest = typeof args["oldest"] === "string" ? args["oldest"] : undefined;
+    const latest = typeof args["latest"] === "string" ? args["latest"] : undefined;
     const limit = Math.min(Number(args["limit"] ?? 100), 1000);
     const start = Number(args["cursor"] ?? 0);
     const wanted = messages.filter(
-      ({ ts }) => oldest === undefined || ts === thread || ts > oldest,
+      ({ ts }) =>
+        ts === thread ||
+        ((oldest === undefined || ts > oldest) && (latest === undefined || ts < latest)),
     );
     const page = wanted.slice(start, start + limit);
     const more = start + limit < wanted.length;
@@ -1197,6 +1236,7 @@ export function isFinished(message: FakeMessage): boolean {
 function asRead(message: FakeMessage, args: Json): Json {
   return {
     type: "message",
+    ...message.extra,
     user: message.user,
     ts: message.ts,
     text: message.text === "" ? plainText(message) : message.text,

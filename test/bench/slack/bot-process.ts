@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Application } from "../../../src/answering/application.ts";
 import { startRemoteApplication } from "../../../src/answering/remote/remote-application.ts";
+import { CORE_LIMITS } from "../../../src/compose-remote.ts";
 import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
 import type { LogFields, Logger } from "../../../src/observability/logger.ts";
@@ -67,7 +68,10 @@ async function main(options: BenchOptions): Promise<void> {
   const logger: Logger = options.verbose ? loudLogger : recordingLogger([]);
   const core = await startRemoteApplication({
     open: () =>
-      new Worker(new URL("core-thread.ts", import.meta.url), { workerData: { dataFolder, pace } }),
+      new Worker(new URL("core-thread.ts", import.meta.url), {
+        workerData: { dataFolder, pace },
+        resourceLimits: CORE_LIMITS,
+      }),
     logger: logger,
   });
   const timed: Application = {
