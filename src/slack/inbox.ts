@@ -50,6 +50,23 @@ export type NotedQuestion = Pick<
   "key" | "team" | "channel" | "ts" | "threadTs" | "user" | "text"
 > & { readonly answerId: string };
 
+/** A question that was passed on to people: asked, taken by one of them, solved. */
+export type HelpRequest = {
+  /** The question's key. */
+  readonly key: string;
+  readonly state: "asked" | "taken" | "solved";
+  /** Who took it or solved it. */
+  readonly person: string | undefined;
+  /** Messages that tell of it. */
+  readonly messages: readonly HelpNotice[];
+};
+
+export type HelpNotice = {
+  readonly channel: string;
+  readonly ts: string;
+  readonly where: "people" | "thread";
+};
+
 export interface Inbox extends AsyncDisposable {
   /** Stores a question with its raw event; false when the key is known. Durable when it resolves. */
   admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
@@ -121,6 +138,19 @@ export interface Inbox extends AsyncDisposable {
   ): Promise<readonly { readonly channel: string; readonly threadTs: string }[]>;
   /** Takes a marker away, so that it can be set again. */
   unmark(marker: string): Promise<void>;
+  /** Begins a request for help; false when there is one for this question. */
+  askHelp(key: string, now: number): Promise<boolean>;
+  help(key: string): Promise<HelpRequest | undefined>;
+  helpShown(key: string, notice: HelpNotice): Promise<void>;
+  /** Moves a request on; false when it is in none of the states `from`. */
+  moveHelp(
+    key: string,
+    from: readonly HelpRequest["state"][],
+    to: HelpRequest["state"],
+    person: string,
+  ): Promise<boolean>;
+  /** Takes a request back that reached nobody. */
+  dropHelp(key: string): Promise<void>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
   /** Forgets closed questions and markers older than `before`; returns how many questions. */
   purge(before: number): Promise<number>;

@@ -2,7 +2,14 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { openDatabase, transaction } from "../platform/sqlite.ts";
 import { questionKey } from "./events.ts";
-import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
+import type {
+  HelpNotice,
+  HelpRequest,
+  Inbox,
+  InboxQuestion,
+  Outcome,
+  QuestionState,
+} from "./inbox.ts";
 
 const MIGRATIONS = [
   `
@@ -52,6 +59,19 @@ const MIGRATIONS = [
   ALTER TABLE slack_questions ADD COLUMN user_team TEXT;
   ALTER TABLE slack_questions ADD COLUMN conversation_ts TEXT;
   ALTER TABLE slack_questions ADD COLUMN attached TEXT NOT NULL DEFAULT '[]';
+  CREATE TABLE slack_help (
+    key TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    person TEXT,
+    asked_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE slack_help_messages (
+    key TEXT NOT NULL REFERENCES slack_help (key) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (key, channel, ts)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 
@@ -116,6 +136,7 @@ export function openSqliteInbox(path: string): Inbox {
     transaction(database, () => {
       const closed = `SELECT key FROM slack_questions WHERE state = 'closed' AND ${condition}`;
       change(`DELETE FROM slack_messages WHERE key IN (${closed})`, value);
+      change(`DELETE FROM slack_help WHERE key IN (${closed})`, value);
       return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
     });
 
@@ -387,6 +408,58 @@ export function openSqliteInbox(path: string): Inbox {
           now,
         ) === 1
       );
+    },
+    async askHelp(key, now) {
+      return (
+        change(
+          "INSERT INTO slack_help (key, state, asked_at) VALUES (?, 'asked', ?) ON CONFLICT DO NOTHING",
+          key,
+          now,
+        ) === 1
+      );
+    },
+    async help(key) {
+      const row = get("SELECT * FROM slack_help WHERE key = ?", key);
+      if (row === undefined) return undefined;
+      const messages = all(
+        "SELECT * FROM slack_help_messages WHERE key = ? ORDER BY channel, ts",
+        key,
+      );
+      // Written by the methods beside this one, from the same unions.
+      return {
+        key,
+        state: String(row["state"]) as HelpRequest["state"],
+        person: typeof row["person"] === "string" ? row["person"] : undefined,
+        messages: messages.map((message) => ({
+          channel: String(message["channel"]),
+          ts: String(message["ts"]),
+          where: String(message["place"]) as HelpNotice["where"],
+        })),
+      };
+    },
+    async helpShown(key, { channel, ts, where }) {
+      change(
+        "INSERT INTO slack_help_messages (key, channel, ts, place) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        key,
+        channel,
+        ts,
+        where,
+      );
+    },
+    async moveHelp(key, from, to, person) {
+      return (
+        change(
+          `UPDATE slack_help SET state = ?1, person = ?2
+           WHERE key = ?3 AND state IN (SELECT value FROM json_each(?4))`,
+          to,
+          person,
+          key,
+          JSON.stringify(from),
+        ) === 1
+      );
+    },
+    async dropHelp(key) {
+      change("DELETE FROM slack_help WHERE key = ?", key);
     },
     async depth() {
       const row = get(

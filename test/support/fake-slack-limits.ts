@@ -157,7 +157,8 @@ function richTextProblem(block: Json): string {
     )
       return "invalid_blocks: rich_text element";
     for (const leaf of inner) {
-      if (!["text", "link"].includes(String(leaf["type"]))) return "invalid_blocks: rich_text leaf";
+      if (!["text", "link", "user", "usergroup"].includes(String(leaf["type"])))
+        return "invalid_blocks: rich_text leaf";
       if (leaf["type"] === "text" && textLength(leaf) === 0)
         return "invalid_blocks: empty rich_text text";
       if (leaf["type"] === "link" && !/^https?:\/\//.test(String(leaf["url"])))

@@ -126,6 +126,7 @@ export class FakeSlack implements AsyncDisposable {
   readonly homes = new Map<string, Json>();
   readonly responses: { url: string; body: Json }[] = [];
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
+  readonly privateChannels = new Set<string>();
   readonly files = new Map<string, string | Buffer>();
   /** Pings of the bot that were answered. */
   pings = 0;
@@ -411,7 +412,7 @@ export class FakeSlack implements AsyncDisposable {
         channel_id: message.channel,
         thread_ts: message.threadTs,
       },
-      channel: { id: message.channel },
+      channel: { id: message.channel, name: this.#nameIn(message.channel) },
       message: {
         ts: message.ts,
         thread_ts: message.threadTs,
@@ -420,6 +421,12 @@ export class FakeSlack implements AsyncDisposable {
       },
       actions: [{ block_id: "b", action_ts: this.nextTs(), ...action }],
     });
+  }
+
+  /** What Slack calls a conversation in the payload of a press. */
+  #nameIn(channel: string): string {
+    if (this.privateChannels.has(channel)) return "privategroup";
+    return this.#channel(channel).kind === "im" ? "directmessage" : "general";
   }
 
   submit(view: Json, user: string, values: Json): Envelope {
@@ -1274,6 +1281,8 @@ function readable(value: unknown): string {
   if (typeof value["text"] === "string") return value["text"];
   if (isJson(value["text"])) return readable(value["text"]);
   if (value["type"] === "feedback_buttons") return "";
+  if (value["type"] === "user") return `@${text(value["user_id"])}`;
+  if (value["type"] === "usergroup") return `@${text(value["usergroup_id"])}`;
   const inner = list(value["elements"]).map(readable);
   return inner.join(value["type"] === "rich_text" || value["type"] === "context" ? "\n" : "");
 }
