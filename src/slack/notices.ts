@@ -19,7 +19,6 @@ export const NOTICES = {
   notYoursToSolve: "Whoever asked, and the people who help, can say that it is solved.",
   noReceipt: "There is no receipt for this message.",
   receiptNotAllowed: "Receipts are for the people who operate me.",
-  commandEmpty: "Type a question after the command, for example `/ask what is a work pool?`",
   commandWaiting: "Looking that up. The answer will be visible to you alone.",
   commandFailed: "Sorry, I could not answer that now. Please ask again later.",
   shared: "Shared.",
@@ -30,6 +29,11 @@ export const NOTICES = {
   notPassedOn:
     "Sorry, I could not reach anybody. Please ask them yourself, or press the button again later.",
 } as const;
+
+/** Said to an empty command. */
+export function commandEmpty(command: string): string {
+  return `Type a question after the command, for example \`${command} what is a work pool?\``;
+}
 
 /** Names what was not read: "I did not read trace.log and shot.png.". */
 export function unreadSentence(names: readonly string[]): string {

@@ -20,6 +20,8 @@ export type SlackSettings = {
   readonly allowedUsers: readonly string[];
   /** Bot ids of apps and workflows whose messages may be questions, when they mention the bot. */
   readonly allowedBots: readonly string[];
+  /** The slash command, with its slash, as the app's manifest has it. */
+  readonly command: string;
   /** Who may see receipts. */
   readonly operators: readonly string[];
   /** Users or channels that "ask a person" goes to; empty leaves the button out. */
@@ -71,6 +73,7 @@ export const DEFAULT_SETTINGS = {
   allowedChannels: [],
   allowedUsers: [],
   allowedBots: [],
+  command: "/ask",
   operators: [],
   people: [],
   alertTo: undefined,
@@ -116,6 +119,7 @@ export type SlackConfig = {
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
   readonly SLACK_ALLOWED_USERS: readonly string[];
   readonly SLACK_ALLOWED_BOTS: readonly string[];
+  readonly SLACK_COMMAND: string;
   readonly SLACK_OPERATORS: readonly string[];
   readonly SLACK_ASK_PERSON: readonly string[];
   readonly SLACK_ALERT_TO: string | undefined;
@@ -158,6 +162,7 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,
     allowedUsers: config.SLACK_ALLOWED_USERS,
     allowedBots: config.SLACK_ALLOWED_BOTS,
+    command: config.SLACK_COMMAND,
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,

@@ -913,6 +913,17 @@ export class FakeSlack implements AsyncDisposable {
           user_id: this.botUserId,
           bot_id: this.botId,
         };
+      case "blocks.validate": {
+        const message = isJson(args["message"]) ? args["message"] : {};
+        const problem = blocksProblem(message["blocks"], this.blocksTotal);
+        return problem === ""
+          ? { ok: true }
+          : {
+              ok: false,
+              error: "invalid_blocks",
+              errors: [{ code: "invalid", message: problem, pointer: "/blocks" }],
+            };
+      }
       case "chat.postMessage":
         return this.#postMessage(args);
       case "chat.postEphemeral": {
@@ -1324,6 +1335,7 @@ const STRUCTURED = new Set([
   "prompts",
   "loading_messages",
   "view",
+  "message",
   "attachments",
 ]);
 

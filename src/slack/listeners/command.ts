@@ -19,11 +19,9 @@ import { conversationId } from "../events.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
 import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
-import { NOTICES } from "../notices.ts";
+import { NOTICES, commandEmpty } from "../notices.ts";
 import { refusalOf } from "../slack-calls.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
-
-export const COMMAND = "/ask";
 
 const Command = z.object({
   text: z.string().default(""),
@@ -42,7 +40,7 @@ const Pressed = z.object({
 export const registerCommand: Listener = (app, parts) => {
   const { inbox, clock, settings } = parts;
 
-  app.command(COMMAND, async ({ ack, body, respond }) => {
+  app.command(settings.command, async ({ ack, body, respond }) => {
     const parsed = Command.safeParse(body);
     if (!parsed.success) {
       await ack();
@@ -51,7 +49,7 @@ export const registerCommand: Listener = (app, parts) => {
     const command = parsed.data;
     const question = plainQuestion(command.text, "");
     if (isWordless(question)) {
-      await ack({ response_type: "ephemeral", text: NOTICES.commandEmpty });
+      await ack({ response_type: "ephemeral", text: commandEmpty(settings.command) });
       return;
     }
     const { allowedUsers, allowedChannels } = settings;
@@ -210,7 +208,9 @@ async function share(
   if (!(await inbox.once(`share:${key}`, clock.now()))) return NOTICES.sharedBefore;
   const [first, ...more] = wholeAnswer(turn.answer, turn.question, clock.now());
   if (first === undefined) return undefined;
-  const asked = notice(`Asked with ${COMMAND}: ${clip(turn.question, OUR_LIMITS.run - 100)}`);
+  const asked = notice(
+    `Asked with ${parts.settings.command}: ${clip(turn.question, OUR_LIMITS.run - 100)}`,
+  );
   const blocks = [...asked.blocks, ...first.blocks].slice(0, SLACK_LIMITS.blocks);
   try {
     await shareMessages(parts, channel, [{ ...first, blocks }, ...more], respond);
