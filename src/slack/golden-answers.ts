@@ -61,9 +61,7 @@ export const GOLDEN_ANSWERS: Readonly<Record<string, Answer>> = {
   ]),
   "a long answer": answer(
     "golden-long",
-    Array.from({ length: 12 }, (_, index) =>
-      claim(index + 1, `${"A sentence of a page. ".repeat(90)}`),
-    ),
+    Array.from({ length: 12 }, (_, index) => claim(index + 1, "A sentence of a page. ".repeat(90))),
   ),
   "what was not found": answer("golden-not-found", [], {
     kind: "not-found",

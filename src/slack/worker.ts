@@ -47,11 +47,6 @@ const HISTORY_SPANS_S = [3600, 86_400, 30 * 86_400] as const;
 const HISTORY_PAGES = 5;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
-/**
- * How long after the question the core is kept waiting for the status line to be in Slack: computing, it would hold the
- * call up.
- */
-const STATUS_AHEAD_MS = 100;
 /** A direct message at top level goes on with what was answered in this time before it. */
 const GOES_ON_MS = 3 * DAY_MS;
 /** How long the first status line stays before steps are told. */
@@ -155,7 +150,7 @@ export function createWorker(parts: WorkerParts): Worker {
         older?.whole.abort(new JobEndedError("lost"));
         await older?.done;
         begin(question, claimant);
-        // The core computes; whoever else is waiting gets their status line in between.
+        // A burst of claims is many small transactions; deliveries are admitted in between.
         await nextTurn();
       }
     }
@@ -367,8 +362,6 @@ export function createWorker(parts: WorkerParts): Worker {
       conversationTs: await conversationOf(question),
     });
     const history = question.inThread ? await readHistory(question, reply, signal) : [];
-    const ahead = question.receivedAt + STATUS_AHEAD_MS - clock.now();
-    if (ahead > 0) await status.settled(question, ahead);
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;

@@ -87,23 +87,6 @@ describe("a mention in a channel", () => {
     expect(status.at - asked).toBeLessThan(300);
   });
 
-  it("has its status line in Slack before the core, which computes, is asked", async () => {
-    const application = echoing();
-    const statuses: (number | undefined)[] = [];
-    const ask = application.ask.bind(application);
-    application.ask = (question) => {
-      statuses.push(slack.statuses.length);
-      return ask(question);
-    };
-    await using bot = await startTestBot(slack, application);
-
-    slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
-    await slack.until(() => application.asked.length === 1);
-    await settled(bot);
-
-    expect(statuses).toEqual([1]);
-  });
-
   it("is answered once though it is delivered again and again, over every socket, mixed with its twin", async () => {
     const application = echoing();
     await using inbox = openSqliteInbox(":memory:");
