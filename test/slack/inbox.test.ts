@@ -1,3 +1,7 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { QuestionEvent } from "../../src/slack/events.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
@@ -25,6 +29,33 @@ const key = (ts: string) => `T1:C1:${ts}`;
 const LEASE_MS = 1000;
 
 describe("Inbox", () => {
+  it("goes on with a file of its first version", async ({ onTestFinished }) => {
+    const folder = mkdtempSync(path.join(tmpdir(), "marvin-inbox-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = path.join(folder, "slack.sqlite");
+    const first = new DatabaseSync(file);
+    first.exec(
+      readFileSync(path.join(import.meta.dirname, "../fixtures/slack/inbox-1.sql"), "utf8"),
+    );
+    first.close();
+
+    await using inbox = openSqliteInbox(file);
+
+    expect(await inbox.claim("a", 100, LEASE_MS)).toMatchObject({
+      key: key("1.1"),
+      text: "what is a flow?",
+      files: [],
+      userTeam: undefined,
+      conversationTs: undefined,
+    });
+    expect(await inbox.findByAnswer("a1")).toMatchObject({ messageTs: ["2.2"], files: [] });
+    expect(await inbox.recentThreads(0, 10)).toEqual([
+      { channel: "D1", threadTs: "2.1" },
+      { channel: "C1", threadTs: "1.1" },
+    ]);
+    expect(await inbox.again("refused:C1:U1", 100, 1000)).toBe(false);
+  });
+
   it("takes a question once", async () => {
     await using inbox = openSqliteInbox(":memory:");
 
