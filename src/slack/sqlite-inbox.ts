@@ -197,7 +197,7 @@ export function openSqliteInbox(path: string): Inbox {
         if (before === undefined || before.state === "closed") return undefined;
         change(
           `UPDATE slack_questions SET state = 'closed', outcome = 'cancelled', owner = NULL,
-             text = '', raw = '', closed_at = unixepoch() * 1000 WHERE key = ?`,
+             text = '', raw = '', attached = '[]', closed_at = unixepoch() * 1000 WHERE key = ?`,
           key,
         );
         return before;
@@ -277,7 +277,7 @@ export function openSqliteInbox(path: string): Inbox {
     async close(key, owner, outcome, answerId) {
       return (
         change(
-          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, raw = '',
+          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, raw = '', attached = '[]',
              closed_at = unixepoch() * 1000
            WHERE key = ? AND owner = ? AND state <> 'closed'`,
           outcome,

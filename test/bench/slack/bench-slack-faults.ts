@@ -1,7 +1,7 @@
 /**
  * `npm run bench:slack-faults -- --minutes 30`: questions keep coming to two processes over the real core, store and index,
- * while Slack redelivers, refuses, breaks connections and goes away, the model breaks off, the disk is full for a while, and
- * each process is killed. Exit code 1 when a question was lost or answered twice, when anything stands in a thread that
+ * while Slack redelivers, refuses, breaks connections and goes away, the model breaks off, the core's thread dies, the disk is
+ * full for a while, and each process is killed. Exit code 1 when a question was lost or answered twice, when anything stands in a thread that
  * no page has, when apologies take the place of answers, or when health does not tell. `--mutant NAME` runs a bot that is
  * wrong on purpose: the run has to fail.
  */
@@ -100,7 +100,7 @@ async function main(): Promise<number> {
     botToken: slack.botToken,
     appToken: slack.appToken,
     dataFolder,
-    pace: { firstClaimMs: 300, claimMs: 1200, failOneIn: 17 },
+    pace: { firstClaimMs: 300, claimMs: 1200, failOneIn: 17, dieOneIn: 31 },
     leaseMs: 5000,
     mutant,
     verbose: values.verbose,

@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     botToken: slack.botToken,
     appToken: slack.appToken,
     dataFolder,
-    pace: { firstClaimMs: FIRST_CLAIM_MS, claimMs: CLAIM_MS, failOneIn: 0 },
+    pace: { firstClaimMs: FIRST_CLAIM_MS, claimMs: CLAIM_MS, failOneIn: 0, dieOneIn: 0 },
     leaseMs: 30_000,
     mutant: undefined,
     verbose: false,

@@ -12,6 +12,8 @@ export type Pace = {
   readonly claimMs: number;
   /** One in so many answers fails in the middle; none with 0. */
   readonly failOneIn: number;
+  /** The thread ends in the middle of one in so many answers; never with 0. */
+  readonly dieOneIn: number;
 };
 
 /** A question that keeps the core's thread computing for so many milliseconds: "busy 3000: what ...". */
@@ -38,6 +40,8 @@ function paced(application: Application, pace: Pace): Application {
       })) {
         if (event.kind === "claim") {
           claims += 1;
+          // In a thread this ends the thread, not the process.
+          if (pace.dieOneIn > 0 && number % pace.dieOneIn === 0) process.exit(1);
           if (claims > 1) await systemClock.sleep(pace.claimMs, question.signal);
           if (claims === 2 && pace.failOneIn > 0 && number % pace.failOneIn === 0)
             throw new Error("the model broke off");
