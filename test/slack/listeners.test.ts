@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ACTIONS } from "../../src/slack/blocks/answer-blocks.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
+import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import {
   type FakeMessage,
   type FakeSlack,
@@ -428,6 +429,33 @@ describe("/ask", () => {
     await slack.until(() => slack.responses.length === 1);
 
     expect(application.asked).toHaveLength(1);
+  });
+
+  it("is answered when the connection broke before it could be acknowledged", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    let cuts = 0;
+    const cutting = new Proxy(inbox, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (name !== "once" || typeof value !== "function") return value;
+        return async (marker: string, now: number) => {
+          const fresh: unknown = await Reflect.apply(value, target, [marker, now]);
+          if (cuts === 0) {
+            cuts += 1;
+            slack.cutSockets();
+            await slack.until(() => !bot.app.connected, "the loss of the connection");
+          }
+          return fresh;
+        };
+      },
+    });
+    await using bot = await startTestBot(slack, echoing(), { inbox: cutting });
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(() => slack.responses.length > 0, "the answer");
+
+    expect(slack.responses).toHaveLength(1);
+    expect(JSON.stringify(slack.responses[0]?.body)).toContain("About what is a flow?");
   });
 
   it("without a question says how to use it", async () => {

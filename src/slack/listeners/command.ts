@@ -68,7 +68,13 @@ export const registerCommand: Listener = (app, parts) => {
       await ack();
       return;
     }
-    await ack({ response_type: "ephemeral", text: NOTICES.commandWaiting });
+    try {
+      await ack({ response_type: "ephemeral", text: NOTICES.commandWaiting });
+    } catch (error) {
+      // The connection broke: Slack delivers it again, and then it is not to be taken for known.
+      await inbox.unmark(key);
+      throw error;
+    }
     parts.background(
       answerCommand(parts, { ...command, key, question }, respond).catch(async (error: unknown) => {
         parts.logger.error("slack.command", { error: describeError(error) });
