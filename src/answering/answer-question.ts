@@ -87,7 +87,6 @@ const STORED_EVIDENCE = 8;
 export function createApplication(parts: ApplicationParts): Application {
   const lock = createKeyedLock();
   return {
-    retriever: parts.retriever,
     async *ask(question) {
       // Questions of one conversation are answered in the order in which they were asked.
       const release = await lock.acquire(question.conversationId);

@@ -166,6 +166,18 @@ export const SETTINGS = {
     meaning: "ids of the people it answers; empty: everybody",
     group: "slack",
   },
+  SLACK_ALLOWED_BOTS: {
+    schema: list,
+    default: "",
+    meaning: "bot ids of apps and workflows it answers when they mention it; empty: none",
+    group: "slack",
+  },
+  SLACK_COMMAND: {
+    schema: z.string().regex(/^\/[a-z0-9_-]{1,31}$/, "a slash and small letters"),
+    default: "/ask",
+    meaning: "the slash command, when the app's manifest names it differently",
+    group: "slack",
+  },
   SLACK_OPERATORS: {
     schema: list,
     default: "",

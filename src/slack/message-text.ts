@@ -31,6 +31,15 @@ function token(inner: string, botUserId: string): string {
   return label === "" ? target : label;
 }
 
+/** A question with the text files that hang on it, each under its name, as long as a question may be. */
+export function withFiles(
+  question: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): string {
+  const parts = files.map(({ name, text }) => `${name}:\n\`\`\`\n${text}\n\`\`\``);
+  return bounded([question, ...parts].filter((part) => part !== "").join("\n\n"));
+}
+
 /** The beginning and the end of a text that is too long: the question stands before or after what was pasted. */
 function bounded(text: string): string {
   if (text.length <= QUESTION_LIMIT) return text;
