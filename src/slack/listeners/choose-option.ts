@@ -44,7 +44,7 @@ async function choose(parts: ListenerParts, pressed: Pressed, raw: unknown): Pro
       text: action.value,
       surface,
       mentionsOthers: false,
-      files: false,
+      files: [],
       edited: false,
     },
     raw,
