@@ -254,6 +254,32 @@ export const SETTINGS = {
     meaning: "port of /healthz and /metrics; not served without it",
     group: "operation",
   },
+  WEB_HOST: {
+    schema: text,
+    default: "127.0.0.1",
+    meaning:
+      "address of the web page and of `/mcp` beside it; others than this machine need WEB_TOKEN",
+    group: "operation",
+  },
+  WEB_PORT: {
+    schema: whole(0, 65_535),
+    default: "8080",
+    meaning: "port of the web page",
+    group: "operation",
+  },
+  WEB_TOKEN: {
+    schema: z.string().trim().min(16, "at least 16 characters"),
+    default: undefined,
+    meaning: "token that the web page and `/mcp` ask for",
+    group: "operation",
+    secret: true,
+  },
+  WEB_HOSTS: {
+    schema: list,
+    default: "",
+    meaning: "further names under which the web page is reached, separated by commas",
+    group: "operation",
+  },
   INGEST_SOURCES: {
     schema: list,
     default: "prefect",
