@@ -249,7 +249,7 @@ describe("who may ask", () => {
     const asked = await postJson(web, "/api/ask", { text: QUESTION });
     const wrong = await request(web, "/sign-in", { ...form, body: "token=guess" });
     const right = await request(web, "/sign-in", { ...form, body: `token=${token}` });
-    const cookie = `${right.headers["set-cookie"]?.[0] ?? ""}`;
+    const cookie = right.headers["set-cookie"]?.[0] ?? "";
     const known = await request(web, "/threads", {
       headers: { cookie: cookie.split(";")[0] ?? "" },
     });
@@ -415,7 +415,7 @@ it("gives assets once, and 304 when the browser has them", async () => {
 
   const first = await request(web, "/assets/style.css");
   const again = await request(web, "/assets/style.css", {
-    headers: { "if-none-match": `${first.headers["etag"] as string}` },
+    headers: { "if-none-match": String(first.headers["etag"]) },
   });
 
   expect(first.headers["content-type"]).toContain("text/css");
