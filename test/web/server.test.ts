@@ -17,7 +17,7 @@ const QUESTION = "what happens when the pod of a flow run is evicted?";
 
 function only(events: readonly StreamEvent[], event: string): Readonly<Record<string, string>> {
   const found = events.filter((each) => each.event === event);
-  expect(found, event).toHaveLength(1);
+  expect(found).toHaveLength(1);
   return found[0]?.data ?? {};
 }
 
