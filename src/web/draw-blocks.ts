@@ -1,109 +1,159 @@
 /**
- * Slack's blocks as HTML, so that a browser shows what a thread in Slack would. Pure; every text is escaped, and an
- * address that is neither http nor https is not made a link.
+ * Slack's blocks as HTML, so that a browser shows what a thread in Slack would. Pure: blocks in, HTML out. Every text
+ * is escaped, and an address that is neither http nor https is no link.
  */
-import type { Block } from "../slack/blocks/answer-blocks.ts";
+import type {
+  Block,
+  Cell,
+  Leaf,
+  RichElement,
+  RichList,
+  TableBlock,
+} from "../slack/blocks/block.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
-import { Html, markup, type HtmlValue } from "./html.ts";
 
-type RichElement = Extract<Block, { type: "rich_text" }>["elements"][number];
-type Leaf = RichElement["elements"][number];
-
+/** HTML of the blocks of one message, in order. */
 export function drawBlocks(blocks: readonly Block[]): string {
-  return blocks.map((block) => drawBlock(block).toString()).join("\n");
+  return blocks.map(drawBlock).join("\n");
 }
 
-function drawBlock(block: Block): Html {
+/** Any text as HTML text, and as the value of an attribute between double quotation marks. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
+}
+
+function drawBlock(block: Block): string {
   switch (block.type) {
     case "rich_text":
-      return markup`<div class="rich-text">${block.elements.map(drawElement)}</div>`;
+      return `<div class="rich-text">${drawElements(block.elements)}</div>`;
     case "table":
-      return markup`<div class="table" tabindex="0" role="region" aria-label="Table">
-        <table>
-          ${block.rows.map(
-            (row, at) =>
-              markup`<tr>
-                ${row.map(({ text }) => (at === 0 ? markup`<th scope="col">${text}</th>` : markup`<td>${text}</td>`))}
-              </tr>`,
-          )}
-        </table>
-      </div>`;
-    case "context":
-      return markup`<div class="context">
-        ${block.elements.map(({ text }) => markup`<p>${drawMrkdwn(text)}</p>`)}
-      </div>`;
-    case "context_actions":
-      return markup`<div class="actions">
-        ${block.elements.map(({ action_id: action, positive_button: yes, negative_button: no }) =>
-          [yes, no].map(
-            (button) =>
-              markup`<button
-                type="button"
-                data-action="${action}"
-                data-value="${button.value}"
-                aria-label="${button.accessibility_label}"
-                aria-pressed="false"
-              >
-                ${button.text.text}
-              </button>`,
-          ),
-        )}
-      </div>`;
-    case "actions":
-      return markup`<div class="actions">
-        ${block.elements.map(
-          (button) =>
-            markup`<button
-              type="button"
-              data-action="${button.action_id}"
-              data-value="${button.value}"
-            >
-              ${button.text.text}
-            </button>`,
-        )}
-      </div>`;
+      return drawTable(block);
+    case "context": {
+      const lines = block.elements.map(({ text }) => `<p>${drawMrkdwn(text)}</p>`);
+      return `<div class="context">${lines.join("")}</div>`;
+    }
+    case "actions": {
+      const buttons = block.elements.map((button) => {
+        const label =
+          button.accessibility_label === undefined
+            ? ""
+            : ` aria-label="${escapeHtml(button.accessibility_label)}" aria-pressed="false"`;
+        return `<button type="button" data-action="${escapeHtml(button.action_id)}" data-value="${escapeHtml(button.value)}"${label}>${escapeHtml(button.text.text)}</button>`;
+      });
+      return `<div class="actions">${buttons.join("")}</div>`;
+    }
   }
 }
 
-function drawElement(element: RichElement): Html {
-  return element.type === "rich_text_preformatted"
-    ? markup`<pre tabindex="0"><code>${element.elements.map(drawLeaf)}</code></pre>`
-    : markup`<p>${element.elements.map(drawLeaf)}</p>`;
+/** Lists that are deeper than the one before them stand inside its last item. */
+function drawElements(elements: readonly RichElement[]): string {
+  let html = "";
+  const open: string[] = [];
+  const closeTo = (depth: number) => {
+    while (open.length > depth) html += `</li></${open.pop() ?? ""}>`;
+  };
+  for (const element of elements) {
+    if (element.type !== "rich_text_list") {
+      closeTo(0);
+      html +=
+        element.type === "rich_text_preformatted"
+          ? `<pre tabindex="0"><code>${drawLeaves(element.elements)}</code></pre>`
+          : `<p>${drawLeaves(element.elements)}</p>`;
+      continue;
+    }
+    const name = element.style === "ordered" ? "ol" : "ul";
+    closeTo(element.indent + 1);
+    if (open.length === element.indent + 1 && open.at(-1) !== name) closeTo(element.indent);
+    if (open.length === element.indent + 1) html += "</li>";
+    else html += openList(element, name, open);
+    html += element.elements
+      .map(({ elements: leaves }, index) => {
+        const number = index === 0 && name === "ol" ? ` value="${(element.offset ?? 0) + 1}"` : "";
+        return `<li${number}>${drawLeaves(leaves)}`;
+      })
+      .join("</li>");
+  }
+  closeTo(0);
+  return html;
 }
 
-function drawLeaf(leaf: Leaf): HtmlValue {
-  if (leaf.type === "link") return drawLink(leaf.url, leaf.text);
-  let result: Html = markup`${leaf.text}`;
-  if (leaf.style?.code) result = markup`<code>${result}</code>`;
-  if (leaf.style?.italic) result = markup`<em>${result}</em>`;
-  if (leaf.style?.bold) result = markup`<strong>${result}</strong>`;
-  return result;
+/** Opens as many lists as the element is deep; those between have no item of their own. */
+function openList({ indent }: RichList, name: string, open: string[]): string {
+  let html = "";
+  while (open.length < indent) {
+    html += '<ul><li class="bare">';
+    open.push("ul");
+  }
+  open.push(name);
+  return `${html}<${name}>`;
 }
 
-function drawLink(url: string, label: string): HtmlValue {
+function drawTable({ rows }: TableBlock): string {
+  const [first = [], ...others] = rows;
+  const isHeader = first.some((cell) => cell.type === "rich_text" && isBold(cell));
+  const body = isHeader ? others : rows;
+  const line = (cells: readonly Cell[], name: string) =>
+    `<tr>${cells.map((cell) => `<${name}>${drawCell(cell)}</${name}>`).join("")}</tr>`;
+  const head = isHeader ? `<thead>${line(first, "th")}</thead>` : "";
+  return `<div class="table" tabindex="0" role="region" aria-label="Table"><table>${head}<tbody>${body.map((row) => line(row, "td")).join("")}</tbody></table></div>`;
+}
+
+function isBold(cell: Extract<Cell, { type: "rich_text" }>): boolean {
+  return leavesIn(cell).every((leaf) => leaf.type === "text" && leaf.style?.bold === true);
+}
+
+function leavesIn(cell: Extract<Cell, { type: "rich_text" }>): readonly Leaf[] {
+  return cell.elements.flatMap((element) =>
+    element.type === "rich_text_list"
+      ? element.elements.flatMap(({ elements }) => elements)
+      : element.elements,
+  );
+}
+
+function drawCell(cell: Cell): string {
+  return cell.type === "raw_text" ? escapeHtml(cell.text) : drawLeaves(leavesIn(cell));
+}
+
+function drawLeaves(leaves: readonly Leaf[]): string {
+  return leaves
+    .map((leaf) => {
+      if (leaf.type === "link") return drawLink(leaf.url, leaf.text);
+      let html = escapeHtml(leaf.text);
+      if (leaf.style?.code === true) html = `<code>${html}</code>`;
+      if (leaf.style?.italic === true) html = `<em>${html}</em>`;
+      if (leaf.style?.bold === true) html = `<strong>${html}</strong>`;
+      return html;
+    })
+    .join("");
+}
+
+/** A numbered mark ("[1]") has a class of its own. */
+function drawLink(url: string, label: string): string {
   const safe = safeUrl(url);
-  if (safe === undefined) return label;
-  const mark = /^\[\d+\]$/.test(label) ? "mark" : "link";
-  return markup`<a class="${mark}" href="${safe}" target="_blank" rel="noopener noreferrer"
-    >${label}</a
-  >`;
+  if (safe === undefined) return escapeHtml(label);
+  const name = /^\[\d+\]$/.test(label) ? "mark" : "link";
+  return `<a class="${name}" href="${escapeHtml(safe)}" target="_blank" rel="noopener noreferrer">${escapeHtml(label)}</a>`;
 }
 
-/** Slack's own markup, as far as the bot writes it: `*bold*`, `<address|label>`, line breaks, three entities. */
-function drawMrkdwn(text: string): Html {
-  const result: HtmlValue[] = [];
-  for (const piece of text.matchAll(/<([^>|]+)\|([^>]*)>|\*([^*\n]+)\*|\n|[^<*\n]+|[<*]/g)) {
-    const [whole, url, label, bold] = piece;
-    if (url !== undefined)
-      result.push(drawLink(unescapeEntities(url), unescapeEntities(label ?? "")));
-    else if (bold !== undefined) result.push(markup`<strong>${unescapeEntities(bold)}</strong>`);
-    else if (whole === "\n") result.push(new Html("<br>"));
-    else result.push(unescapeEntities(whole));
+/** Slack's own markup as far as the bot writes it: `*bold*`, `<address|label>`, line breaks, three entities. */
+function drawMrkdwn(text: string): string {
+  let html = "";
+  for (const [whole, url, label, bold] of text.matchAll(
+    /<([^<>|]*)\|([^<>]*)>|\*([^*\n<]+)\*|\n|[^<*\n]+|[<*]/g,
+  )) {
+    if (url !== undefined) html += drawLink(withoutEntities(url), withoutEntities(label ?? ""));
+    else if (bold !== undefined) html += `<strong>${escapeHtml(withoutEntities(bold))}</strong>`;
+    else html += whole === "\n" ? "<br>" : escapeHtml(withoutEntities(whole));
   }
-  return markup`${result}`;
+  return html;
 }
 
-function unescapeEntities(text: string): string {
+function withoutEntities(text: string): string {
   return text
     .replaceAll("\u2060", "")
     .replaceAll("&lt;", "<")

@@ -26,11 +26,7 @@ export function drawTurn({ turn, receipt, now, votable }: TurnView): Html {
         : new Html(
             answerMessages(answer, { now, question: turn.question, askPerson: false })
               .map(({ blocks }) =>
-                drawBlocks(
-                  votable
-                    ? blocks
-                    : blocks.filter(({ type }) => !/^(?:context_)?actions$/.test(type)),
-                ),
+                drawBlocks(votable ? blocks : blocks.filter(({ type }) => type !== "actions")),
               )
               .join('<hr class="next-message">'),
           );

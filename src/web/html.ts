@@ -1,4 +1,5 @@
 /** HTML that cannot be forgotten to be escaped: what is filled into a template is text, unless it is `Html` itself. */
+import { escapeHtml } from "./draw-blocks.ts";
 
 export class Html {
   readonly #text: string;
@@ -20,16 +21,6 @@ export function markup(strings: TemplateStringsArray, ...values: readonly HtmlVa
   return new Html(
     strings.map((string, at) => string + (at < values.length ? drawn(values[at]) : "")).join(""),
   );
-}
-
-/** For element content and for attributes between quotation marks. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
 }
 
 function drawn(value: HtmlValue): string {

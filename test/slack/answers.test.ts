@@ -63,7 +63,8 @@ describe("a mention in a channel", () => {
       Retries do not cover it. [2]
       *Sources* · Prefect 3 · read 4 days ago
       [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
-      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>"
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>
+      Helpful Not helpful"
     `);
     expect(answer?.threadTs).toBe(ts);
     expect(application.asked.map(({ conversationId, key }) => ({ conversationId, key }))).toEqual([
