@@ -297,14 +297,14 @@ document.addEventListener("click", async (event) => {
   if (button === null) return;
   const turn = button.closest(".turn");
   const told = turn.querySelector(".told");
-  if (button.dataset.action !== "answer_vote") {
+  if (!button.dataset.action.startsWith("answer_vote")) {
     told.textContent = "This button does its work in Slack.";
     return;
   }
   try {
     const { vote } = JSON.parse(button.dataset.value);
     await post("/api/vote", { key: turn.dataset.key, vote });
-    for (const other of turn.querySelectorAll('[data-action="answer_vote"]'))
+    for (const other of turn.querySelectorAll('[data-action^="answer_vote"]'))
       other.setAttribute("aria-pressed", String(other === button));
     turn.querySelector(".reason")?.remove();
     told.textContent = "Thanks, noted.";
