@@ -38,6 +38,10 @@ async function main(signal: AbortSignal): Promise<number> {
       hint: "Run `npm run ingest` first.",
     });
   }
+  await using _mcp =
+    config.MCP_PORT === undefined
+      ? undefined
+      : await (await import("./compose-mcp.ts")).listenForMcp(composed, config, config.MCP_PORT);
   const { openSlack } = await import("./slack/open-slack.ts");
   await using slack = await openSlack({ ...composed, config });
   process.stderr.write(

@@ -81,6 +81,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/platform",
     "src/observability",
   ],
+  "src/mcp": [
+    "src/documents",
+    "src/conversation",
+    "src/answering",
+    "src/passages",
+    "src/retrieval",
+    "src/store",
+    "src/platform",
+    "src/observability",
+  ],
   // Composition and entry files.
   src: ["src/*"],
   eval: ["src/*"],

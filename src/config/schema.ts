@@ -280,6 +280,32 @@ export const SETTINGS = {
     meaning: "further names under which the web page is reached, separated by commas",
     group: "operation",
   },
+  MCP_PORT: {
+    schema: whole(0, 65_535),
+    default: undefined,
+    meaning:
+      "port on which `npm start` serves `/mcp` (with WEB_HOST and WEB_TOKEN); not served without it",
+    group: "operation",
+  },
+  MCP_NAME: {
+    schema: z.string().regex(/^[\w .-]{1,64}$/),
+    default: "ask-marvin",
+    meaning: "name of the MCP server, as editors show it",
+    group: "operation",
+  },
+  MCP_INSTRUCTIONS: {
+    schema: z.string().trim().min(1).max(2000),
+    default:
+      "Use this for questions about workflow orchestration: it answers from the documentation, with verified quotes.",
+    meaning: "what an agent is told about when to use it",
+    group: "operation",
+  },
+  MCP_HOURLY: {
+    schema: whole(0, 1_000_000),
+    default: "1000",
+    meaning: "questions that may be asked by MCP in an hour; 0: no limit",
+    group: "operation",
+  },
   INGEST_SOURCES: {
     schema: list,
     default: "prefect",
