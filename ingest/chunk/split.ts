@@ -225,7 +225,9 @@ function joinBlocks(pieces: readonly Piece[]): Pick<ChunkPart, "text" | "blocks"
     text += piece.text;
     const { text: _own, opens, code: ofPiece, ...rest } = piece;
     for (const span of ofPiece ?? []) {
-      code.push({ start: start + span.start, end: start + span.end });
+      // Never beyond its block, whatever became of that on the way.
+      const end = Math.min(span.end, piece.text.length);
+      if (end > span.start) code.push({ start: start + span.start, end: start + end });
     }
     const anchor = opens === undefined || opens.anchor === "" ? {} : { anchor: opens.anchor };
     blocks.push({ ...rest, ...anchor, start, end: text.length });

@@ -427,6 +427,7 @@ function linesInline(lines: readonly string[]): readonly Run[] {
 
 /** Words and `code` of one line. A backtick without its partner is text. */
 export function parseInline(line: string): readonly Run[] {
+  if (!/[`\\]/.test(line)) return line === "" ? [] : [{ text: line, code: false }];
   const runs: Run[] = [];
   const closings = tickRuns(line);
   let literal = "";
@@ -501,6 +502,14 @@ function joinRuns(runs: readonly Run[]): readonly Run[] {
 /** The words of some runs, code as it is. */
 export function runsText(runs: readonly Run[]): string {
   return runs.map(({ text }) => text).join("");
+}
+
+/** "Type: ", "Default value: ": the name before the value of an entry. */
+export const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: (?=\S)/u;
+
+/** True for a paragraph that gives a value behind its name: such paragraphs stand below each other like a list. */
+export function isLabelled(block: MarkupBlock | undefined): boolean {
+  return block?.kind === "paragraph" && LABEL.test(runsText(block.runs));
 }
 
 /** A claim's text without its markup: for notifications, comparison and search. Cells are joined by " | ". */

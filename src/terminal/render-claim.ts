@@ -1,7 +1,9 @@
 /** [pure] A claim as text: its paragraphs, lists, tables and listings, each with an indent that fits it. */
 import type { Citation, Claim } from "../documents/answer.ts";
 import {
+  isLabelled,
   isPageSentence,
+  LABEL,
   type ListItem,
   type MarkupBlock,
   parseMarkup,
@@ -59,10 +61,6 @@ function gapBetween(before: MarkupBlock | undefined, after: MarkupBlock | undefi
   return isLead || isTitle || areLabels ? "\n" : "\n\n";
 }
 
-function isLabelled(block: MarkupBlock | undefined): boolean {
-  return block?.kind === "paragraph" && LABEL.test(runsText(block.runs));
-}
-
 function quoted(claim: Claim): readonly MarkupBlock[] {
   const blocks = parseMarkup(claim.text);
   const [first] = blocks;
@@ -98,8 +96,6 @@ function renderBlock(block: MarkupBlock, end: string, layout: ClaimLayout): stri
       });
   }
 }
-
-const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: (?=\S)/u;
 
 /** Lines of a paragraph; where several begin with a label ("Type: number"), labels step back behind their values. */
 function renderParagraph(text: string, end: string, { style, width }: ClaimLayout): string {

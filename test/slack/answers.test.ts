@@ -302,6 +302,32 @@ describe("messages that are no questions to the bot", () => {
   });
 });
 
+describe("the buttons of a thread", () => {
+  const rows = (channel: string, thread: string) =>
+    slack
+      .replies(channel, thread)
+      .map(({ blocks }) => blocks.filter((block) => block["type"] === "actions").length);
+
+  it("stand under its last answer only, and stay where Slack refuses to take them away", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const ts = slack.mention("C0GENERAL", "U0ANN", "one?");
+    await slack.answered("C0GENERAL", ts);
+    await settled(bot);
+    expect(rows("C0GENERAL", ts)).toEqual([1]);
+
+    slack.mention("C0GENERAL", "U0ANN", "two?", ts);
+    const answers = await slack.answered("C0GENERAL", ts, 2);
+    await slack.until(() => rows("C0GENERAL", ts).join() === "0,1", "one row");
+    expect(textOf(answers[0])).toContain("About one?");
+
+    slack.fail("chat.update", { kind: "error", error: "cant_update_message" });
+    slack.mention("C0GENERAL", "U0ANN", "three?", ts);
+    await slack.answered("C0GENERAL", ts, 3);
+    await slack.until(() => bot.logs.some(({ event }) => event === "slack.buttons-stay"), "a no");
+    expect(rows("C0GENERAL", ts)).toEqual([0, 1, 1]);
+  });
+});
+
 describe("follow-ups without a mention", () => {
   async function threadWithAnswer(followUps: boolean) {
     const application = echoing();

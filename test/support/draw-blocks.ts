@@ -88,6 +88,7 @@ th { background: #f8f8f8; }
 .context { color: #616061; font-size: 13px; margin: 8px 0; }
 .actions button { font: 700 13px Lato, Arial, sans-serif; padding: 4px 12px; margin: 4px 8px 4px 0; border: 1px solid #bbb; border-radius: 4px; background: #fff; }
 a { color: #1264a3; text-decoration: none; }
+.mark { white-space: nowrap; }
 `;
 
 function drawPage(answers: readonly Shown[], now: number): string {

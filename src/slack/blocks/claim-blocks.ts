@@ -7,6 +7,7 @@ import { textFragmentUrl } from "../../answering/cite.ts";
 import type { Aspect, Citation, Claim } from "../../documents/answer.ts";
 import { aspectHeading } from "../../documents/answer-text.ts";
 import {
+  isLabelled,
   isPageSentence,
   type ListItem,
   type MarkupBlock,
@@ -52,7 +53,7 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   /** The last words that marks can follow. */
   let words: number | undefined;
   let tables = context.tables;
-  for (const block of said) {
+  for (const [index, block] of said.entries()) {
     const drawn = piecesOf(block, tables);
     if (drawn.some(({ type }) => type === "table")) tables += 1;
     const last = pieceList.at(-1);
@@ -64,7 +65,8 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
       first?.type === "rich_text_section"
     ) {
       // A blank line between two paragraphs is part of a section.
-      pieceList[words] = section([...last.elements, styled("\n\n"), ...first.elements]);
+      const gap = isLabelled(block) && isLabelled(said[index - 1]) ? "\n" : "\n\n";
+      pieceList[words] = section([...last.elements, styled(gap), ...first.elements]);
       continue;
     }
     pieceList.push(...drawn);

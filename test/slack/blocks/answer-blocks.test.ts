@@ -467,6 +467,15 @@ describe("code and tables", () => {
     expect(leaves(blocks)).toContainEqual({ type: "text", text: "it", style: { code: true } });
   });
 
+  it("sets the values of an entry below each other", () => {
+    const { blocks } = only(answerOf(["#### size\n\nHow many.\n\nType: `int`\n\nDefault: `5`"]));
+
+    expect(shape(blocks).slice(0, 2)).toEqual([
+      "section: size",
+      "section: How many.\n\nType: int\nDefault: 5 [1]",
+    ]);
+  });
+
   it("never leaves a mark alone on a line", () => {
     const { blocks } = only(
       answerOf(["Do this:\n```\nx\n```", "```\ny\n```", "## Name\n\nOne.\n\nTwo."]),
