@@ -168,6 +168,8 @@ describe("imports", () => {
       "src/serve.ts",
       "ingest/main.ts",
       "ingest/demo.ts",
+      "ingest/init.ts",
+      "src/insights.ts",
       "eval/main.ts",
     ]);
     const readers = files.filter(
