@@ -14,7 +14,7 @@ export type Frame = {
   readonly now: number;
 };
 
-type Place = "ask" | "pages" | "threads";
+type Place = "ask" | "pages" | "threads" | "insights";
 
 /** Pages of one type that are listed before the rest is only counted. */
 const LISTED_PAGES = 300;
@@ -33,7 +33,7 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />
-        <script type="module" src="/assets/thread.js"></script>
+        <script type="module" src="/assets/${place === "insights" ? "filter" : "thread"}.js"></script>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -42,7 +42,7 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
             ><span class="face marvin" aria-hidden="true"></span>ask-marvin</a
           >
           <nav aria-label="Views">
-            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}
+            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}${tab("insights", "/insights", "Insights")}
           </nav>
           <p class="facts">${factsOf(frame)}</p>
         </header>
@@ -335,6 +335,23 @@ function kindName(kind: string): string {
   if (kind === "fixed") return "text only";
   if (kind === "none") return "not answered";
   return kind.replaceAll("-", " ");
+}
+
+// --- what it says about the documentation ----------------------------------------------------------------------
+
+/** `insights`: undefined while they are being gathered. */
+export function drawInsightsPage(frame: Frame, insights: Html | undefined): string {
+  return drawPage(
+    frame,
+    "insights",
+    "Insights · ask-marvin",
+    markup`<h1>Insights</h1>
+      ${
+        insights ??
+        markup`<p class="note">The questions are still being read; load this again in a moment.</p>`
+      }
+      <p class="faint"><a href="/insights.csv">All groups as CSV</a></p>`,
+  );
 }
 
 // --- around them ------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 /** What the live index holds, page by page: read once for each version, because a version never changes. */
 import type { PageType } from "../documents/document.ts";
 import type { ChunkIndex, IndexVersion } from "../store/chunk-index.ts";
+import { within } from "./kept.ts";
 
 export type PageSummary = {
   readonly url: string;
@@ -53,19 +54,13 @@ export function createOverviewReader(index: ChunkIndex): OverviewReader {
           },
         );
       }
-      const pages = cached.done ?? (await Promise.race([cached.reading, after(waitMs)]));
+      const pages = cached.done ?? (await within(cached.reading, waitMs));
       return { version, pages: pages?.pages, examples: pages?.examples ?? [] };
     },
   };
 }
 
 type Pages = { readonly pages: readonly PageSummary[]; readonly examples: readonly string[] };
-
-function after(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(undefined), ms).unref();
-  });
-}
 
 async function readPages(index: ChunkIndex, id: string): Promise<Pages> {
   await using reader = await index.open(id);

@@ -26,6 +26,7 @@ import {
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import {
   type Frame,
+  drawInsightsPage,
   drawMessagePage,
   drawPagesPage,
   drawSignInPage,
@@ -35,8 +36,11 @@ import {
 import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
+import { drawInsights } from "./insights/draw-insights.ts";
+import { gatherInsights, insightsCsv } from "./insights/gather.ts";
+import { createKept, within } from "./kept.ts";
 import { streamAnswer } from "./stream-answer.ts";
-import { createThreadList } from "./thread-list.ts";
+import { readThreads } from "./thread-list.ts";
 
 export type WebParts = {
   readonly application: Application;
@@ -68,6 +72,12 @@ const LIMITS = {
   turns: 200,
   /** How long a page waits for the list of what is indexed. */
   overviewMs: 2000,
+  /** A list of threads that is older is read again. */
+  threadsKeptMs: 5000,
+  /** How long a page waits for insights, how long they are shown before they are gathered anew, and their weeks. */
+  insightsMs: 5000,
+  insightsKeptMs: 60_000,
+  weeks: 8,
   /** After a wrong token. */
   wrongTokenMs: 500,
 } as const;
@@ -99,6 +109,7 @@ const HEADERS = {
 const ASSETS: Readonly<Record<string, string>> = {
   "style.css": "text/css; charset=utf-8",
   "thread.js": "text/javascript; charset=utf-8",
+  "filter.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
@@ -130,7 +141,16 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
   const { store, clock, logger, guard } = parts;
   const assets = readAssets();
   const overview = createOverviewReader(parts.index);
-  const threads = createThreadList(store, clock);
+  const threads = createKept(LIMITS.threadsKeptMs, clock, () => readThreads(store));
+  const insights = createKept(LIMITS.insightsKeptMs, clock, async () =>
+    gatherInsights({
+      store,
+      feedback: parts.feedback,
+      pages: (await overview.read(LIMITS.insightsMs).catch(() => undefined))?.pages,
+      now: clock.now(),
+      weeks: LIMITS.weeks,
+    }),
+  );
   let asking = 0;
 
   async function frame(): Promise<Frame> {
@@ -187,6 +207,20 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         drawThreadsPage(await frame(), await threads.read(), page, filter),
       );
     }
+    if (url.pathname === "/insights") {
+      const read = await within(insights.read(), LIMITS.insightsMs);
+      const drawn = read === undefined ? undefined : drawInsights(read, { threads: true });
+      return sendHtml(response, 200, drawInsightsPage(await frame(), drawn));
+    }
+    if (url.pathname === "/insights.csv") {
+      response.writeHead(200, {
+        ...HEADERS,
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": 'attachment; filename="insights.csv"',
+      });
+      response.end(insightsCsv(await insights.read()));
+      return undefined;
+    }
     const id = /^\/thread\/(.+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return sendThread(response, decoded(id));
     sendHtml(response, 404, drawMessagePage(await frame(), "Not here", "There is no such page."));
@@ -195,8 +229,7 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
   async function sendThread(response: ServerResponse, id: string): Promise<void> {
     const turns: Turn[] = [];
     let left = 0;
-    for await (const turn of store.export(id)) {
-      // The rows need the words of an answer, not what it stood on.
+    for await (const turn of store.export(id, { evidence: false })) {
       turns.push({ ...turn, evidence: [] });
       if (turns.length > LIMITS.turns) {
         turns.shift();

@@ -2,7 +2,6 @@
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import type { AnswerKind } from "../documents/answer.ts";
-import type { Clock } from "../platform/clock.ts";
 
 export type ThreadSummary = {
   readonly id: string;
@@ -14,41 +13,13 @@ export type ThreadSummary = {
   readonly kinds: Readonly<Partial<Record<AnswerKind | "fixed" | "none", number>>>;
 };
 
-export interface ThreadList {
-  /** All of them; what was read is kept for a while. */
-  read(): Promise<readonly ThreadSummary[]>;
-}
-
-/** A list that is older is read again. */
-const KEPT_MS = 5000;
-
-export function createThreadList(
-  store: Pick<ConversationStore, "export">,
-  clock: Clock,
-): ThreadList {
-  let kept:
-    | { readonly at: number; readonly threads: Promise<readonly ThreadSummary[]> }
-    | undefined;
-  return {
-    read() {
-      if (kept === undefined || clock.elapsed() - kept.at > KEPT_MS) {
-        const entry = { at: clock.elapsed(), threads: readThreads(store) };
-        entry.threads.catch(() => {
-          if (kept === entry) kept = undefined;
-        });
-        kept = entry;
-      }
-      return kept.threads;
-    },
-  };
-}
-
-async function readThreads(
+/** All of them, newest first. */
+export async function readThreads(
   store: Pick<ConversationStore, "export">,
 ): Promise<readonly ThreadSummary[]> {
   const threads = new Map<string, ThreadSummary>();
   let read = 0;
-  for await (const turn of store.export()) {
+  for await (const turn of store.export(undefined, { evidence: false })) {
     const before = threads.get(turn.conversationId);
     const kind =
       turn.answer === undefined ? "none" : isFixed(turn.answer) ? "fixed" : turn.answer.kind;

@@ -157,6 +157,24 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "insights are filtered by text and by what went wrong",
+    context: WIDE,
+    async run(page, url) {
+      await ask(page, QUESTION);
+      await ask(page, "what is a work pool?");
+      await page.goto(`${url}/insights`);
+      const rows = page.locator(".groups tbody tr:visible");
+      assert.equal(await rows.count(), 2);
+
+      await page.getByLabel("Page or question").fill("evicted");
+      assert.equal(await rows.count(), 1);
+      assert.match(await page.locator("#shown").innerText(), /1 of 2/);
+      await page.getByLabel("Page or question").fill("");
+      await page.getByLabel("Show").selectOption("not-helpful");
+      assert.equal(await rows.count(), 0);
+    },
+  },
+  {
     name: "everything is reached with the keyboard alone",
     context: WIDE,
     async run(page) {
@@ -216,7 +234,7 @@ const CHECKS: readonly Check[] = [
           await summary.click();
         await page.locator(".blocks a.mark").first().focus();
         await audit(page);
-        for (const path of ["/pages", "/threads"]) {
+        for (const path of ["/pages", "/threads", "/insights"]) {
           await page.goto(`${url}${path}`);
           await audit(page);
         }
