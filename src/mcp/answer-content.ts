@@ -39,6 +39,10 @@ export const AnswerContent = z.object({
   ),
   remarks: z.array(z.string()).describe("about the answer itself, without a quote"),
   missing: z.array(z.string()).describe("what was asked for and is not documented"),
+  options: z
+    .array(z.string())
+    .optional()
+    .describe("with asked-back: what may have been meant; ask again with one of them"),
   sources: z.array(Source),
   closest: z.array(Source).describe("sections near a question that was not answered"),
 });
@@ -48,6 +52,7 @@ export function answerContent(
   answer: Answer,
   ids: { readonly answerId: string; readonly conversationId: string; readonly question: string },
 ): AnswerContent {
+  const { options }: Answer & { readonly options?: readonly { readonly label: string }[] } = answer;
   const said = [openingSentence(answer, ids.question), fallbackSentence(answer)];
   return {
     answer_id: ids.answerId,
@@ -61,6 +66,7 @@ export function answerContent(
     })),
     remarks: [...said.filter((text) => text !== undefined), ...answer.remarks.map(remarkText)],
     missing: [...answer.missing],
+    ...(options === undefined ? {} : { options: options.map(({ label }) => label) }),
     sources: answer.citations.map(source),
     closest: answer.closest.map(source),
   };

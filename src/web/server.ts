@@ -159,7 +159,15 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     return { overview: read, writerName: parts.writerName, now: clock.now() };
   }
 
+  /** For probes, which come by address and without a token: whether there is an index that answers, and no more. */
+  async function health(response: ServerResponse): Promise<void> {
+    const versions = await within(parts.index.versions(), LIMITS.overviewMs).catch(() => undefined);
+    const healthy = versions?.some(({ live }) => live) === true;
+    sendJson(response, healthy ? 200 : 503, { healthy });
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === "GET" && request.url === "/healthz") return health(response);
     const refusal = checkHostAndOrigin(request.headers, guard);
     if (refusal !== undefined) throw new RequestError(refusal.status, refusal.reason);
     const url = addressOf(request);

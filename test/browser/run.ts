@@ -157,6 +157,25 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "a reading that was asked back about is chosen with its button",
+    context: WIDE,
+    async run(page) {
+      await ask(page, QUESTION);
+      await page.evaluate(`{
+        const button = document.createElement("button");
+        button.dataset.action = "choose_option_1";
+        button.dataset.value = "what is a work pool?";
+        button.textContent = "Work pools";
+        document.querySelector(".turn .actions").append(button);
+      }`);
+
+      await page.getByRole("button", { name: "Work pools" }).click();
+      await page.locator(".turn .receipt").nth(1).waitFor();
+
+      assert.equal(await page.locator(".turn h2").nth(1).innerText(), "what is a work pool?");
+    },
+  },
+  {
     name: "insights are filtered by text and by what went wrong",
     context: WIDE,
     async run(page, url) {

@@ -410,6 +410,14 @@ describe("pages", () => {
   });
 });
 
+it("tells probes whether it can answer, and nobody else anything", async () => {
+  await using web = await openWeb({ token: "a-token-of-some-length" });
+
+  const probe = await request(web, "/healthz", { headers: { host: "10.0.0.7:8080" } });
+
+  expect([probe.status, probe.text]).toEqual([200, '{"healthy":true}\n']);
+});
+
 it("gives assets once, and 304 when the browser has them", async () => {
   await using web = await openWeb();
 

@@ -297,6 +297,11 @@ document.addEventListener("click", async (event) => {
   if (button === null) return;
   const turn = button.closest(".turn");
   const told = turn.querySelector(".told");
+  // A reading that was asked back about: as if its label had been typed.
+  if (button.dataset.action.startsWith("choose_option_")) {
+    if (asking === undefined && composer !== null) void ask(button.dataset.value);
+    return;
+  }
   if (!button.dataset.action.startsWith("answer_vote")) {
     told.textContent = "This button does its work in Slack.";
     return;
