@@ -2,6 +2,8 @@
 // The one command of the package: `npx ask-marvin COMMAND`. Plain JavaScript, because an older Node would stop at the
 // first import with an error nobody understands. In a clone the same commands are npm scripts.
 "use strict";
+const { spawn } = require("node:child_process");
+const path = require("node:path");
 
 const needed = 24;
 if (Number(process.versions.node.split(".")[0]) < needed) {
@@ -28,11 +30,12 @@ const HELP = `Usage: npx ask-marvin COMMAND [options]
 Each has --help. Settings come from the environment and from .env in this folder; DATA_DIR (data) holds what is kept.
 `;
 
-/** The entry file of a command, and whether it wants to be told which command it is. */
+/** The entry file of a command, whether it wants to be told which command it is, and flags for a process of its own. */
 const COMMANDS = {
   demo: ["../ingest/demo", false],
   init: ["../ingest/init", false],
-  ingest: ["../ingest/main", false],
+  // Crawling makes much garbage: with these it needs half the memory.
+  ingest: ["../ingest/main", false, ["--max-semi-space-size=4", "--heap-growing-percent=30"]],
   ask: ["./cli", true],
   chat: ["./cli", true],
   doctor: ["./cli", true],
@@ -52,7 +55,30 @@ if (command === undefined || command === "help" || command === "--help" || comma
   process.stderr.write(`There is no command "${command}".\n\n${HELP}`);
   process.exitCode = 2;
 } else {
-  const [entry, named] = COMMANDS[command];
-  process.argv = [process.argv[0], process.argv[1], ...(named ? [command] : []), ...rest];
-  void import(`${entry}.js`);
+  const [entry, named, flags] = COMMANDS[command];
+  const args = [...(named ? [command] : []), ...rest];
+  if (flags === undefined) {
+    process.argv = [process.argv[0], process.argv[1], ...args];
+    void import(`${entry}.js`);
+  } else {
+    const start = ["--require", path.join(__dirname, "platform/start.cjs")];
+    runApart([...flags, ...start, path.join(__dirname, `${entry}.js`), ...args]);
+  }
+}
+
+/** Runs Node with these arguments in the place of this process: its signals and its exit code are passed on. */
+function runApart(args) {
+  const child = spawn(process.execPath, args, { stdio: "inherit" });
+  const passOn = (signal) => child.kill(signal);
+  // A terminal sends Ctrl-C to both; this one waits for the other.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", passOn);
+  process.on("SIGHUP", passOn);
+  child.on("error", (error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code) => {
+    process.exit(code ?? 1);
+  });
 }

@@ -195,7 +195,8 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                 </table>
               </div>
               <p class="faint">
-                Index ${overview.version.id}, ${count(overview.version.chunks, "section")}.
+                Index ${overview.version.id}, ${count(overview.version.chunks, "section")}. Which pages no
+                answer found: <a href="/insights">insights</a>.
               </p>
               <form class="filter" action="/pages" role="search">
                 <label for="filter">Title or address</label>

@@ -45,6 +45,7 @@ export const ShownReceipt = z.object({
   ms: z.record(z.string(), z.number()).catch({}),
   dropped: z.array(Refused).catch([]),
   doubtful: z.array(Refused).catch([]),
+  corrected: z.array(z.object({ text: words, as: words })).catch([]),
   notes: z.array(z.string()).catch([]),
 });
 export type ShownReceipt = z.infer<typeof ShownReceipt>;
@@ -161,6 +162,18 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
             )}
           </ul>`,
     ],
+    ...(receipt.corrected.length === 0
+      ? []
+      : [
+          [
+            `Corrected, ${receipt.corrected.length}`,
+            markup`<ul class="refused">
+              ${receipt.corrected
+                .slice(0, 20)
+                .map(({ text, as }) => markup`<li><del>${text}</del> <ins>${as}</ins></li>`)}
+            </ul>`,
+          ] as const,
+        ]),
     [
       "Took",
       markup`<p class="faint">
@@ -190,6 +203,7 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
   const summary = [
     `${chosen.length} of ${count(receipt.candidates.length, "section")} chosen`,
     ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
+    ...(receipt.corrected.length === 0 ? [] : [`${receipt.corrected.length} corrected`]),
     ...(total === undefined ? [] : [milliseconds(total)]),
   ];
   return markup`<details class="fold receipt">

@@ -297,13 +297,14 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       await clock.sleep(LIMITS.wrongTokenMs);
       return sendHtml(response, 401, drawSignInPage(true));
     }
+    const isSecure = request.headers["x-forwarded-proto"] === "https";
     response.writeHead(303, {
       ...HEADERS,
       location: "/",
       ...(guard.token === undefined
         ? {}
         : {
-            "set-cookie": `${COOKIE}=${session(guard.token)}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000`,
+            "set-cookie": `${COOKIE}=${session(guard.token)}; HttpOnly; SameSite=Lax; Path=/; Max-Age=2592000${isSecure ? "; Secure" : ""}`,
           }),
     });
     response.end();
@@ -317,7 +318,12 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       throw new RequestError(503, "Too many questions are being answered. Ask again in a moment.");
     asking += 1;
     try {
-      response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream; charset=utf-8" });
+      response.writeHead(200, {
+        ...HEADERS,
+        "content-type": "text/event-stream; charset=utf-8",
+        // A proxy that gathers the events would show the answer all at once.
+        "x-accel-buffering": "no",
+      });
       const thread = asked.thread ?? `web-${parts.newId()}`;
       await streamAnswer(
         { application: parts.application, clock, logger },

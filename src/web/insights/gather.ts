@@ -29,7 +29,7 @@ export type Group = {
   readonly unavailable: number;
   readonly helpful: number;
   readonly notHelpful: number;
-  /** Answers of which a check refused something. */
+  /** Answers of which a check refused or corrected something. */
   readonly refused: number;
   /** Newest first. */
   readonly examples: readonly GroupExample[];
@@ -150,7 +150,8 @@ export async function gatherInsights(parts: GatherParts): Promise<Insights> {
     const receipt = readReceipt(await parts.store.receipt(key));
     if (receipt === undefined) continue;
     const group = groups.get(url);
-    if (group !== undefined && receipt.dropped.length + receipt.doubtful.length > 0)
+    const { dropped, doubtful, corrected } = receipt;
+    if (group !== undefined && dropped.length + doubtful.length + corrected.length > 0)
       group.refused += 1;
     for (const { token, documentFrequency } of receipt.terms)
       if (documentFrequency === 0 && (missing.has(token) || missing.size < WORDS))
