@@ -36,6 +36,7 @@ import {
 import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
+import { addPhrasings, Asked as AskedFor, sourceOf } from "./insights/add-phrasings.ts";
 import { drawInsights } from "./insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "./insights/gather.ts";
 import { createKept, within } from "./kept.ts";
@@ -51,6 +52,8 @@ export type WebParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;
+  /** Where an operator's own phrasings stand. */
+  readonly dataFolder: string;
   readonly guard: Guard;
   readonly host: string;
   /** 0 takes any free port. */
@@ -119,6 +122,7 @@ const Asked = z.object({
   thread: z.string().regex(OWN_THREAD).optional(),
   visitor: Visitor.optional(),
 });
+const Phrased = z.object({ url: z.string().max(3000), asked: AskedFor });
 const Voted = z.object({
   key: z.string().min(1).max(200),
   vote: VoteKind,
@@ -189,6 +193,8 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         return ask(request, response);
       case "/api/vote":
         return vote(request, response);
+      case "/api/phrasings":
+        return phrasings(request, response);
       default:
         throw new RequestError(404, "There is nothing here.");
     }
@@ -362,6 +368,22 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     const { reason = "" } = voted;
     if (reason !== "") await parts.feedback.reason(turn.answer.id, user, reason, votedAt);
     sendJson(response, 200, { vote: voted.vote });
+  }
+
+  async function phrasings(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { url, asked } = await readJson(request, Phrased);
+    const read = await overview.read(LIMITS.insightsMs);
+    const page = read?.pages?.find((each) => each.url === url);
+    if (read === undefined || page === undefined)
+      throw new RequestError(404, "That page is not in the index.");
+    const source = sourceOf(page, read.version);
+    if (source === undefined)
+      throw new RequestError(
+        409,
+        "Which source the page came from is not clear; write its file by hand.",
+      );
+    const count = addPhrasings(parts.dataFolder, { source, url, asked });
+    sendJson(response, 200, { count });
   }
 
   return listen(

@@ -188,6 +188,10 @@ const CHECKS: readonly Check[] = [
       await page.getByLabel("Page or question").fill("evicted");
       assert.equal(await rows.count(), 1);
       assert.match(await page.locator("#shown").innerText(), /1 of 2/);
+      await page.locator(".groups tbody tr:visible summary").click();
+      await page.getByLabel("People ask for it like this").first().fill("my pod was killed");
+      await page.getByRole("button", { name: "Add" }).first().click();
+      await page.getByText("Kept; the page has 1 now.").waitFor();
       await page.getByLabel("Page or question").fill("");
       await page.getByLabel("Show").selectOption("not-helpful");
       assert.equal(await rows.count(), 0);

@@ -146,6 +146,15 @@ function drawGroup(group: Group, weeks: readonly string[], threads: boolean): Ht
               </li>`,
           )}
         </ul>
+        ${
+          threads &&
+          safe !== undefined &&
+          markup`<form class="phrasings" data-url="${group.url}" hidden>
+            <label>People ask for it like this <input name="asked" maxlength="200" required placeholder="${group.examples[0]?.question.slice(0, 60) ?? ""}" /></label>
+            <button type="submit">Add</button>
+            <span class="faint" role="status">Found by it from the next ingest on.</span>
+          </form>`
+        }
       </details>
     </th>
     <td>${drawWeeks(group.weeks, weeks)}</td>
