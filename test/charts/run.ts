@@ -12,7 +12,7 @@ import path from "node:path";
 const chart = path.resolve(import.meta.dirname, "../../charts/ask-marvin");
 const HELM = process.env["HELM"] ?? "helm";
 const VALIDATE = process.env["KUBERNETES_VALIDATE"] ?? "kubernetes-validate";
-const VERSIONS = ["1.28", "1.31"];
+const VERSIONS = ["1.28", "1.34"] as const;
 
 type Result = { readonly code: number | null; readonly out: string };
 
@@ -25,7 +25,8 @@ function run(program: string, args: readonly string[]): Result {
 }
 
 function render(...args: string[]): Result {
-  return run(HELM, ["template", "docs", chart, ...args]);
+  // A helm that was built from its module thinks of a Kubernetes long gone.
+  return run(HELM, ["template", "docs", chart, "--kube-version", `v${VERSIONS[0]}.0`, ...args]);
 }
 
 /** Rendered and valid for each version of Kubernetes; the text. */
@@ -131,7 +132,7 @@ const CHECKS: readonly (readonly [string, () => void])[] = [
         "persistence.accessMode=Nobody",
         "secretName=",
       ])
-        assert.notEqual(render("--set", wrong).code, 0, wrong);
+        assert.match(render("--set", wrong).out, /values don't meet the specifications/, wrong);
     },
   ],
 ];
