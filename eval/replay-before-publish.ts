@@ -1,11 +1,12 @@
 /** The replay as ingest asks for it: a finished index version in, what speaks against publishing it out. */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/schema.ts";
 import type { Turn } from "../src/conversation/conversation.ts";
 import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
 import type { Clock } from "../src/platform/clock.ts";
+import { hasState, prepareState } from "../src/state/take-over.ts";
 import type { ChunkIndex, IndexVersion } from "../src/store/chunk-index.ts";
 import { type EvalCase, expectations, parseCases } from "./case.ts";
 import { canonicalPath } from "./canonical-path.ts";
@@ -82,8 +83,8 @@ export function fittingSuites(
 
 /** The last stand-alone questions of people, newest first; none unless the operator set a number. */
 async function recentQuestions(config: Config): Promise<readonly EvalCase[]> {
-  const file = path.join(config.DATA_DIR, "conversations.sqlite");
-  if (config.REPLAY_RECENT_QUESTIONS === 0 || !existsSync(file)) return [];
+  if (config.REPLAY_RECENT_QUESTIONS === 0 || !hasState(config.DATA_DIR)) return [];
+  const file = await prepareState(config.DATA_DIR);
   await using store = openConversationStore({ path: file });
   const turns: Turn[] = await Array.fromAsync(store.export());
   return casesOfQuestions(

@@ -46,7 +46,7 @@ writeFileSync(
 function forPackage(code: string): string {
   return code
     .replaceAll(
-      /npm run (?:--silent )?(demo|ask|chat|doctor|ingest|web|mcp|insights|init)\b(?: --(?= ))?/g,
+      /npm run (?:--silent )?(demo|ask|chat|doctor|forget|backup|restore|ingest|web|mcp|insights|init)\b(?: --(?= ))?/g,
       "npx ask-marvin $1",
     )
     .replaceAll(/npm start\b/g, "npx ask-marvin start")

@@ -25,6 +25,8 @@ const HELP = `Usage: npx ask-marvin COMMAND [options]
   mcp       tools for editors and agents over stdin and stdout
   start     the Slack bot
   insights  what was asked, what was not found, what to write: one HTML file and CSV
+  forget    removes a person from everything that is stored
+  backup    copies what is stored of people into one file; \`restore\` puts it back
   doctor    checks settings, index, model and Slack, and says how to mend each
 
 Each has --help. Settings come from the environment and from .env in this folder; DATA_DIR (data) holds what is kept.
@@ -39,6 +41,9 @@ const COMMANDS = {
   ask: ["./cli", true],
   chat: ["./cli", true],
   doctor: ["./cli", true],
+  forget: ["./cli", true],
+  backup: ["./cli", true],
+  restore: ["./cli", true],
   web: ["./serve", true],
   mcp: ["./serve", true],
   start: ["./main", false],

@@ -7,12 +7,13 @@ import type { Application } from "./answering/application.ts";
 import type { ClaimReader } from "./writing/model/claim-reader.ts";
 import type { SearchWordsFinder } from "./writing/model/search-words.ts";
 import { createExtractiveWriter } from "./writing/extractive/extractive-writer.ts";
-import { maskSecrets } from "./answering/mask-secrets.ts";
+import { maskSecrets } from "./platform/secrets/mask-secrets.ts";
 import type { Writer } from "./writing/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { createJsonLogger } from "./observability/json-logger.ts";
@@ -68,9 +69,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, logger);
   const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+    path: options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
   });
-  if (options.forgetful !== true) await forgetOldTurns(store, config);
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -120,18 +120,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 }
 
 /** Deletes the turns that are older than the retention setting; returns how many. */
-function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
+export function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
   const oldest = systemClock.now() - config.CONVERSATION_RETENTION_DAYS * MS_A_DAY;
   return store.deleteBefore(new Date(oldest).toISOString());
 }
 
-/** Deletes old turns once a day, for as long as the result is not disposed of. */
+/** Deletes old turns now and once a day, for as long as the result is not disposed of. */
 export function forgetDaily({ store, logger }: Composed, config: Config): Disposable {
-  const timer = setInterval(() => {
+  const forget = () => {
     forgetOldTurns(store, config).catch((error: unknown) => {
       logger.error("retention-failed", { reason: describeError(error) });
     });
-  }, MS_A_DAY);
+  };
+  forget();
+  const timer = setInterval(forget, MS_A_DAY);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 

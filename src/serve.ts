@@ -1,15 +1,15 @@
 /** Entry of what is served beside Slack: the web page, and the MCP server for editors and agents. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import path from "node:path";
 import { parseArgs } from "node:util";
-import { compose } from "./compose.ts";
+import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import { systemClock } from "./platform/clock.ts";
 import { UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { prepareState } from "./state/take-over.ts";
 
 const HELP = `Usage: npm run web [-- --port 8080]
        npm run --silent mcp
@@ -62,7 +62,8 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
   const guard = webGuard(config);
   const { startWeb } = await import("./web/server.ts");
   await using composed = await compose({ config, demoIndexIfNoOther: true });
-  await using feedback = openSqliteFeedbackStore(path.join(composed.dataFolder, "feedback.sqlite"));
+  await using feedback = openSqliteFeedbackStore(await prepareState(composed.dataFolder));
+  using _forgetting = forgetDaily(composed, config);
   await using mcp = composeMcpHttp(composed, config);
   await using server = await startWeb({
     ...composed,
@@ -99,6 +100,7 @@ async function serveMcp(args: string[], signal: AbortSignal): Promise<number> {
   const port =
     values.port === undefined ? (config.MCP_PORT ?? DEFAULT_MCP_PORT) : portOf(values.port);
   await using composed = await compose({ config, demoIndexIfNoOther: true });
+  using _forgetting = forgetDaily(composed, config);
   sayDemo(composed.usesDemoIndex);
   if (values.http) {
     await using server = await listenForMcp(composed, config, port);

@@ -81,7 +81,7 @@ export function parsePhrasings(text: string, origin: string, file: string): Phra
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const read = Line.safeParse(parsed(line));
-    const { path = "", anchor = undefined } = read.data ?? {};
+    const { path = "", anchor } = read.data ?? {};
     const place = `${origin}${path}${anchor === undefined ? "" : `#${anchor}`}`;
     const of = anchor === undefined ? ofPage : ofSection;
     if (!read.success || of.has(place)) {

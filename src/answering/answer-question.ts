@@ -30,7 +30,7 @@ import {
 } from "../writing/extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { mapInOrder } from "./in-order.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { ClaimChecks } from "../writing/model/claim-checks.ts";
 import type { CheckedClaim, ClaimReader } from "../writing/model/claim-reader.ts";
 import { MOST_CLAIMS, roundTokens } from "../writing/model/model-writer.ts";
@@ -704,7 +704,10 @@ class AnswerRun {
       this.#parts.logger.error("question-failed", { reason: describeError(error) });
     }
     this.#notes.push(describeError(error));
-    this.#end("unavailable", noIndex === undefined ? "index-down" : "no-index");
+    const reason =
+      noIndex !== undefined ? "no-index" : down !== undefined ? "index-down" : undefined;
+    // A request that was refused, or a defect: nothing that waiting mends.
+    this.#end("unavailable", reason ?? "search-failed");
   }
 
   #notFound(): void {

@@ -91,9 +91,10 @@ export const SETTINGS = {
     group: "model",
   },
   QDRANT_URL: {
-    schema: httpUrl,
+    schema: list.pipe(z.array(httpUrl).min(1)),
     default: undefined,
-    meaning: "Qdrant server; without it the index is a file in DATA_DIR",
+    meaning:
+      "Qdrant server (several nodes separated by commas); without it the index is a file in DATA_DIR",
     group: "index",
   },
   QDRANT_API_KEY: {
@@ -295,9 +296,9 @@ export const SETTINGS = {
   },
   MCP_INSTRUCTIONS: {
     schema: z.string().trim().min(1).max(2000),
-    default:
-      "Use this for questions about workflow orchestration: it answers from the documentation, with verified quotes.",
-    meaning: "what an agent is told about when to use it",
+    default: undefined,
+    meaning:
+      "what an agent is told about when to use it, in place of a sentence that names what is indexed",
     group: "operation",
   },
   MCP_HOURLY: {

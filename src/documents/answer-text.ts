@@ -20,6 +20,8 @@ export function openingSentence(
         ? `I have no documentation of ${joinWords(answer.missing)} in my index, so I cannot say anything about it.`
         : "The documentation I have does not say. I searched it and found nothing that answers this, so I would rather not guess.";
     case "unavailable":
+      if (answer.reason === "search-failed")
+        return "Something went wrong in me while I searched, so I do not know whether my documentation has an answer. That is a fault, not an outage: whoever operates me finds it in my log.";
       return answer.reason === "no-index"
         ? "I cannot look anything up yet: no documentation has been indexed. Whoever operates me can mend that with `npm run ingest`."
         : "I cannot reach my documentation index right now, so I do not know whether it has an answer. Please ask again in a few minutes.";

@@ -103,7 +103,7 @@ export type Term = Readonly<z.infer<typeof Term>>;
 /**
  * - `answered`, `partial` (something asked for is in `missing`)
  * - `not-found`: the documentation is silent, or the product is not in the index (`reason`)
- * - `unavailable`: there is no index, or its server does not answer (`reason`)
+ * - `unavailable`: there is no index, its server does not answer, or a search failed (`reason`)
  * - `declined`: what the bot does not do (secrets, instructions to it)
  * - `small-talk`, `help`
  */
@@ -118,13 +118,19 @@ export const AnswerKind = z.enum([
 ]);
 export type AnswerKind = z.infer<typeof AnswerKind>;
 
-export const AnswerReason = z.enum(["silent", "product-not-indexed", "no-index", "index-down"]);
+export const AnswerReason = z.enum([
+  "silent",
+  "product-not-indexed",
+  "no-index",
+  "index-down",
+  "search-failed",
+]);
 export type AnswerReason = z.infer<typeof AnswerReason>;
 
 export const Answer = z.strictObject({
   id: z.string().min(1),
   kind: AnswerKind,
-  /** With `not-found`: silent or product-not-indexed. With `unavailable`: no-index or index-down. */
+  /** With `not-found`: silent or product-not-indexed. With `unavailable`: no-index, index-down or search-failed. */
   reason: AnswerReason.optional(),
   claims: z.array(Claim).readonly(),
   remarks: z.array(Remark).readonly(),

@@ -30,7 +30,7 @@ export type McpParts = {
   readonly name: string;
   readonly version: string;
   /** What the operator says about when to use it. */
-  readonly instructions: string;
+  readonly instructions: string | undefined;
 };
 
 const READ_ONLY = {
@@ -221,16 +221,17 @@ function scopeOf(asked: {
   };
 }
 
-/** Says which documentation it has, after what the operator says. */
+/** What the operator says, or for which documentation it is; and always what is indexed. */
 async function instructionsOf({ index, instructions }: McpParts): Promise<string> {
   const versions = await index.versions().catch(() => []);
   const sources = versions.find(({ live }) => live)?.sources ?? [];
   const products = [
     ...new Set(sources.map(({ product, version }) => `${product} ${version}`.trim())),
-  ];
-  return products.length === 0
-    ? `${instructions} ${NO_INDEX}`
-    : `${instructions} Indexed: ${products.join(", ")}.`;
+  ].join(", ");
+  const said =
+    instructions ??
+    "Use this for questions about the products named here: it answers from their documentation, with verified quotes, and says when they do not say.";
+  return `${said} ${products === "" ? NO_INDEX : `Indexed: ${products}.`}`;
 }
 
 function answered(

@@ -1,6 +1,6 @@
 /** What the index holds, for an agent: sections that are found, and one section whole. */
 import { z } from "zod";
-import { maskSecrets } from "../answering/mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import { markupOf } from "../documents/markup.ts";
 import { rootsOf } from "../documents/roots.ts";

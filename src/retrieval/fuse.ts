@@ -40,8 +40,6 @@ export const FEATURES = [
   "headingCover",
   /** How people ask for the page; only an index that has phrasings gives this list. */
   "phrasings",
-  /** How people ask for its best section. */
-  "sections",
   "endpoint",
 ] as const;
 
@@ -68,7 +66,6 @@ export const RANKING_WEIGHTS: RankingWeights = {
     titleCover: 2.24,
     headingCover: 0.79,
     phrasings: 4.5,
-    sections: 0,
     // Set with one small model, all-MiniLM-L6-v2 (README.md has the figures); the other weights were learned without it.
     endpoint: 8,
   },
@@ -92,7 +89,10 @@ const CHUNK_STEP = 8;
 /** A chunk that a list does not have is taken to score half of that list's last. */
 const UNLISTED = 0.5;
 
-/** Where the other pages of a source have phrasings, generated ones have none: they are taken to be asked for as an average page is. */
+/**
+ * Where the other pages of a source have phrasings, generated ones have none for the page as a whole: they are taken to be
+ * asked for as an average page is, or as their best section is.
+ */
 const UNPHRASED = 0.4;
 type Candidate = {
   readonly hit: Hit;
@@ -184,9 +184,10 @@ function describePage(
       headingCover: Math.max(...covers.map(({ headings }) => headings)),
       phrasings: Math.max(
         best("phrasings"),
-        isPhrased === true && GENERATED_PAGES.has(pageType) ? UNPHRASED : 0,
+        isPhrased === true && GENERATED_PAGES.has(pageType)
+          ? Math.max(UNPHRASED, best("sections"))
+          : 0,
       ),
-      sections: best("sections"),
       endpoint: best("endpoint"),
     },
   };

@@ -48,7 +48,7 @@ const PHRASING_LIST_LENGTH = 50;
 /** The corpus embedding knows little of page types; their prior counts for less there. */
 const CORPUS_PRIOR_EXPONENT = 0.5;
 /** Chunks read at once while the evidence fills up. */
-const READ_AT_ONCE = 24;
+const READ_AT_ONCE = 60;
 /** Wordings searched together with the question. */
 const MAX_FURTHER_QUERIES = 4;
 const MAX_HELD_TITLES = 20_000;
@@ -302,9 +302,16 @@ async function selectEvidence(
   const evidence: Evidence[] = [];
   const candidates: Candidate[] = [];
   const atOnce = Math.min(READ_AT_ONCE, most);
-  for (let start = 0; start < ranked.length && evidence.length < most; start += atOnce) {
-    const part = ranked.slice(start, start + atOnce);
-    const wanted = part.filter(({ hit }) => selection.refusal(hit.url) === undefined);
+  let start = 0;
+  while (start < ranked.length && evidence.length < most) {
+    const wanted: FusedHit[] = [];
+    let end = start;
+    for (; end < ranked.length && wanted.length < atOnce; end += 1) {
+      const next = ranked[end] as FusedHit;
+      if (selection.refusal(next.hit.url) === undefined) wanted.push(next);
+    }
+    const part = ranked.slice(start, end);
+    start = end;
     const chunks = new Map(
       (await reader.read(wanted.map(({ hit }) => hit.id))).map(withoutPhrasings),
     );

@@ -2,7 +2,7 @@
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { type Incoming, type QuestionEvent, type Self, questionKey, readEvent } from "./events.ts";
-import type { Inbox } from "./inbox.ts";
+import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
 import { NOTICES, STATUS } from "./notices.ts";
@@ -24,6 +24,8 @@ export function createAdmission(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Forgets a question that was deleted wherever else it is kept. */
+  readonly forget: (question: InboxQuestion) => Promise<void>;
 }): Admit {
   const { self, inbox, worker, status, calls, settings, clock, logger, metrics } = parts;
 
@@ -106,6 +108,8 @@ export function createAdmission(parts: {
           worker.abort(key, "cancelled");
           worker.wake();
         }
+        const deleted = await inbox.blank(key);
+        if (deleted !== undefined) await parts.forget(deleted);
         return;
       }
       case "stop":

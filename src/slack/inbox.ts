@@ -49,7 +49,10 @@ export type NotedQuestion = Pick<
 > & { readonly answerId: string };
 
 export interface Inbox extends AsyncDisposable {
-  /** Stores a question with its raw event; false when the key is known. Durable when it resolves. */
+  /**
+   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The raw event is not
+   * kept: it holds the text a second time, in pieces in which no secret is recognised.
+   */
   admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
   /** New text for a question that has no message yet; it starts again. False when it is too late or unknown. */
   edit(key: string, text: string): Promise<boolean>;
@@ -102,8 +105,12 @@ export interface Inbox extends AsyncDisposable {
   /** Takes a marker away, so that it can be set again. */
   unmark(marker: string): Promise<void>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
-  /** Forgets closed questions and markers older than `before`; returns how many questions. */
+  /** Forgets closed questions and markers older than `before`, a few at a time; returns how many questions. */
   purge(before: number): Promise<number>;
-  /** Forgets a person's closed questions; returns how many. */
+  /** Questions of one person, oldest first. */
+  ofUser(user: string): Promise<readonly InboxQuestion[]>;
+  /** Forgets a person's questions, also those under way, and what was noted of the person; returns how many questions. */
   forgetUser(user: string): Promise<number>;
+  /** Empties the text of a question. Returns it as it was, or undefined when there is none. */
+  blank(key: string): Promise<InboxQuestion | undefined>;
 }

@@ -1,4 +1,5 @@
 /** What a person wrote, as Slack sends it, turned into plain text; and whether there is a question in it. */
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 
 /** Longest question that is handed on, UTF-16 units: a pasted trace of some 300 lines. */
 export const QUESTION_LIMIT = 16_000;
@@ -7,15 +8,15 @@ const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", 
 
 /**
  * Slack's markup as plain text: the bot's own mention removed, links as their label (or address), channels and
- * people by name, entities decoded. Line breaks and code fences stay.
+ * people by name, entities decoded, secrets masked. Line breaks and code fences stay.
  */
 export function plainQuestion(text: string, botUserId: string): string {
-  return bounded(
-    text
-      .replaceAll(/<([^<>\n]{1,3000})>/g, (_whole, inner: string) => token(inner, botUserId))
-      .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
-      .trim(),
-  );
+  const plain = text
+    .replaceAll(/<([^<>\n]{1,3000})>/g, (_whole, inner: string) => token(inner, botUserId))
+    .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
+    .trim();
+  // Before it is cut: half a secret is not recognised.
+  return bounded(maskSecrets(plain).text);
 }
 
 function token(inner: string, botUserId: string): string {

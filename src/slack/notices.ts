@@ -23,6 +23,11 @@ export const NOTICES = {
   shareUnsure:
     "Slack did not say whether it took the answer. Look into the channel before asking again.",
   shareRefused: "Slack did not let me share that here.",
+  offerRemoval:
+    "You deleted your question, so I forgot what it said. Shall I remove my answer as well?",
+  answerRemoved: "The answer is removed and forgotten.",
+  answerKept: "The answer stays.",
+  answerNotRemoved: "Slack did not let me remove the answer. Please press the button again later.",
   notPassedOn:
     "Sorry, I could not reach anybody. Please ask them yourself, or press the button again later.",
 } as const;

@@ -16,6 +16,7 @@ import { type HealthReport, type HealthServer, startHealthServer } from "./healt
 import type { Inbox } from "./inbox.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
 import { registerCommand } from "./listeners/command.ts";
+import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
 import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
@@ -144,6 +145,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    forget: (question) => forgetDeleted(listenerParts, question),
   });
   const admit = async (body: unknown) => {
     lastDelivery = clock.now();
@@ -231,6 +233,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     registerReceipt,
     registerHome,
     registerCommand,
+    registerDeletedQuestion,
   ])
     register(app, listenerParts);
 
@@ -276,9 +279,12 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   }
 
   const housekeeping = setInterval(() => {
-    inbox.purge(clock.now() - settings.retentionMs).catch((error: unknown) => {
-      logger.warn("slack.purge", { error: describeError(error) });
-    });
+    const before = clock.now() - settings.retentionMs;
+    Promise.all([inbox.purge(before), feedback.deleteBefore(new Date(before).toISOString())]).catch(
+      (error: unknown) => {
+        logger.warn("slack.purge", { error: describeError(error) });
+      },
+    );
   }, 3_600_000);
   housekeeping.unref();
   cleanup.defer(() => clearInterval(housekeeping));

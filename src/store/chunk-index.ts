@@ -27,7 +27,10 @@ export type Scope = {
 };
 
 export type SearchOptions = {
+  /** Any number: an engine with a limit of its own asks in pages. */
   readonly limit: number;
+  /** Only these chunks. */
+  readonly among?: readonly ChunkId[];
   readonly scope?: Scope;
   readonly signal?: AbortSignal;
 };
@@ -130,5 +133,5 @@ export interface ChunkIndex extends AsyncDisposable {
 /** The index exists but does not answer: a server that is down, a file that is damaged or of another pipeline. */
 export class IndexUnavailableError extends AppError {}
 
-/** The index refuses what was asked of it: nothing to roll back to, a vector of another length. */
+/** The index refuses what was asked of it: nothing to roll back to, a vector of another length, a malformed request. */
 export class IndexError extends AppError {}

@@ -16,7 +16,7 @@ import type { Citation, Claim } from "../documents/answer.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { AppError, describeError } from "../platform/errors.ts";
-import { maskSecrets } from "../answering/mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { drawClaims, drawPendingTurn, drawTurn, spokenSummary } from "./draw-turn.ts";
 
 /** A line that nobody shows, so that nothing between here and the browser takes the silence for an end. */

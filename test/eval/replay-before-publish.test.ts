@@ -32,7 +32,7 @@ async function objections(
 ): Promise<readonly string[]> {
   const { config } = loadConfig({ DATA_DIR: folder, REPLAY_RECENT_QUESTIONS: recent }, undefined);
   await buildIndex(folder, after);
-  await using store = openConversationStore({ path: path.join(folder, "conversations.sqlite") });
+  await using store = openConversationStore({ path: path.join(folder, "state.sqlite") });
   for (const [number, question] of questions.entries()) {
     const key = `k${number}`;
     const askedAt = `2026-01-0${number + 1}T00:00:00Z`;

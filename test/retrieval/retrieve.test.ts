@@ -389,6 +389,35 @@ describe("findPhrase", () => {
   });
 });
 
+describe("findPhrase on more chunks than a server gives at once", () => {
+  it("finds on a server what it finds in files", async () => {
+    const chunks = Array.from({ length: 1205 }, (_, at) =>
+      makePage(`/many/${at}`, `Page ${at}`, [
+        `The flow of number ${at} ${at % 100 === 3 ? "has a work pool" : "works in a pool"} and runs.`,
+      ]),
+    ).flat();
+    await using server = await startFakeQdrant();
+    const options = { url: server.url, alias: "docs", clock: systemClock, random: () => 0 };
+    await using onServer = await indexCorpus(chunks, { index: createQdrantIndex(options) });
+    await using inFiles = await indexCorpus(chunks);
+    const [there, here] = [onServer, inFiles].map((index) =>
+      createRetriever({ index, clock: systemClock }),
+    );
+
+    for (const request of [
+      { phrase: "flow", context: "which number is 1003", limit: 3 },
+      { phrase: "work pool", context: "number 703", limit: 20 },
+      { phrase: "checkpoint", limit: 5 },
+    ]) {
+      const expected = await here?.findPhrase(request);
+      expect((await there?.findPhrase(request))?.map(({ id }) => id)).toEqual(
+        expected?.map(({ id }) => id),
+      );
+    }
+    expect(await there?.findPhrase({ phrase: "work pool", limit: 20 })).toHaveLength(13);
+  });
+});
+
 describe("neighbours", () => {
   it("gives the chunks before and after on the same page", async () => {
     const [first, second] = CORPUS;

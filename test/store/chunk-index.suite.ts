@@ -230,6 +230,38 @@ export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): 
       ).rejects.toThrow(IndexError);
     });
 
+    it("gives as many hits as it is asked for, also more than a server gives at once", async () => {
+      await using index = await open();
+      const chunks = Array.from({ length: 2003 }, (_, at) =>
+        makeChunk(`common number${at} ${at % 2 === 0 ? "even" : "odd"}`),
+      );
+      await publish(
+        index,
+        chunks.map((chunk) => indexed(chunk)),
+      );
+      await using reader = await liveReader(index);
+
+      const all = await reader.searchSparse(sparseOf("common"), { limit: 5000 });
+      const most = await reader.searchSparse(sparseOf("common number7"), { limit: 1001 });
+      const even = await reader.searchSparse(sparseOf("even"), { limit: 5000 });
+      const among = await reader.searchSparse(sparseOf("common"), {
+        limit: 5000,
+        among: even.map(({ id }) => id),
+      });
+      const few = await reader.searchSparse(sparseOf("common"), {
+        limit: 1,
+        among: [chunks[3]?.id ?? "", makeChunk("unknown").id],
+      });
+
+      expect(new Set(all.map(({ id }) => id)).size).toBe(2003);
+      expect(most).toHaveLength(1001);
+      expect(most[0]?.id).toBe(chunks[7]?.id);
+      expect(even).toHaveLength(1002);
+      expect(among.map(({ id }) => id).sort()).toEqual(even.map(({ id }) => id).sort());
+      expect(few.map(({ id }) => id)).toEqual([chunks[3]?.id]);
+      expect(await reader.searchSparse(sparseOf("common"), { limit: 5, among: [] })).toEqual([]);
+    });
+
     it("stops when it is told to", async () => {
       await using index = await open();
       await publish(index, [indexed(makeChunk("text"))]);

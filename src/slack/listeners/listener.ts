@@ -10,10 +10,13 @@ import type { Metrics } from "../metrics.ts";
 import type { SlackSettings } from "../settings.ts";
 import type { SlackCalls } from "../slack-calls.ts";
 
-/** What is read of the conversation store: an answer and how it came about. */
+/** What is needed of the conversation store: an answer and how it came about, and to forget both. */
 export interface AnswerRecords {
   findTurn(key: string): Promise<Turn | undefined>;
   receipt(key: string): Promise<unknown>;
+  /** Empties the question and what repeats it. */
+  blank(key: string): Promise<void>;
+  deleteTurn(key: string): Promise<boolean>;
 }
 
 export type ListenerParts = {
