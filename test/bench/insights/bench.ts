@@ -75,6 +75,7 @@ try {
   }
   const startedAt = performance.now();
   let peak = 0;
+  let busy = 0;
   const child = spawn(
     process.execPath,
     ["--require", "./src/platform/start.cjs", "src/insights.ts"],
@@ -89,6 +90,10 @@ try {
     try {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
       peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      // Hundredths of a second, after the name in brackets: what a busy machine does not change.
+      const times =
+        readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
+      busy = (Number(times[11] ?? 0) + Number(times[12] ?? 0)) / 100;
     } catch {
       // It has ended, or this is another system.
     }
@@ -96,7 +101,7 @@ try {
   const code = await new Promise((resolve) => child.on("exit", resolve));
   clearInterval(watching);
   process.stdout.write(
-    `insights: exit ${String(code)}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s, at most ${peak.toFixed(0)} MB\n`,
+    `insights: exit ${String(code)}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s (${busy.toFixed(1)} s of computing), at most ${peak.toFixed(0)} MB\n`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
