@@ -6,7 +6,7 @@ import { parseArgs, parseEnv } from "node:util";
 import { SETTINGS, type SettingName } from "../src/config/schema.ts";
 import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
-import { SOURCES, sourceNamed } from "./sources/registry.ts";
+import { readOwnSources, SOURCES, sourceNamed } from "./sources/registry.ts";
 
 const ENV_FILE = ".env";
 
@@ -120,7 +120,8 @@ function problemOf(name: SettingName, value: string): string | undefined {
   if (!read.success) return read.error.issues.map(({ message }) => message).join("; ");
   if (name !== "INGEST_SOURCES") return undefined;
   try {
-    for (const source of value.split(",")) sourceNamed(source.trim());
+    const own = readOwnSources(process.env["DATA_DIR"] ?? SETTINGS.DATA_DIR.default);
+    for (const source of value.split(",")) sourceNamed(source.trim(), own);
     return undefined;
   } catch (error) {
     return describeError(error);

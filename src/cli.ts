@@ -227,7 +227,8 @@ async function requireIndex({ index }: Composed): Promise<void> {
 
 /** The application on the live index, or on the demo's when there is no other, which is said. */
 async function composeForTerminal(terminal: Terminal, config: Config): Promise<Composed> {
-  const { compose, createLogger, forgetOldTurns } = await import("./compose.ts");
+  const { compose, forgetOldTurns } = await import("./compose.ts");
+  const { createLogger } = await import("./configured-logger.ts");
   // The answer and its receipt say what failed; a line of the log would say it a second time.
   const level = config.LOG_LEVEL === "warn" ? "error" : config.LOG_LEVEL;
   const logger = createLogger({ ...config, LOG_LEVEL: level });

@@ -18,6 +18,7 @@ const AT_ONCE = 128;
 export function composeMcp(composed: Composed, config: Config): McpServerFactory {
   return createMcpFactory({
     application: composed.application,
+    retriever: composed.retriever,
     store: composed.store,
     index: composed.index,
     changes: createChangeReader(composed.index),

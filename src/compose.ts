@@ -7,21 +7,21 @@ import type { Application } from "./answering/application.ts";
 import type { ClaimReader } from "./writing/model/claim-reader.ts";
 import type { SearchWordsFinder } from "./writing/model/search-words.ts";
 import { createExtractiveWriter } from "./writing/extractive/extractive-writer.ts";
-import { maskSecrets } from "./platform/secrets/mask-secrets.ts";
 import type { Writer } from "./writing/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
+import { createLogger } from "./configured-logger.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
-import { createJsonLogger } from "./observability/json-logger.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
+import type { Retriever } from "./retrieval/retriever.ts";
 import { createStandbyRetriever } from "./retrieval/standby.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
 import { openIndex } from "./store/open-index.ts";
@@ -47,6 +47,7 @@ export type ComposeOptions = {
 export type Composed = AsyncDisposable & {
   readonly application: Application;
   readonly index: ChunkIndex;
+  readonly retriever: Retriever;
   readonly store: ConversationStore;
   readonly logger: Logger;
   readonly dataFolder: string;
@@ -106,6 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return {
     application,
     index,
+    retriever,
     store,
     logger,
     dataFolder,
@@ -174,13 +176,4 @@ async function openModels(options: ComposeOptions, logger: Logger): Promise<Mode
         }),
     ...(embedding === undefined ? {} : { embedding }),
   };
-}
-
-export function createLogger(config: Config): Logger {
-  return createJsonLogger({
-    level: config.LOG_LEVEL,
-    now: () => Date.now(),
-    write: (line) => void process.stderr.write(line),
-    mask: (text) => maskSecrets(text).text,
-  });
 }

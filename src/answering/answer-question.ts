@@ -7,16 +7,25 @@ import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution, Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
+import { isForeign } from "../conversation/language/foreign.ts";
+import { readMessage } from "../conversation/read-message.ts";
+import { shownBefore } from "../conversation/shown-before.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { TokenUsage } from "../models/language-model.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
-import { NoIndexError, type Retrieval, type Retriever } from "../retrieval/retriever.ts";
+import {
+  NoIndexError,
+  type Retrieval,
+  type RetrievalRequest,
+  type Retriever,
+} from "../retrieval/retriever.ts";
 import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
+import { askBack } from "./ask-back.ts";
 import { createCiter, type Citer } from "./cite.ts";
 import { DEFAULT_LIMITS, draftsWithin } from "../writing/extractive/extractive-writer.ts";
 import {
@@ -40,6 +49,7 @@ import { questionShape } from "../writing/extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "../writing/extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
+import { unrepeated } from "./unrepeated.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import { isShownWhole, sayingClaim } from "./said-already.ts";
 import { afterReading, toBeRead } from "../verification/second-reading.ts";
@@ -60,6 +70,7 @@ export type ApplicationParts = {
   readonly modelDeadlineMs: number;
   readonly resolve: (input: {
     readonly text: string;
+    readonly author: string;
     readonly conversation: Conversation;
     readonly signal?: AbortSignal;
   }) => Promise<Resolution>;
@@ -76,7 +87,6 @@ const STORED_EVIDENCE = 8;
 export function createApplication(parts: ApplicationParts): Application {
   const lock = createKeyedLock();
   return {
-    retriever: parts.retriever,
     async *ask(question) {
       // Questions of one conversation are answered in the order in which they were asked.
       const release = await lock.acquire(question.conversationId);
@@ -276,6 +286,7 @@ class AnswerRun {
   #closest: readonly Citation[] = [];
   #kind: Answer["kind"] | undefined;
   #reason: AnswerReason | undefined;
+  #options: Answer["options"];
   #writer: Writer["kind"] = "extractive";
   #fallback: Answer["fallback"];
 
@@ -304,16 +315,21 @@ class AnswerRun {
     if (this.#resolution.kind === "small-talk") return this.#end("small-talk");
     if (this.#resolution.kind === "help") return this.#end("help");
     if (isDeclined(this.#question.text)) return this.#end("declined");
+    const { modelWriter } = this.#parts;
+    if (modelWriter === undefined && isForeign(readMessage(this.#question.text).prose)) {
+      return this.#end("not-found", "not-english");
+    }
     try {
       yield step("searching");
       if (yield* this.#fromThread()) return undefined;
       const retrieval = await this.#timed("retrieve", () =>
         this.#parts.retriever.retrieve({
-          question: this.#resolution.question,
+          ...this.#searched(),
           ...this.#passedOn(),
         }),
       );
-      yield* this.#write(retrieval);
+      const meant = await this.#askedBack(retrieval);
+      if (meant !== undefined) yield* this.#write(meant);
     } catch (error) {
       if (this.#question.signal?.aborted === true) throw error;
       this.#unavailable(error);
@@ -355,7 +371,8 @@ class AnswerRun {
   }
 
   async #resolve(): Promise<Resolution> {
-    const input = { text: this.#question.text, conversation: this.#before };
+    const { text, author } = this.#question;
+    const input = { text, author, conversation: this.#before };
     const { signal } = this.#question;
     return this.#parts.resolve(signal === undefined ? input : { ...input, signal });
   }
@@ -392,6 +409,26 @@ class AnswerRun {
     return true;
   }
 
+  /** What was found for the product that the thread is about; undefined when the question has to be asked back. */
+  async #askedBack(retrieval: Retrieval): Promise<Retrieval | undefined> {
+    const asked = askBack({
+      text: this.#question.text,
+      resolution: this.#resolution,
+      conversation: this.#before,
+      retrieval,
+    });
+    if (asked === undefined) return retrieval;
+    if (asked.kind === "product") {
+      this.#resolution = { ...this.#resolution, scope: { product: asked.product } };
+      return this.#timed("retrieve", () =>
+        this.#parts.retriever.retrieve({ ...this.#searched(), ...this.#passedOn() }),
+      );
+    }
+    this.#take(retrieval);
+    this.#options = asked.options;
+    return this.#end("asked-back");
+  }
+
   async *#write(retrieval: Retrieval): AsyncGenerator<AnswerEvent> {
     this.#take(retrieval);
     if (!retrieval.productIndexed) {
@@ -411,7 +448,8 @@ class AnswerRun {
     if (!sufficiency.sufficient && probesFor(task.question).length === 0) return this.#notFound();
     yield step("writing");
     const gathered = await this.#gather(task);
-    for await (const event of gathered ?? extractiveWriter.write(task)) {
+    const written = gathered ?? extractiveWriter.write(task);
+    for await (const event of unrepeated(written, shownBefore(this.#before))) {
       yield* this.#hear(event);
     }
     const isGuess =
@@ -524,9 +562,12 @@ class AnswerRun {
   /** The evidence for the question and further words together, in place of `before`; `before` without words. */
   async #searchedAgain(words: string | undefined, before: Retrieval): Promise<Retrieval> {
     if (words === undefined) return before;
-    const question = this.#resolution.question;
     const found = await this.#timed("retrieve", () =>
-      this.#parts.retriever.retrieve({ question, alsoSearch: [words], ...this.#passedOn() }),
+      this.#parts.retriever.retrieve({
+        ...this.#searched(),
+        alsoSearch: [words],
+        ...this.#passedOn(),
+      }),
     );
     const retrieval = { ...found, candidates: [...found.candidates, ...before.candidates] };
     this.#take(retrieval);
@@ -740,14 +781,27 @@ class AnswerRun {
       closest: this.#closest,
       missing: this.#missing,
       terms: hasClaims ? termsOf(this.#claims) : [],
+      ...(this.#options === undefined ? {} : { options: this.#options }),
       writer: this.#writer,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
     };
   }
 
-  #passedOn(): Pick<Question, "scope" | "signal"> {
+  /** The resolved question and its other wordings. */
+  #searched(): Pick<RetrievalRequest, "question" | "wordings" | "citedBefore"> {
+    const { kind, question, searches } = this.#resolution;
+    const leans = kind !== "first" && kind !== "new-topic";
     return {
-      ...(this.#question.scope === undefined ? {} : { scope: this.#question.scope }),
+      question,
+      ...(searches === undefined ? {} : { wordings: searches }),
+      ...(leans ? { citedBefore: shownBefore(this.#before).map(({ chunkId }) => chunkId) } : {}),
+    };
+  }
+
+  #passedOn(): Pick<Question, "scope" | "signal"> {
+    const scope = { ...this.#question.scope, ...this.#resolution.scope };
+    return {
+      ...(Object.keys(scope).length === 0 ? {} : { scope }),
       ...(this.#question.signal === undefined ? {} : { signal: this.#question.signal }),
     };
   }

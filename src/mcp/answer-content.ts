@@ -52,7 +52,7 @@ export function answerContent(
   answer: Answer,
   ids: { readonly answerId: string; readonly conversationId: string; readonly question: string },
 ): AnswerContent {
-  const { options }: Answer & { readonly options?: readonly { readonly label: string }[] } = answer;
+  const { options } = answer;
   const said = [openingSentence(answer, ids.question), fallbackSentence(answer)];
   return {
     answer_id: ids.answerId,

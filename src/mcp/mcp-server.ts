@@ -13,7 +13,7 @@ import { AskedTooMuchError, type CallBudget } from "./call-budget.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { describeError, findCause } from "../platform/errors.ts";
-import { NoIndexError } from "../retrieval/retriever.ts";
+import { NoIndexError, type Retriever } from "../retrieval/retriever.ts";
 import { type ChunkIndex, IndexUnavailableError, type Scope } from "../store/chunk-index.ts";
 import { AnswerContent, answerContent, answerText } from "./answer-content.ts";
 import { FoundSections, ReadSection, readSection, searchSections } from "./sections.ts";
@@ -21,6 +21,7 @@ import { type ChangeReader, WhatChanged } from "./what-changed.ts";
 
 export type McpParts = {
   readonly application: Application;
+  readonly retriever: Retriever;
   readonly store: Pick<ConversationStore, "receipt">;
   readonly index: ChunkIndex;
   readonly changes: ChangeReader;
@@ -116,7 +117,7 @@ export function createMcpFactory(parts: McpParts): McpServerFactory {
       },
       (asked, { mcpReq }) =>
         told(parts, async () => {
-          const found = await searchSections(parts.application.retriever, {
+          const found = await searchSections(parts.retriever, {
             query: asked.query,
             scope: scopeOf(asked),
             limit: asked.limit,

@@ -31,6 +31,15 @@ function token(inner: string, botUserId: string): string {
   return label === "" ? target : label;
 }
 
+/** A question with the text files that hang on it, each under its name, as long as a question may be. */
+export function withFiles(
+  question: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): string {
+  const parts = files.map(({ name, text }) => `${name}:\n\`\`\`\n${text}\n\`\`\``);
+  return bounded([question, ...parts].filter((part) => part !== "").join("\n\n"));
+}
+
 /** The beginning and the end of a text that is too long: the question stands before or after what was pasted. */
 function bounded(text: string): string {
   if (text.length <= QUESTION_LIMIT) return text;
@@ -57,7 +66,7 @@ export function isWordless(plain: string): boolean {
 const ASKING =
   /^(?:and|but|so|then|ok(?:ay)?|hm+)?[\s,]*(?:what|why|how|when|where|which|who|whose|does|do|did|is|are|was|were|can|could|will|would|should|has|have|may|must|explain|define|tell)\b/i;
 const REPLYING =
-  /^(?:and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
+  /^(?:(?:option )?#?[1-4][.)]?$|and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
 
 /**
  * For threads in which the bot listens without being mentioned: true for a question, or a reply to its words

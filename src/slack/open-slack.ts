@@ -16,6 +16,8 @@ export type OpenSlackParts = {
   readonly config: SlackConfig;
   readonly dataFolder: string;
   readonly logger: Logger;
+  /** False while nothing answers questions; true by default. */
+  readonly answering?: () => boolean;
   readonly clock?: Clock;
 };
 
@@ -35,6 +37,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
       feedback,
       clock: parts.clock ?? systemClock,
       logger: parts.logger,
+      ...(parts.answering === undefined ? {} : { answering: parts.answering }),
     }),
   );
   const held = cleanup.move();

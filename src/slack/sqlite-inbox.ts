@@ -11,7 +11,14 @@ import {
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
 import { questionKey } from "./events.ts";
-import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
+import type {
+  HelpNotice,
+  HelpRequest,
+  Inbox,
+  InboxQuestion,
+  Outcome,
+  QuestionState,
+} from "./inbox.ts";
 
 /** Rows deleted at once: a few milliseconds. */
 const STEP = 100;
@@ -51,10 +58,13 @@ export function openSqliteInbox(path: string): Inbox {
       threadTs: String(row["thread_ts"]),
       inThread: row["in_thread"] === 1,
       user: String(row["user"]),
+      userTeam: typeof row["user_team"] === "string" ? row["user_team"] : undefined,
       text: String(row["text"]),
+      conversationTs:
+        typeof row["conversation_ts"] === "string" ? row["conversation_ts"] : undefined,
       // Written by `admit`, from the same union.
       surface: String(row["surface"]) as InboxQuestion["surface"],
-      files: row["files"] === 1,
+      files: readFiles(row["attached"]),
       state: String(row["state"]) as QuestionState,
       outcome: typeof row["outcome"] === "string" ? (row["outcome"] as Outcome) : undefined,
       revision: Number(row["revision"]),
@@ -70,13 +80,14 @@ export function openSqliteInbox(path: string): Inbox {
   };
   const find = (key: string) => read(get("SELECT * FROM question WHERE key = ?", key));
 
-  // The first open question of each thread that nobody holds; one that waits for a budget lets others pass.
+  // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
     SELECT key FROM question AS q
     WHERE state <> 'closed' AND available_at <= :now AND lease_until <= :now
       AND NOT EXISTS (
         SELECT 1 FROM question AS earlier
-        WHERE earlier.channel = q.channel AND earlier.thread_ts = q.thread_ts
+        WHERE earlier.channel = q.channel
+          AND (earlier.thread_ts = q.thread_ts OR (q.surface = 'direct' AND earlier.surface = 'direct'))
           AND earlier.sequence < q.sequence AND earlier.state <> 'closed'
           AND NOT (earlier.told = 1 AND earlier.state = 'queued' AND earlier.available_at > :now)
       )
@@ -88,9 +99,9 @@ export function openSqliteInbox(path: string): Inbox {
         () =>
           change(
             `INSERT INTO question
-             (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, received_at,
-              state, sequence)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ${NEXT_SEQUENCE})
+             (key, team, channel, ts, thread_ts, in_thread, user, user_team, text, surface, attached,
+              received_at, state, sequence)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ${NEXT_SEQUENCE})
            ON CONFLICT (key) DO NOTHING`,
             questionKey(question),
             question.team,
@@ -99,9 +110,10 @@ export function openSqliteInbox(path: string): Inbox {
             question.threadTs,
             question.inThread ? 1 : 0,
             question.user,
+            question.userTeam ?? null,
             mask(question.text),
             question.surface,
-            question.files ? 1 : 0,
+            mask(JSON.stringify(question.files)),
             receivedAt,
           ) === 1,
       );
@@ -127,7 +139,7 @@ export function openSqliteInbox(path: string): Inbox {
         if (before === undefined || before.state === "closed") return undefined;
         change(
           `UPDATE question SET state = 'closed', outcome = 'cancelled', owner = NULL,
-             text = '', closed_at = unixepoch() * 1000 WHERE key = ?`,
+             text = '', attached = '[]', closed_at = unixepoch() * 1000 WHERE key = ?`,
           key,
         );
         return before;
@@ -207,7 +219,7 @@ export function openSqliteInbox(path: string): Inbox {
     async close(key, owner, outcome, answerId) {
       return (
         change(
-          `UPDATE question SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL,
+          `UPDATE question SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, attached = '[]',
              closed_at = unixepoch() * 1000
            WHERE key = ? AND owner = ? AND state <> 'closed'`,
           outcome,
@@ -241,6 +253,22 @@ export function openSqliteInbox(path: string): Inbox {
         threadTs,
       ).flatMap((row) => read(row) ?? []);
     },
+    async answeredBefore(channel, key, since) {
+      return read(
+        get(
+          `SELECT * FROM question
+           WHERE channel = ? AND surface = 'direct' AND outcome = 'answered' AND received_at >= ?
+             AND sequence < (SELECT sequence FROM question WHERE key = ?)
+           ORDER BY sequence DESC LIMIT 1`,
+          channel,
+          since,
+          key,
+        ),
+      );
+    },
+    async joinConversation(key, conversationTs) {
+      change("UPDATE question SET conversation_ts = ? WHERE key = ?", conversationTs, key);
+    },
     async taken(by, since) {
       return all(
         `SELECT taken_at FROM question
@@ -267,7 +295,7 @@ export function openSqliteInbox(path: string): Inbox {
           )?.["id"];
         change(
           `UPDATE question SET key = ?1, team = ?2, channel = ?3, ts = ?4, thread_ts = ?5, in_thread = 0,
-             surface = 'command', files = 0, state = 'closed', outcome = 'answered', received_at = ?6,
+             surface = 'command', state = 'closed', outcome = 'answered', received_at = ?6,
              taken_at = ?6, closed_at = ?6, answer_id = ?7, sequence = ${NEXT_SEQUENCE} WHERE id = ?8`,
           question.key,
           question.team,
@@ -280,6 +308,41 @@ export function openSqliteInbox(path: string): Inbox {
         );
       });
     },
+    async again(marker, now, ms) {
+      return (
+        change(
+          `INSERT INTO marker (marker, at) VALUES (?1, ?2)
+           ON CONFLICT DO UPDATE SET at = excluded.at WHERE at <= ?3`,
+          marker,
+          now,
+          now - ms,
+        ) === 1
+      );
+    },
+    async mark(marker, now) {
+      await durably(() =>
+        change(
+          "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+          marker,
+          now,
+        ),
+      );
+    },
+    async markedAt(marker) {
+      const at = get("SELECT at FROM marker WHERE marker = ?", marker)?.["at"];
+      return typeof at === "number" ? at : undefined;
+    },
+    async recentThreads(since, limit) {
+      return all(
+        // The last questions in any case: there is no index by time, and no need of one.
+        `SELECT channel, thread_ts, MAX(sequence) AS latest
+         FROM (SELECT * FROM question ORDER BY sequence DESC LIMIT 5000)
+         WHERE received_at >= ? AND surface <> 'command'
+         GROUP BY channel, thread_ts ORDER BY latest DESC LIMIT ?`,
+        since,
+        limit,
+      ).map((row) => ({ channel: String(row["channel"]), threadTs: String(row["thread_ts"]) }));
+    },
     async unmark(marker) {
       change("DELETE FROM marker WHERE marker = ?", marker);
     },
@@ -291,6 +354,55 @@ export function openSqliteInbox(path: string): Inbox {
           now,
         ) === 1
       );
+    },
+    async askHelp(key, now) {
+      return (
+        change(
+          "INSERT INTO help (key, state, asked_at) VALUES (?, 'asked', ?) ON CONFLICT DO NOTHING",
+          key,
+          now,
+        ) === 1
+      );
+    },
+    async help(key) {
+      const row = get("SELECT * FROM help WHERE key = ?", key);
+      if (row === undefined) return undefined;
+      const messages = all("SELECT * FROM help_message WHERE key = ? ORDER BY channel, ts", key);
+      // Written by the methods beside this one, from the same unions.
+      return {
+        key,
+        state: String(row["state"]) as HelpRequest["state"],
+        person: typeof row["person"] === "string" ? row["person"] : undefined,
+        messages: messages.map((message) => ({
+          channel: String(message["channel"]),
+          ts: String(message["ts"]),
+          where: String(message["place"]) as HelpNotice["where"],
+        })),
+      };
+    },
+    async helpShown(key, { channel, ts, where }) {
+      change(
+        "INSERT INTO help_message (key, channel, ts, place) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        key,
+        channel,
+        ts,
+        where,
+      );
+    },
+    async moveHelp(key, from, to, person) {
+      return (
+        change(
+          `UPDATE help SET state = ?1, person = ?2
+           WHERE key = ?3 AND state IN (SELECT value FROM json_each(?4))`,
+          to,
+          person,
+          key,
+          JSON.stringify(from),
+        ) === 1
+      );
+    },
+    async dropHelp(key) {
+      change("DELETE FROM help WHERE key = ?", key);
     },
     async depth() {
       const row = get(
@@ -332,9 +444,18 @@ export function openSqliteInbox(path: string): Inbox {
   };
 }
 
+/** Written by `admit`. */
+function readFiles(value: unknown): InboxQuestion["files"] {
+  return typeof value === "string" ? (JSON.parse(value) as InboxQuestion["files"]) : [];
+}
+
+/** Longest time that writes are gathered: the disk may be slow, a person must not notice. */
+const LONGEST_GATHERING_MS = 40;
+
 /**
  * Runs writes in one transaction for all that ask in the same turn of the event loop, and waits for the disk once: a
- * burst of questions costs a few waits, not one each.
+ * burst of questions costs a few waits, not one each. While waiting nothing else runs, so the next group is gathered for
+ * as long as the last one waited: on a slow disk half of the time at most goes into it.
  */
 function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promise<T> {
   type Waiting = {
@@ -343,8 +464,11 @@ function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promi
     readonly fail: (error: unknown) => void;
   };
   let waiting: Waiting[] = [];
+  let lastMs = 0;
+  let lastEnd = Number.NEGATIVE_INFINITY;
 
   const commit = () => {
+    const begun = performance.now();
     const group = waiting;
     waiting = [];
     try {
@@ -355,12 +479,19 @@ function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promi
       for (const { fail } of group) fail(error);
     } finally {
       if (database.isOpen) database.exec("PRAGMA synchronous = NORMAL");
+      lastEnd = performance.now();
+      lastMs = Math.min(LONGEST_GATHERING_MS, lastEnd - begun);
     }
+  };
+  const schedule = () => {
+    const gatherMs = lastEnd + lastMs - performance.now();
+    if (gatherMs > 1) setTimeout(commit, gatherMs);
+    else setImmediate(commit);
   };
 
   return (write) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(commit);
+      if (waiting.length === 0) schedule();
       waiting.push({
         write: () => {
           const result = write();

@@ -101,6 +101,27 @@ const MIGRATIONS = [
   -- How far the files of earlier versions were taken over.
   CREATE TABLE taken_over (file TEXT PRIMARY KEY, after TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Files (their names and addresses), people of other workspaces, conversations that direct messages go on with, and
+  // questions passed on to people.
+  `
+  ALTER TABLE question ADD COLUMN user_team TEXT;
+  ALTER TABLE question ADD COLUMN conversation_ts TEXT;
+  ALTER TABLE question ADD COLUMN attached TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE question DROP COLUMN files;
+  CREATE TABLE help (
+    key TEXT PRIMARY KEY REFERENCES question (key) ON DELETE CASCADE,
+    state TEXT NOT NULL,
+    person TEXT,
+    asked_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE help_message (
+    key TEXT NOT NULL REFERENCES help (key) ON DELETE CASCADE,
+    channel TEXT NOT NULL,
+    ts TEXT NOT NULL,
+    place TEXT NOT NULL,
+    PRIMARY KEY (key, channel, ts)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */

@@ -166,7 +166,6 @@ const INBOX_COLUMNS = [
   "thread_ts",
   "in_thread",
   "surface",
-  "files",
   "state",
   "outcome",
   "revision",

@@ -302,7 +302,10 @@ describe("load and leaving", () => {
 
     const results = await Promise.all(
       Array.from({ length: 100 }, () =>
-        connected.client.callTool({ name: "ask", arguments: { question: QUESTION } }),
+        connected.client.callTool(
+          { name: "ask", arguments: { question: QUESTION } },
+          { timeout: 180_000 },
+        ),
       ),
     );
 
@@ -311,7 +314,7 @@ describe("load and leaving", () => {
       results.map((result) => AnswerContent.parse(result.structuredContent).answer_id),
     );
     expect(ids.size).toBe(100);
-  });
+  }, 200_000);
 
   it("aborts the question of a client that goes away, and answers the next", async () => {
     const application = new ScriptedApplication(() => answerOf(["One.", "Two."]));

@@ -61,6 +61,12 @@ const CHECKS: readonly (readonly [string, () => Promise<void>])[] = [
         ["install", "--no-audit", "--no-fund", "--prefer-offline", `./${tarball}`],
         options,
       );
+      const { stdout: named } = await run(
+        "grep",
+        ["-rlE", 'new URL\\("[^"]+\\.ts"|npm run (ask|ingest|web)', "node_modules/ask-marvin/dist"],
+        options,
+      ).catch(() => ({ stdout: "" }));
+      assert.equal(named, "", "files that name sources of the clone, or its commands");
       const installed = path.join(folder, "node_modules/ask-marvin/package.json");
       const manifest = JSON.parse(readFileSync(installed, "utf8")) as Record<string, unknown>;
       assert.equal(manifest["optionalDependencies"], undefined);

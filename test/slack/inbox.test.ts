@@ -14,10 +14,11 @@ function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionE
     threadTs: ts,
     inThread: false,
     user: "U1",
+    userTeam: undefined,
     text: "what?",
     surface: "mention",
     mentionsOthers: false,
-    files: false,
+    files: [],
     edited: false,
     ...overrides,
   };

@@ -33,7 +33,9 @@ export function settingsFor(
     shutdownMs: 1000,
     // Fast clocks and busy machines together would end leases that nobody means to end.
     leaseMs: 3_600_000,
-    socketPingMs: 200,
+    // One, so that a test can say what goes over it; those about several ask for them.
+    sockets: 1,
+    reconnectMs: 50,
     ...overrides,
   };
 }
