@@ -449,7 +449,7 @@ class AnswerRun {
     yield step("writing");
     const gathered = await this.#gather(task);
     const written = gathered ?? extractiveWriter.write(task);
-    for await (const event of unrepeated(written, shownBefore(this.#before))) {
+    for await (const event of unrepeated(written, this.#shown())) {
       yield* this.#hear(event);
     }
     const isGuess =
@@ -785,6 +785,13 @@ class AnswerRun {
       writer: this.#writer,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
     };
+  }
+
+  /** What need not be shown again; what is asked about once more may be. */
+  #shown(): ReturnType<typeof shownBefore> {
+    const { kind } = this.#resolution;
+    const isOfOurs = kind === "word" || kind === "quote" || kind === "doubt";
+    return isOfOurs || kind === "from-thread" ? [] : shownBefore(this.#before);
   }
 
   /** The resolved question and its other wordings. */

@@ -20,12 +20,30 @@ export async function* unrepeated(
   if (fresh === 0) yield* held;
 }
 
-/** True when every passage that a draft stands on was quoted before. */
+/** Share of a passage that may be new in one that was shown all the same. */
+const MOST_NEW = 0.2;
+
+/** True when every passage that a draft stands on was quoted before, in one piece or in several. */
 function isShown({ quotes }: Draft, shown: readonly ShownSpan[]): boolean {
-  return (
-    quotes.length > 0 &&
-    quotes.every((quote) =>
-      shown.some((span) => span.chunkId === quote.chunkId && span.text.includes(quote.text.trim())),
-    )
-  );
+  return quotes.length > 0 && quotes.every((quote) => isQuoted(quote, shown));
+}
+
+function isQuoted(
+  { chunkId, text }: Draft["quotes"][number],
+  shown: readonly ShownSpan[],
+): boolean {
+  const whole = bare(text);
+  let rest = whole;
+  for (const span of shown) {
+    if (span.chunkId !== chunkId) continue;
+    const said = bare(span.text);
+    if (said.includes(whole)) return true;
+    rest = rest.replace(said, () => "");
+  }
+  return rest.length <= MOST_NEW * whole.length;
+}
+
+/** Letters and digits alone: a draft may set marks and line breaks otherwise than the page. */
+function bare(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
 }

@@ -30,6 +30,23 @@ describe("unrepeated", () => {
     expect(await all([draft("a"), missing], ["a"])).toEqual([missing, draft("a")]);
   });
 
+  it("knows a passage that was quoted in pieces, and one that has more than those", async () => {
+    const pieces = ["Runs wait.", "Then they start."].map((text) => ({
+      chunkId: "c",
+      start: 0,
+      end: text.length,
+      text,
+    }));
+    const of = (text: string): WriterEvent => ({
+      kind: "draft",
+      draft: { text, aspect: "other", quotes: [{ chunkId: "c", text }] },
+    });
+    const known = of("Runs wait.\n\nThen they start.");
+    const longer = of("Runs wait. Then they start. Nobody is told about any of it.");
+
+    expect(await Array.fromAsync(unrepeated([known, longer], pieces))).toEqual([longer]);
+  });
+
   it("lets everything through in a new thread", async () => {
     expect(await all([draft("a"), draft("b")], [])).toEqual([draft("a"), draft("b")]);
   });

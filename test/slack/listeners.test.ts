@@ -244,7 +244,8 @@ describe("ask a person", () => {
     if (passedOn === undefined || notice === undefined) throw new Error("nothing was passed on");
 
     await press(passedOn, "U0EVE", { action_id: "help_take", type: "button", value: key(message) });
-    await slack.until(() => text(notice).includes("@U0EVE is looking"));
+    for (const told of [notice, passedOn])
+      await slack.until(() => text(told).includes("@U0EVE is looking"));
     const whileTaken = [buttonsOf(passedOn), buttonsOf(notice)];
     await press(notice, "U0CY", { action_id: "help_solved", type: "button", value: key(message) });
     await slack.until(() => slack.ephemerals.length === 2);
