@@ -1,15 +1,11 @@
 /** Builds the models that the settings name. Loaded only when one is configured: the client is heavy. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type ClaimReader, createClaimReader } from "./writing/model/claim-reader.ts";
-import { createModelWriter } from "./writing/model/model-writer.ts";
-import {
-  renderCheckPrompt,
-  renderFollowUpPrompt,
-  renderSearchPrompt,
-} from "./writing/model/prompt.ts";
+import type { ModelParts } from "./answering/parts.ts";
+import { createChecker, type Checker } from "./verification/checker.ts";
+import { createProseWriter } from "./writing/model/model-writer.ts";
+import { renderFollowUpPrompt, renderSearchPrompt } from "./writing/model/prompt.ts";
 import { createSearchWords, type SearchWordsFinder } from "./writing/model/search-words.ts";
-import type { Writer } from "./writing/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
@@ -37,31 +33,43 @@ export function openEmbeddingModel(config: Config, logger?: Logger): EmbeddingMo
   return openCompatibleEmbedding(endpoint(config, config.OPENAI_EMBEDDING_MODEL, logger));
 }
 
-export function openModelWriter(config: Config, model: LanguageModel): Writer {
-  return createModelWriter({
-    model,
-    prompt: readPrompt("answer.md"),
-    tokenBudget: config.MODEL_TOKEN_BUDGET,
-  });
+/** All that answers with a model need; `isTrusted` tells whether the checker's word is taken. */
+export function openModelParts(
+  config: Config,
+  model: LanguageModel,
+  checker: Checker,
+  isTrusted: () => boolean,
+): ModelParts {
+  return {
+    writer: createProseWriter({
+      model,
+      prompt: readPrompt("answer.md"),
+      tokenBudget: config.MODEL_TOKEN_BUDGET,
+    }),
+    checker,
+    isTrusted,
+    searchWords: openSearchWords(config, model),
+    deadlineMs: config.MODEL_DEADLINE_MS,
+  };
+}
+
+/** The checker: the model named by OPENAI_CHECKER_MODEL, else the one that writes. */
+export function openChecker(config: Config, model: LanguageModel, logger?: Logger): Checker {
+  const name = config.OPENAI_CHECKER_MODEL;
+  const checking =
+    name === undefined || name === config.OPENAI_MODEL
+      ? model
+      : openCompatibleModel(endpoint(config, name, logger));
+  return createChecker({ model: checking, prompt: readPrompt("check.md") });
 }
 
 /** Asks the model for search words, in a fifth of the answer's time. */
-export function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinder {
+function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinder {
   const prompt = readPrompt("search.md");
   return createSearchWords({
     model,
     render: (inputs) => renderSearchPrompt(prompt, inputs),
     deadlineMs: config.MODEL_DEADLINE_MS / 5,
-  });
-}
-
-/** The second reader of claims, whatever MODEL_CHECKS_CLAIMS says. */
-export function openClaimReader(config: Config, model: LanguageModel): ClaimReader {
-  const prompt = readPrompt("check.md");
-  return createClaimReader({
-    model,
-    render: (inputs) => renderCheckPrompt(prompt, inputs),
-    tokenBudget: config.MODEL_TOKEN_BUDGET,
   });
 }
 

@@ -32,7 +32,7 @@ export async function* offline(
 ): AsyncGenerator<AnswerEvent, Attempt> {
   const { parts, log } = asked;
   const { evidence } = retrieval;
-  const task = writingTask(asked, retrieval, false);
+  const task = writingTask(asked, retrieval);
   const sufficiency = assessSufficiency(task);
   const base = {
     ...NOTHING,
@@ -49,7 +49,7 @@ export async function* offline(
   yield step("writing");
   const startedAt = log.elapsed();
   const chunks = chunksOf(evidence);
-  const desk = createClaimDesk({ question: task.question, chunks, log });
+  const desk = createClaimDesk(chunks);
   const missing: string[] = [];
   const gathered = await gather(asked, task, chunks);
   for await (const event of gathered ?? parts.extractiveWriter.write(task)) {
