@@ -19,6 +19,7 @@ import { parsePrompt, type PromptTemplate } from "./models/prompt-template.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 
+const LEAST_SILENCE_MS = 60_000;
 const PROMPTS = path.resolve(import.meta.dirname, "../prompts");
 
 /** The model named by OPENAI_MODEL; undefined without one, whatever else is set. */
@@ -30,7 +31,8 @@ export function openLanguageModel(config: Config, logger?: Logger): LanguageMode
 /** The model named by OPENAI_EMBEDDING_MODEL; undefined without one. */
 export function openEmbeddingModel(config: Config, logger?: Logger): EmbeddingModel | undefined {
   if (config.OPENAI_EMBEDDING_MODEL === undefined) return undefined;
-  return openCompatibleEmbedding(endpoint(config, config.OPENAI_EMBEDDING_MODEL, logger));
+  const { silenceMs: _ours, ...options } = endpoint(config, config.OPENAI_EMBEDDING_MODEL, logger);
+  return openCompatibleEmbedding(options);
 }
 
 /** All that answers with a model need; `isTrusted` tells whether the checker's word is taken. */
@@ -100,6 +102,8 @@ function endpoint(config: Config, model: string, logger: Logger | undefined): En
     ...(config.OPENAI_API_KEY === undefined ? {} : { apiKey: config.OPENAI_API_KEY }),
     clock: systemClock,
     random: Math.random,
+    // Who allows an answer more time allows a silence as long.
+    silenceMs: Math.max(LEAST_SILENCE_MS, config.MODEL_DEADLINE_MS),
     ...(logger === undefined ? {} : { logger }),
   };
 }

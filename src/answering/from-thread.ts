@@ -1,5 +1,4 @@
 /** An answer that rests on what was said before in the conversation. */
-import type { Remark } from "../documents/answer.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
 import type { AnswerEvent } from "./application.ts";
@@ -64,10 +63,10 @@ const wasSaid = ({ words }: ThreadAnswer["drafts"][number]) =>
 export function factsOf({ remarks, drafts }: ThreadAnswer): ThreadFacts {
   return {
     facts: [
-      ...remarks.map(({ chunkId: _, ...remark }: Remark & { chunkId?: string }) => ({
-        text: factOf(remark),
-        remark,
-      })),
+      ...remarks.map(({ kind, values }) => {
+        const remark = { kind, values };
+        return { text: factOf(remark), remark };
+      }),
       ...drafts.filter(wasSaid).map(({ text }) => ({
         text: `Your earlier statement "${text}" was looked up again now: the passages it was checked against still stand on their page.`,
       })),
