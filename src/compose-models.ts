@@ -75,10 +75,11 @@ function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinde
   });
 }
 
-/** Resolves follow-ups by rules, and asks the model, in a third of the answer's time, where they are unsure. */
+/** Resolves follow-ups by the model, in a third of the answer's time; one whose word is not taken helps the rules only. */
 export function openFollowUpResolver(
   config: Config,
   model: LanguageModel,
+  isTrusted: () => boolean,
   logger: Logger,
 ): ReturnType<typeof createModelResolver> {
   const prompt = readPrompt("follow-up.md");
@@ -86,6 +87,7 @@ export function openFollowUpResolver(
     model,
     render: (inputs) => renderFollowUpPrompt(prompt, inputs),
     deadlineMs: config.MODEL_DEADLINE_MS / 3,
+    isTrusted,
     onFallback: (reason) => logger.warn("follow-up-model-failed", { reason }),
   });
 }

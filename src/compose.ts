@@ -178,15 +178,11 @@ async function openModels(
   const checker = openChecker(config, model, logger);
   const record = openTrustRecord(dataFolder);
   let standing: Standing | undefined = record.standing(checker);
+  const isTrusted = () => standing !== undefined && isTrustworthy(standing);
   return {
     ...searching,
-    model: openModelParts(
-      config,
-      model,
-      checker,
-      () => standing !== undefined && isTrustworthy(standing),
-    ),
-    resolve: openFollowUpResolver(config, model, logger),
+    model: openModelParts(config, model, checker, isTrusted),
+    resolve: openFollowUpResolver(config, model, isTrusted, logger),
     async judgeChecker(signal, onProgress) {
       standing ??= record.standing(checker);
       if (standing !== undefined) return;

@@ -1,6 +1,7 @@
 /**
- * The rules first, a model where they are unsure: one small structured call, checked against the thread, and the
- * rules again when the reply is late, malformed or says what nobody said.
+ * A follow-up read by a model: one small structured call over the thread with our statements numbered, checked against
+ * that thread, and the rules' reading when the reply is late, malformed or says what nobody said. A model whose word is
+ * not taken is asked only where the rules are unsure.
  */
 import { z } from "zod";
 import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
@@ -20,16 +21,18 @@ export type ModelResolverOptions = {
   }) => readonly ModelMessage[];
   /** Milliseconds for the call; after that the rules' reading stands. */
   readonly deadlineMs: number;
-  /** The model is asked below this confidence of the rules. */
-  readonly askBelow?: number;
+  /** Whether the model reads every follow-up; else those of which the rules are unsure. */
+  readonly isTrusted?: () => boolean;
   /** Told why the rules' reading stood in for the model's. */
   readonly onFallback?: (reason: "error" | "deadline" | "malformed" | "invented") => void;
 };
 
 export type ResolveRequest = FollowUp & { readonly signal?: AbortSignal };
 
+/** Confidence of the rules below which any model is asked. */
 const ASK_BELOW = 0.7;
-const MAX_OUTPUT_TOKENS = 400;
+/** For a model that thinks first. */
+const MAX_OUTPUT_TOKENS = 1500;
 /** Turns that are shown to the model, the first question of the thread beside them. */
 const SHOWN_TURNS = 8;
 const MAX_STATEMENT = 400;
@@ -74,13 +77,14 @@ const SCHEMA = {
   },
 } as const;
 
-/** Resolves by rules, and by the model where they are unsure. Throws only the reason of the request's own signal. */
+/** Resolves a follow-up by the model, and everything else by rules. Throws only the reason of the request's own signal. */
 export function createModelResolver(
   options: ModelResolverOptions,
 ): (request: ResolveRequest) => Promise<Resolution> {
   return async (request) => {
     const byRules = resolveFollowUp(request);
-    if (!isOpen(byRules, request.conversation, options.askBelow ?? ASK_BELOW)) return byRules;
+    const readsAll = options.isTrusted?.() === true;
+    if (!isOpen(byRules, request.conversation, readsAll ? undefined : ASK_BELOW)) return byRules;
     const { signal } = request;
     const { thread, ids } = writeThread(request.conversation);
     const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
@@ -109,9 +113,13 @@ export function createModelResolver(
   };
 }
 
-/** Open to a model: unsure, and there is a thread that could settle it. */
-function isOpen(byRules: Resolution, conversation: Conversation, askBelow: number): boolean {
-  if (byRules.confidence >= askBelow) return false;
+/** Open to a model: there is a thread that could settle it, and the rules are less sure than `askBelow`, if given. */
+function isOpen(
+  byRules: Resolution,
+  conversation: Conversation,
+  askBelow: number | undefined,
+): boolean {
+  if (askBelow !== undefined && byRules.confidence >= askBelow) return false;
   if (byRules.kind === "small-talk" || byRules.kind === "help") return false;
   return (
     conversation.turns.some(({ answer }) => answer !== undefined) || conversation.others.length > 0
