@@ -68,12 +68,16 @@ export function createProseDesk({ desk, checks, asked }: ProseDeskOptions): Pros
   /** Passages shown as what they are. */
   const shown = new Set<Passage>();
   let hasUnchecked = false;
+  /** What the sentences so far stand on. */
+  const before = new Set<Passage>();
   /** Whether the sentence before this one is not there to lean on. */
   let isGap = false;
 
   const settle = async (sentence: WrittenSentence): Promise<SettledSentence> => {
     const { passages, facts } = sentence;
-    const looked = checkSentence(sentence.text, passages, facts, { asked });
+    const context = { asked, before: [...before] };
+    for (const passage of passages) before.add(passage);
+    const looked = checkSentence(sentence.text, passages, facts, context);
     if (looked.kind === "refused") return { ...looked, sentence };
     const { text, flags, isNearCopy } = looked;
     const carried = { kind: "carried", words: "writer", text, sentence, wasRead: true } as const;
@@ -93,7 +97,7 @@ export function createProseDesk({ desk, checks, asked }: ProseDeskOptions): Pros
           ? { ...carried, wasRead: false }
           : { kind: "unchecked", why: verdict.why, sentence };
       case "fix": {
-        const again = checkSentence(withoutMarks(verdict.text), passages, facts, { asked });
+        const again = checkSentence(withoutMarks(verdict.text), passages, facts, context);
         if (again.kind === "refused") return { ...again, sentence };
         return { ...carried, words: "corrected", text: again.text };
       }

@@ -32,6 +32,8 @@ export type CodeVerdict =
 export type CheckContext = {
   /** The message and the resolved question: they license numbers and names of the asker's. */
   readonly asked: readonly string[];
+  /** What the sentences before this one stand on: it may speak of the same names. */
+  readonly before?: readonly Passage[];
 };
 
 const MAX_CHARACTERS = 1500;
@@ -40,7 +42,7 @@ export function checkSentence(
   sentence: string,
   passages: readonly Passage[],
   facts: readonly string[],
-  { asked }: CheckContext,
+  { asked, before = [] }: CheckContext,
 ): CodeVerdict {
   const text = withoutMentions(sentence).slice(0, MAX_CHARACTERS);
   if (!/[\p{L}\p{N}]/u.test(text)) return { kind: "refused", reason: "no-text", detail: sentence };
@@ -59,7 +61,10 @@ export function checkSentence(
   ]);
   const missing = missingLiteral(
     text,
-    materialOf([...new Set([...places, ...sectionsOf(passages), ...asked, ...facts])]),
+    materialOf(
+      [...new Set([...places, ...sectionsOf(passages), ...asked, ...facts])],
+      before.map(textOf),
+    ),
   );
   if (missing !== undefined) {
     return { kind: "refused", reason: missing.kind, detail: missing.text };

@@ -64,6 +64,7 @@ const MAX_REPLY_CHARACTERS = 20_000;
 const THINKING_TOKENS = 1500;
 const TOKENS_A_SENTENCE = 120;
 const MAX_PASSAGE_CHARACTERS = 3000;
+const MAX_ANNOUNCED_CHARACTERS = 600;
 const MAX_WHY_CHARACTERS = 120;
 const MOST_BEFORE = 4;
 
@@ -137,18 +138,24 @@ function inputsOf({ question, before, items }: CheckRequest) {
   };
 }
 
-/** Where a passage stands, what announces it, and its words. */
+/** Where a passage stands, what announces it or is announced by it, and its words. */
 function describe(passage: Passage): string {
   const { chunk, headings, announcedBy, header } = passage;
   const place = [...new Set([chunk.title, ...headings])].join(" / ");
   const applies = [...new Set(chunk.facts.map(({ label }) => label))].join("; ");
-  const lead = announcedBy === undefined ? undefined : passagesOf(chunk)[announcedBy];
+  const all = passagesOf(chunk);
+  const lead = announcedBy === undefined ? undefined : all[announcedBy];
+  const next = all[passage.place + 1];
+  const announced = next?.announcedBy === passage.place ? next : undefined;
   const details = [
     `section: ${place}`,
     ...(chunk.version === "" ? [] : [`version: ${chunk.version}`]),
     ...(applies === "" ? [] : [`applies: ${applies}`]),
     ...(header === undefined ? [] : [`columns: ${chunk.text.slice(header.start, header.end)}`]),
     ...(lead === undefined ? [] : [`after: ${textOf(lead)}`]),
+    ...(announced === undefined
+      ? []
+      : [`before: ${textOf(announced).slice(0, MAX_ANNOUNCED_CHARACTERS)}`]),
   ];
   const text = textOf(passage).slice(0, MAX_PASSAGE_CHARACTERS);
   return `(${oneLine(details.join("; "))}) ${passage.kind === "listing" ? `\n${text}` : oneLine(text)}`;

@@ -41,13 +41,18 @@ const NAME =
   /(?<![\p{L}\p{N}_])(?:--?[a-z][\w-]{1,60}|@[a-z_]\w{1,60}|[A-Za-z]\w*(?:[._]\w+){1,8}(?:\(\))?|[a-z]+(?:[A-Z][a-z0-9]+)+|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+|[A-Z][A-Z0-9_]{2,60})(?![\p{L}\p{N}_])/gu;
 /** Spans that are letters, digits and dots only are versions or numbers. */
 const ORDINAL = /^(?:st|nd|rd|th|x)$/u;
-export function materialOf(texts: readonly string[]): Material {
+/** `named`: texts whose names count, and not their numbers. */
+export function materialOf(texts: readonly string[], named: readonly string[] = []): Material {
   const atoms = new Set<string>();
   const numbers = new Set<number>();
   const amounts = new Set<string>();
   const units = new Set<string>();
   const versions = new Set<string>();
   const bare = new Set<number>();
+  for (const text of named) {
+    for (const atom of text.toLowerCase().match(ATOM) ?? [])
+      if (!/^\d/u.test(atom)) atoms.add(atom);
+  }
   for (const text of texts) {
     const words = text.toLowerCase().match(ATOM) ?? [];
     for (const [at, atom] of words.entries()) {

@@ -36,13 +36,14 @@ const cut = (text: string, characters: number) =>
 /** Text for a place between tags of a prompt. */
 export const safe = (text: string) => escapeTags(text, PROMPT_TAGS);
 
+const lettersOf = (text: string) => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "");
+
 const line = (text: string, characters: number) =>
   safe(cut(text.replaceAll(/\s+/gu, " ").trim(), characters));
 
 /** What a shape asks for; only of shapes that are told from the question with certainty. */
 const SHAPES: Partial<Record<QuestionShape, string>> = {
   steps: "The person wants to do something: give the steps in their order.",
-  definition: "The person asks what something is: the first sentence says it.",
 };
 
 export type AnswerInputs = {
@@ -75,7 +76,7 @@ export function renderAnswerPrompt(
 ): AnswerPrompt {
   const question = cut(inputs.question, MAX_QUESTION_CHARACTERS).trim();
   const message = cut(inputs.message, MAX_QUESTION_CHARACTERS).trim();
-  const isSame = question.toLowerCase() === message.toLowerCase() || question === "";
+  const isSame = question === "" || lettersOf(question) === lettersOf(message);
   const shape = SHAPES[inputs.shape];
   const values = {
     thread: renderThread(inputs.conversation),
