@@ -1,5 +1,6 @@
 /** An answer that a language model writes from the evidence, each sentence checked before it is shown. */
 import type { Remark } from "../documents/answer.ts";
+import { isFixed } from "../conversation/conversation.ts";
 import { rootsOf } from "../documents/roots.ts";
 import { STOP_WORDS } from "../documents/tokenize.ts";
 import { describeError } from "../platform/errors.ts";
@@ -119,7 +120,7 @@ export async function* withModel(
       maySearch = false;
     }
     for (;;) {
-      const shown = take(await withFailureParts(asked, retrieval));
+      const shown = take(withCited(asked, await withFailureParts(asked, retrieval)));
       if (shown.evidence.length === 0) break;
       yield step("writing");
       saysNotFound = false;
@@ -270,6 +271,34 @@ async function withFailureParts(asked: Asked, retrieval: Retrieval): Promise<Ret
     probes.map(({ question }) => question),
   );
   return { ...retrieval, evidence: withParts(retrieval.evidence, found) };
+}
+
+/** Chunks of the newest answers that a follow-up may be about. */
+const MOST_CITED = 6;
+/** Chunks of the search that come before them. */
+const BEST_FOUND = 4;
+
+/** What the answers before a follow-up stood on, behind the best of what was found for it. */
+function withCited({ before, resolution }: Asked, retrieval: Retrieval): Retrieval {
+  if (resolution.kind === "first" || resolution.kind === "new-topic") return retrieval;
+  const found = new Set(retrieval.evidence.map(({ chunk }) => chunk.id));
+  const cited = before.turns
+    .toReversed()
+    .flatMap(({ answer, evidence }) => {
+      if (answer === undefined || isFixed(answer)) return [];
+      const quoted = new Set(
+        answer.claims.flatMap(({ quotes }) => quotes.map((each) => each.chunkId)),
+      );
+      return evidence.filter(({ id }) => quoted.has(id) && !found.has(id));
+    })
+    .slice(0, MOST_CITED)
+    .map((chunk) => ({ chunk, rank: 0, score: 0, why: "cited before in the thread" }));
+  const evidence = [
+    ...retrieval.evidence.slice(0, BEST_FOUND),
+    ...cited,
+    ...retrieval.evidence.slice(BEST_FOUND),
+  ].map((each, index) => ({ ...each, rank: index + 1 }));
+  return { ...retrieval, evidence };
 }
 
 /** What is missing is shown without a quote, so it may only repeat the question. */

@@ -6,11 +6,12 @@
 import { z } from "zod";
 import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
 import { LateReplyError, readObjectReply } from "../models/read-reply.ts";
+import { countWords } from "../documents/text.ts";
 import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
 import { plainText } from "./read-message.ts";
 import { resolveFollowUp, type FollowUp } from "./resolve-follow-up.ts";
-import { mentions, statementsIn, statementsOf } from "./statements.ts";
+import { aboutItself, mentions, statementsIn, statementsOf } from "./statements.ts";
 
 export type ModelResolverOptions = {
   readonly model: LanguageModel;
@@ -39,6 +40,9 @@ const MAX_STATEMENT = 400;
 const MAX_MESSAGE = 2000;
 /** Content words of the question that stand neither in the thread nor in the message. */
 const MAX_NEW_WORDS = 2;
+
+/** More words are a passage. */
+const MOST_WORDS_OF_A_TERM = 3;
 
 /** The kinds a model may choose: what needs no thread is settled by the rules. */
 const MODEL_KINDS = [
@@ -142,6 +146,7 @@ export function writeThread(conversation: Conversation): {
   for (const turn of shown) {
     lines.push(`person: ${oneLine(turn.question)}`);
     const statements = statementsOf(turn);
+    for (const text of aboutItself(turn)) lines.push(`bot: ${oneLine(text)}`);
     for (const { id, text } of statements) {
       const short = `s${ids.size + 1}`;
       ids.set(short, id);
@@ -176,8 +181,11 @@ function accept(
   const ours = statementsIn(conversation);
   const words = reply.words.filter((word) => ours.some(({ text }) => mentions(text, word)));
   if ((reply.kind === "word" || reply.kind === "quote") && words.length === 0) return undefined;
+  // Whoever quotes a word of ours asks about that word.
+  const [asked = ""] = words;
+  const isWord = reply.kind === "quote" && countWords(asked) <= MOST_WORDS_OF_A_TERM;
   return {
-    kind: reply.kind,
+    kind: isWord ? "word" : reply.kind,
     question: reply.question.replaceAll(/\s+/g, " "),
     claimIds: reply.kind === "new-topic" ? [] : [...new Set(claimIds)],
     words: reply.kind === "new-topic" ? [] : [...new Set(words)],

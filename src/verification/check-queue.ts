@@ -1,7 +1,7 @@
 /**
- * The checks of one answer: sentences are checked a few at a time while the writer goes on. The first is sent at once;
- * those that come meanwhile wait for it, and what is left when the writer has finished is sent in one go, so that an
- * answer is complete one check after it was written. An endpoint that refuses a second call while it writes is asked
+ * The checks of one answer: sentences are checked a few at a time while the writer goes on. The first is sent at once and
+ * alone, those behind it by fours, and what is left when the writer has finished, so that an answer is complete one
+ * check after it was written, and the same reply is always checked by the same calls. An endpoint that refuses a second call while it writes is asked
  * again when it has written. Writer and checks share the tokens and the deadline of the answer.
  */
 import type { TokenUsage } from "../models/language-model.ts";
@@ -32,6 +32,7 @@ export const BATCH = 4;
 type Waiting = {
   readonly item: CheckItem;
   readonly resolve: (verdict: CheckVerdict) => void;
+  readonly isFirst: boolean;
   readonly isRetry: boolean;
 };
 
@@ -39,7 +40,7 @@ export function createCheckQueue(options: CheckQueueOptions): CheckQueue {
   const { checker, question, signal } = options;
   let waiting: Waiting[] = [];
   const before: string[] = [];
-  let running = 0;
+  let count = 0;
   let reserved = 0;
   let finished = false;
   /** The endpoint does one thing at a time. */
@@ -51,9 +52,9 @@ export function createCheckQueue(options: CheckQueueOptions): CheckQueue {
       return;
     }
     while (waiting.length > 0) {
-      const mayStart = finished || (!oneByOne && (running === 0 || waiting.length >= BATCH));
-      if (!mayStart) return;
-      const batch = waiting.slice(0, BATCH);
+      const size = waiting[0]?.isFirst === true ? 1 : BATCH;
+      if (!finished && (oneByOne || waiting.length < size)) return;
+      const batch = waiting.slice(0, size);
       const request = { question, before: [...before], items: batch.map(({ item }) => item) };
       const tokens = checker.mostTokens(request);
       if (tokens > options.tokensLeft() - reserved) {
@@ -74,7 +75,6 @@ export function createCheckQueue(options: CheckQueueOptions): CheckQueue {
     request: Parameters<Checker["check"]>[0],
     tokens: number,
   ): Promise<void> => {
-    running += 1;
     reserved += tokens;
     const whileWriting = !finished;
     try {
@@ -88,14 +88,13 @@ export function createCheckQueue(options: CheckQueueOptions): CheckQueue {
       if (whileWriting && !isLate && batch.every(({ isRetry }) => !isRetry)) {
         oneByOne = true;
         before.splice(-batch.length);
-        waiting.unshift(...batch.map((each) => ({ ...each, isRetry: true })));
+        waiting.unshift(...batch.map((each) => ({ ...each, isFirst: false, isRetry: true })));
       } else {
         if (!isLate) options.onFailure(describeError(error));
         for (const { resolve } of batch)
           resolve({ kind: "unread", why: isLate ? "deadline" : "failed" });
       }
     } finally {
-      running -= 1;
       reserved -= tokens;
       start();
     }
@@ -105,7 +104,8 @@ export function createCheckQueue(options: CheckQueueOptions): CheckQueue {
   return {
     check(item) {
       const { promise, resolve } = Promise.withResolvers<CheckVerdict>();
-      waiting.push({ item, resolve, isRetry: false });
+      waiting.push({ item, resolve, isFirst: count === 0, isRetry: false });
+      count += 1;
       start();
       return promise;
     },

@@ -1,5 +1,6 @@
 /** The prompts of an answer filled in: passages, thread, facts, question. Material is made harmless. Pure. */
-import { isFixed, type Conversation } from "../../conversation/conversation.ts";
+import type { Conversation } from "../../conversation/conversation.ts";
+import { aboutItself, statementsOf } from "../../conversation/statements.ts";
 import type { Evidence } from "../../documents/evidence.ts";
 import type { ModelMessage } from "../../models/language-model.ts";
 import {
@@ -107,9 +108,10 @@ export function renderFacts(facts: readonly string[]): string {
 function renderThread(conversation: Conversation): string {
   const lines: string[] = [];
   let statements = 0;
-  for (const { question, answer } of conversation.turns.toReversed()) {
+  for (const turn of conversation.turns.toReversed()) {
+    const { question, answer } = turn;
     if (answer === undefined || statements >= MAX_STATEMENTS) continue;
-    const said = isFixed(answer) ? [answer.text] : answer.claims.map(({ text }) => text);
+    const said = [...aboutItself(turn), ...statementsOf(turn).map(({ text }) => text)];
     const shown = said.slice(0, MAX_STATEMENTS - statements);
     statements += shown.length;
     lines.unshift(
