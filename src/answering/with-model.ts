@@ -34,6 +34,8 @@ export type ThreadFacts = {
   readonly facts: readonly { readonly text: string; readonly remark?: Remark }[];
 };
 
+const MUST_BE_SAID = new Set<Remark["kind"]>(["corrected", "source-changed"]);
+
 type SettledEvent = SettledSentence | Exclude<ProseWriterEvent, { readonly kind: "sentence" }>;
 
 /** Shares of the token budget for writing; what is left is for checks. */
@@ -214,15 +216,17 @@ export async function* withModel(
       fallback: fallback ?? (isRefused ? "all-claims-dropped" : "form"),
     };
   }
-  const untold = thread.facts.flatMap(({ text, remark }) =>
-    remark === undefined || prose.told.has(text) ? [] : [remark],
-  );
+  const untold = thread.facts.flatMap(({ text, remark }) => {
+    if (remark === undefined || prose.told.has(text)) return [];
+    // Beside a correction in the model's words the rest may go unsaid; that something was wrong may not.
+    return prose.told.size === 0 || MUST_BE_SAID.has(remark.kind) ? [remark] : [];
+  });
   return {
     ...base,
     end: missing.length > 0 ? "partial" : "answered",
     remarks: [
-      ...untold,
       ...prose.remarks,
+      ...untold,
       ...(brokeOff ? [{ kind: "broke-off", values: {} } as const] : []),
     ],
     missing,

@@ -33,12 +33,15 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   });
   parts.push(...corrections);
   let heading: string | undefined;
-  for (const [index, claim] of answer.claims.entries()) {
-    const next = aspectHeading(claim.aspect);
+  for (const [index, claims] of paragraphs(answer.claims).entries()) {
+    const next = aspectHeading(claims[0].aspect);
     const ends = next === undefined && heading !== undefined && index > 0;
     const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
-    const text = renderClaim(claim, style, options.width);
+    const text =
+      claims.length === 1
+        ? renderClaim(claims[0], style, options.width)
+        : renderParagraph(claims, style, options.width);
     parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
@@ -64,25 +67,56 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   return parts.join("\n\n");
 }
 
+type Some = readonly [Claim, ...Claim[]];
+
+/** Claims in the order of the answer; sentences that were written one after the other stand together. */
+function paragraphs(claims: readonly Claim[]): readonly Some[] {
+  const found: [Claim, ...Claim[]][] = [];
+  for (const claim of claims) {
+    const last = found.at(-1);
+    if (last !== undefined && isWritten(claim) && last.every(isWritten)) last.push(claim);
+    else found.push([claim]);
+  }
+  return found;
+}
+
+function isWritten({ words }: Claim): boolean {
+  return words === "writer" || words === "corrected";
+}
+
+/** Sentences as running text, each with its numbers and conditions. */
+function renderParagraph(claims: Some, style: Style, width: number | undefined): string {
+  const text = claims
+    .map((claim) => `${inlineCode(claim.text, style)}${marksOf(claim, style)}`)
+    .join(" ");
+  return wrap(text, width, "  ");
+}
+
 /** One claim with its citation numbers and conditions; a verbatim claim stands between quotation marks. */
 export function renderClaim(claim: Claim, style: Style, width: number | undefined): string {
+  const marks = marksOf(claim, style);
+  const parts = splitListings(isVerbatim(claim) ? `“${claim.text}”` : claim.text);
+  const last = parts.length - 1;
+  return parts
+    .map((part, index) => {
+      // Kept with the word before it.
+      const end = index === last ? marks : "";
+      if (!part.isListing) return renderProse(part.text, end, style, width);
+      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`.trimEnd());
+      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.slice(1)}`;
+    })
+    .join("\n\n");
+}
+
+/** Citation numbers and conditions, kept with the word before them. */
+function marksOf(claim: Claim, style: Style): string {
   const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
   const mark = style.cyan(numbers.map((number) => `[${number}]`).join(""));
   const conditions = claim.conditions
     .filter((condition) => !claim.text.includes(condition))
     .map((condition) => style.dim(` (${condition})`))
     .join("");
-  const parts = splitListings(isVerbatim(claim) ? `“${claim.text}”` : claim.text);
-  const last = parts.length - 1;
-  return parts
-    .map((part, index) => {
-      // Kept with the word before it.
-      const end = index === last ? `\u00A0${mark}${conditions}` : "";
-      if (!part.isListing) return renderProse(part.text, end, style, width);
-      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`.trimEnd());
-      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.slice(1)}`;
-    })
-    .join("\n\n");
+  return `\u00A0${mark}${conditions}`;
 }
 
 const MARKER = /^(\s*(?:[-*•]|\d{1,3}[.)]) )/;
