@@ -1,5 +1,7 @@
 /** What is shown when a passage is wanted whole: its listing, all rows of its table, all items of its list. Pure. */
-import { passagesOf, textOf, type Passage } from "./passage.ts";
+import type { Chunk } from "../documents/chunk.ts";
+import { markupOfSpans } from "../documents/markup.ts";
+import { passagesOf, type Passage } from "./passage.ts";
 
 /** More rows or items are a page to read. */
 const MOST_ENTRIES = 30;
@@ -26,16 +28,13 @@ export function wholeOf(passage: Passage): readonly Passage[] {
   return all.slice(from, Math.min(last + 1, from + MOST_ENTRIES));
 }
 
-/** Passages as they are shown when they speak for themselves; a listing between fences, items and rows a line each. */
+/** Passages of one or more chunks as they are shown when they speak for themselves: the page's words in its own layout. */
 export function pageWords(passages: readonly Passage[]): string {
-  return passages
-    .map((passage) => {
-      const text = textOf(passage);
-      if (passage.kind === "listing") {
-        const language = passage.chunk.blocks[passage.block]?.language ?? "";
-        return ["```" + language, text, "```"].join("\n");
-      }
-      return passages.length > 1 && passage.kind === "item" ? `- ${text}` : text;
-    })
-    .join("\n");
+  const chunks = new Map<Chunk, Passage[]>();
+  for (const passage of passages) {
+    const known = chunks.get(passage.chunk);
+    if (known === undefined) chunks.set(passage.chunk, [passage]);
+    else known.push(passage);
+  }
+  return [...chunks].map(([chunk, spans]) => markupOfSpans(chunk, spans)).join("\n\n");
 }

@@ -1,6 +1,8 @@
 /** Answer -> text for a terminal or a record. Pure: colour and width are given. */
 import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation, Claim, Quote } from "../documents/answer.ts";
+import { plainMarkup } from "../documents/markup.ts";
+import { renderClaim, renderSentences } from "./render-claim.ts";
 import {
   aspectHeading,
   CLOSEST_HEADING,
@@ -38,10 +40,9 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
     const ends = next === undefined && heading !== undefined && index > 0;
     const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
+    const layout = { style, width: options.width, citations: answer.citations };
     const text =
-      claims.length === 1
-        ? renderClaim(claims[0], style, options.width)
-        : renderParagraph(claims, style, options.width);
+      claims.length === 1 ? renderClaim(claims[0], layout) : renderSentences(claims, layout);
     parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
@@ -84,101 +85,9 @@ function isWritten({ words }: Claim): boolean {
   return words === "writer" || words === "corrected";
 }
 
-/** Sentences as running text, each with its numbers and conditions. */
-function renderParagraph(claims: Some, style: Style, width: number | undefined): string {
-  const text = claims
-    .map((claim) => `${inlineCode(claim.text, style)}${marksOf(claim, style)}`)
-    .join(" ");
-  return wrap(text, width, "  ");
-}
-
-/** One claim with its citation numbers and conditions; a verbatim claim stands between quotation marks. */
-export function renderClaim(claim: Claim, style: Style, width: number | undefined): string {
-  const marks = marksOf(claim, style);
-  const parts = splitListings(isVerbatim(claim) ? `“${claim.text}”` : claim.text);
-  const last = parts.length - 1;
-  return parts
-    .map((part, index) => {
-      // Kept with the word before it.
-      const end = index === last ? marks : "";
-      if (!part.isListing) return renderProse(part.text, end, style, width);
-      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`.trimEnd());
-      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.slice(1)}`;
-    })
-    .join("\n\n");
-}
-
-/** Citation numbers and conditions, kept with the word before them. */
-function marksOf(claim: Claim, style: Style): string {
-  const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
-  const mark = style.cyan(numbers.map((number) => `[${number}]`).join(""));
-  const conditions = claim.conditions
-    .filter((condition) => !claim.text.includes(condition))
-    .map((condition) => style.dim(` (${condition})`))
-    .join("");
-  return `\u00A0${mark}${conditions}`;
-}
-
-const MARKER = /^(\s*(?:[-*•]|\d{1,3}[.)]) )/;
-const LABEL = /^([\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: )(?=\S)/u;
-const NAME = /^[\p{L}_$@][\w$.@:-]*(?:\(\))?$/u;
-
-/**
- * Paragraphs, list items and the lines of an entry ("Type: number"), each with an indent that fits it: a name on a
- * line of its own is what the lines below are about, their labels step back behind their values.
- */
-function renderProse(text: string, end: string, style: Style, width: number | undefined): string {
-  const lines = text.split("\n");
-  const isEntry = lines.filter((line) => LABEL.test(line)).length > 1;
-  const isNamed = lines.length > 1 && NAME.test((lines[0] ?? "").replaceAll("`", ""));
-  return lines
-    .map((line, index) => {
-      const after = index === lines.length - 1 ? end : "";
-      if (isNamed && index === 0) return `  ${style.bold(line.replaceAll("`", ""))}`;
-      const marker = MARKER.exec(line)?.[1];
-      if (marker !== undefined) {
-        const item = `${inlineCode(line.slice(marker.length), style)}${after}`;
-        return wrap(item, width, `  ${marker}`, `  ${" ".repeat(marker.length)}`);
-      }
-      const label = isEntry ? LABEL.exec(line)?.[1] : undefined;
-      if (label !== undefined) {
-        const value = inlineCode(line.slice(label.length), style);
-        const said = style.dim(label.trimEnd().replaceAll(" ", "\u00A0"));
-        return wrap(`${said} ${value}${after}`, width, "  ", "    ");
-      }
-      return wrap(`${inlineCode(line, style)}${after}`, width, "  ");
-    })
-    .join("\n");
-}
-
-const LISTING = /(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\n|$)/g;
-
-/** Text and listings in order, fences and surrounding line breaks taken off. */
-function splitListings(text: string): { readonly text: string; readonly isListing: boolean }[] {
-  const parts: { text: string; isListing: boolean }[] = [];
-  let from = 0;
-  const addText = (part: string) => {
-    if (part.trim() !== "") parts.push({ text: part.trim(), isListing: false });
-  };
-  for (const match of text.matchAll(LISTING)) {
-    addText(text.slice(from, match.index));
-    parts.push({ text: match[1] ?? "", isListing: true });
-    from = match.index + match[0].length;
-  }
-  addText(text.slice(from));
-  return parts;
-}
-
 /** Letters, digits and nothing else: what is left when markup, labels and layout are taken away. */
 function bare(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
-/** True when the claim is nothing but its one quote; listings are shown as such instead. */
-export function isVerbatim(claim: Claim): boolean {
-  const [quote, ...others] = claim.quotes;
-  if (quote === undefined || others.length > 0 || claim.text.includes("```")) return false;
-  return bare(quote.text) === bare(claim.text);
 }
 
 /**
@@ -186,7 +95,7 @@ export function isVerbatim(claim: Claim): boolean {
  * is said cell by cell; its header line, by the names before the cells.
  */
 export function repeatsQuote(claim: Pick<Claim, "text">, quote: Pick<Quote, "text">): boolean {
-  const said = ` ${bare(claim.text)} `;
+  const said = ` ${bare(plainMarkup(claim.text))} `;
   return (
     isHeaderOf(claim, quote) ||
     quote.text
@@ -275,8 +184,4 @@ function sourceName(citation: Citation): string {
   return citation.section === citation.title || citation.section === ""
     ? citation.title
     : `${citation.title} › ${citation.section}`;
-}
-
-function inlineCode(text: string, style: Style): string {
-  return text.replaceAll(/`([^`\n]+)`/g, (_, code: string) => style.green(code));
 }

@@ -4,6 +4,7 @@
  */
 import type { Aspect, Claim } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { plainMarkup } from "../documents/markup.ts";
 import { splitSentences } from "../documents/sentences.ts";
 import { foldText } from "../documents/text.ts";
 import type { Draft } from "../writing/writer.ts";
@@ -57,27 +58,46 @@ const bareEnd = (text: string) => text.replace(/[.!?:;,\s]{1,20}$/u, "");
 
 /** A text without its layout as a list or a listing; signs that mean something ("<", "-5") stay. */
 function withoutLayout(text: string): string {
-  return foldText(text.replaceAll(/^[^\S\n]*(?:`{3,}.*|[-*•] )/gmu, "")).text;
+  return foldText(text.replaceAll(/^[^\S\n]*(?:`{3,}.*|(?:[-*•]|\d{1,9}\.) )/gmu, "")).text;
 }
 
-/** The text is its quotes, laid out otherwise, or every sentence of it is, to the letter, one of theirs (a row, a line). */
-export function isVerbatim(text: string, quotes: readonly Pick<VerifiedQuote, "text">[]): boolean {
+/**
+ * The text is its quotes, laid out otherwise, or every line or sentence of it is, to the letter, one of theirs; a line
+ * may also be one that names the columns of a quoted row.
+ */
+function isVerbatim(
+  text: string,
+  quotes: readonly VerifiedQuote[],
+  chunks: VerifyContext["chunks"],
+): boolean {
   const quoted = quotes.map((quote) => quote.text).join("\n");
-  if (withoutLayout(text) === withoutLayout(quoted)) return true;
+  const plain = plainMarkup(text);
+  for (const said of [text, plain]) if (withoutLayout(said) === withoutLayout(quoted)) return true;
+  const bare = (part: string) => bareEnd(withoutLayout(part));
   const whole = new Set(
     quotes.flatMap((quote) => [
-      bareEnd(foldText(quote.text).text),
-      ...splitSentences(quote.text).map(({ start, end }) =>
-        bareEnd(foldText(quote.text.slice(start, end)).text),
-      ),
+      bare(quote.text),
+      ...quote.text.split("\n").map(bare),
+      ...splitSentences(quote.text).map(({ start, end }) => bare(quote.text.slice(start, end))),
+      ...headersOf(quote, chunks).map(bare),
     ]),
   );
-  if (whole.has(bareEnd(foldText(text).text))) return true;
-  const sentences = splitSentences(text);
+  const lines = plain.split("\n").filter((line) => line.trim() !== "");
   return (
-    sentences.length > 0 &&
-    sentences.every(({ start, end }) => whole.has(bareEnd(foldText(text.slice(start, end)).text)))
+    lines.length > 0 &&
+    lines.every(
+      (line) =>
+        whole.has(bare(line)) ||
+        splitSentences(line).every(({ start, end }) => whole.has(bare(line.slice(start, end)))),
+    )
   );
+}
+
+/** The rows that name the columns of a table in the quote's chunk. */
+function headersOf({ chunkId }: VerifiedQuote, chunks: VerifyContext["chunks"]): string[] {
+  const chunk = chunks.get(chunkId);
+  const headers = chunk?.blocks.filter(({ header }) => header === true) ?? [];
+  return headers.map(({ start, end }) => chunk?.text.slice(start, end) ?? "");
 }
 
 /** The quotes of a draft as the page has them, each place once; the first failure when none is found. */
@@ -121,7 +141,7 @@ export function verifyClaim(draft: Draft, { chunks }: VerifyContext): HoldingCla
   const quotes = locateAll(draft.quotes, chunks);
   if ("verdict" in quotes) return quotes;
   const wasChecked = draft.words !== undefined && quotes.length >= draft.quotes.length;
-  const isPages = isVerbatim(text, quotes);
+  const isPages = isVerbatim(text, quotes, chunks);
   if (!isPages && !wasChecked) return refuse("not-verbatim", text);
   const words = isPages ? "page" : (draft.words ?? "page");
   const conditions = conditionsOf(text, quotes, chunks);

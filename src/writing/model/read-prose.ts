@@ -329,9 +329,12 @@ function numbersOf(named: string): { readonly numbers: number[]; readonly facts:
   return { numbers, facts };
 }
 
-/** A sentence without what is left where a mark was taken out. */
+/** A sentence without emphasis and what is left where a mark was taken out. */
 function tidied(text: string): string {
   const bare = text
+    .split(/(`[^`]*`)/u)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/\*{2,3}/gu, "")))
+    .join("")
     .replaceAll(/\s+/gu, " ")
     .replaceAll(/\( ?\)|\[ ?\]/gu, "")
     .replaceAll(/ +([.,;:!?。])/gu, "$1")

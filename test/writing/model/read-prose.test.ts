@@ -100,6 +100,12 @@ describe("createProseReader", () => {
     ).toEqual(sentence("Nein, das passiert nicht von selbst.", [3]));
   });
 
+  it("leaves emphasis out, outside of code", () => {
+    expect(read("It is **not** started, `a**b` [1].")).toEqual([
+      sentence("It is not started, `a**b`.", [1]),
+    ]);
+  });
+
   it("hears what is missing and that nothing was found", () => {
     expect(read("Yes [1].\nMISSING: the price of it")).toEqual([
       sentence("Yes.", [1]),
