@@ -54,6 +54,9 @@ function refuse(reason: RefusalReason, detail: string): RefusedClaim {
   return { verdict: "refused", reason, detail: short };
 }
 
+/** What ends a cell of a row, on the page and where the row is told cell by cell. */
+const CELL_ENDS = /: |; | ?\|(?: |$)/u;
+
 const bareEnd = (text: string) => text.replace(/[.!?:;,\s]{1,20}$/u, "");
 
 /** A text without its layout as a list or a listing; signs that mean something ("<", "-5") stay. */
@@ -82,12 +85,20 @@ function isVerbatim(
       ...headersOf(quote, chunks).map(bare),
     ]),
   );
+  // A row may be told cell by cell: "Late: Type: SCHEDULED; ...".
+  const cells = new Set(
+    quotes
+      .filter((quote) => quote.text.includes(" | "))
+      .flatMap((quote) => [quote.text, ...headersOf(quote, chunks)])
+      .flatMap((row) => row.split(CELL_ENDS).map(bare)),
+  );
   const lines = plain.split("\n").filter((line) => line.trim() !== "");
   return (
     lines.length > 0 &&
     lines.every(
       (line) =>
         whole.has(bare(line)) ||
+        line.split(CELL_ENDS).every((cell) => cells.has(bare(cell))) ||
         splitSentences(line).every(({ start, end }) => whole.has(bare(line.slice(start, end)))),
     )
   );
