@@ -164,6 +164,12 @@ export async function* withModel(
           case "broke-off":
             brokeOff = true;
             break;
+          case "prompt-cut": {
+            const cut = `the model's server read ${event.read} of about ${event.sent} tokens: its context may be too small`;
+            log.note(cut);
+            parts.logger.warn("prompt-cut", { read: event.read, sent: event.sent });
+            break;
+          }
           case "usage":
             charge(writer.name, event.usage);
             break;

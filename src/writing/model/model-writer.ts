@@ -33,6 +33,8 @@ export type ProseWriterEvent =
   | { readonly kind: "not-found" }
   /** The reply ended before the model had finished. */
   | { readonly kind: "broke-off" }
+  /** The server says it read far less than it was sent: a context that is too small cuts prompts without a word. */
+  | { readonly kind: "prompt-cut"; readonly read: number; readonly sent: number }
   | { readonly kind: "usage"; readonly usage: TokenUsage };
 
 export type ProseTask = AnswerInputs & {
@@ -65,6 +67,10 @@ const OUTPUT_SHARE = 0.3;
 const MAX_OUTPUT_TOKENS = 6000;
 /** Share of a listing of the model's own that one of the pages' must hold to be shown in its place. */
 const SAME_LISTING = 0.7;
+/** Share of the estimated tokens of a long prompt below which the server has hardly read all of it; or it had part of it
+ * in its cache and counts what was new, so this is told and nothing else. */
+const LEAST_READ = 0.4;
+const LONG_PROMPT = 2000;
 /** A prompt that does not fit is sent again with this share of it, twice at most. */
 const SMALLER = 0.5;
 const MOST_CUTS = 2;
@@ -76,7 +82,7 @@ export function createProseWriter({ model, prompt, tokenBudget }: ProseWriterOpt
   async function* writeOnce(task: ProseTask): AsyncGenerator<ProseWriterEvent> {
     const maxOutputTokens = Math.min(MAX_OUTPUT_TOKENS, Math.floor(task.tokens * OUTPUT_SHARE));
     const most = Math.min(longest, task.tokens - maxOutputTokens);
-    const { messages, passages } = renderAnswerPrompt(prompt, task, most);
+    const { messages, passages, tokens } = renderAnswerPrompt(prompt, task, most);
     const reader = createProseReader();
     const understand = createUnderstanding(passages, task.facts);
     for await (const event of model.stream({
@@ -90,6 +96,10 @@ export function createProseWriter({ model, prompt, tokenBudget }: ProseWriterOpt
       }
       yield* reader.end({ brokeOff: event.truncated }).flatMap(understand);
       if (event.truncated) yield { kind: "broke-off" };
+      const { input } = event.usage;
+      if (input > 0 && tokens > LONG_PROMPT && input < tokens * LEAST_READ) {
+        yield { kind: "prompt-cut", read: input, sent: tokens };
+      }
       yield { kind: "usage", usage: event.usage };
     }
   }

@@ -123,6 +123,31 @@ describe("createProseWriter", () => {
     expect(lengths).toHaveLength(3);
   });
 
+  it("notices a server that reads only a part of a long prompt", async () => {
+    const model: LanguageModel = {
+      name: "short",
+      async *stream() {
+        yield { kind: "text", text: "It does [1]." };
+        yield { kind: "end", usage: { input: 1900, output: 1 }, truncated: false };
+      },
+    };
+    const long = makePage(
+      Array.from(
+        { length: 900 },
+        (_, at) => `Sentence number ${at} says something of its own here.`,
+      ).join("\n"),
+    );
+    const writer = createProseWriter({ model, prompt: readPrompt("answer.md"), tokenBudget: 8000 });
+    const task = { ...TASK, evidence: makeEvidence([long]) };
+    const events = await Array.fromAsync(writer.write(task));
+
+    expect(events).toContainEqual({
+      kind: "prompt-cut",
+      read: 1900,
+      sent: expect.any(Number) as number,
+    });
+  });
+
   it("survives any reply", async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 200, unit: "grapheme" }), async (reply) => {
