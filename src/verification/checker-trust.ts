@@ -27,50 +27,69 @@ export const LEAST_ACCEPTED = 15;
 
 export const Standing = z.object({
   refused: z.int().min(0),
-  wrong: z.int().min(1),
+  wrong: z.int().min(0),
   accepted: z.int().min(0),
-  right: z.int().min(1),
+  right: z.int().min(0),
 });
-/** How a model judged the pairs. */
+/** How a model judged the pairs; fewer than all when it could no longer pass. */
 export type Standing = Readonly<z.infer<typeof Standing>>;
 
-export function isTrustworthy({ refused, wrong, accepted, right }: Standing): boolean {
-  return refused / wrong >= LEAST_REFUSED / 20 && accepted / right >= LEAST_ACCEPTED / 20;
+export function isTrustworthy({ refused, accepted }: Standing): boolean {
+  return refused >= LEAST_REFUSED && accepted >= LEAST_ACCEPTED;
+}
+
+/** Whether what was judged so far rules it out. */
+function hasFailed({ refused, wrong, accepted, right }: Standing): boolean {
+  return wrong - refused > 20 - LEAST_REFUSED || right - accepted > 20 - LEAST_ACCEPTED;
 }
 
 export function standingText({ refused, wrong, accepted, right }: Standing): string {
   return `refuses ${refused} of ${wrong} wrong, accepts ${accepted} of ${right} right`;
 }
 
-/** Has the checker judge the pairs, one call after the other. Throws what the checker throws. */
+/**
+ * Has the checker judge the pairs, one call after the other, until they are through or it can no longer pass: a small model
+ * on a laptop takes minutes for a call. Throws what the checker throws.
+ */
 export async function tryChecker(
   checker: Checker,
   options: {
     readonly signal?: AbortSignal;
-    readonly pairs?: readonly Pair[];
     readonly onProgress?: (done: number, all: number) => void;
   } = {},
 ): Promise<Standing> {
-  const pairs = options.pairs ?? TRUST_PAIRS;
-  const verdicts: CheckVerdict[] = [];
-  for (let at = 0; at < pairs.length; at += BATCH) {
+  let standing: Standing = { refused: 0, wrong: 0, accepted: 0, right: 0 };
+  for (let at = 0; at < TRUST_PAIRS.length && !hasFailed(standing); at += BATCH) {
     options.signal?.throwIfAborted();
-    const items = pairs.slice(at, at + BATCH).map(itemOf);
-    const request = { question: "Are these sentences right?", before: [], items };
-    verdicts.push(...(await checker.check(request, options.signal)).verdicts);
-    options.onProgress?.(Math.min(at + BATCH, pairs.length), pairs.length);
+    const pairs = TRUST_PAIRS.slice(at, at + BATCH);
+    const request = {
+      question: "Are these sentences right?",
+      before: [],
+      items: pairs.map(itemOf),
+    };
+    const { verdicts } = await checker.check(request, options.signal);
+    for (const [index, { carried }] of pairs.entries()) {
+      standing = counted(standing, carried, verdicts[index]?.kind ?? "unread");
+    }
+    options.onProgress?.(at + pairs.length, TRUST_PAIRS.length);
   }
-  const count = (carried: boolean, kinds: readonly CheckVerdict["kind"][]) =>
-    pairs.filter((pair, index) => {
-      const kind = verdicts[index]?.kind;
-      return pair.carried === carried && kind !== undefined && kinds.includes(kind);
-    }).length;
-  return {
-    refused: count(false, ["no", "fix"]),
-    wrong: pairs.filter(({ carried }) => !carried).length,
-    accepted: count(true, ["ok"]),
-    right: pairs.filter(({ carried }) => carried).length,
-  };
+  return standing;
+}
+
+/** One more pair judged; a correction of a wrong sentence refuses it. */
+function counted(
+  { refused, wrong, accepted, right }: Standing,
+  carried: boolean,
+  kind: CheckVerdict["kind"],
+): Standing {
+  return carried
+    ? { refused, wrong, accepted: accepted + (kind === "ok" ? 1 : 0), right: right + 1 }
+    : {
+        refused: refused + (kind === "no" || kind === "fix" ? 1 : 0),
+        wrong: wrong + 1,
+        accepted,
+        right,
+      };
 }
 
 /** A pair as the checker sees it. */

@@ -21,7 +21,9 @@ describe("createAttributor", () => {
 
   it("takes a second passage for what the first lacks", () => {
     expect(
-      placesFor("Hosted editions have webhooks, and logs are kept two weeks.").toSorted(),
+      placesFor("Hosted editions have webhooks, and logs are kept two weeks.").toSorted(
+        (one, other) => one - other,
+      ),
     ).toEqual([2, 3]);
   });
 
