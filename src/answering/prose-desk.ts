@@ -9,7 +9,6 @@ import { pageWords } from "../passages/whole.ts";
 import type { Passage } from "../passages/passage.ts";
 import type { CheckQueue } from "../verification/check-queue.ts";
 import { checkSentence } from "../verification/check-sentence.ts";
-import { conditionsOf } from "../verification/claim-conditions.ts";
 import { quoteOf } from "../verification/quoted-places.ts";
 import type { VerifiedClaim } from "../verification/verify-claim.ts";
 import type { WrittenSentence } from "../writing/model/model-writer.ts";
@@ -116,9 +115,7 @@ export function createProseDesk({ desk, checks, asked }: ProseDeskOptions): Pros
     words: VerifiedClaim["words"],
     passages: readonly Passage[],
   ): VerifiedClaim => {
-    const quotes = passages.map(quoteOf);
-    const conditions = conditionsOf(text, quotes, desk.chunks);
-    return { text, words, aspect: "other", quotes, conditions };
+    return { text, words, aspect: "other", quotes: passages.map(quoteOf) };
   };
 
   const accept = (settled: SettledSentence): readonly AnswerEvent[] => {

@@ -7,7 +7,7 @@ import { describeError } from "../platform/errors.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
 import { isUndecided } from "../retrieval/undecided.ts";
 import { createCheckQueue } from "../verification/check-queue.ts";
-import { findLink } from "../verification/links.ts";
+import { findLink } from "../documents/links.ts";
 import { probesFor, withParts } from "../writing/extractive/failure-skeleton.ts";
 import { questionShape } from "../writing/extractive/question-shape.ts";
 import { evidenceForModel } from "../writing/model/evidence-for-model.ts";

@@ -5,7 +5,7 @@
 import { passagesOf, sectionOf, textOf, type Passage } from "../passages/passage.ts";
 import { isPlantedInstruction } from "../passages/planted-instructions.ts";
 import { flagsOf } from "./flags.ts";
-import { findLink } from "./links.ts";
+import { findLink } from "../documents/links.ts";
 import { materialOf, missingLiteral } from "./literal-checks.ts";
 import { isNearCopy } from "./near-copy.ts";
 

@@ -8,8 +8,7 @@ import { plainMarkup } from "../documents/markup.ts";
 import { splitSentences } from "../documents/sentences.ts";
 import { foldText } from "../documents/text.ts";
 import type { Draft } from "../writing/writer.ts";
-import { conditionsOf } from "./claim-conditions.ts";
-import { findLink } from "./links.ts";
+import { findLink } from "../documents/links.ts";
 import { locateQuote, type QuoteProblem, type VerifiedQuote } from "./quoted-places.ts";
 
 export type RefusalReason =
@@ -29,7 +28,6 @@ export type VerifiedClaim = {
   readonly words: NonNullable<Claim["words"]>;
   readonly aspect: Aspect;
   readonly quotes: readonly VerifiedQuote[];
-  readonly conditions: readonly string[];
 };
 
 export type HoldingClaim = VerifiedClaim & { readonly verdict: "holds" };
@@ -137,8 +135,7 @@ function locateAll(
 
 /**
  * Checks a draft against the evidence it names. Quotes are found after folding (`foldText`), must not be joined, changed
- * or cut within a word, and are replaced by the page's own characters, widened to whole sentences; one that is not found
- * is left out. The text must be theirs to the letter, unless it was checked over the same quotes when it was first said
+ * or cut within a word, and are replaced by the page's own characters; one that is not found is left out. The text must be theirs to the letter, unless it was checked over the same quotes when it was first said
  * (`Draft.words`): then all of them must still stand.
  */
 export function verifyClaim(draft: Draft, { chunks }: VerifyContext): HoldingClaim | RefusedClaim {
@@ -155,13 +152,5 @@ export function verifyClaim(draft: Draft, { chunks }: VerifyContext): HoldingCla
   const isPages = isVerbatim(text, quotes, chunks);
   if (!isPages && !wasChecked) return refuse("not-verbatim", text);
   const words = isPages ? "page" : (draft.words ?? "page");
-  const conditions = conditionsOf(text, quotes, chunks);
-  return {
-    verdict: "holds",
-    text,
-    words,
-    aspect: draft.aspect,
-    quotes,
-    conditions,
-  };
+  return { verdict: "holds", text, words, aspect: draft.aspect, quotes };
 }

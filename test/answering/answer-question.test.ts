@@ -21,7 +21,10 @@ const STAYS: Draft = {
   text: "A flow run whose pod vanished stays in a Running state until something marks it as Crashed.",
   aspect: "state",
   quotes: [
-    { chunkId: CHUNK.id, text: "stays in a Running state until something marks it as Crashed" },
+    {
+      chunkId: CHUNK.id,
+      text: "A flow run whose pod vanished stays in a Running state until something marks it as Crashed.",
+    },
   ],
 };
 const NOTHING: Draft = {

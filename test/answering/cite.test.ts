@@ -21,7 +21,6 @@ const claimOver = (...chunks: readonly Chunk[]): VerifiedClaim => ({
     start: 0,
     end: chunk.text.length,
   })),
-  conditions: [],
 });
 
 describe("createCiter", () => {

@@ -137,13 +137,17 @@ describe("verifyClaim", () => {
     );
   });
 
-  it("gives the page's own characters, as whole sentences, through quotes, dashes and markup", () => {
+  it("gives the page's own characters, through quotes, dashes and markup", () => {
     const verified = verifyAgain(
       "Never use it for work that isn't idempotent.",
       `let the cluster restart the pod - "never" use it for work that isn't idempotent`,
     );
 
-    expect(verified).toMatchObject({ verdict: "holds", words: "writer", quotes: [{ start: 123 }] });
+    expect(verified).toMatchObject({
+      verdict: "holds",
+      words: "writer",
+      quotes: [{ text: expect.stringContaining("\u201Cnever\u201D use it") as string }],
+    });
   });
 
   it("takes other words than the page's only where they were checked before and all quotes stand", () => {
@@ -154,24 +158,6 @@ describe("verifyClaim", () => {
     expect(verifyAgain("Unsent logs are gone.", quote, "Logs are lost at night.")).toMatchObject({
       reason: "not-verbatim",
     });
-  });
-
-  it("finds the right words under the wrong number where they stand", () => {
-    const text = "The client retries requests up to 5 times.";
-
-    expect(verify(text, text)).toMatchObject({ quotes: [{ chunkId: OTHER.id }] });
-  });
-
-  it("drops a quote too short to name a place, and takes a short whole sentence", () => {
-    const short = makeChunk("The default is 30.\n\nOff by default.");
-    const check = (text: string) =>
-      verifyClaim(
-        { text, aspect: "setting", quotes: [{ chunkId: short.id, text }] },
-        context(short),
-      );
-
-    expect(check("by default")).toMatchObject({ reason: "quote-too-short" });
-    expect(check("Off by default.")).toMatchObject({ verdict: "holds" });
   });
 
   it("keeps quotes of two blocks apart, and the same quote once", () => {
@@ -185,7 +171,7 @@ describe("verifyClaim", () => {
     ]);
   });
 
-  it("quotes a table row whole and a listing by lines", () => {
+  it("finds a row of a table and lines of a listing", () => {
     const text =
       "Name | Default\nretries | 0\n\nfrom app import flow\n\n@flow(retries=3)\ndef load():\n    pass";
     const code = text.indexOf("from app");
@@ -208,7 +194,7 @@ describe("verifyClaim", () => {
       );
 
     expect(check("retries | 0")).toMatchObject({ quotes: [{ text: "retries | 0" }] });
-    expect(check("flow(retries=3) def load():")).toMatchObject({
+    expect(check("@flow(retries=3) def load():")).toMatchObject({
       quotes: [{ text: "@flow(retries=3)\ndef load():" }],
     });
   });

@@ -3,7 +3,7 @@ import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import { rootsOf } from "../documents/roots.ts";
 import { findFolded, foldText } from "../documents/text.ts";
 import { STOP_WORDS } from "../documents/tokenize.ts";
-import type { VerifiedQuote } from "./quoted-places.ts";
+import type { VerifiedQuote } from "../verification/quoted-places.ts";
 
 const MOST = 3;
 /** Share of a condition's words from which a text says it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { conditionsOf } from "../../src/verification/claim-conditions.ts";
+import { conditionsOf } from "../../src/answering/claim-conditions.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { makePage } from "../support/make-page.ts";
 
