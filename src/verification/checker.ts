@@ -63,6 +63,7 @@ const MAX_REPLY_CHARACTERS = 20_000;
 /** For a model that thinks first. */
 const THINKING_TOKENS = 1500;
 const TOKENS_A_SENTENCE = 120;
+const CHARACTERS_A_SENTENCE = 600;
 const MAX_PASSAGE_CHARACTERS = 3000;
 const MAX_ANNOUNCED_CHARACTERS = 600;
 const MAX_WHY_CHARACTERS = 120;
@@ -87,12 +88,11 @@ export function createChecker({ model, prompt }: CheckerOptions): Checker {
         ...(signal === undefined ? {} : { signal }),
       })) {
         if (event.kind === "end") usage = event.usage;
-        else if (text.length < MAX_REPLY_CHARACTERS) text += event.text;
+        else text += event.text;
+        if (event.kind === "text" && isEnough(text, event.text, request.items.length)) break;
       }
-      return {
-        verdicts: readVerdicts(text.slice(0, MAX_REPLY_CHARACTERS), request.items.length),
-        usage,
-      };
+      const verdicts = readVerdicts(text.slice(0, MAX_REPLY_CHARACTERS), request.items.length);
+      return { verdicts, usage };
     },
   };
 }
@@ -163,6 +163,16 @@ function describe(passage: Passage): string {
 
 const oneLine = (text: string) => text.replaceAll(/\s+/gu, " ").trim();
 const safe = (text: string) => escapeTags(text, TAGS);
+
+/** All verdicts are there, or a model that does not think aloud has written more than any verdicts need. */
+function isEnough(text: string, piece: string, count: number): boolean {
+  if (text.length > MAX_REPLY_CHARACTERS) return true;
+  if (/<\/?think/iu.test(text.slice(0, 200)) && !text.includes("</think")) return false;
+  if (!text.includes("<think") && text.length > count * CHARACTERS_A_SENTENCE) return true;
+  if (!piece.includes("\n")) return false;
+  const complete = text.slice(0, text.lastIndexOf("\n"));
+  return readVerdicts(complete, count).every(({ kind }) => kind !== "unread");
+}
 
 const LINE =
   /^[^\p{L}\p{N}]{0,6}(?:sentence\s)?\(?(\d{1,3})[\])]?[^\p{L}\p{N}]{1,8}(ok|okay|yes|carried|fix|no|not carried|refused)\b[\s:.,;*_–—-]{0,6}(.*)$/iu;

@@ -30,6 +30,51 @@ describe("readVerdicts", () => {
   });
 });
 
+describe("createChecker", () => {
+  const items = ["a", "b"].map((text) => ({ text, passages: [], facts: [], flags: [] }));
+  const checking = async (pieces: readonly string[]) => {
+    let taken = 0;
+    const checker = createChecker({
+      model: {
+        name: "m",
+        async *stream() {
+          for (const text of pieces) {
+            taken += 1;
+            yield { kind: "text", text };
+          }
+          yield { kind: "end", usage: { input: 1, output: 1 }, truncated: false };
+        },
+      },
+      prompt: readPrompt("check.md"),
+    });
+    const { verdicts } = await checker.check({ question: "?", before: [], items });
+    return { kinds: verdicts.map(({ kind }) => kind), verdicts, taken };
+  };
+
+  it("reads no further once the last verdict's line is complete", async () => {
+    const result = await checking([
+      "1: ok\n2: fi",
+      "x: It waits for ",
+      "long.\n",
+      "And by the way",
+      "...",
+    ]);
+
+    expect(result.verdicts[1]).toEqual({ kind: "fix", text: "It waits for long." });
+    expect(result.taken).toBe(3);
+  });
+
+  it("leaves a model that rambles, and waits for one that thinks first", async () => {
+    const ramble = Array.from({ length: 100 }, () => "On the one hand this may well be so. ");
+
+    expect((await checking(ramble)).taken).toBeLessThan(100);
+    expect((await checking(["<think>", ...ramble, "</think>1: ok\n2: ok"])).kinds).toEqual([
+      "ok",
+      "ok",
+    ]);
+  });
+});
+
 describe("tryChecker", () => {
   it("counts a model that knows, and one that says yes to everything", async () => {
     const wrong = new Set(
