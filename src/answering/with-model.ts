@@ -123,7 +123,7 @@ export async function* withModel(
     }
     for (;;) {
       const shown = take(withCited(asked, await withFailureParts(asked, retrieval)));
-      if (shown.evidence.length === 0) break;
+      if (shown.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
       yield step("writing");
       saysNotFound = false;
       const share = maySearch ? FIRST_OF_TWO_SHARE : WRITING_SHARE;

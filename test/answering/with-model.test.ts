@@ -351,6 +351,15 @@ describe("a reply that has not the agreed form", () => {
   });
 });
 
+describe("a question without evidence", () => {
+  it("is told to be without, and the model is not blamed", async () => {
+    const { answer, requests } = await ask({ answers: [NO] }, { chunks: [] });
+
+    expect([answer.kind, answer.fallback]).toEqual(["not-found", undefined]);
+    expect(requests).toEqual([]);
+  });
+});
+
 describe("searching in other words", () => {
   const text = "who marks a flow run as Crashed?";
   const MANY = [
