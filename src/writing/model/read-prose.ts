@@ -332,15 +332,20 @@ function numbersOf(named: string): { readonly numbers: number[]; readonly facts:
 /** A sentence without emphasis and what is left where a mark was taken out. */
 function tidied(text: string): string {
   const bare = text
-    .split(/(`[^`]*`)/u)
-    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(/\*{2,3}/gu, "")))
-    .join("")
     .replaceAll(/\s+/gu, " ")
-    .replaceAll(/\( ?\)|\[ ?\]/gu, "")
-    .replaceAll(/ +([.,;:!?。])/gu, "$1")
+    .split(/(`[^`]*`)/u)
+    .map((part, index) => (index % 2 === 1 ? part : outsideCode(part)))
+    .join("")
     .trim();
   const said = bare.replace(ATTRIBUTION, "");
   return said === bare || said === "" ? bare : `${said[0]?.toUpperCase() ?? ""}${said.slice(1)}`;
+}
+
+function outsideCode(text: string): string {
+  return text
+    .replaceAll(/\*{2,3}/gu, "")
+    .replaceAll(/\( ?\)|\[ ?\]/gu, "")
+    .replaceAll(/ +([.,;:!?。])/gu, "$1");
 }
 
 /** Names under which a model puts a statement and its passages when it replies with objects. */
