@@ -1,6 +1,6 @@
 /** [pure] A stored thread -> a case, so that what went wrong once is asked again for ever. */
 import { createHash } from "node:crypto";
-import { maskSecrets } from "../src/answering/mask-secrets.ts";
+import { maskSecrets } from "../src/platform/secrets/mask-secrets.ts";
 import { isFixed, type Turn } from "../src/conversation/conversation.ts";
 import { renderAnswer } from "../src/terminal/render.ts";
 import type { EvalCase } from "./case.ts";

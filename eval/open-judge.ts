@@ -1,6 +1,6 @@
 /** The judge that the settings name, with the prompts of this version. */
 import { openLanguageModel, readPrompt } from "../src/compose-models.ts";
-import { createLogger } from "../src/compose.ts";
+import { createLogger } from "../src/configured-logger.ts";
 import type { Config } from "../src/config/schema.ts";
 import { UsageError } from "../src/platform/errors.ts";
 import { createJudge, type Judge } from "./judge.ts";

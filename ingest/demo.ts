@@ -60,7 +60,7 @@ async function main(signal: AbortSignal): Promise<number> {
 
   const first = await play(FIRST_QUESTION);
   await play(SECOND_QUESTION);
-  await play(await questionAboutOwnWord(first.answer, composed.application.retriever));
+  await play(await questionAboutOwnWord(first.answer, composed.retriever));
   terminal.out(
     `${aside(terminal, "Another bot once answered the first question like this, without a source. Suppose these had been our words:")}\n` +
       `${aside(terminal, `“${OLD_ANSWER}”`, "  ")}\n\n`,

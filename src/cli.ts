@@ -1,4 +1,4 @@
-/** Terminal entry: ask, chat, doctor. */
+/** Terminal entry: ask, chat, doctor, forget, backup, restore. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
 import type { Composed } from "./compose.ts";
@@ -11,6 +11,9 @@ import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
        npm run chat
        npm run doctor [-- --wait]
+       npm run forget -- --user U0123ABC [--dry-run] [--json]
+       npm run backup -- --to FILE [--json]
+       npm run restore -- --from FILE [--replace] [--json]
 
   ask     answers one question from the index
             --json      print Answer and receipt as JSON
@@ -19,6 +22,15 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
   chat    a thread in the terminal: follow-ups are understood
   doctor  checks settings, index, model and Slack, and says how to mend each
             --wait      wait 60 s for a mention in Slack
+  forget  removes a person from everything that is stored: questions, answers to them, votes
+            --user      id of the person in Slack (\`you\`: whoever asks in the terminal)
+            --dry-run   only count
+            --json      print the figures as JSON
+  backup  copies what is stored of people (not the index) into one file, while the bot runs, and reads it back
+            --to        the file; it must not exist
+  restore puts such a copy into the data folder; the bot must not run
+            --from      the file
+            --replace   also where something is stored already, which is kept beside it
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -35,9 +47,15 @@ async function main(signal: AbortSignal): Promise<number> {
       return runChat(terminal, rest, signal);
     case "doctor":
       return runDoctor(terminal, rest, signal);
+    case "forget":
+      return runForget(terminal, rest);
+    case "backup":
+      return runBackup(terminal, rest);
+    case "restore":
+      return runRestore(terminal, rest);
     default:
       throw new UsageError(
-        `There is no command "${command}"; there are npm run ask, npm run chat and npm run doctor.`,
+        `There is no command "${command}"; there are npm run ask, chat, doctor, forget, backup and restore.`,
       );
   }
 }
@@ -112,6 +130,91 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
+async function runForget(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      user: { type: "string" },
+      "dry-run": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const user = checkUser(values.user);
+  await using stores = await openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
+  const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(forgotten)}
+`
+      : describeForgotten(forgotten),
+  );
+  return 0;
+}
+
+async function runBackup(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      to: { type: "string" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  if (values.to === undefined || values.to === "")
+    throw new UsageError("Say where to: npm run backup -- --to FILE");
+  const { backUp } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
+  const copied = await backUp(folder, values.to);
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(copied)}\n`
+      : `${copied.questions} questions and ${copied.votes} votes copied to ${copied.file} and read back.\n`,
+  );
+  return 0;
+}
+
+async function runRestore(terminal: Terminal, args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      from: { type: "string" },
+      replace: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    terminal.out(HELP);
+    return 0;
+  }
+  if (values.from === undefined || values.from === "")
+    throw new UsageError("Say where from: npm run restore -- --from FILE");
+  const { restore } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
+  const { replace } = values;
+  const restored = await restore(folder, values.from, { replace, now: Date.now() });
+  const kept = restored.kept === undefined ? "" : ` What was there before: ${restored.kept}.`;
+  terminal.out(
+    values.json
+      ? `${JSON.stringify(restored)}\n`
+      : `${restored.questions} questions and ${restored.votes} votes restored to ${restored.file}.${kept}\n`,
+  );
+  return 0;
+}
+
 /** Throws `AppError` when nothing was ever indexed. An index that does not answer is the answer's to tell. */
 async function requireIndex({ index }: Composed): Promise<void> {
   const versions = await index.versions().catch(() => undefined);
@@ -128,11 +231,13 @@ async function composeForTerminal(
   config: Config,
   signal: AbortSignal,
 ): Promise<Composed> {
-  const { compose, createLogger } = await import("./compose.ts");
+  const { compose, forgetOldTurns } = await import("./compose.ts");
+  const { createLogger } = await import("./configured-logger.ts");
   // The answer and its receipt say what failed; a line of the log would say it a second time.
   const level = config.LOG_LEVEL === "warn" ? "error" : config.LOG_LEVEL;
   const logger = createLogger({ ...config, LOG_LEVEL: level });
   const composed = await compose({ config, demoIndexIfNoOther: true, logger });
+  await forgetOldTurns(composed.store, config);
   if (composed.usesDemoIndex) {
     terminal.err(
       `${terminal.style.yellow("No documentation is indexed yet, so this answers from the demo's handbook. Run `npm run ingest` for the real one.")}\n\n`,

@@ -5,7 +5,6 @@ import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
 import { createExtractiveWriter } from "./writing/extractive/extractive-writer.ts";
-import { maskSecrets } from "./answering/mask-secrets.ts";
 import type { ModelParts } from "./answering/parts.ts";
 import { openTrustRecord } from "./trust-record.ts";
 import {
@@ -16,16 +15,18 @@ import {
 } from "./verification/checker-trust.ts";
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
+import { createLogger } from "./configured-logger.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
-import { createJsonLogger } from "./observability/json-logger.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
+import type { Retriever } from "./retrieval/retriever.ts";
 import { createStandbyRetriever } from "./retrieval/standby.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
 import { openIndex } from "./store/open-index.ts";
@@ -51,6 +52,7 @@ export type ComposeOptions = {
 export type Composed = AsyncDisposable & {
   readonly application: Application;
   readonly index: ChunkIndex;
+  readonly retriever: Retriever;
   readonly store: ConversationStore;
   readonly logger: Logger;
   readonly dataFolder: string;
@@ -81,9 +83,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, dataFolder, logger);
   const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : path.join(dataFolder, "conversations.sqlite"),
+    path: options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
   });
-  if (options.forgetful !== true) await forgetOldTurns(store, config);
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -116,6 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   return {
     application,
     index,
+    retriever,
     store,
     logger,
     dataFolder,
@@ -131,18 +133,20 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
 }
 
 /** Deletes the turns that are older than the retention setting; returns how many. */
-function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
+export function forgetOldTurns(store: ConversationStore, config: Config): Promise<number> {
   const oldest = systemClock.now() - config.CONVERSATION_RETENTION_DAYS * MS_A_DAY;
   return store.deleteBefore(new Date(oldest).toISOString());
 }
 
-/** Deletes old turns once a day, for as long as the result is not disposed of. */
+/** Deletes old turns now and once a day, for as long as the result is not disposed of. */
 export function forgetDaily({ store, logger }: Composed, config: Config): Disposable {
-  const timer = setInterval(() => {
+  const forget = () => {
     forgetOldTurns(store, config).catch((error: unknown) => {
       logger.error("retention-failed", { reason: describeError(error) });
     });
-  }, MS_A_DAY);
+  };
+  forget();
+  const timer = setInterval(forget, MS_A_DAY);
   return { [Symbol.dispose]: () => clearInterval(timer) };
 }
 
@@ -199,13 +203,4 @@ async function openModels(
       }
     },
   };
-}
-
-export function createLogger(config: Config): Logger {
-  return createJsonLogger({
-    level: config.LOG_LEVEL,
-    now: () => Date.now(),
-    write: (line) => void process.stderr.write(line),
-    mask: (text) => maskSecrets(text).text,
-  });
 }

@@ -1,9 +1,15 @@
 /** Checks settings, index, model and Slack, one after the other, and says how to mend each. */
+import { existsSync, statfsSync, statSync } from "node:fs";
+import path from "node:path";
 import type { LoadedConfig } from "./config/load.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
 import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
+import { STATE_FILE } from "./state/schema.ts";
 import type { Check } from "./terminal/doctor.ts";
+
+/** Below this much free space questions may soon not be stored. */
+const LEAST_FREE_BYTES = 100_000_000;
 
 export type DiagnoseOptions = {
   /** Wait for a mention in Slack, because events cannot be read back. */
@@ -40,6 +46,7 @@ export async function diagnose(
       },
       "npm run ingest",
     ),
+    await check("store", async () => describeStore(config.DATA_DIR), undefined),
     await checkModel(config, options.signal),
     ...(await checkChecker(config, options.signal)),
     await checkEmbedding(config, options.signal),
@@ -54,6 +61,24 @@ export async function diagnose(
     })),
   );
   return checks;
+}
+
+/** What is stored of people, and whether the disk has room for a copy of it. */
+function describeStore(dataFolder: string): string {
+  const file = path.join(dataFolder, STATE_FILE);
+  const bytes = existsSync(file) ? statSync(file).size : 0;
+  const { bavail, bsize } = statfsSync(dataFolder);
+  const free = bavail * bsize;
+  const inMb = (amount: number) => `${Math.ceil(amount / 1_000_000)} MB`;
+  if (free < Math.max(bytes, LEAST_FREE_BYTES)) {
+    throw new AppError("disk", "The disk of the data folder is nearly full.", {
+      facts: { "the store": inMb(bytes), free: inMb(free) },
+      hint: "Make room, or keep less: CONVERSATION_RETENTION_DAYS.",
+    });
+  }
+  return bytes === 0
+    ? `nothing stored yet, ${inMb(free)} free`
+    : `${inMb(bytes)}, ${inMb(free)} free (npm run backup copies it)`;
 }
 
 async function check(

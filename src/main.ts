@@ -1,6 +1,6 @@
 /** Starts the Slack bot: load settings, compose, run until a signal, close. */
 import { parseArgs } from "node:util";
-import { compose, forgetDaily } from "./compose.ts";
+import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
@@ -31,26 +31,26 @@ async function main(signal: AbortSignal): Promise<number> {
       hint: 'The README, "In Slack", says where each one comes from; `npm run doctor` checks them.',
     });
   }
-  await using composed = await compose({ config });
-  const live = (await composed.index.versions()).find((version) => version.live);
-  if (live === undefined) {
+  await using composed = await composeRemotely({ config });
+  const { application } = composed;
+  if (application.facts.pages === undefined) {
     throw new AppError("no-index", "No documentation is indexed yet.", {
       hint: "Run `npm run ingest` first.",
     });
   }
   const { openSlack } = await import("./slack/open-slack.ts");
-  await using slack = await openSlack({ ...composed, config });
+  await using slack = await openSlack({
+    ...composed,
+    answering: () => application.ready,
+    config,
+  });
   process.stderr.write(
-    `ask-marvin is in Slack (${slack.mode}), answering from ${live.pages} pages. Ctrl-C ends it.\n`,
+    `ask-marvin is in Slack (${slack.mode}), answering from ${application.facts.pages} pages. Ctrl-C ends it.\n`,
   );
-  // Meanwhile questions are answered, with passages in the place of a model's own words.
-  const judging = composed.judgeChecker(signal).catch(() => {});
-  using _forgetting = forgetDaily(composed, config);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-  await judging;
   return 0;
 }
 

@@ -1,6 +1,5 @@
 /** `npm run eval:from-thread`: makes a case of a stored thread, secrets and names masked. */
-import { appendFileSync, existsSync } from "node:fs";
-import path from "node:path";
+import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
 import type { Turn } from "../../src/conversation/conversation.ts";
@@ -10,6 +9,7 @@ import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-stor
 import { prepareDataFolder } from "../../src/platform/data-folder.ts";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
+import { hasState, prepareState } from "../../src/state/take-over.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { caseFromThread } from "../case-from-thread.ts";
 
@@ -38,7 +38,8 @@ async function main(): Promise<number> {
   if (positionals.length > 1) throw new UsageError("One thread at a time: give one id.");
   const { config } = readConfig(process.env);
   const folder = prepareDataFolder(config.DATA_DIR);
-  const bad = await badlyVoted(path.join(folder, "feedback.sqlite"));
+  const file = hasState(folder) ? await prepareState(folder) : undefined;
+  const bad = file === undefined ? [] : await badlyVoted(file);
   const [conversationId] = positionals;
   if (conversationId === undefined) {
     for (const record of bad) {
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
     if (bad.length === 0) terminal.out("No answer was voted bad.\n");
     return 0;
   }
-  const turns = await turnsOf(path.join(folder, "conversations.sqlite"), conversationId);
+  const turns = file === undefined ? [] : await turnsOf(file, conversationId);
   if (turns.length === 0) {
     throw new AppError("no-thread", `There is no stored thread ${conversationId}.`, {
       facts: { "looked in": folder },
@@ -66,14 +67,12 @@ async function main(): Promise<number> {
 }
 
 async function badlyVoted(file: string): Promise<readonly FeedbackRecord[]> {
-  if (!existsSync(file)) return [];
   await using store = openSqliteFeedbackStore(file);
   const all = await Array.fromAsync(store.all());
   return all.filter(({ votes }) => votes.some(({ vote }) => vote === "not-helpful"));
 }
 
 async function turnsOf(file: string, conversationId: string): Promise<readonly Turn[]> {
-  if (!existsSync(file)) return [];
   await using store = openConversationStore({ path: file });
   return await Array.fromAsync(store.export(conversationId));
 }

@@ -8,12 +8,15 @@ import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Resolution, Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
+import { isForeign } from "../conversation/language/foreign.ts";
+import { readMessage } from "../conversation/read-message.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
 import { NoIndexError, type Retrieval } from "../retrieval/retriever.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, Question } from "./application.ts";
-import { type Asked, type Attempt, NOTHING, passedOn, step } from "./attempt.ts";
+import { askBack } from "./ask-back.ts";
+import { type Asked, type Attempt, NOTHING, passedOn, searched, step } from "./attempt.ts";
 import { conversationBefore } from "./conversation-before.ts";
 import { isDeclined } from "./decline.ts";
 import {
@@ -23,7 +26,7 @@ import {
   lookUpThread,
   withThreadEvidence,
 } from "./from-thread.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { offline } from "./offline.ts";
 import type { ApplicationParts } from "./parts.ts";
 import type { Receipt } from "./receipt.ts";
@@ -39,7 +42,6 @@ const STORED_EVIDENCE = 8;
 export function createApplication(parts: ApplicationParts): Application {
   const lock = createKeyedLock();
   return {
-    retriever: parts.retriever,
     async *ask(question) {
       // Questions of one conversation are answered in the order in which they were asked.
       const release = await lock.acquire(question.conversationId);
@@ -77,15 +79,23 @@ async function* answerInTurn(
 
   const log = createWorkLog(parts.clock);
   yield step("resolving");
-  const resolution = await log.timed("resolve", () =>
+  const resolved = await log.timed("resolve", () =>
     parts.resolve({
       text,
+      author: question.author,
       conversation: before,
       ...(question.signal === undefined ? {} : { signal: question.signal }),
     }),
   );
-  const asked: Asked = { parts, question: { ...question, text }, before, resolution, log };
-  const attempts = yield* walk(asked);
+  const first: Asked = {
+    parts,
+    question: { ...question, text },
+    before,
+    resolution: resolved,
+    log,
+  };
+  const { asked, attempts } = yield* walk(first);
+  const { resolution } = asked;
   const answer = answerOf(attempts, parts.newId());
   const receipt = receiptOf(asked, answer, attempts);
   const evidence = attempts.findLast((each) => each.evidence.length > 0)?.evidence ?? [];
@@ -99,46 +109,82 @@ async function* answerInTurn(
   yield { kind: "done", answer, resolution, evidence, receipt };
 }
 
+type Walk = {
+  /** As it was understood in the end: the thread may say which product is meant. */
+  readonly asked: Asked;
+  readonly attempts: readonly Attempt[];
+};
+
 /** Tries the ways to an answer in order, until one comes to an end; gives all attempts. */
-async function* walk(asked: Asked): AsyncGenerator<AnswerEvent, readonly Attempt[]> {
-  const { question, resolution, parts, log } = asked;
-  if (question.text === "") return [{ ...NOTHING, end: "help" }];
-  if (resolution.kind === "small-talk" || resolution.kind === "help") {
-    return [{ ...NOTHING, end: resolution.kind }];
-  }
-  if (isDeclined(question.text)) return [{ ...NOTHING, end: "declined" }];
+async function* walk(first: Asked): AsyncGenerator<AnswerEvent, Walk> {
+  const { question, parts } = first;
+  const ended = endsAtOnce(first);
+  if (ended !== undefined) return { asked: first, attempts: [ended] };
   const attempts: Attempt[] = [];
   const isOver = () => attempts.length > 0 && attempts.at(-1)?.end !== "passed-on";
+  let asked = first;
   try {
     yield step("searching");
     const thread = await lookUpThread(asked);
-    const search = () =>
-      log.timed("retrieve", () =>
-        parts.retriever.retrieve({ question: resolution.question, ...passedOn(asked) }),
-      );
     if (thread.handled) {
       if (parts.model !== undefined && isForModel(thread)) {
-        const retrieval = withThreadEvidence(await search(), thread);
+        const retrieval = withThreadEvidence(await search(asked), thread);
         attempts.push(yield* withModel(asked, parts.model, retrieval, factsOf(thread)));
       }
       if (!isOver()) attempts.push(yield* fromThread(thread));
-      return attempts;
+      return { asked, attempts };
     }
-    let retrieval = await search();
+    let retrieval = await search(asked);
+    const back = askBack({
+      text: question.text,
+      resolution: asked.resolution,
+      conversation: asked.before,
+      retrieval,
+    });
+    if (back?.kind === "options") {
+      return { asked, attempts: [askedBack(retrieval, back.options)] };
+    }
+    if (back?.kind === "product") {
+      asked = { ...asked, resolution: { ...asked.resolution, scope: { product: back.product } } };
+      retrieval = await search(asked);
+    }
     noteStandby(asked, retrieval);
-    if (!retrieval.productIndexed) return [...attempts, notIndexed(retrieval)];
+    if (!retrieval.productIndexed) return { asked, attempts: [notIndexed(retrieval)] };
     if (parts.model !== undefined) {
       attempts.push(yield* withModel(asked, parts.model, retrieval));
-      if (isOver()) return attempts;
+      if (isOver()) return { asked, attempts };
       retrieval = attempts.at(-1)?.retrieval ?? retrieval;
       noteStandby(asked, retrieval);
     }
     attempts.push(yield* offline(asked, retrieval));
-    return attempts;
+    return { asked, attempts };
   } catch (error) {
     if (question.signal?.aborted === true) throw error;
-    return [...attempts, unavailable(asked, error)];
+    return { asked, attempts: [...attempts, unavailable(asked, error)] };
   }
+}
+
+/** What needs no search: nothing asked, small talk, what the bot does not do or cannot read. */
+function endsAtOnce({ question, resolution, parts }: Asked): Attempt | undefined {
+  if (question.text === "") return { ...NOTHING, end: "help" };
+  if (resolution.kind === "small-talk" || resolution.kind === "help") {
+    return { ...NOTHING, end: resolution.kind };
+  }
+  if (isDeclined(question.text)) return { ...NOTHING, end: "declined" };
+  if (parts.model === undefined && isForeign(readMessage(question.text).prose)) {
+    return { ...NOTHING, end: "not-found", reason: "not-english" };
+  }
+  return undefined;
+}
+
+function search(asked: Asked): Promise<Retrieval> {
+  return asked.log.timed("retrieve", () =>
+    asked.parts.retriever.retrieve({ ...searched(asked), ...passedOn(asked) }),
+  );
+}
+
+function askedBack(retrieval: Retrieval, options: NonNullable<Attempt["options"]>): Attempt {
+  return { ...NOTHING, end: "asked-back", options, retrieval, evidence: retrieval.evidence };
 }
 
 function notIndexed(retrieval: Retrieval): Attempt {
@@ -168,7 +214,9 @@ function unavailable({ parts, log }: Asked, error: unknown): Attempt {
   return {
     ...NOTHING,
     end: "unavailable",
-    reason: noIndex === undefined ? "index-down" : "no-index",
+    // A request that was refused, or a defect: nothing that waiting mends.
+    reason:
+      noIndex !== undefined ? "no-index" : down !== undefined ? "index-down" : "search-failed",
   };
 }
 
@@ -188,6 +236,7 @@ function answerOf(attempts: readonly Attempt[], id: string): Answer {
     closest: last.closest,
     missing: last.missing,
     terms: hasClaims ? termsOf(claims) : [],
+    ...(last.options === undefined ? {} : { options: last.options }),
     writer: last.writer,
     ...(fallback === undefined ? {} : { fallback }),
   };

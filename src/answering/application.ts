@@ -5,7 +5,6 @@
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Resolution } from "../conversation/conversation.ts";
-import type { Retriever } from "../retrieval/retriever.ts";
 import type { Scope } from "../store/chunk-index.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -49,5 +48,4 @@ export interface Application extends AsyncDisposable {
   ask(question: Question): AsyncIterable<AnswerEvent>;
   /** Tells that the answer to `key` was accepted by the surface. `answer` when less than all of it was. */
   posted(key: string, shown: Readonly<Record<string, string>>, answer?: Answer): Promise<void>;
-  readonly retriever: Retriever;
 }

@@ -6,7 +6,8 @@ import type { AnswerKind, AnswerReason, Answer, Citation, Remark } from "../docu
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution } from "../conversation/conversation.ts";
-import type { Retrieval } from "../retrieval/retriever.ts";
+import { shownBefore } from "../conversation/shown-before.ts";
+import type { Retrieval, RetrievalRequest } from "../retrieval/retriever.ts";
 import { questionShape } from "../writing/extractive/question-shape.ts";
 import type { WritingTask } from "../writing/writer.ts";
 import type { AnswerEvent, Question, Step } from "./application.ts";
@@ -41,6 +42,8 @@ export type Attempt = {
   readonly sufficiency?: Receipt["sufficiency"];
   readonly writer: Answer["writer"];
   readonly fallback?: Answer["fallback"];
+  /** With `asked-back`. */
+  readonly options?: Answer["options"];
 };
 
 export const NOTHING = {
@@ -70,10 +73,32 @@ export function step(name: Step): AnswerEvent {
   return { kind: "step", step: name };
 }
 
-/** What of the question goes with every search. */
-export function passedOn({ question }: Asked): Pick<Question, "scope" | "signal"> {
+/** The resolved question and its other wordings. */
+export function searched({
+  before,
+  resolution,
+}: Asked): Pick<RetrievalRequest, "question" | "wordings" | "citedBefore"> {
+  const { kind, question, searches } = resolution;
+  const leans = kind !== "first" && kind !== "new-topic";
   return {
-    ...(question.scope === undefined ? {} : { scope: question.scope }),
+    question,
+    ...(searches === undefined ? {} : { wordings: searches }),
+    ...(leans ? { citedBefore: shownBefore(before).map(({ chunkId }) => chunkId) } : {}),
+  };
+}
+
+/** What need not be shown again; what is asked about once more may be. */
+export function shownAlready({ before, resolution }: Asked): ReturnType<typeof shownBefore> {
+  const { kind } = resolution;
+  const isOfOurs = kind === "word" || kind === "quote" || kind === "doubt";
+  return isOfOurs || kind === "from-thread" ? [] : shownBefore(before);
+}
+
+/** What of the question goes with every search. */
+export function passedOn({ question, resolution }: Asked): Pick<Question, "scope" | "signal"> {
+  const scope = { ...question.scope, ...resolution.scope };
+  return {
+    ...(Object.keys(scope).length === 0 ? {} : { scope }),
     ...(question.signal === undefined ? {} : { signal: question.signal }),
   };
 }

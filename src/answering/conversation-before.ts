@@ -3,7 +3,7 @@ import type { Conversation, Turn } from "../conversation/conversation.ts";
 import { isFixed } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { HistoryMessage, Question } from "./application.ts";
-import { maskSecrets } from "./mask-secrets.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import type { ApplicationParts } from "./parts.ts";
 
 /** The conversation before this question: what is stored, and what the surface read that the store has not seen. */

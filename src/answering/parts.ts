@@ -30,6 +30,7 @@ export type ApplicationParts = {
   readonly model?: ModelParts;
   readonly resolve: (input: {
     readonly text: string;
+    readonly author: string;
     readonly conversation: Conversation;
     readonly signal?: AbortSignal;
   }) => Promise<Resolution>;

@@ -20,6 +20,7 @@ import {
   closestSections,
   NOTHING,
   passedOn,
+  searched,
   step,
 } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
@@ -267,7 +268,11 @@ async function searchedAgain(
   if (failed !== undefined) asked.log.note(`no words for a second search: ${failed}`);
   if (words === undefined) return before;
   const found = await asked.log.timed("retrieve", () =>
-    asked.parts.retriever.retrieve({ question, alsoSearch: [words], ...passedOn(asked) }),
+    asked.parts.retriever.retrieve({
+      ...searched(asked),
+      alsoSearch: [words],
+      ...passedOn(asked),
+    }),
   );
   return { ...found, candidates: [...found.candidates, ...before.candidates] };
 }

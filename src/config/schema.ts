@@ -92,9 +92,10 @@ export const SETTINGS = {
     group: "model",
   },
   QDRANT_URL: {
-    schema: httpUrl,
+    schema: list.pipe(z.array(httpUrl).min(1)),
     default: undefined,
-    meaning: "Qdrant server; without it the index is a file in DATA_DIR",
+    meaning:
+      "Qdrant server (several nodes separated by commas); without it the index is a file in DATA_DIR",
     group: "index",
   },
   QDRANT_API_KEY: {
@@ -164,6 +165,18 @@ export const SETTINGS = {
     schema: list,
     default: "",
     meaning: "ids of the people it answers; empty: everybody",
+    group: "slack",
+  },
+  SLACK_ALLOWED_BOTS: {
+    schema: list,
+    default: "",
+    meaning: "bot ids of apps and workflows it answers when they mention it; empty: none",
+    group: "slack",
+  },
+  SLACK_COMMAND: {
+    schema: z.string().regex(/^\/[a-z0-9_-]{1,31}$/, "a slash and small letters"),
+    default: "/ask",
+    meaning: "the slash command, when the app's manifest names it differently",
     group: "slack",
   },
   SLACK_OPERATORS: {
@@ -264,7 +277,21 @@ export const SETTINGS = {
   INGEST_ALLOW_HOSTS: {
     schema: list,
     default: "",
-    meaning: "private hosts that may be crawled, without politeness delays",
+    meaning: "private hosts of sources that may be crawled, without politeness delays",
+    group: "ingest",
+  },
+  GITHUB_TOKEN: {
+    schema: text,
+    default: undefined,
+    meaning:
+      "reads repositories (`github:OWNER/NAME`): needed for discussions and private ones, and more requests an hour",
+    group: "ingest",
+    secret: true,
+  },
+  GITHUB_API_URL: {
+    schema: httpUrl,
+    default: "https://api.github.com",
+    meaning: "GitHub's API; of an enterprise server `https://HOST/api/v3`",
     group: "ingest",
   },
   REPLAY_RECENT_QUESTIONS: {

@@ -43,7 +43,13 @@ export interface ConversationStore extends AsyncDisposable {
   deleteConversation(conversationId: string): Promise<number>;
   /** Removes the messages of one person and the answers to them. Returns how many turns went. */
   deleteAuthor(author: string): Promise<number>;
-  /** Removes turns asked before `isoTime`. */
+  /** Keys of the turns of one person, oldest first. */
+  keysOf(author: string): Promise<readonly string[]>;
+  /** Empties the question of a turn, and what repeats it (resolution and receipt); the answer stays. */
+  blank(key: string): Promise<void>;
+  /** Removes one turn; false when there is none. */
+  deleteTurn(key: string): Promise<boolean>;
+  /** Removes turns asked before `isoTime`, a few at a time; returns how many. */
   deleteBefore(isoTime: string): Promise<number>;
   /** Every turn of a conversation (or of all), oldest first, for export. */
   export(conversationId?: string): AsyncIterable<Turn & { readonly conversationId: string }>;

@@ -9,9 +9,11 @@ import { LateReplyError, readObjectReply } from "../models/read-reply.ts";
 import { countWords } from "../documents/text.ts";
 import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
-import { plainText } from "./read-message.ts";
+import { readPast } from "./past.ts";
+import { headAndTail, plainText, readMessage } from "./read-message.ts";
 import { resolveFollowUp, type FollowUp } from "./resolve-follow-up.ts";
 import { aboutItself, mentions, statementsIn, statementsOf } from "./statements.ts";
+import { withWordings } from "./wordings.ts";
 
 export type ModelResolverOptions = {
   readonly model: LanguageModel;
@@ -91,7 +93,8 @@ export function createModelResolver(
     if (!isOpen(byRules, request.conversation, readsAll ? undefined : ASK_BELOW)) return byRules;
     const { signal } = request;
     const { thread, ids } = writeThread(request.conversation);
-    const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
+    const read = readMessage(request.text);
+    const message = headAndTail(read.prose, MAX_MESSAGE).trim();
     const asked = {
       messages: options.render({ thread, message }),
       schema: SCHEMA,
@@ -112,8 +115,11 @@ export function createModelResolver(
       return byRules;
     }
     const resolution = accept(reply.data, ids, `${thread}\n${message}`, request.conversation);
-    if (resolution === undefined) options.onFallback?.("invented");
-    return resolution ?? byRules;
+    if (resolution === undefined) {
+      options.onFallback?.("invented");
+      return byRules;
+    }
+    return withWordings(resolution, read, readPast(request.conversation).at(-1));
   };
 }
 

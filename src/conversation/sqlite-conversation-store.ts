@@ -1,44 +1,27 @@
 /**
- * Conversations in one SQLite file (WAL), shared by any number of processes. Each call is one transaction, so a
- * turn is never half written. Evidence is stored by value and once for each text: chunks are keyed by what they
- * hold, and go when the last turn that stood on them goes.
+ * Conversations in the store that several processes may share: the columns of a question from asked to posted. Each call
+ * is one transaction, so a turn is never half written. Evidence is stored by value and once for each text: chunks are
+ * keyed by what they hold, and go when the last turn that stood on them goes.
  */
-import { createHash } from "node:crypto";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Answer } from "../documents/answer.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import { AppError } from "../platform/errors.ts";
-import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { transaction } from "../platform/sqlite.ts";
+import { pack, trimReceipt, unpack } from "../state/packed.ts";
+import {
+  dropEvidence,
+  eraseInSteps,
+  eraseQuestion,
+  eraseTurn,
+  findForTurn,
+  keepEvidence,
+  NEXT_TURN,
+} from "../state/questions.ts";
+import { openState } from "../state/schema.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { FixedAnswer, Resolution, Turn, TurnState } from "./conversation.ts";
 import { boundHistory, type HistoryBounds } from "./history.ts";
-
-const MIGRATIONS = [
-  `CREATE TABLE turn (
-     id INTEGER PRIMARY KEY AUTOINCREMENT,
-     key TEXT NOT NULL UNIQUE,
-     conversation TEXT NOT NULL,
-     author TEXT NOT NULL,
-     question TEXT NOT NULL,
-     resolution TEXT,
-     answer TEXT,
-     receipt TEXT,
-     shown TEXT,
-     state TEXT NOT NULL,
-     asked_at TEXT NOT NULL
-   ) STRICT;
-   CREATE INDEX turn_by_conversation ON turn (conversation, id);
-   CREATE INDEX turn_by_author ON turn (author);
-   CREATE INDEX turn_by_time ON turn (asked_at);
-   CREATE TABLE chunk (hash TEXT PRIMARY KEY, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
-   CREATE TABLE evidence (
-     turn INTEGER NOT NULL REFERENCES turn (id) ON DELETE CASCADE,
-     place INTEGER NOT NULL,
-     hash TEXT NOT NULL REFERENCES chunk (hash),
-     PRIMARY KEY (turn, place)
-   ) STRICT, WITHOUT ROWID;
-   CREATE INDEX evidence_by_chunk ON evidence (hash);`,
-];
 
 export type ConversationStoreOptions = {
   /** File, or ":memory:". Its folder exists. */
@@ -51,8 +34,7 @@ const READ_AT_MOST = 400;
 
 /** Throws `AppError` "database" when the file cannot be opened. */
 export function openConversationStore(options: ConversationStoreOptions): ConversationStore {
-  const database = openDatabase(options.path, { migrations: MIGRATIONS });
-  return new SqliteConversationStore(database, options.bounds);
+  return new SqliteConversationStore(openState(options.path), options.bounds);
 }
 
 type Row = Readonly<Record<string, SQLInputValue>>;
@@ -74,10 +56,11 @@ class SqliteConversationStore implements ConversationStore {
 
   async read(conversationId: string): ReturnType<ConversationStore["read"]> {
     const rows = this.#all(
-      `SELECT * FROM turn WHERE conversation = ?1 AND
-         (id = (SELECT MIN(id) FROM turn WHERE conversation = ?1) OR
-          id IN (SELECT id FROM turn WHERE conversation = ?1 ORDER BY id DESC LIMIT ?2))
-       ORDER BY id`,
+      `SELECT * FROM question WHERE conversation = ?1 AND turn IS NOT NULL AND
+         (turn = (SELECT MIN(turn) FROM question WHERE conversation = ?1 AND turn IS NOT NULL) OR
+          turn IN (SELECT turn FROM question WHERE conversation = ?1 AND turn IS NOT NULL
+                   ORDER BY turn DESC LIMIT ?2))
+       ORDER BY turn`,
       conversationId,
       READ_AT_MOST,
     );
@@ -86,36 +69,38 @@ class SqliteConversationStore implements ConversationStore {
   }
 
   async findTurn(key: string): Promise<Turn | undefined> {
-    const row = this.#get("SELECT * FROM turn WHERE key = ?", key);
+    const row = this.#get("SELECT * FROM question WHERE turn_key = ? AND turn IS NOT NULL", key);
     return row === undefined ? undefined : this.#turn(row);
   }
 
   async ask(turn: Parameters<ConversationStore["ask"]>[0]): Promise<boolean> {
-    const { changes } = this.#run(
-      `INSERT INTO turn (key, conversation, author, question, state, asked_at)
-       VALUES (?, ?, ?, ?, 'asked', ?) ON CONFLICT (key) DO NOTHING`,
-      turn.key,
-      turn.conversationId,
-      turn.author,
-      turn.question,
-      turn.askedAt,
-    );
-    return changes > 0;
+    return this.#write(() => {
+      const id = findForTurn(this.#database, turn.key);
+      if (id !== undefined && this.#isTurn(id)) return false;
+      this.#begin(id, turn, "asked");
+      return true;
+    });
   }
 
   async answer(key: string, result: Parameters<ConversationStore["answer"]>[1]): Promise<void> {
     this.#write(() => {
       const turn = this.#existing(key);
       // The first answer stays: a second process that answered the same question changes nothing.
-      if (turn["state"] !== "asked") return;
+      if (turn["turn_state"] !== "asked") return;
+      const id = Number(turn["id"]);
       this.#run(
-        "UPDATE turn SET resolution = ?, answer = ?, receipt = ?, state = 'posting' WHERE key = ?",
-        JSON.stringify(result.resolution),
-        JSON.stringify(result.answer),
-        JSON.stringify(result.receipt ?? null),
-        key,
+        `UPDATE question SET resolution = ?, answer = ?, receipt = ?, turn_state = 'posting'
+         WHERE id = ?`,
+        pack(result.resolution),
+        pack(result.answer),
+        pack(trimReceipt(result.receipt)),
+        id,
       );
-      this.#storeEvidence(Number(turn["id"]), result.evidence);
+      keepEvidence(
+        this.#database,
+        id,
+        result.evidence.map((chunk) => JSON.stringify(chunk)),
+      );
     });
   }
 
@@ -127,37 +112,32 @@ class SqliteConversationStore implements ConversationStore {
     this.#write(() => {
       this.#existing(key);
       this.#run(
-        "UPDATE turn SET state = 'posted', shown = ?, answer = COALESCE(?, answer) WHERE key = ?",
+        `UPDATE question SET turn_state = 'posted', shown = ?, answer = COALESCE(?, answer)
+         WHERE turn_key = ?`,
         JSON.stringify(shown),
-        answer === undefined ? null : JSON.stringify(answer),
+        pack(answer),
         key,
       );
     });
   }
 
   async recordFixed(turn: Parameters<ConversationStore["recordFixed"]>[0]): Promise<void> {
-    const answer = JSON.stringify({ text: turn.text } satisfies FixedAnswer);
     this.#write(() => {
+      const known = findForTurn(this.#database, turn.key);
+      const id =
+        known !== undefined && this.#isTurn(known) ? known : this.#begin(known, turn, "posted");
       this.#run(
-        `INSERT INTO turn (key, conversation, author, question, answer, state, asked_at)
-         VALUES (?, ?, ?, ?, ?, 'posted', ?)
-         ON CONFLICT (key) DO UPDATE SET answer = excluded.answer, state = 'posted'`,
-        turn.key,
-        turn.conversationId,
-        turn.author,
-        turn.question,
-        answer,
-        turn.askedAt,
+        "UPDATE question SET answer = ?, turn_state = 'posted' WHERE id = ?",
+        pack({ text: turn.text } satisfies FixedAnswer),
+        id,
       );
       // Its quotes went with the answer it replaces.
-      this.#run("DELETE FROM evidence WHERE turn = (SELECT id FROM turn WHERE key = ?)", turn.key);
-      this.#dropUnusedChunks();
+      dropEvidence(this.#database, id);
     });
   }
 
   async receipt(key: string): Promise<unknown> {
-    const text = this.#get("SELECT receipt FROM turn WHERE key = ?", key)?.["receipt"];
-    return typeof text === "string" ? parsed(text) : undefined;
+    return unpack(this.#get("SELECT receipt FROM question WHERE turn_key = ?", key)?.["receipt"]);
   }
 
   async deleteConversation(conversationId: string): Promise<number> {
@@ -165,18 +145,41 @@ class SqliteConversationStore implements ConversationStore {
   }
 
   async deleteAuthor(author: string): Promise<number> {
-    return this.#delete("author = ?", author);
+    return this.#delete("user = ?", author);
   }
 
   async deleteBefore(isoTime: string): Promise<number> {
     return this.#delete("asked_at < ?", isoTime);
   }
 
+  async keysOf(author: string): Promise<readonly string[]> {
+    return this.#all(
+      "SELECT turn_key FROM question WHERE user = ? AND turn IS NOT NULL ORDER BY turn",
+      author,
+    ).map((row) => textOf(row["turn_key"]));
+  }
+
+  async blank(key: string): Promise<void> {
+    this.#run(
+      "UPDATE question SET text = '', resolution = NULL, receipt = NULL WHERE turn_key = ?",
+      key,
+    );
+  }
+
+  async deleteTurn(key: string): Promise<boolean> {
+    return this.#write(() => {
+      const row = this.#get("SELECT id FROM question WHERE turn_key = ?", key);
+      if (row !== undefined) eraseTurn(this.#open(), Number(row["id"]));
+      return row !== undefined;
+    });
+  }
+
   async *export(conversationId?: string): ReturnType<ConversationStore["export"]> {
     let after = 0;
     for (;;) {
       const rows = this.#all(
-        `SELECT * FROM turn WHERE id > ? AND (?2 IS NULL OR conversation = ?2) ORDER BY id LIMIT 100`,
+        `SELECT * FROM question WHERE turn > ? AND (?2 IS NULL OR conversation = ?2)
+         ORDER BY turn LIMIT 100`,
         after,
         conversationId ?? null,
       );
@@ -185,7 +188,7 @@ class SqliteConversationStore implements ConversationStore {
       }
       const last = rows.at(-1);
       if (last === undefined) return;
-      after = Number(last["id"]);
+      after = Number(last["turn"]);
     }
   }
 
@@ -195,48 +198,77 @@ class SqliteConversationStore implements ConversationStore {
     this.#database.close();
   }
 
-  #storeEvidence(turn: number, evidence: readonly Chunk[]): void {
-    for (const [place, chunk] of evidence.entries()) {
-      const body = JSON.stringify(chunk);
-      const hash = createHash("sha256").update(body).digest("hex");
-      this.#run("INSERT INTO chunk (hash, body) VALUES (?, ?) ON CONFLICT DO NOTHING", hash, body);
-      this.#run("INSERT INTO evidence (turn, place, hash) VALUES (?, ?, ?)", turn, place, hash);
-    }
+  /** A few turns at a time. A question that Slack still waits for stays in the inbox; all else goes whole. */
+  #delete(condition: string, value: string): Promise<number> {
+    return eraseInSteps(
+      this.#open(),
+      `turn IS NOT NULL AND ${condition}`,
+      value,
+      (database, id) => {
+        const row = database.prepare("SELECT state FROM question WHERE id = ?").get(id);
+        const isOpen = row?.["state"] != null && row["state"] !== "closed";
+        (isOpen ? eraseTurn : eraseQuestion)(database, id);
+      },
+    );
   }
 
-  #delete(condition: string, value: string): number {
-    return this.#write(() => {
-      const { changes } = this.#run(`DELETE FROM turn WHERE ${condition}`, value);
-      this.#dropUnusedChunks();
-      return changes;
-    });
+  /** Makes a turn of a question that is stored already, or of a new one; returns its id. */
+  #begin(
+    known: number | undefined,
+    turn: Omit<Parameters<ConversationStore["ask"]>[0], "text">,
+    state: TurnState,
+  ): number {
+    const id =
+      known ??
+      Number(
+        this.#get(
+          "INSERT INTO question (user, text) VALUES (?, ?) RETURNING id",
+          turn.author,
+          turn.question,
+        )?.["id"],
+      );
+    this.#run(
+      `UPDATE question SET user = ?, text = ?, conversation = ?, turn_key = ?, turn_state = ?,
+         asked_at = ?, turn = ${NEXT_TURN} WHERE id = ?`,
+      turn.author,
+      turn.question,
+      turn.conversationId,
+      turn.key,
+      state,
+      turn.askedAt,
+      id,
+    );
+    return id;
   }
 
-  #dropUnusedChunks(): void {
-    this.#run("DELETE FROM chunk WHERE hash NOT IN (SELECT hash FROM evidence)");
+  #isTurn(id: number): boolean {
+    return this.#get("SELECT turn FROM question WHERE id = ?", id)?.["turn"] != null;
   }
 
   #existing(key: string): Row {
-    const row = this.#get("SELECT id, state FROM turn WHERE key = ?", key);
+    const row = this.#get(
+      "SELECT id, turn_state FROM question WHERE turn_key = ? AND turn IS NOT NULL",
+      key,
+    );
     if (row !== undefined) return row;
     throw new AppError("unknown-turn", "There is no question with this key.", { facts: { key } });
   }
 
   #turn(row: Row): Turn {
     const evidence = this.#all(
-      `SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place`,
+      `SELECT body FROM evidence JOIN chunk USING (hash) WHERE question = ? ORDER BY place`,
       row["id"] ?? 0,
     );
     // What these columns hold was written by this class, from values of these types.
     const shown = fromJson(row["shown"]) as Turn["shown"] | undefined;
     return {
-      key: textOf(row["key"]),
-      author: textOf(row["author"]),
-      question: textOf(row["question"]),
-      resolution: fromJson(row["resolution"]) as Resolution | undefined,
-      answer: fromJson(row["answer"]) as Turn["answer"],
-      evidence: evidence.flatMap(({ body }) => (fromJson(body) as Chunk | undefined) ?? []),
-      state: row["state"] as TurnState,
+      key: textOf(row["turn_key"]),
+      author: textOf(row["user"]),
+      question: textOf(row["text"]),
+      resolution: unpack(row["resolution"]) as Resolution | undefined,
+      answer: unpack(row["answer"]) as Turn["answer"],
+      evidence: evidence.flatMap(({ body }) => (unpack(body) as Chunk | undefined) ?? []),
+      state: row["turn_state"] as TurnState,
       askedAt: textOf(row["asked_at"]),
       ...(shown === undefined ? {} : { shown }),
     };
@@ -254,11 +286,10 @@ class SqliteConversationStore implements ConversationStore {
       .get(...values);
   }
 
-  #run(sql: string, ...values: readonly SQLInputValue[]): { readonly changes: number } {
-    const { changes } = this.#open()
+  #run(sql: string, ...values: readonly SQLInputValue[]): void {
+    this.#open()
       .prepare(sql)
       .run(...values);
-    return { changes: Number(changes) };
   }
 
   #write<T>(work: () => T): T {

@@ -16,15 +16,22 @@ export function openingSentence(
     case "not-found":
       // A remark ("I never said that") says more than a sentence about the search.
       if (answer.remarks !== undefined && answer.remarks.length > 0) return undefined;
+      if (answer.reason === "not-english") {
+        return "I have not looked this up: without a language model I can search the documentation in English only. Please ask again in English.";
+      }
       return answer.reason === "product-not-indexed"
         ? `I have no documentation of ${joinWords(answer.missing)} in my index, so I cannot say anything about it.`
         : "The documentation I have does not say. I searched it and found nothing that answers this, so I would rather not guess.";
     case "unavailable":
+      if (answer.reason === "search-failed")
+        return "Something went wrong in me while I searched, so I do not know whether my documentation has an answer. That is a fault, not an outage: whoever operates me finds it in my log.";
       return answer.reason === "no-index"
         ? "I cannot look anything up yet: no documentation has been indexed. Whoever operates me can mend that with `npm run ingest`."
         : "I cannot reach my documentation index right now, so I do not know whether it has an answer. Please ask again in a few minutes.";
     case "declined":
       return "That is not something I do: I answer questions about workflow orchestration from its documentation, and nothing that is written in a message or on a page changes that.";
+    case "asked-back":
+      return "That can be read in more than one way, and the answers differ. Which do you mean?";
     case "small-talk":
       return smallTalk(question);
     case "help":
@@ -77,6 +84,9 @@ export function fallbackSentence(answer: Pick<Answer, "fallback">): string | und
   }
 }
 
+/** Said under the options of a question that was asked back. */
+export const OPTIONS_HINT = "Answer with a number, or ask again in other words.";
+
 /** Heading above `closest`. */
 export const CLOSEST_HEADING = "Closest sections, none of which answers it:";
 
@@ -87,6 +97,9 @@ function joinWords(words: readonly string[]): string {
 }
 
 function smallTalk(question: string): string {
+  if (/\bquestions?\b|\bask\b/i.test(question)) {
+    return "Ask away. I look it up in the documentation and show the passages I stand on; a follow-up in this thread is understood from what was said before.";
+  }
   if (/\b(thank|thanks|thx|cheers|ty)\b/i.test(question)) {
     return "You're welcome. I am in this thread if something else comes up.";
   }

@@ -108,8 +108,9 @@ export type Term = Readonly<z.infer<typeof Term>>;
 /**
  * - `answered`, `partial` (something asked for is in `missing`)
  * - `not-found`: the documentation is silent, or the product is not in the index (`reason`)
- * - `unavailable`: there is no index, or its server does not answer (`reason`)
+ * - `unavailable`: there is no index, its server does not answer, or a search failed (`reason`)
  * - `declined`: what the bot does not do (secrets, instructions to it)
+ * - `asked-back`: two readings or two products would be answered differently (`options`)
  * - `small-talk`, `help`
  */
 export const AnswerKind = z.enum([
@@ -118,18 +119,39 @@ export const AnswerKind = z.enum([
   "not-found",
   "unavailable",
   "declined",
+  "asked-back",
   "small-talk",
   "help",
 ]);
 export type AnswerKind = z.infer<typeof AnswerKind>;
 
-export const AnswerReason = z.enum(["silent", "product-not-indexed", "no-index", "index-down"]);
+export const AnswerReason = z.enum([
+  "silent",
+  "product-not-indexed",
+  "not-english",
+  "no-index",
+  "index-down",
+  "search-failed",
+]);
 export type AnswerReason = z.infer<typeof AnswerReason>;
+
+/** One of the readings that a question may have. */
+export const AnswerOption = z.strictObject({
+  /** Short enough for a button: a product, or the title of a page. */
+  label: z.string().min(1),
+  /** The question so read; it stands alone. */
+  question: z.string().min(1),
+  scope: z
+    .strictObject({ product: z.string().optional(), version: z.string().optional() })
+    .readonly()
+    .optional(),
+});
+export type AnswerOption = Readonly<z.infer<typeof AnswerOption>>;
 
 export const Answer = z.strictObject({
   id: z.string().min(1),
   kind: AnswerKind,
-  /** With `not-found`: silent or product-not-indexed. With `unavailable`: no-index or index-down. */
+  /** With `not-found`: silent, product-not-indexed or (without a model) not-english. With `unavailable`: no-index, index-down or search-failed. */
   reason: AnswerReason.optional(),
   claims: z.array(Claim).readonly(),
   remarks: z.array(Remark).readonly(),
@@ -140,6 +162,8 @@ export const Answer = z.strictObject({
   /** Terms or parts of the question that the evidence does not cover. */
   missing: z.array(z.string()).readonly(),
   terms: z.array(Term).readonly(),
+  /** With `asked-back`: two to four. */
+  options: z.array(AnswerOption).min(2).max(4).readonly().optional(),
   writer: z.enum(["extractive", "model"]),
   /**
    * Why the pages speak instead of the model: it was late, failed, did not reply in a form that can be read, or nothing of

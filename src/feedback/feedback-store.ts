@@ -9,8 +9,16 @@ export interface FeedbackStore extends AsyncDisposable {
   find(answerId: string): Promise<FeedbackRecord | undefined>;
   /** All, oldest first. */
   all(): AsyncIterable<FeedbackRecord>;
+  /** How many votes one person gave. */
+  countUser(user: string): Promise<number>;
   /** Removes one person's votes; returns how many went. */
   deleteUser(user: string): Promise<number>;
-  /** Removes answers, with their votes, that were last voted on before `isoTime`. */
+  /** How many answers to these questions (keys of turns) were voted on. */
+  countAnswers(keys: readonly string[]): Promise<number>;
+  /** Removes the answers to these questions (keys of turns), with their votes; returns how many answers went. */
+  deleteAnswers(keys: readonly string[]): Promise<number>;
+  /** Empties the question of a turn, and the receipt, which repeats it. */
+  blank(key: string): Promise<void>;
+  /** Removes answers, with their votes, that were last voted on before `isoTime`, a few at a time. */
   deleteBefore(isoTime: string): Promise<number>;
 }

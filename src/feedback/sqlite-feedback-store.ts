@@ -1,38 +1,27 @@
-/** Votes in a SQLite file. */
-import { openDatabase, transaction } from "../platform/sqlite.ts";
-import { type FeedbackRecord, type Vote, VoteKind } from "./feedback.ts";
+/** Votes in the store that several processes may share; question and answer stand in the row of the question. */
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { inSteps, transaction } from "../platform/sqlite.ts";
+import { pack, trimReceipt, unpack } from "../state/packed.ts";
+import { eraseQuestion, findForTurn } from "../state/questions.ts";
+import { openState } from "../state/schema.ts";
+import { type FeedbackRecord, type Vote, type VotedAnswer, VoteKind } from "./feedback.ts";
 import type { FeedbackStore } from "./feedback-store.ts";
 
-const MIGRATIONS = [
-  `
-  CREATE TABLE feedback_answers (
-    answer_id TEXT PRIMARY KEY,
-    key TEXT NOT NULL,
-    conversation_id TEXT NOT NULL,
-    question TEXT NOT NULL,
-    answer TEXT,
-    receipt TEXT
-  ) STRICT;
-  CREATE TABLE feedback_votes (
-    answer_id TEXT NOT NULL REFERENCES feedback_answers (answer_id) ON DELETE CASCADE,
-    user TEXT NOT NULL,
-    vote TEXT NOT NULL,
-    reason TEXT,
-    voted_at TEXT NOT NULL,
-    PRIMARY KEY (answer_id, user)
-  ) STRICT;
-  `,
-];
+/** Rows deleted at once: a few milliseconds. */
+const STEP = 100;
+const mask = (text: string) => maskSecrets(text).text;
+
+const ANSWERS_OF = "SELECT COUNT(*) AS n FROM rated WHERE question = ?";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** Opens (and creates) the store at `path`, or ":memory:". */
 export function openSqliteFeedbackStore(path: string): FeedbackStore {
-  const database = openDatabase(path, { migrations: MIGRATIONS });
+  const database = openState(path);
 
   const votesOf = (answerId: string): readonly Vote[] =>
     database
-      .prepare("SELECT * FROM feedback_votes WHERE answer_id = ? ORDER BY voted_at, user")
+      .prepare("SELECT * FROM vote WHERE answer_id = ? ORDER BY voted_at, user")
       .all(answerId)
       .map((row: Row) => ({
         answerId,
@@ -43,81 +32,122 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
       }));
   const record = (row: Row): FeedbackRecord => ({
     answerId: String(row["answer_id"]),
-    key: String(row["key"]),
-    conversationId: String(row["conversation_id"]),
-    question: String(row["question"]),
-    answer: fromJson(row["answer"]),
-    receipt: fromJson(row["receipt"]),
+    key: String(row["turn_key"] ?? row["key"]),
+    conversationId: typeof row["conversation"] === "string" ? row["conversation"] : "",
+    question: String(row["text"]),
+    answer: unpack(row["answer"]),
+    receipt: unpack(row["receipt"]),
     votes: votesOf(String(row["answer_id"])),
   });
+  const RECORDS = "SELECT q.*, r.answer_id FROM rated AS r JOIN question AS q ON q.id = r.question";
+
+  /** The row of what was voted on, made where the question is not stored (any more). */
+  const rowOf = (on: VotedAnswer): number => {
+    const id =
+      findForTurn(database, on.key) ??
+      Number(
+        database
+          .prepare("INSERT INTO question (user, text, turn_key) VALUES ('', ?, ?) RETURNING id")
+          .get(mask(on.question), on.key)?.["id"],
+      );
+    database
+      .prepare(
+        `UPDATE question SET conversation = COALESCE(conversation, ?),
+           answer = COALESCE(answer, ?), receipt = COALESCE(receipt, ?) WHERE id = ?`,
+      )
+      .run(on.conversationId, pack(on.answer), pack(trimReceipt(on.receipt)), id);
+    return id;
+  };
 
   return {
     async vote(vote, on) {
       transaction(database, () => {
+        const known = database.prepare("SELECT 1 FROM rated WHERE answer_id = ?").get(on.answerId);
+        if (known === undefined)
+          database
+            .prepare("INSERT INTO rated (answer_id, question) VALUES (?, ?)")
+            .run(on.answerId, rowOf(on));
         database
           .prepare(
-            `INSERT INTO feedback_answers (answer_id, key, conversation_id, question, answer, receipt)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (answer_id) DO NOTHING`,
-          )
-          .run(
-            on.answerId,
-            on.key,
-            on.conversationId,
-            on.question,
-            toJson(on.answer),
-            toJson(on.receipt),
-          );
-        database
-          .prepare(
-            `INSERT INTO feedback_votes (answer_id, user, vote, reason, voted_at) VALUES (?, ?, ?, ?, ?)
+            `INSERT INTO vote (answer_id, user, vote, reason, voted_at) VALUES (?, ?, ?, ?, ?)
              ON CONFLICT (answer_id, user) DO UPDATE SET
                reason = CASE WHEN excluded.vote = vote THEN COALESCE(excluded.reason, reason)
                  ELSE excluded.reason END,
                vote = excluded.vote, voted_at = excluded.voted_at`,
           )
-          .run(vote.answerId, vote.user, vote.vote, vote.reason ?? null, vote.votedAt);
+          .run(
+            vote.answerId,
+            vote.user,
+            vote.vote,
+            vote.reason === undefined ? null : mask(vote.reason),
+            vote.votedAt,
+          );
       });
     },
     async reason(answerId, user, reason, votedAt) {
       return (
         database
-          .prepare(
-            "UPDATE feedback_votes SET reason = ?, voted_at = ? WHERE answer_id = ? AND user = ?",
-          )
-          .run(reason, votedAt, answerId, user).changes === 1
+          .prepare("UPDATE vote SET reason = ?, voted_at = ? WHERE answer_id = ? AND user = ?")
+          .run(mask(reason), votedAt, answerId, user).changes === 1
       );
     },
     async find(answerId) {
-      const row = database
-        .prepare("SELECT * FROM feedback_answers WHERE answer_id = ?")
-        .get(answerId);
+      const row = database.prepare(`${RECORDS} WHERE r.answer_id = ?`).get(answerId);
       return row === undefined ? undefined : record(row);
     },
     async *all() {
       const rows = database
-        .prepare(
-          `SELECT a.* FROM feedback_answers AS a
-           ORDER BY (SELECT MIN(voted_at) FROM feedback_votes AS v WHERE v.answer_id = a.answer_id), a.answer_id`,
-        )
+        .prepare(`SELECT answer_id FROM vote GROUP BY answer_id ORDER BY MIN(voted_at), answer_id`)
         .all();
-      for (const row of rows) yield record(row);
+      const select = database.prepare(`${RECORDS} WHERE r.answer_id = ?`);
+      for (const { answer_id: answerId } of rows) {
+        const row = select.get(answerId ?? "");
+        if (row !== undefined) yield record(row);
+      }
+    },
+    async countUser(user) {
+      return count("SELECT COUNT(*) AS n FROM vote WHERE user = ?", user);
     },
     async deleteUser(user) {
       return transaction(database, () => {
-        const { changes } = database.prepare("DELETE FROM feedback_votes WHERE user = ?").run(user);
+        const { changes } = database.prepare("DELETE FROM vote WHERE user = ?").run(user);
         forgetUnvoted();
         return Number(changes);
       });
     },
+    async countAnswers(keys) {
+      return keys.reduce((sum, key) => {
+        const id = findForTurn(database, key);
+        return sum + (id === undefined ? 0 : count(ANSWERS_OF, id));
+      }, 0);
+    },
+    async deleteAnswers(keys) {
+      return transaction(database, () =>
+        keys.reduce((sum, key) => {
+          const id = findForTurn(database, key);
+          if (id === undefined) return sum;
+          const removed = database.prepare("DELETE FROM rated WHERE question = ?").run(id);
+          forgetRowless();
+          return sum + Number(removed.changes);
+        }, 0),
+      );
+    },
+    async blank(key) {
+      const id = findForTurn(database, key);
+      if (id !== undefined)
+        database.prepare("UPDATE question SET text = '', receipt = NULL WHERE id = ?").run(id);
+    },
     async deleteBefore(isoTime) {
-      return Number(
-        database
-          .prepare(
-            `DELETE FROM feedback_answers WHERE
-               (SELECT MAX(voted_at) FROM feedback_votes AS v
-                WHERE v.answer_id = feedback_answers.answer_id) < ?`,
-          )
-          .run(isoTime).changes,
+      const remove = database.prepare(
+        `DELETE FROM rated WHERE answer_id IN
+           (SELECT answer_id FROM vote GROUP BY answer_id HAVING MAX(voted_at) < ? LIMIT ${STEP})`,
+      );
+      return await inSteps(() =>
+        transaction(database, () => {
+          const removed = Number(remove.run(isoTime).changes);
+          forgetRowless();
+          return removed;
+        }),
       );
     },
     async [Symbol.asyncDispose]() {
@@ -125,17 +155,23 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
     },
   };
 
-  function forgetUnvoted(): void {
-    database.exec(
-      "DELETE FROM feedback_answers WHERE answer_id NOT IN (SELECT answer_id FROM feedback_votes)",
-    );
+  function count(sql: string, value: string | number): number {
+    return Number(database.prepare(sql).get(value)?.["n"] ?? 0);
   }
-}
 
-function toJson(value: unknown): string | null {
-  return value === undefined ? null : JSON.stringify(value);
-}
+  function forgetUnvoted(): void {
+    database.exec("DELETE FROM rated WHERE answer_id NOT IN (SELECT answer_id FROM vote)");
+    forgetRowless();
+  }
 
-function fromJson(value: unknown): unknown {
-  return typeof value === "string" ? (JSON.parse(value) as unknown) : undefined;
+  /** Rows that were kept for their votes alone. */
+  function forgetRowless(): void {
+    const rows = database
+      .prepare(
+        `SELECT id FROM question WHERE turn IS NULL AND key IS NULL
+           AND NOT EXISTS (SELECT 1 FROM rated WHERE question = question.id)`,
+      )
+      .all();
+    for (const { id } of rows) eraseQuestion(database, Number(id));
+  }
 }

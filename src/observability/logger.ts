@@ -1,6 +1,6 @@
 /**
  * One JSON object a line, to standard error. Values are data: long texts are cut, and what looks like a secret
- * is masked before it is written (`answering/mask-secrets.ts` masks users' text earlier still).
+ * is masked before it is written (`platform/secrets/mask-secrets.ts` masks users' text earlier still).
  */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,9 +1,12 @@
 /** SQLite files shared by several processes: write-ahead log, a busy timeout, and numbered migrations. */
+import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "./errors.ts";
 
 /** How long a writer waits for another process before it gives up with "database is locked". */
 const BUSY_TIMEOUT_MS = 10_000;
+const PRIVATE = 0o600;
 
 export type DatabaseOptions = {
   /**
@@ -12,21 +15,29 @@ export type DatabaseOptions = {
    */
   readonly migrations: readonly string[];
   readonly readOnly?: boolean;
+  /** Functions of one text that statements and migrations may call. */
+  readonly functions?: Readonly<Record<string, (text: string) => string>>;
 };
 
 /**
  * Opens (and creates) the database at `path`, or ":memory:". Throws `AppError` "database" when it cannot be opened,
- * is damaged, or was written by a newer version of the program.
+ * is damaged, or was written by a newer version of the program. The file is readable by its owner only, and what is
+ * deleted from it is overwritten.
  */
 export function openDatabase(path: string, options: DatabaseOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
+    if (options.readOnly !== true) makePrivate(path);
     database = new DatabaseSync(path, {
       timeout: BUSY_TIMEOUT_MS,
       readOnly: options.readOnly === true,
     });
+    for (const [name, run] of Object.entries(options.functions ?? {}))
+      database.function(name, { deterministic: true }, (text) => run(String(text)));
     if (options.readOnly !== true) {
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+      database.exec(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON",
+      );
       migrate(database, options.migrations);
     }
     database.exec("PRAGMA foreign_keys = ON");
@@ -38,6 +49,20 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
       facts: { reason: cause instanceof Error ? cause.message : String(cause) },
       cause,
     });
+  }
+}
+
+/** Read and write for the owner alone. SQLite makes the files beside it with the same permissions. */
+function makePrivate(path: string): void {
+  if (path === ":memory:" || path === "") return;
+  if (!existsSync(path)) closeSync(openSync(path, "a", PRIVATE));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      if (existsSync(file)) chmodSync(file, PRIVATE);
+    } catch (error) {
+      // A file of somebody else's, in a folder that is shared: it works as it is.
+      if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+    }
   }
 }
 
@@ -71,5 +96,20 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;
+  }
+}
+
+/**
+ * Repeats `step`, a write of a few milliseconds that returns how many rows it changed, until none are left, and lets
+ * everybody else have a turn of the event loop in between. Returns how many rows in all. What was done stays done when
+ * it throws or the process ends.
+ */
+export async function inSteps(step: () => number): Promise<number> {
+  let all = 0;
+  for (;;) {
+    const changed = step();
+    if (changed === 0) return all;
+    all += changed;
+    await nextTurn();
   }
 }

@@ -44,41 +44,61 @@ export async function findPhrase(
   return found;
 }
 
-/** Ids of the chunks that have every token, the best for `context` first. */
+/**
+ * Ids of the chunks that have every token, the best for `context` first. Those with the rarest token are looked up whole,
+ * the others only among them, in one go.
+ */
 async function chunksWithAll(
   reader: IndexReader,
   tokens: readonly string[],
   search: Omit<SearchOptions, "limit">,
   context: string,
 ): Promise<readonly string[]> {
-  const limit = reader.version.chunks;
-  let common: Set<string> | undefined;
-  const scores = new Map<string, number>();
-  for (const token of tokens) {
-    const vector = sparseVectorOf([[hashToken(token), 1]]);
-    const hits = await reader.searchSparse(vector, { ...search, limit });
-    const kept = new Set<string>();
-    for (const { id, score } of hits) {
-      if (common !== undefined && !common.has(id)) continue;
-      kept.add(id);
-      scores.set(id, (scores.get(id) ?? 0) + score);
-    }
-    if (kept.size === 0) return [];
-    common = kept;
-  }
-  if (common === undefined) return [];
-  const contextTokens = queryWords(context).filter(({ token }) => !tokens.includes(token));
-  if (contextTokens.length > 0) {
-    const vector = sparseVectorOf(
-      contextTokens.map(({ token, weight }) => [hashToken(token), weight]),
-    );
-    for (const { id, score } of await reader.searchSparse(vector, { ...search, limit })) {
-      if (common.has(id)) scores.set(id, (scores.get(id) ?? 0) + score);
-    }
-  }
-  return [...common].sort(
-    (a, b) => (scores.get(b) ?? 0) - (scores.get(a) ?? 0) || (a < b ? -1 : 1),
+  const hashes = tokens.map((token) => hashToken(token));
+  const frequencies = await reader.documentFrequencies(Uint32Array.from(hashes));
+  const rarest = hashes.toSorted(
+    (a, b) => (frequencies[hashes.indexOf(a)] ?? 0) - (frequencies[hashes.indexOf(b)] ?? 0),
   );
+  const [first, ...others] = rarest;
+  const limit = Math.min(...frequencies);
+  if (first === undefined || limit === 0) return [];
+  const having = (hash: number, more: SearchOptions) =>
+    reader.searchSparse(sparseVectorOf([[hash, 1]]), more);
+  const hits = await having(first, { ...search, limit });
+  if (hits.length === 0) return [];
+  const ids = hits.map(({ id }) => id);
+  const among: SearchOptions = {
+    ...search,
+    limit: ids.length,
+    // What a list of ids saves is lost when it is most of the index.
+    ...(ids.length * 2 < reader.version.chunks ? { among: ids } : {}),
+  };
+  const contextTokens = queryWords(context).filter(({ token }) => !tokens.includes(token));
+  const [ofContext, ...ofOthers] = await Promise.all([
+    contextTokens.length === 0
+      ? []
+      : reader.searchSparse(
+          sparseVectorOf(contextTokens.map(({ token, weight }) => [hashToken(token), weight])),
+          among,
+        ),
+    ...others.map((hash) => having(hash, among)),
+  ]);
+  const scores = new Map(hits.map(({ id, score }) => [id, score]));
+  for (const found of ofOthers) {
+    const has = new Map(found.map(({ id, score }) => [id, score]));
+    for (const [id, score] of scores) {
+      const more = has.get(id);
+      if (more === undefined) scores.delete(id);
+      else scores.set(id, score + more);
+    }
+  }
+  for (const { id, score } of ofContext) {
+    const before = scores.get(id);
+    if (before !== undefined) scores.set(id, before + score);
+  }
+  return [...scores]
+    .sort(([a, scoreOfA], [b, scoreOfB]) => scoreOfB - scoreOfA || (a < b ? -1 : 1))
+    .map(([id]) => id);
 }
 
 type WordRow = { readonly wholes: readonly string[]; readonly parts: readonly string[] };

@@ -16,12 +16,21 @@ import {
 } from "../store/chunk-index.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import { findPhrase } from "./find-phrase.ts";
-import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
+import {
+  type Cover,
+  type FusedHit,
+  fuse,
+  fuseWordings,
+  type FusionOptions,
+  type RankedList,
+  withHeadStart,
+} from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { type PhrasedLevel, phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
+import { indexedProducts, ORCHESTRATORS, wordsOf } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
-import { type Query, readQuery, type WordGroup } from "./query.ts";
+import { type Frequencies, hasContent, type Query, readQuery, type WordGroup } from "./query.ts";
 import {
   type Candidate,
   NoIndexError,
@@ -48,7 +57,7 @@ const PHRASING_LIST_LENGTH = 50;
 /** The corpus embedding knows little of page types; their prior counts for less there. */
 const CORPUS_PRIOR_EXPONENT = 0.5;
 /** Chunks read at once while the evidence fills up. */
-const READ_AT_ONCE = 24;
+const READ_AT_ONCE = 60;
 /** Wordings searched together with the question. */
 const MAX_FURTHER_QUERIES = 4;
 const MAX_HELD_TITLES = 20_000;
@@ -160,20 +169,18 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     });
   }
 
-  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
-    await using reader = await openLive();
-    const { scope, productIndexed } = scopeOf(request, reader.version);
-    if (!productIndexed) return nothingOf(request, scope, reader.version);
-    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
-    const search: SearchOptions = {
-      limit: LIST_LENGTH,
-      scope,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    };
-    const frequencies = (tokens: readonly string[]) =>
-      reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
+  /** Pages and chunks for some wordings searched as one, and the words that were searched for. */
+  async function rank(
+    reader: IndexReader,
+    queries: readonly string[],
+    search: SearchOptions,
+  ): Promise<{ readonly query: Query; readonly hits: readonly FusedHit[] }> {
     const all = queries.join("\n");
-    const query = await readQuery(all, frequencies);
+    const query = await readQuery(
+      all,
+      frequenciesOf(reader),
+      deadOf(reader.version, search.scope?.product),
+    );
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
     const asPeopleAsk = (level: PhrasedLevel) =>
       phrasingQuery(
@@ -200,22 +207,55 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       { name: "corpus", hits: corpus },
       { name: "endpoint", hits: endpoint },
     ];
-    const asked = queries.length === 1 ? query : await readQuery(request.question, frequencies);
-    const cover = coverOf(query.groups, reader.version.chunks);
-    const ranked = fuse(lists, {
+    const hits = fuse(lists, {
       ...options.ranking,
-      cover,
-      isPhrased: isPhrased(reader.version, scope),
+      cover: coverOf(query.groups, reader.version.chunks),
+      isPhrased: isPhrased(reader.version, search.scope ?? {}),
     });
+    return { query, hits };
+  }
+
+  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
+    await using reader = await openLive();
+    const { scope, productIndexed } = scopeOf(request, reader.version);
+    if (!productIndexed) return nothingOf(request, scope, reader.version);
+    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
+    const wordings = (request.wordings ?? [])
+      .filter(({ text, weight }) => weight > 0 && hasContent(text))
+      .slice(0, MAX_FURTHER_QUERIES);
+    const search: SearchOptions = {
+      limit: LIST_LENGTH,
+      scope,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    };
+    const [first, ...others] = await Promise.all([
+      rank(reader, queries, search),
+      ...wordings.map(({ text }) => rank(reader, [text], search)),
+    ]);
+    const together = fuseWordings([
+      { hits: first.hits, weight: 1 },
+      ...others.map(({ hits }, at) => ({ hits, weight: wordings[at]?.weight ?? 0 })),
+    ]);
+    const ranked = withHeadStart(together, new Set(request.citedBefore));
+    const asked =
+      queries.length === 1
+        ? first.query
+        : await readQuery(
+            request.question,
+            frequenciesOf(reader),
+            deadOf(reader.version, scope.product),
+          );
+    const words = wordsOf(reader.version, scope.product);
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
       candidates,
       terms: asked.groups.map((group) => termOf(group, reader.version)),
-      queries,
+      queries: [...queries, ...wordings.map(({ text }) => text)],
       scope,
       productIndexed,
       version: reader.version,
+      ...(words === undefined ? {} : { words }),
     };
   }
 
@@ -231,6 +271,16 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       return found.filter(({ id }) => id !== chunk.id);
     },
   };
+}
+
+/** The product's words for what died; undefined where it has none. */
+function deadOf(version: IndexVersion, product: string | undefined): readonly string[] | undefined {
+  const dead = wordsOf(version, product)?.dead ?? [];
+  return dead.length === 0 ? undefined : dead;
+}
+
+function frequenciesOf(reader: IndexReader): Frequencies {
+  return (tokens) => reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
 }
 
 function searchWeights(query: Query): readonly (readonly [token: number, weight: number])[] {
@@ -252,8 +302,9 @@ function scopeOf(
   request: RetrievalRequest,
   version: IndexVersion,
 ): { readonly scope: Scope; readonly productIndexed: boolean } {
-  const products = [...new Set(version.sources.map(({ product }) => product))];
-  const named = readProduct(request.question, products);
+  const products = indexedProducts(version.sources);
+  const others = wordsOf(version)?.otherProducts ?? [];
+  const named = readProduct(request.question, products, [...others, ...ORCHESTRATORS]);
   const product = named.product ?? request.scope?.product;
   const ofProduct = version.sources.filter(
     (source) => product === undefined || source.product === product,
@@ -261,10 +312,11 @@ function scopeOf(
   const versions = [...new Set(ofProduct.map((source) => source.version))].filter(
     (name) => name !== "",
   );
-  const asked =
+  const about =
     product === undefined && products.length > 1
       ? undefined
-      : readVersion(request.question, product ?? products[0] ?? "", versions);
+      : products.find((one) => product === undefined || one.product === product);
+  const asked = about === undefined ? undefined : readVersion(request.question, about, versions);
   const fixed =
     named.product === undefined || named.product === request.scope?.product
       ? request.scope?.version
@@ -277,7 +329,10 @@ function scopeOf(
   if (named.unknown !== undefined) {
     return { scope: { product: named.unknown }, productIndexed: false };
   }
-  return { scope, productIndexed: product === undefined || products.includes(product) };
+  return {
+    scope,
+    productIndexed: product === undefined || products.some((one) => one.product === product),
+  };
 }
 
 /** What is found of a product that the index does not hold; `scope.product` is its name for people. */
@@ -302,9 +357,16 @@ async function selectEvidence(
   const evidence: Evidence[] = [];
   const candidates: Candidate[] = [];
   const atOnce = Math.min(READ_AT_ONCE, most);
-  for (let start = 0; start < ranked.length && evidence.length < most; start += atOnce) {
-    const part = ranked.slice(start, start + atOnce);
-    const wanted = part.filter(({ hit }) => selection.refusal(hit.url) === undefined);
+  let start = 0;
+  while (start < ranked.length && evidence.length < most) {
+    const wanted: FusedHit[] = [];
+    let end = start;
+    for (; end < ranked.length && wanted.length < atOnce; end += 1) {
+      const next = ranked[end] as FusedHit;
+      if (selection.refusal(next.hit.url) === undefined) wanted.push(next);
+    }
+    const part = ranked.slice(start, end);
+    start = end;
     const chunks = new Map(
       (await reader.read(wanted.map(({ hit }) => hit.id))).map(withoutPhrasings),
     );

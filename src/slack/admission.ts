@@ -1,8 +1,15 @@
 /** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
-import { type Incoming, type QuestionEvent, type Self, questionKey, readEvent } from "./events.ts";
-import type { Inbox } from "./inbox.ts";
+import {
+  type Incoming,
+  type QuestionEvent,
+  type Self,
+  otherWorkspace,
+  questionKey,
+  readEvent,
+} from "./events.ts";
+import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
 import { NOTICES, STATUS } from "./notices.ts";
@@ -11,6 +18,9 @@ import type { SlackSettings } from "./settings.ts";
 import type { SlackCalls } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
 import type { Worker } from "./worker.ts";
+
+/** Who is refused hears it once in this time. */
+const REFUSAL_AGAIN_MS = 3_600_000;
 
 type StopEvent = Extract<Incoming, { kind: "stop" }>;
 
@@ -24,6 +34,8 @@ export function createAdmission(parts: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Forgets a question that was deleted wherever else it is kept. */
+  readonly forget: (question: InboxQuestion) => Promise<void>;
 }): Admit {
   const { self, inbox, worker, status, calls, settings, clock, logger, metrics } = parts;
 
@@ -32,8 +44,8 @@ export function createAdmission(parts: {
     const refusal = whyNot(event);
     if (refusal !== undefined) {
       metrics.count("refused");
-      if (await inbox.once(`refused:${event.channel}:${event.user}`, clock.now()))
-        say(event, refusal);
+      const marker = `refused:${event.channel}:${event.user}`;
+      if (await inbox.again(marker, clock.now(), REFUSAL_AGAIN_MS)) say(event, refusal);
       return;
     }
     if (event.surface === "follow-up" && !(await isForUs(event))) return;
@@ -87,8 +99,23 @@ export function createAdmission(parts: {
       .catch(() => undefined);
   }
 
+  /** Said once a process: shared channels do that, and so does an app that was installed where it should not be. */
+  const otherWorkspaces = new Set<string>();
+  function tellOtherWorkspace(body: unknown): void {
+    const other = otherWorkspace(body, self);
+    if (other === undefined || otherWorkspaces.has(other)) return;
+    otherWorkspaces.add(other);
+    metrics.count("other_workspaces");
+    logger.warn("slack.other-workspace", {
+      team: other,
+      own: self.teamId,
+      hint: "Its questions are answered with this workspace's token. Remove the app there, or run a bot of its own for it, when that is not meant.",
+    });
+  }
+
   return async (body) => {
-    const event = readEvent(body, self);
+    tellOtherWorkspace(body);
+    const event = readEvent(body, self, settings.allowedBots);
     switch (event.kind) {
       case "question":
         return admitQuestion(event, body);
@@ -106,6 +133,8 @@ export function createAdmission(parts: {
           worker.abort(key, "cancelled");
           worker.wake();
         }
+        const deleted = await inbox.blank(key);
+        if (deleted !== undefined) await parts.forget(deleted);
         return;
       }
       case "stop":

@@ -2,6 +2,9 @@
 import { SocketModeReceiver, webApi } from "@slack/bolt";
 import { z } from "zod";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import { answerMessages } from "./blocks/answer-blocks.ts";
+import { GOLDEN_ANSWERS } from "./golden-answers.ts";
+import { fitMessage } from "./message-size.ts";
 import type { SlackConfig } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
 
@@ -20,6 +23,7 @@ export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
   "im:history": "direct messages and their threads",
   "channels:history": "earlier messages of threads in public channels, and repairs after a crash",
   "groups:history": "the same in private channels",
+  "files:read": "text files and snippets that hang on a question",
   "assistant:write": "suggestions in the messages tab",
   commands: "the command /ask",
 };
@@ -40,11 +44,16 @@ type Tokens = Pick<
   "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET" | "SLACK_API_URL"
 >;
 
+type Options = Pick<
+  SlackConfig,
+  "SLACK_FOLLOW_UPS" | "SLACK_ASK_PERSON" | "SLACK_OPERATORS" | "SLACK_ALERT_TO"
+>;
+
 const WAIT_MS = 60_000;
 
 /** One result for each thing looked at, in the order in which they should be mended; never throws for Slack's sake. */
 export async function checkSlack(
-  config: Tokens,
+  config: Tokens & Options,
   options: CheckSlackOptions,
 ): Promise<readonly SlackCheck[]> {
   if (
@@ -62,7 +71,71 @@ export async function checkSlack(
     ];
   const checks: SlackCheck[] = [];
   checks.push(...(await checkBotToken(config)), ...(await checkReach(config, options)));
+  if (config.SLACK_BOT_TOKEN !== undefined && checks[0]?.status === "ok")
+    checks.push(await checkBlocks(config.SLACK_BOT_TOKEN, config.SLACK_API_URL));
+  checks.push(...whatIsOff(config));
   return checks;
+}
+
+/** What an operator may have meant to leave off, so that nobody looks for it. */
+function whatIsOff(config: Options): readonly SlackCheck[] {
+  const off = [
+    ...(config.SLACK_FOLLOW_UPS ? [] : ["follow-ups without a mention (SLACK_FOLLOW_UPS)"]),
+    ...(config.SLACK_ASK_PERSON.length > 0 ? [] : ["asking a person (SLACK_ASK_PERSON)"]),
+    ...(config.SLACK_OPERATORS.length > 0 ? [] : ["receipts for operators (SLACK_OPERATORS)"]),
+    ...(config.SLACK_ALERT_TO === undefined ? ["alerts (SLACK_ALERT_TO)"] : []),
+  ];
+  return off.length === 0
+    ? []
+    : [{ name: "Slack options", status: "off", detail: `not set: ${off.join(", ")}` }];
+}
+
+/** Slack's own word on whether it draws what the bot posts; nothing is posted. Needs no scope. */
+async function checkBlocks(botToken: string, apiUrl: string): Promise<SlackCheck> {
+  const name = "Slack blocks";
+  const api = new webApi.WebClient(botToken, clientOptions(apiUrl));
+  const options = { now: Date.parse("2026-11-24T08:00:00.000Z"), question: "?", askPerson: true };
+  const messages = Object.entries(GOLDEN_ANSWERS).flatMap(([what, answer]) =>
+    answerMessages(answer, options)
+      .flatMap((message) => fitMessage(message))
+      .map(({ blocks }) => ({ what, blocks })),
+  );
+  const refused: string[] = [];
+  for (const { what, blocks } of messages)
+    try {
+      await api.apiCall("blocks.validate", { message: { blocks } });
+    } catch (error) {
+      const failure = readCallError("blocks.validate", error);
+      if (failure.kind !== "refused")
+        return { name, status: "off", detail: "Slack did not answer; try again later" };
+      if (failure.slackError === "unknown_method")
+        return { name, status: "off", detail: "this Slack does not check blocks" };
+      refused.push(`${what}: ${whyRefused(error) ?? failure.slackError}`);
+    }
+  return refused.length === 0
+    ? { name, status: "ok", detail: `all ${messages.length} kinds of messages are drawn` }
+    : {
+        name,
+        status: "failed",
+        detail: refused.join("; "),
+        mend: "Answers fall back to text where blocks are refused. Please report this with the line above.",
+      };
+}
+
+const Refusal = z.object({
+  data: z.object({
+    errors: z
+      .array(z.object({ message: z.string().optional(), pointer: z.string().optional() }))
+      .min(1),
+  }),
+});
+
+/** The first of Slack's reasons, with the place it points to. */
+function whyRefused(error: unknown): string | undefined {
+  const parsed = Refusal.safeParse(error);
+  const [first] = parsed.success ? parsed.data.data.errors : [];
+  if (first === undefined) return undefined;
+  return [first.message, first.pointer].filter((part) => part !== undefined).join(" at ");
 }
 
 async function checkBotToken({

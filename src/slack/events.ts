@@ -3,6 +3,7 @@
  * else, so that a message that will not be answered never takes the place of one that will.
  */
 import { z } from "zod";
+import { type AttachedFile, attachedFiles, writtenText } from "./message-content.ts";
 import { mentionsOthers, plainQuestion } from "./message-text.ts";
 
 /** Who the bot is in this workspace. */
@@ -21,12 +22,13 @@ export type QuestionEvent = {
   readonly threadTs: string;
   readonly inThread: boolean;
   readonly user: string;
+  /** The person's own workspace, when the event names it: in a shared channel it is not `team`. */
+  readonly userTeam: string | undefined;
   readonly text: string;
   /** How it reached us. A `follow-up` names nobody and is answered only by the rules of the setting. */
   readonly surface: "mention" | "direct" | "follow-up";
   readonly mentionsOthers: boolean;
-  /** It carries files; what is in them cannot be read. */
-  readonly files: boolean;
+  readonly files: readonly AttachedFile[];
   /** The event says that the message was edited. */
   readonly edited: boolean;
 };
@@ -69,9 +71,12 @@ const Message = z.object({
     .regex(/^\d+\.\d+$/)
     .optional(),
   user: z.string().optional(),
+  user_team: z.string().optional(),
   bot_id: z.string().nullish(),
   text: z.string().nullish(),
-  files: z.array(z.unknown()).optional(),
+  files: z.unknown().optional(),
+  blocks: z.unknown().optional(),
+  attachments: z.unknown().optional(),
   edited: z.unknown().optional(),
 });
 
@@ -83,6 +88,8 @@ const Changed = z.object({
     bot_id: z.string().nullish(),
     text: z.string().nullish(),
     subtype: z.string().optional(),
+    blocks: z.unknown().optional(),
+    attachments: z.unknown().optional(),
   }),
   previous_message: z.object({ text: z.string().nullish() }).optional(),
 });
@@ -106,6 +113,7 @@ const HomeOpened = z.object({
 
 const Body = z.object({
   type: z.literal("event_callback"),
+  /** The workspace that delivers it: in a channel shared between workspaces it may be another than the bot's own. */
   team_id: z.string().min(1),
   event: z.looseObject({ type: z.string() }),
 });
@@ -113,18 +121,27 @@ const Body = z.object({
 /** Subtypes that a person's question can have. */
 const QUESTION_SUBTYPES = new Set([undefined, "file_share", "thread_broadcast"]);
 
-/** The meaning of one delivery of the Events API; whatever is not understood is `ignored` with the reason. */
-export function readEvent(body: unknown, self: Self): Incoming {
+/**
+ * The meaning of one delivery of the Events API; whatever is not understood is `ignored` with the reason. Messages of apps and
+ * workflows are, too, but for those whose bot id is in `allowedBots` when they mention the bot.
+ */
+export function readEvent(
+  body: unknown,
+  self: Self,
+  allowedBots: readonly string[] = [],
+): Incoming {
   const outer = Body.safeParse(body);
   if (!outer.success) return ignored("not an event");
-  const { event, team_id: team } = outer.data;
+  const { event } = outer.data;
+  // A message is the same message whichever workspace delivers it: channel and ts are its name.
+  const team = self.teamId === "" ? outer.data.team_id : self.teamId;
   switch (event.type) {
     case "app_mention":
-      return readMessage(event, team, self);
+      return withReadersTeam(readMessage(event, team, self, allowedBots), outer.data.team_id, team);
     case "message":
       if (event["subtype"] === "message_changed") return readEdit(event, team, self);
       if (event["subtype"] === "message_deleted") return readDeletion(event, team);
-      return readMessage(event, team, self);
+      return withReadersTeam(readMessage(event, team, self, allowedBots), outer.data.team_id, team);
     case "agent_session_stopped": {
       const stopped = Stopped.safeParse(event);
       if (!stopped.success) return ignored("malformed stop");
@@ -143,23 +160,52 @@ export function readEvent(body: unknown, self: Self): Incoming {
   }
 }
 
-function readMessage(event: unknown, team: string, self: Self): Incoming {
+/** An event that another workspace delivered names its people's workspace by that. */
+function withReadersTeam(incoming: Incoming, deliveredBy: string, own: string): Incoming {
+  return incoming.kind === "question" && incoming.userTeam === undefined && deliveredBy !== own
+    ? { ...incoming, userTeam: deliveredBy }
+    : incoming;
+}
+
+/** The workspace that delivered an event, when it is not the bot's own. */
+export function otherWorkspace(body: unknown, self: Self): string | undefined {
+  const outer = Body.safeParse(body);
+  if (!outer.success || self.teamId === "" || outer.data.team_id === self.teamId) return undefined;
+  return outer.data.team_id;
+}
+
+function readMessage(
+  event: unknown,
+  team: string,
+  self: Self,
+  allowedBots: readonly string[],
+): Incoming {
   const parsed = Message.safeParse(event);
   if (!parsed.success) return ignored("malformed message");
   const message = parsed.data;
-  if (!QUESTION_SUBTYPES.has(message.subtype)) return ignored(`subtype ${message.subtype ?? ""}`);
-  if (message.bot_id !== undefined && message.bot_id !== null) return ignored("from a bot");
-  if (message.user === undefined) return ignored("from nobody");
-  if (message.user === self.userId) return ignored("our own");
-  if (message.user === "USLACKBOT") return ignored("from Slackbot");
+  const bot = message.bot_id ?? undefined;
+  const allowedBot = bot !== undefined && bot !== self.botId && allowedBots.includes(bot);
+  if (!QUESTION_SUBTYPES.has(message.subtype) && !(allowedBot && message.subtype === "bot_message"))
+    return ignored(`subtype ${message.subtype ?? ""}`);
+  if (bot !== undefined && !allowedBot) return ignored("from a bot");
+  // A form of a workflow has no user; who sent it is the workflow.
+  const user = message.user ?? bot;
+  if (user === undefined) return ignored("from nobody");
+  if (user === self.userId) return ignored("our own");
+  if (user === "USLACKBOT") return ignored("from Slackbot");
 
-  const raw = message.text ?? "";
+  const raw = writtenText(message);
   const direct = message.channel_type === "im";
   const named = raw.includes(`<@${self.userId}>`) || raw.includes(`<@${self.userId}|`);
-  // A mention in a channel arrives as app_mention too; the plain message beside it must not claim its key.
-  if (message.type === "message" && !direct && named) return ignored("twin of a mention");
+  // A mention in a channel arrives as app_mention too; the plain message beside it must not claim its key. With a file, and
+  // from a workflow, it may arrive as nothing else.
+  const onlyHere = message.subtype === "file_share" || allowedBot;
+  const mention = message.type === "app_mention" || (named && !direct && onlyHere);
+  if (!mention && message.type === "message" && !direct && named)
+    return ignored("twin of a mention");
+  if (allowedBot && !mention) return ignored("from a bot that does not mention us");
   const inThread = message.thread_ts !== undefined && message.thread_ts !== message.ts;
-  if (message.type === "message" && !direct && !inThread) return ignored("not addressed to us");
+  if (!mention && !direct && !inThread) return ignored("not addressed to us");
   return {
     kind: "question",
     team,
@@ -167,11 +213,12 @@ function readMessage(event: unknown, team: string, self: Self): Incoming {
     ts: message.ts,
     threadTs: message.thread_ts ?? message.ts,
     inThread,
-    user: message.user,
+    user,
+    userTeam: message.user_team,
     text: plainQuestion(raw, self.userId),
-    surface: message.type === "app_mention" ? "mention" : direct ? "direct" : "follow-up",
+    surface: mention ? "mention" : direct ? "direct" : "follow-up",
     mentionsOthers: mentionsOthers(raw, self.userId),
-    files: (message.files ?? []).length > 0,
+    files: attachedFiles(message.files),
     edited: message.edited !== undefined,
   };
 }
@@ -191,7 +238,7 @@ function readEdit(event: unknown, team: string, self: Self): Incoming {
     team,
     channel,
     ts: message.ts,
-    text: plainQuestion(message.text ?? "", self.userId),
+    text: plainQuestion(writtenText(message), self.userId),
   };
 }
 
@@ -214,11 +261,12 @@ export function questionKey(place: {
   return `${place.team}:${place.channel}:${place.ts}`;
 }
 
-/** A thread is one conversation. */
+/** A thread is one conversation; in direct messages, what is typed at top level goes on with an earlier thread's. */
 export function conversationId(place: {
   readonly team: string;
   readonly channel: string;
   readonly threadTs: string;
+  readonly conversationTs?: string | undefined;
 }): string {
-  return `${place.team}:${place.channel}:${place.threadTs}`;
+  return `${place.team}:${place.channel}:${place.conversationTs ?? place.threadTs}`;
 }

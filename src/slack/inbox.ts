@@ -26,6 +26,8 @@ export type InboxQuestion = Omit<
 > & {
   readonly key: string;
   readonly surface: QuestionEvent["surface"] | "command";
+  /** First message of the thread whose conversation it goes on with, where that is not its own. */
+  readonly conversationTs: string | undefined;
   readonly state: QuestionState;
   readonly outcome: Outcome | undefined;
   /** How often its text was changed before it was answered. */
@@ -48,15 +50,35 @@ export type NotedQuestion = Pick<
   "key" | "team" | "channel" | "ts" | "threadTs" | "user" | "text"
 > & { readonly answerId: string };
 
+/** A question that was passed on to people: asked, taken by one of them, solved. */
+export type HelpRequest = {
+  /** The question's key. */
+  readonly key: string;
+  readonly state: "asked" | "taken" | "solved";
+  /** Who took it or solved it. */
+  readonly person: string | undefined;
+  /** Messages that tell of it. */
+  readonly messages: readonly HelpNotice[];
+};
+
+export type HelpNotice = {
+  readonly channel: string;
+  readonly ts: string;
+  readonly where: "people" | "thread";
+};
+
 export interface Inbox extends AsyncDisposable {
-  /** Stores a question with its raw event; false when the key is known. Durable when it resolves. */
+  /**
+   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The raw event is not
+   * kept: it holds the text a second time, in pieces in which no secret is recognised.
+   */
   admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
   /** New text for a question that has no message yet; it starts again. False when it is too late or unknown. */
   edit(key: string, text: string): Promise<boolean>;
   /** Ends a question that is not closed yet. Returns it as it was, or undefined when there is none. */
   cancel(key: string): Promise<InboxQuestion | undefined>;
   /**
-   * The next question to work on: oldest first, one at a time a thread, those whose worker's lease ran out
+   * The next question to work on: oldest first, one at a time a thread or person's direct messages, those whose lease ran out
    * included. It is leased to `owner` until `now + leaseMs`. An owner is one claim, not one process: a worker that
    * lost its lease without noticing can change nothing any more, not even when its own process claimed again.
    */
@@ -85,6 +107,13 @@ export interface Inbox extends AsyncDisposable {
   findByAnswer(answerId: string): Promise<InboxQuestion | undefined>;
   /** Questions of one thread, oldest first. */
   thread(team: string, channel: string, threadTs: string): Promise<readonly InboxQuestion[]>;
+  /**
+   * The last question of a conversation of direct messages that was answered since `since` and asked before `key`; undefined
+   * when there is none.
+   */
+  answeredBefore(channel: string, key: string, since: number): Promise<InboxQuestion | undefined>;
+  /** Says whose conversation a question goes on with. */
+  joinConversation(key: string, conversationTs: string): Promise<void>;
   /** When questions of this person, of this channel, or of all were taken up since `since`, oldest first. */
   taken(
     by: { readonly user?: string; readonly channel?: string },
@@ -99,11 +128,39 @@ export interface Inbox extends AsyncDisposable {
   note(question: NotedQuestion, now: number): Promise<void>;
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
+  /** Sets a marker that is absent or older than `ms`, once over all processes; false when it is younger. */
+  again(marker: string, now: number, ms: number): Promise<boolean>;
+  /** Sets a marker's time, whether it was there or not. Durable when it resolves: rejects when nothing can be written. */
+  mark(marker: string, now: number): Promise<void>;
+  /** When a marker was set; undefined when it was not. */
+  markedAt(marker: string): Promise<number | undefined>;
+  /** Threads with a question since `since`, the latest first; commands, which have none, left out. */
+  recentThreads(
+    since: number,
+    limit: number,
+  ): Promise<readonly { readonly channel: string; readonly threadTs: string }[]>;
   /** Takes a marker away, so that it can be set again. */
   unmark(marker: string): Promise<void>;
+  /** Begins a request for help; false when there is one for this question. */
+  askHelp(key: string, now: number): Promise<boolean>;
+  help(key: string): Promise<HelpRequest | undefined>;
+  helpShown(key: string, notice: HelpNotice): Promise<void>;
+  /** Moves a request on; false when it is in none of the states `from`. */
+  moveHelp(
+    key: string,
+    from: readonly HelpRequest["state"][],
+    to: HelpRequest["state"],
+    person: string,
+  ): Promise<boolean>;
+  /** Takes a request back that reached nobody. */
+  dropHelp(key: string): Promise<void>;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
-  /** Forgets closed questions and markers older than `before`; returns how many questions. */
+  /** Forgets closed questions and markers older than `before`, a few at a time; returns how many questions. */
   purge(before: number): Promise<number>;
-  /** Forgets a person's closed questions; returns how many. */
+  /** Questions of one person, oldest first. */
+  ofUser(user: string): Promise<readonly InboxQuestion[]>;
+  /** Forgets a person's questions, also those under way, and what was noted of the person; returns how many questions. */
   forgetUser(user: string): Promise<number>;
+  /** Empties the text of a question. Returns it as it was, or undefined when there is none. */
+  blank(key: string): Promise<InboxQuestion | undefined>;
 }

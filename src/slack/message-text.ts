@@ -1,4 +1,5 @@
 /** What a person wrote, as Slack sends it, turned into plain text; and whether there is a question in it. */
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 
 /** Longest question that is handed on, UTF-16 units: a pasted trace of some 300 lines. */
 export const QUESTION_LIMIT = 16_000;
@@ -7,15 +8,15 @@ const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", 
 
 /**
  * Slack's markup as plain text: the bot's own mention removed, links as their label (or address), channels and
- * people by name, entities decoded. Line breaks and code fences stay.
+ * people by name, entities decoded, secrets masked. Line breaks and code fences stay.
  */
 export function plainQuestion(text: string, botUserId: string): string {
-  return bounded(
-    text
-      .replaceAll(/<([^<>\n]{1,3000})>/g, (_whole, inner: string) => token(inner, botUserId))
-      .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
-      .trim(),
-  );
+  const plain = text
+    .replaceAll(/<([^<>\n]{1,3000})>/g, (_whole, inner: string) => token(inner, botUserId))
+    .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
+    .trim();
+  // Before it is cut: half a secret is not recognised.
+  return bounded(maskSecrets(plain).text);
 }
 
 function token(inner: string, botUserId: string): string {
@@ -28,6 +29,15 @@ function token(inner: string, botUserId: string): string {
   if (target.startsWith("!"))
     return label === "" ? `@${target.slice(1).split("^")[0] ?? ""}` : label;
   return label === "" ? target : label;
+}
+
+/** A question with the text files that hang on it, each under its name, as long as a question may be. */
+export function withFiles(
+  question: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): string {
+  const parts = files.map(({ name, text }) => `${name}:\n\`\`\`\n${text}\n\`\`\``);
+  return bounded([question, ...parts].filter((part) => part !== "").join("\n\n"));
 }
 
 /** The beginning and the end of a text that is too long: the question stands before or after what was pasted. */
@@ -56,7 +66,7 @@ export function isWordless(plain: string): boolean {
 const ASKING =
   /^(?:and|but|so|then|ok(?:ay)?|hm+)?[\s,]*(?:what|why|how|when|where|which|who|whose|does|do|did|is|are|was|were|can|could|will|would|should|has|have|may|must|explain|define|tell)\b/i;
 const REPLYING =
-  /^(?:and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
+  /^(?:(?:option )?#?[1-4][.)]?$|and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
 
 /**
  * For threads in which the bot listens without being mentioned: true for a question, or a reply to its words

@@ -1,7 +1,8 @@
 /** Fixed sentences of the Slack surface itself; those of answers stand in `documents/answer-text.ts`. */
 export const NOTICES = {
   filesOnly:
-    "I cannot open files or images. Paste the text of the error or the code here, and I look it up.",
+    "I could not read that: I read text files and snippets of up to 200 KB, and no images. Paste the text of the error or the code here, and I look it up.",
+  noHistory: "I could not read the earlier messages of this thread; this answers yours alone.",
   tooOld:
     "Sorry, I was not there when you asked this, and by now it is old. Ask again if you still need it.",
   failed:
@@ -13,9 +14,11 @@ export const NOTICES = {
   voteUnknown: "I do not have a record of that answer any more.",
   asked: "I passed your question on, with what I found.",
   askedBefore: "This question was passed on already.",
+  notPassed: "All right, it stays here.",
+  takenBefore: "Somebody took this question already.",
+  notYoursToSolve: "Whoever asked, and the people who help, can say that it is solved.",
   noReceipt: "There is no receipt for this message.",
   receiptNotAllowed: "Receipts are for the people who operate me.",
-  commandEmpty: "Type a question after the command, for example `/ask what is a work pool?`",
   commandWaiting: "Looking that up. The answer will be visible to you alone.",
   commandFailed: "Sorry, I could not answer that now. Please ask again later.",
   shared: "Shared.",
@@ -23,9 +26,28 @@ export const NOTICES = {
   shareUnsure:
     "Slack did not say whether it took the answer. Look into the channel before asking again.",
   shareRefused: "Slack did not let me share that here.",
+  offerRemoval:
+    "You deleted your question, so I forgot what it said. Shall I remove my answer as well?",
+  answerRemoved: "The answer is removed and forgotten.",
+  answerKept: "The answer stays.",
+  answerNotRemoved: "Slack did not let me remove the answer. Please press the button again later.",
   notPassedOn:
     "Sorry, I could not reach anybody. Please ask them yourself, or press the button again later.",
 } as const;
+
+/** Said to an empty command. */
+export function commandEmpty(command: string): string {
+  return `Type a question after the command, for example \`${command} what is a work pool?\``;
+}
+
+/** Names what was not read: "I did not read trace.log and shot.png.". */
+export function unreadSentence(names: readonly string[]): string {
+  const shown = names.slice(0, 5);
+  const more = names.length - shown.length;
+  const all = more > 0 ? [...shown, `${more} more`] : shown;
+  const last = all.at(-1) ?? "";
+  return `I did not read ${all.length < 2 ? last : `${all.slice(0, -1).join(", ")} and ${last}`}: I read text files of up to 200 KB.`;
+}
 
 /** Suggestions in the empty messages tab. */
 export const PROMPTS = [

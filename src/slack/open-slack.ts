@@ -1,9 +1,9 @@
 /** Opens the Slack part's own files in the data folder and starts it: what `src/main.ts` calls. */
-import path from "node:path";
 import type { Application } from "../answering/application.ts";
 import { openSqliteFeedbackStore } from "../feedback/sqlite-feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import { prepareState } from "../state/take-over.ts";
 import type { AnswerRecords } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
@@ -16,6 +16,8 @@ export type OpenSlackParts = {
   readonly config: SlackConfig;
   readonly dataFolder: string;
   readonly logger: Logger;
+  /** False while nothing answers questions; true by default. */
+  readonly answering?: () => boolean;
   readonly clock?: Clock;
 };
 
@@ -23,10 +25,9 @@ export type OpenSlackParts = {
 export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
   const settings = slackSettings(parts.config);
   await using cleanup = new AsyncDisposableStack();
-  const inbox = cleanup.use(openSqliteInbox(path.join(parts.dataFolder, "slack.sqlite")));
-  const feedback = cleanup.use(
-    openSqliteFeedbackStore(path.join(parts.dataFolder, "feedback.sqlite")),
-  );
+  const state = await prepareState(parts.dataFolder);
+  const inbox = cleanup.use(openSqliteInbox(state));
+  const feedback = cleanup.use(openSqliteFeedbackStore(state));
   const app = cleanup.use(
     await startSlack({
       application: parts.application,
@@ -36,6 +37,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
       feedback,
       clock: parts.clock ?? systemClock,
       logger: parts.logger,
+      ...(parts.answering === undefined ? {} : { answering: parts.answering }),
     }),
   );
   const held = cleanup.move();

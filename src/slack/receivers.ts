@@ -28,21 +28,17 @@ function admitting(app: App, admit: Admit): App {
   return { processEvent } as unknown as App;
 }
 
-export type SocketCare = {
-  /** A frame had not the expected shape. */
-  readonly onMalformed: (error: unknown) => void;
-  /** Slack refused a new connection for good (a revoked token); it is tried again after `retryMs`. */
-  readonly onRefused: (error: unknown) => void;
-  readonly retryMs: number;
-  readonly sleep: (ms: number) => Promise<void>;
-};
-
+/** A socket that delivers to the app; `sockets.ts` connects it and says when it comes back. */
 export class AdmittingSocketReceiver extends SocketModeReceiver {
   readonly #admit: Admit;
-  #ended = false;
 
-  constructor(options: SocketModeReceiverOptions, admit: Admit, care: SocketCare) {
-    super(options);
+  constructor(
+    options: SocketModeReceiverOptions,
+    admit: Admit,
+    /** A frame had not the expected shape. */
+    onMalformed: (error: unknown) => void,
+  ) {
+    super({ ...options, autoReconnectEnabled: false });
     this.#admit = admit;
     const { client } = this;
     // The client's own handler rejects on a frame without the expected shape, and nobody hears of it but the
@@ -50,37 +46,12 @@ export class AdmittingSocketReceiver extends SocketModeReceiver {
     const handlers = client.listeners("ws_message") as ((...args: unknown[]) => unknown)[];
     client.removeAllListeners("ws_message");
     client.on("ws_message", (...args: unknown[]) => {
-      for (const handler of handlers) void run(handler, args).catch(care.onMalformed);
+      for (const handler of handlers) void run(handler, args).catch(onMalformed);
     });
-    // It also lets a refusal while reconnecting end the process. The first connection may fail; later ones are
-    // tried until they succeed.
-    let everConnected = false;
-    client.on("connected", () => {
-      everConnected = true;
-    });
-    const start = client.start.bind(client);
-    client.start = async () => {
-      for (;;) {
-        try {
-          return await start();
-        } catch (error) {
-          if (!everConnected) throw error;
-          if (this.#ended) return { ok: false };
-          care.onRefused(error);
-          await care.sleep(care.retryMs);
-        }
-      }
-    };
   }
 
   override init(app: App): void {
     super.init(admitting(app, this.#admit));
-  }
-
-  /** Closes the connection and opens no other. */
-  async end(): Promise<void> {
-    this.#ended = true;
-    await this.client.disconnect();
   }
 }
 

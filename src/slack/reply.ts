@@ -18,7 +18,16 @@ import {
   openingBlocks,
   splitClaims,
 } from "./blocks/answer-blocks.ts";
-import { type SlackCalls, SlackCallError, backoffMs, isGone, isMendable } from "./slack-calls.ts";
+import { SLACK_LIMITS } from "./blocks/limits.ts";
+import { bare, fitMessage, halves, isTooLong, textOf } from "./message-size.ts";
+import {
+  type SlackCalls,
+  SlackCallError,
+  backoffMs,
+  isGone,
+  isMendable,
+  isMisconfigured,
+} from "./slack-calls.ts";
 
 /** At most one append or update of a message in this time. */
 const WRITE_INTERVAL_MS = 1000;
@@ -26,6 +35,8 @@ const WRITE_INTERVAL_MS = 1000;
 const GATHER_MS = 5;
 /** Updates kept back for the final one of each message. */
 const UPDATES_KEPT_BACK = 20;
+/** Refusals of a stream that are about its reader. */
+const ABOUT_THE_PERSON = new Set(["user_not_found", "user_disabled", "user_not_in_channel"]);
 /** How long a lost message is given to show up before it is looked for. */
 const LOOK_UP_DELAY_MS = 1000;
 
@@ -37,6 +48,8 @@ export type ReplyPlace = {
   /** `ts` of the question. */
   readonly ts: string;
   readonly user: string;
+  /** The workspace of the person, which differs from `team` in a channel that is shared between workspaces. */
+  readonly userTeam: string;
   /** The bot's own user and bot id, to know its messages by. */
   readonly own: { readonly userId: string; readonly botId: string };
 };
@@ -66,6 +79,8 @@ export interface StreamMemory {
 export interface Reply {
   /** Shows a verified claim as soon as it can be; returns at once. */
   claim(claim: Claim, citations: readonly Citation[]): void;
+  /** Adds a sentence of our own to the answer, shown when it is complete. */
+  note(sentence: string): void;
   /** Completes the answer; resolves when all of it stands in Slack. */
   finish(answer: Answer): Promise<Finished>;
   /** Posts one message of our own wording instead of an answer. */
@@ -83,7 +98,58 @@ type MessagePart = {
   lastWriteAt: number;
   /** What stands there is not known exactly: the whole message is written again at the end. */
   uncertain: boolean;
+  /** What stands there where Slack refused the blocks. */
+  plain: string | undefined;
 };
+
+/** One message of the whole answer. */
+type Planned = {
+  readonly message: SlackMessage;
+  /** The claims that begin in it. */
+  readonly share: readonly Claim[];
+  /** False for a part of what did not fit into one. */
+  readonly whole: boolean;
+  /** It ends the answer. */
+  readonly last: boolean;
+};
+
+/** Slack did not take a message because of how much it holds, and it can be divided further. */
+class TooLongError extends Error {}
+
+/** The messages with sentences of our own below the last claims, above sources and buttons. */
+function withNotes(
+  messages: readonly SlackMessage[],
+  notes: readonly string[],
+): readonly SlackMessage[] {
+  const last = messages.at(-1);
+  if (last === undefined || notes.length === 0) return messages;
+  const added = notes.map((text) => notice(text));
+  const sources = last.blocks.findIndex(({ type }) => BELOW.has(type));
+  const at = sources === -1 ? last.blocks.length : sources;
+  const text = (own: string, name: "text" | "plain") =>
+    [own, ...added.map((one) => one[name])].filter((part) => part !== "").join("\n");
+  return [
+    ...messages.slice(0, -1),
+    {
+      blocks: [
+        ...last.blocks.slice(0, at),
+        ...added.flatMap(({ blocks }) => blocks),
+        ...last.blocks.slice(at),
+      ],
+      text: text(last.text, "text"),
+      plain: text(last.plain, "plain"),
+    },
+  ];
+}
+
+/** Blocks that stand below what an answer says. */
+const BELOW: ReadonlySet<string> = new Set(["context", "actions"]);
+
+/** Slack takes less of it, or takes no blocks and less text than they hold; and it can be divided. */
+function isToBeDivided(error: SlackCallError, message: SlackMessage): boolean {
+  const tooMuch = isTooLong(error.slackError) || textOf(message.blocks).length > SLACK_LIMITS.text;
+  return tooMuch && halves(message).length > 1;
+}
 
 /** Slack stopped the stream because the person asked for it. */
 export class StoppedByUserError extends Error {}
@@ -109,6 +175,7 @@ export function createReply(parts: {
 
   const claims: Claim[] = [];
   const citations: Citation[] = [];
+  const notes: string[] = [];
   /** How many of `claims` stand in a message. */
   let written = 0;
   const messages: MessagePart[] = (parts.adopted ?? []).map((ts) => ({
@@ -117,6 +184,7 @@ export function createReply(parts: {
     claims: [],
     lastWriteAt: Number.NEGATIVE_INFINITY,
     uncertain: true,
+    plain: undefined,
   }));
   let ending:
     | { readonly kind: "finish"; readonly answer: Answer }
@@ -272,18 +340,32 @@ export function createReply(parts: {
     ) {
       const started = await startStream(blocks);
       if (started !== undefined) {
-        await addMessage(started.ts, started.uncertain ? "update" : "stream", share);
+        await addMessage(started, started.uncertain ? "update" : "stream", share);
         const message = messages.at(-1);
         if (message !== undefined) message.uncertain = started.uncertain;
         return;
       }
     }
-    const ts = await post(claimsMessage(share, citations));
-    await addMessage(ts, "update", share);
+    const posted = await postFirst(claimsMessage(share, citations));
+    await addMessage(posted, "update", share);
+    const opened = messages.at(-1);
+    // What did not fit gets messages of its own, once the answer is whole.
+    if (opened !== undefined && !posted.whole) opened.uncertain = true;
   }
 
-  async function addMessage(ts: string, mode: MessagePart["mode"], share: readonly Claim[]) {
-    messages.push({ ts, mode, claims: share, lastWriteAt: clock.elapsed(), uncertain: false });
+  async function addMessage(
+    { ts, plain }: { readonly ts: string; readonly plain?: string | undefined },
+    mode: MessagePart["mode"],
+    share: readonly Claim[],
+  ) {
+    messages.push({
+      ts,
+      mode,
+      claims: share,
+      lastWriteAt: clock.elapsed(),
+      uncertain: false,
+      plain,
+    });
     await record.shown(ts);
     if (messages.length === 1) parts.onFirstShown?.();
   }
@@ -298,12 +380,13 @@ export function createReply(parts: {
         channel: place.channel,
         thread_ts: place.threadTs,
         recipient_user_id: place.user,
-        recipient_team_id: place.team,
+        recipient_team_id: place.userTeam,
         chunks: [{ type: "blocks", blocks }],
       });
       return { ts: String(result["ts"]), uncertain: false };
     } catch (error) {
-      if (!isMendable(error)) throw error;
+      // Whatever Slack has against a stream, a post may do: when the place is gone, that says so.
+      if (!(error instanceof SlackCallError) || isMisconfigured(error)) throw error;
       if (error.kind === "rate-limited") return undefined;
       if (error.kind === "unknown") {
         const found = await lookUp();
@@ -313,17 +396,38 @@ export function createReply(parts: {
         return { ts: found, uncertain: true };
       }
       logger.info("slack.stream-refused", { channel: place.channel, error: error.slackError });
-      streams.refuse(place.channel);
+      // Of one person it says nothing about the channel.
+      if (!ABOUT_THE_PERSON.has(error.slackError)) streams.refuse(place.channel);
       return undefined;
     }
   }
 
-  /** Makes a message exactly once: a lost response is looked up before the call is made again. */
-  async function post(message: SlackMessage): Promise<string> {
+  /** Posts as much of a message, from its beginning, as Slack takes. */
+  async function postFirst(message: SlackMessage) {
+    let [first = message, ...rest] = fitMessage(message);
+    let whole = rest.length === 0;
+    for (;;) {
+      try {
+        return { ...(await post(first)), whole };
+      } catch (error) {
+        if (!(error instanceof TooLongError)) throw error;
+        [first = message, ...rest] = halves(first);
+        whole &&= rest.length === 0;
+      }
+    }
+  }
+
+  /**
+   * Makes a message exactly once: a lost response is looked up before the call is made again. Rejects with `TooLongError`
+   * when Slack says so and the message can be divided.
+   */
+  async function post(
+    message: SlackMessage,
+  ): Promise<{ readonly ts: string; readonly plain: string | undefined }> {
     let plain = false;
     for (let attempt = 0; ; attempt += 1) {
       signal.throwIfAborted();
-      await calls.budget.wait("chat.postMessage", signal);
+      await calls.budget.wait("chat.postMessage", signal, place.channel);
       await record.posting();
       try {
         const result = await calls.once("chat.postMessage", {
@@ -335,18 +439,20 @@ export function createReply(parts: {
           unfurl_links: false,
           unfurl_media: false,
         });
-        return String(result["ts"]);
+        return { ts: String(result["ts"]), plain: plain ? message.plain : undefined };
       } catch (error) {
         if (!isMendable(error)) throw error;
         if (error.kind === "refused") {
           if (plain) throw error;
+          if (isToBeDivided(error, message))
+            throw new TooLongError(error.slackError, { cause: error });
           logger.warn("slack.blocks-refused", { error: error.slackError });
           plain = true;
           continue;
         }
         if (error.kind === "unknown") {
           const found = await lookUp(attempt);
-          if (found !== undefined) return found;
+          if (found !== undefined) return { ts: found, plain: plain ? message.plain : undefined };
         }
       }
     }
@@ -385,37 +491,79 @@ export function createReply(parts: {
   }
 
   async function complete(answer: Answer): Promise<Finished> {
-    const whole = answerMessages(answer, render);
+    const whole = withNotes(answerMessages(answer, render), notes);
     const shares = groups(answer.claims, answer.citations);
     const opening = openingBlocks(answer, render);
-    for (const [index, message] of whole.entries()) {
-      const share = shares[index] ?? [];
-      const last = index === whole.length - 1;
-      const shown = messages[index];
-      if (shown === undefined) {
-        const ts = await post(message);
-        await addMessage(ts, "update", share);
-        continue;
+    const plan = whole.flatMap((message, index) =>
+      planned(fitMessage(message), shares[index] ?? [], index === whole.length - 1),
+    );
+    for (let index = 0; index < plan.length; index += 1) {
+      const item = plan[index];
+      if (item === undefined) break;
+      try {
+        const needsRewriting =
+          (index === 0 && opening.length > 0) || (item.last && notes.length > 0);
+        await writeWhole(item, index, answer, needsRewriting);
+      } catch (error) {
+        if (!(error instanceof TooLongError)) throw error;
+        plan.splice(index, 1, ...planned(halves(item.message), item.share, item.last));
+        index -= 1;
       }
-      const asShown = isBeginning(shown.claims, share);
-      const needsOpening = index === 0 && opening.length > 0;
-      if (shown.mode === "stream" && !shown.uncertain && asShown) {
-        const settled = await finishStream(shown, share, answer, last);
-        if (settled && !needsOpening) continue;
-      } else if (
-        !shown.uncertain &&
-        asShown &&
-        shown.claims.length === share.length &&
-        !last &&
-        !needsOpening
-      ) {
-        continue;
-      }
-      await settle(shown, message);
-      shown.claims = share;
     }
-    for (const extra of messages.slice(whole.length)) await settle(extra, notice("(see above)"));
-    return { messageTs: messages.map(({ ts }) => ts), claims: answer.claims };
+    for (const extra of messages.slice(plan.length)) await settle(extra, notice("(see above)"));
+    return { messageTs: messages.map(({ ts }) => ts), claims: standing(answer.claims, plan) };
+  }
+
+  /** Parts of one message: the claims belong to the first, and only a message in one part can go on as a stream. */
+  function planned(
+    parts: readonly SlackMessage[],
+    share: readonly Claim[],
+    last: boolean,
+  ): readonly Planned[] {
+    return parts.map((message, index) => ({
+      message,
+      share: index === 0 ? share : [],
+      whole: parts.length === 1,
+      last: last && index === parts.length - 1,
+    }));
+  }
+
+  /** Makes the message at `index` be what is planned, whatever stands there now. */
+  async function writeWhole(
+    { message, share, whole, last }: Planned,
+    index: number,
+    answer: Answer,
+    needsRewriting: boolean,
+  ): Promise<void> {
+    const shown = messages[index];
+    if (shown === undefined) {
+      await addMessage(await post(message), "update", share);
+      return;
+    }
+    const asShown = whole && !shown.uncertain && isBeginning(shown.claims, share);
+    if (shown.mode === "stream" && asShown) {
+      const settled = await finishStream(shown, share, answer, last);
+      if (settled && !needsRewriting) return;
+    } else if (
+      asShown &&
+      shown.plain === undefined &&
+      shown.claims.length === share.length &&
+      !last &&
+      !needsRewriting
+    ) {
+      return;
+    }
+    await settle(shown, message);
+    shown.claims = share;
+  }
+
+  /** The claims that stand in Slack: all, but where blocks were refused, of which the text may have been cut. */
+  function standing(all: readonly Claim[], plan: readonly Planned[]): readonly Claim[] {
+    if (messages.every(({ plain }) => plain === undefined)) return all;
+    const text = bare(
+      plan.map(({ message }, index) => messages[index]?.plain ?? textOf(message.blocks)).join("\n"),
+    );
+    return all.filter((claim) => text.includes(bare(claim.text.replaceAll(/^\s*```.*$/gm, ""))));
   }
 
   function isBeginning(shown: readonly Claim[], share: readonly Claim[]): boolean {
@@ -474,18 +622,26 @@ export function createReply(parts: {
         },
         signal,
       );
-    try {
-      await update(false);
-    } catch (error) {
-      if (!isMendable(error)) throw error;
-      if (error.slackError === "streaming_state_conflict") {
-        await endStream(shown.ts);
-        await update(false);
-      } else {
-        logger.warn("slack.blocks-refused", { error: error.slackError });
-        await update(true);
+    let plain = false;
+    for (let ended = false; ;) {
+      try {
+        await update(plain);
+        break;
+      } catch (error) {
+        if (!isMendable(error) || plain) throw error;
+        if (error.slackError === "streaming_state_conflict") {
+          if (ended) throw error;
+          ended = true;
+          await endStream(shown.ts);
+        } else if (isToBeDivided(error, message)) {
+          throw new TooLongError(error.slackError, { cause: error });
+        } else {
+          logger.warn("slack.blocks-refused", { error: error.slackError });
+          plain = true;
+        }
       }
     }
+    shown.plain = plain ? message.plain : undefined;
     shown.uncertain = false;
     shown.mode = "update";
   }
@@ -514,6 +670,9 @@ export function createReply(parts: {
       claims.push(claim);
       citations.push(...newCitations);
       void start();
+    },
+    note(sentence) {
+      notes.push(sentence);
     },
     finish(answer) {
       ending ??= { kind: "finish", answer };

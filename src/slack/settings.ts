@@ -18,6 +18,10 @@ export type SlackSettings = {
   /** Ids; empty allows all. */
   readonly allowedChannels: readonly string[];
   readonly allowedUsers: readonly string[];
+  /** Bot ids of apps and workflows whose messages may be questions, when they mention the bot. */
+  readonly allowedBots: readonly string[];
+  /** The slash command, with its slash, as the app's manifest has it. */
+  readonly command: string;
   /** Who may see receipts. */
   readonly operators: readonly string[];
   /** Users or channels that "ask a person" goes to; empty leaves the button out. */
@@ -37,8 +41,17 @@ export type SlackSettings = {
   readonly leaseMs: number;
   /** Time that answers under way get when the bot is told to stop. */
   readonly shutdownMs: number;
-  /** How long the socket waits for an answer to its ping, and before it comes back after Slack recycled it. */
-  readonly socketPingMs: number;
+  /** Connections to Slack at a time, and how far apart they are opened. */
+  readonly sockets: number;
+  readonly socketStaggerMs: number;
+  /**
+   * How long a connection may leave our pings unanswered; a third of it is between two pings. The answer may be there and not read yet, because this process was
+   * held up: Bolt's client looks at the time alone.
+   */
+  readonly socketSilenceMs: number;
+  /** Pause before a lost connection is opened again; it grows. And after Slack refused it for good. */
+  readonly reconnectMs: number;
+  readonly refusedMs: number;
   /** Time to wait for the first connection. */
   readonly startMs: number;
   /** Closed questions are forgotten after this time. */
@@ -59,6 +72,8 @@ export const DEFAULT_SETTINGS = {
   followUps: false,
   allowedChannels: [],
   allowedUsers: [],
+  allowedBots: [],
+  command: "/ask",
   operators: [],
   people: [],
   alertTo: undefined,
@@ -69,7 +84,11 @@ export const DEFAULT_SETTINGS = {
   answerDeadlineMs: 180_000,
   leaseMs: 15_000,
   shutdownMs: 20_000,
-  socketPingMs: 1500,
+  sockets: 2,
+  socketStaggerMs: 60_000,
+  socketSilenceMs: 12_000,
+  reconnectMs: 500,
+  refusedMs: 30_000,
   startMs: 30_000,
   retentionMs: 90 * 86_400_000,
 } as const satisfies Omit<SlackSettings, "botToken" | "appToken" | "signingSecret">;
@@ -99,6 +118,8 @@ export type SlackConfig = {
   readonly SLACK_FOLLOW_UPS: boolean;
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
   readonly SLACK_ALLOWED_USERS: readonly string[];
+  readonly SLACK_ALLOWED_BOTS: readonly string[];
+  readonly SLACK_COMMAND: string;
   readonly SLACK_OPERATORS: readonly string[];
   readonly SLACK_ASK_PERSON: readonly string[];
   readonly SLACK_ALERT_TO: string | undefined;
@@ -140,6 +161,8 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     followUps: config.SLACK_FOLLOW_UPS,
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,
     allowedUsers: config.SLACK_ALLOWED_USERS,
+    allowedBots: config.SLACK_ALLOWED_BOTS,
+    command: config.SLACK_COMMAND,
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,

@@ -7,24 +7,29 @@ import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
 import type { Application } from "../answering/application.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
 import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
+import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
 import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
+import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
+import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
 import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createRateBudget } from "./rate-budget.ts";
+import { createFileReader } from "./read-files.ts";
 import { AdmittingHttpReceiver, AdmittingSocketReceiver } from "./receivers.ts";
 import type { SlackSettings } from "./settings.ts";
 import { createSlackCalls, readCallError } from "./slack-calls.ts";
+import { createSockets } from "./sockets.ts";
 import { createStatusLine } from "./status.ts";
 import { createWorker } from "./worker.ts";
 
@@ -32,8 +37,6 @@ import { createWorker } from "./worker.ts";
 const CALL_TIMEOUT_MS = 10_000;
 /** Slack delivers again what is not acknowledged within three seconds; half of that is worth telling. */
 const SLOW_ADMISSION_MS = 1500;
-/** A refused connection is tried again after so many ping times: half a minute. */
-const REFUSED_RETRY_PINGS = 20;
 
 export type SlackAppParts = {
   readonly application: Application;
@@ -43,6 +46,8 @@ export type SlackAppParts = {
   readonly feedback: FeedbackStore;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** False while nothing answers questions; true by default. */
+  readonly answering?: () => boolean;
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -102,6 +107,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     application,
     calls,
     status,
+    files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
     settings,
     clock,
     logger,
@@ -123,6 +129,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
       const kept: Promise<unknown> = work
@@ -144,6 +151,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    forget: (question) => forgetDeleted(listenerParts, question),
   });
   const admit = async (body: unknown) => {
     lastDelivery = clock.now();
@@ -161,7 +169,29 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     }
   };
 
-  let connected = false;
+  const socketReceiver = (appToken: string) =>
+    new AdmittingSocketReceiver(
+      {
+        appToken,
+        // Its own options: Bolt's socket client writes into what it is given.
+        installerOptions: {
+          clientOptions: {
+            slackApiUrl: settings.apiUrl,
+            timeout: CALL_TIMEOUT_MS,
+            retryConfig: { retries: 0 },
+          },
+        },
+        clientPingTimeout: settings.socketSilenceMs,
+        logger: boltLogger,
+      },
+      admit,
+      (error) => {
+        metrics.count("malformed");
+        logger.warn("slack.malformed", { error: describeError(error) });
+      },
+    );
+  /** Says whether Slack can reach us; set when the connection is made. */
+  let isConnected = () => false;
   const receiver =
     settings.appToken === undefined
       ? new AdmittingHttpReceiver(
@@ -169,44 +199,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
           admit,
           () => clock.now(),
         )
-      : new AdmittingSocketReceiver(
-          {
-            appToken: settings.appToken,
-            // Its own options: Bolt's socket client writes its own retries, with ever longer waits, into what it
-            // is given. The timers must not keep a process that was told to stop.
-            installerOptions: {
-              clientOptions: {
-                slackApiUrl: settings.apiUrl,
-                timeout: CALL_TIMEOUT_MS,
-                retryConfig: {
-                  forever: true,
-                  factor: 1.5,
-                  minTimeout: 500,
-                  maxTimeout: 20_000,
-                  unref: true,
-                },
-              },
-            },
-            clientPingTimeout: settings.socketPingMs,
-            logger: boltLogger,
-          },
-          admit,
-          {
-            onMalformed(error) {
-              metrics.count("malformed");
-              logger.warn("slack.malformed", { error: describeError(error) });
-            },
-            onRefused(error) {
-              metrics.count("connections_refused");
-              logger.error("slack.connection-refused", {
-                error: describeError(error),
-                hint: "npm run doctor",
-              });
-            },
-            retryMs: REFUSED_RETRY_PINGS * settings.socketPingMs,
-            sleep: (ms) => clock.sleep(ms),
-          },
-        );
+      : socketReceiver(settings.appToken);
   const app = new App({
     receiver,
     ...(mode === "socket" ? { socketMode: true } : {}),
@@ -228,11 +221,29 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   for (const register of [
     registerVote,
     registerAskPerson,
+    registerChooseOption,
     registerReceipt,
     registerHome,
     registerCommand,
+    registerDeletedQuestion,
   ])
     register(app, listenerParts);
+
+  const catchUp = createCatchUp({
+    self,
+    inbox,
+    calls,
+    admit: admission,
+    settings,
+    clock,
+    logger,
+    metrics,
+    signal: stopping.signal,
+  });
+  const noteAlive = () => {
+    if (!isConnected()) return;
+    listenerParts.background(catchUp.alive());
+  };
 
   const started = await connect();
   cleanup.defer(started.stop);
@@ -240,10 +251,14 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const health = async (): Promise<HealthReport> => {
     try {
       const { open, oldestReceivedAt } = await inbox.depth();
+      // What cannot be written is not acknowledged, and lost once Slack gives up.
+      await inbox.mark("health", clock.now());
+      const answering = parts.answering?.() ?? true;
       return {
-        healthy: connected,
+        healthy: isConnected() && answering,
         details: {
-          connected,
+          connected: isConnected(),
+          answering,
           mode,
           open_questions: open,
           running: worker.running,
@@ -255,7 +270,10 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
         },
       };
     } catch (error) {
-      return { healthy: false, details: { connected, inbox: describeError(error) } };
+      return {
+        healthy: false,
+        details: { connected: isConnected(), inbox: describeError(error) },
+      };
     }
   };
   let healthServer: HealthServer | undefined;
@@ -266,7 +284,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       health,
       async metrics() {
         const { open } = await inbox.depth();
-        metrics.set("connected", connected ? 1 : 0);
+        metrics.set("connected", isConnected() ? 1 : 0);
         metrics.set("open_questions", open);
         metrics.set("running", worker.running);
         return metrics.render();
@@ -276,12 +294,21 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   }
 
   const housekeeping = setInterval(() => {
-    inbox.purge(clock.now() - settings.retentionMs).catch((error: unknown) => {
-      logger.warn("slack.purge", { error: describeError(error) });
-    });
+    const before = clock.now() - settings.retentionMs;
+    Promise.all([inbox.purge(before), feedback.deleteBefore(new Date(before).toISOString())]).catch(
+      (error: unknown) => {
+        logger.warn("slack.purge", { error: describeError(error) });
+      },
+    );
   }, 3_600_000);
   housekeeping.unref();
-  cleanup.defer(() => clearInterval(housekeeping));
+  const alive = setInterval(noteAlive, ALIVE_MS);
+  alive.unref();
+  noteAlive();
+  cleanup.defer(() => {
+    clearInterval(housekeeping);
+    clearInterval(alive);
+  });
 
   // What was left by an earlier run, or by another process, is taken up at once.
   worker.wake();
@@ -292,7 +319,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     self,
     mode,
     get connected() {
-      return connected;
+      return isConnected();
     },
     ports: { http: started.port, health: healthServer?.port },
     metrics,
@@ -322,35 +349,56 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   }> {
     if (receiver instanceof AdmittingHttpReceiver) {
       const server = await startHttp(app, settings);
-      connected = true;
+      let listening = true;
+      isConnected = () => listening;
       const address = server.address();
       return {
         port: typeof address === "object" && address !== null ? address.port : undefined,
         async stop() {
-          connected = false;
+          listening = false;
           await app.stop();
         },
       };
     }
-    const { client } = receiver;
-    client.on("connected", () => {
-      connected = true;
-      metrics.count("connections");
-      worker.wake();
-    });
-    for (const state of ["reconnecting", "disconnecting", "disconnected", "close"])
-      client.on(state, () => {
-        connected = false;
+    const receivers = [receiver];
+    while (receivers.length < settings.sockets) {
+      const another = socketReceiver(settings.appToken ?? "");
+      another.init(app);
+      receivers.push(another);
+    }
+    for (const { client } of receivers)
+      client.on("error", (error: unknown) => {
+        logger.warn("slack.socket", { error: describeError(error) });
       });
-    client.on("error", (error: unknown) => {
-      logger.warn("slack.socket", { error: describeError(error) });
+    const sockets = createSockets({
+      clients: receivers.map(({ client }) => client),
+      // A network takes the time it takes, whatever time a test plays with.
+      clock: systemClock,
+      staggerMs: settings.socketStaggerMs,
+      reconnectMs: settings.reconnectMs,
+      refusedMs: settings.refusedMs,
+      onConnected() {
+        metrics.count("connections");
+        worker.wake();
+        noteAlive();
+      },
+      onDisconnected() {
+        metrics.count("disconnections");
+      },
+      onFailure(error, refused) {
+        const failure = { error: describeError(error) };
+        if (!refused) {
+          logger.warn("slack.not-connected", failure);
+          return;
+        }
+        metrics.count("connections_refused");
+        logger.error("slack.connection-refused", { ...failure, hint: "npm run doctor" });
+      },
     });
-    const stop = async () => {
-      connected = false;
-      await withDeadline(receiver.end(), 5000).catch(() => undefined);
-    };
+    isConnected = () => sockets.open > 0;
+    const stop = () => withDeadline(sockets.stop(), 5000).catch(() => undefined);
     try {
-      await withDeadline(app.start(), settings.startMs);
+      await sockets.start(settings.startMs);
     } catch (cause) {
       await stop();
       throw unreachable(cause, settings.apiUrl);

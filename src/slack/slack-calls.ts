@@ -132,7 +132,7 @@ function field(value: unknown, name: string): unknown {
 }
 
 export interface SlackCalls {
-  /** One attempt. Rejects with `SlackCallError`; a 429 also pauses the method's budget. */
+  /** One attempt. Rejects with `SlackCallError`; a 429 also pauses the method's budget, in that channel when it has no tier. */
   once(method: string, options: Record<string, unknown>): Promise<SlackResult>;
   /**
    * Waits for the method's budget, then tries until Slack says yes or no, through 429, outages and lost responses;
@@ -151,6 +151,11 @@ export function backoffMs(attempt: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(10, attempt));
 }
 
+function channelOf(options: Record<string, unknown>): string | undefined {
+  const channel = options["channel"] ?? options["channel_id"];
+  return typeof channel === "string" ? channel : undefined;
+}
+
 export function createSlackCalls(parts: {
   readonly api: WebApi;
   readonly clock: Clock;
@@ -166,7 +171,8 @@ export function createSlackCalls(parts: {
       return (await api.apiCall(method, options)) as SlackResult;
     } catch (caught) {
       const error = readCallError(method, caught);
-      if (error.kind === "rate-limited") budget.pause(method, error.retryAfterMs);
+      if (error.kind === "rate-limited")
+        budget.pause(method, error.retryAfterMs, channelOf(options));
       logger.debug("slack.call-failed", { method, kind: error.kind, error: error.slackError });
       parts.onFailure?.(error);
       throw error;
@@ -179,7 +185,7 @@ export function createSlackCalls(parts: {
     async repeat(method, options, signal) {
       for (let attempt = 0; ; attempt += 1) {
         signal?.throwIfAborted();
-        await budget.wait(method, signal);
+        await budget.wait(method, signal, channelOf(options));
         try {
           return await once(method, options);
         } catch (error) {

@@ -1,54 +1,28 @@
-/** The inbox in a SQLite file that several processes may share. */
+/** The inbox in the store that several processes may share: the columns of a question from its receipt to closed. */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { openDatabase, transaction } from "../platform/sqlite.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { inSteps, transaction } from "../platform/sqlite.ts";
+import {
+  eraseInSteps,
+  eraseQuestion,
+  eraseTurn,
+  findForTurn,
+  NEXT_SEQUENCE,
+} from "../state/questions.ts";
+import { openState } from "../state/schema.ts";
 import { questionKey } from "./events.ts";
-import type { Inbox, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
+import type {
+  HelpNotice,
+  HelpRequest,
+  Inbox,
+  InboxQuestion,
+  Outcome,
+  QuestionState,
+} from "./inbox.ts";
 
-const MIGRATIONS = [
-  `
-  CREATE TABLE slack_questions (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    key TEXT NOT NULL UNIQUE,
-    team TEXT NOT NULL,
-    channel TEXT NOT NULL,
-    ts TEXT NOT NULL,
-    thread_ts TEXT NOT NULL,
-    in_thread INTEGER NOT NULL,
-    user TEXT NOT NULL,
-    text TEXT NOT NULL,
-    surface TEXT NOT NULL,
-    files INTEGER NOT NULL,
-    raw TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'queued',
-    outcome TEXT,
-    revision INTEGER NOT NULL DEFAULT 0,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    told INTEGER NOT NULL DEFAULT 0,
-    owner TEXT,
-    lease_until INTEGER NOT NULL DEFAULT 0,
-    available_at INTEGER NOT NULL DEFAULT 0,
-    received_at INTEGER NOT NULL,
-    taken_at INTEGER,
-    closed_at INTEGER,
-    answer_id TEXT
-  ) STRICT;
-  CREATE INDEX slack_questions_open ON slack_questions (state, sequence) WHERE state <> 'closed';
-  CREATE INDEX slack_questions_thread ON slack_questions (channel, thread_ts, sequence);
-  CREATE INDEX slack_questions_answer ON slack_questions (answer_id);
-  CREATE INDEX slack_questions_taken ON slack_questions (taken_at);
-  CREATE TABLE slack_messages (
-    channel TEXT NOT NULL,
-    ts TEXT NOT NULL,
-    key TEXT NOT NULL,
-    PRIMARY KEY (channel, ts)
-  ) STRICT, WITHOUT ROWID;
-  CREATE INDEX slack_messages_key ON slack_messages (key, ts);
-  CREATE TABLE slack_markers (
-    marker TEXT PRIMARY KEY,
-    at INTEGER NOT NULL
-  ) STRICT, WITHOUT ROWID;
-  `,
-];
+/** Rows deleted at once: a few milliseconds. */
+const STEP = 100;
+const mask = (text: string) => maskSecrets(text).text;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -57,7 +31,7 @@ type Row = Readonly<Record<string, unknown>>;
  * the promise resolves and survives a power cut; the other writes survive the end of the process.
  */
 export function openSqliteInbox(path: string): Inbox {
-  const database = openDatabase(path, { migrations: MIGRATIONS });
+  const database = openState(path);
   const durably = createGroupCommit(database);
 
   const statements = new Map<string, ReturnType<typeof database.prepare>>();
@@ -84,10 +58,13 @@ export function openSqliteInbox(path: string): Inbox {
       threadTs: String(row["thread_ts"]),
       inThread: row["in_thread"] === 1,
       user: String(row["user"]),
+      userTeam: typeof row["user_team"] === "string" ? row["user_team"] : undefined,
       text: String(row["text"]),
+      conversationTs:
+        typeof row["conversation_ts"] === "string" ? row["conversation_ts"] : undefined,
       // Written by `admit`, from the same union.
       surface: String(row["surface"]) as InboxQuestion["surface"],
-      files: row["files"] === 1,
+      files: readFiles(row["attached"]),
       state: String(row["state"]) as QuestionState,
       outcome: typeof row["outcome"] === "string" ? (row["outcome"] as Outcome) : undefined,
       revision: Number(row["revision"]),
@@ -96,41 +73,35 @@ export function openSqliteInbox(path: string): Inbox {
       receivedAt: Number(row["received_at"]),
       takenAt: row["taken_at"] == null ? undefined : Number(row["taken_at"]),
       answerId: typeof row["answer_id"] === "string" ? row["answer_id"] : undefined,
-      messageTs: all("SELECT ts FROM slack_messages WHERE key = ? ORDER BY ts", key).map(
-        (message) => String(message["ts"]),
+      messageTs: all("SELECT ts FROM message WHERE key = ? ORDER BY ts", key).map((message) =>
+        String(message["ts"]),
       ),
     };
   };
-  const find = (key: string) => read(get("SELECT * FROM slack_questions WHERE key = ?", key));
+  const find = (key: string) => read(get("SELECT * FROM question WHERE key = ?", key));
 
-  /** Deletes closed questions, with their messages. `condition` is ours, its value is bound. */
-  const forget = (condition: string, value: SQLInputValue): number =>
-    transaction(database, () => {
-      const closed = `SELECT key FROM slack_questions WHERE state = 'closed' AND ${condition}`;
-      change(`DELETE FROM slack_messages WHERE key IN (${closed})`, value);
-      return change(`DELETE FROM slack_questions WHERE key IN (${closed})`, value);
-    });
-
-  // The first open question of each thread that nobody holds; one that waits for a budget lets others pass.
+  // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
-    SELECT key FROM slack_questions AS q
+    SELECT key FROM question AS q
     WHERE state <> 'closed' AND available_at <= :now AND lease_until <= :now
       AND NOT EXISTS (
-        SELECT 1 FROM slack_questions AS earlier
-        WHERE earlier.channel = q.channel AND earlier.thread_ts = q.thread_ts
+        SELECT 1 FROM question AS earlier
+        WHERE earlier.channel = q.channel
+          AND (earlier.thread_ts = q.thread_ts OR (q.surface = 'direct' AND earlier.surface = 'direct'))
           AND earlier.sequence < q.sequence AND earlier.state <> 'closed'
           AND NOT (earlier.told = 1 AND earlier.state = 'queued' AND earlier.available_at > :now)
       )
     ORDER BY sequence LIMIT 1`;
 
   return {
-    admit(question, raw, receivedAt) {
+    admit(question, _raw, receivedAt) {
       return durably(
         () =>
           change(
-            `INSERT INTO slack_questions
-             (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, received_at)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            `INSERT INTO question
+             (key, team, channel, ts, thread_ts, in_thread, user, user_team, text, surface, attached,
+              received_at, state, sequence)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ${NEXT_SEQUENCE})
            ON CONFLICT (key) DO NOTHING`,
             questionKey(question),
             question.team,
@@ -139,32 +110,36 @@ export function openSqliteInbox(path: string): Inbox {
             question.threadTs,
             question.inThread ? 1 : 0,
             question.user,
-            question.text,
+            question.userTeam ?? null,
+            mask(question.text),
             question.surface,
-            question.files ? 1 : 0,
-            JSON.stringify(raw),
+            mask(JSON.stringify(question.files)),
             receivedAt,
           ) === 1,
       );
     },
     async edit(key, text) {
-      return (
-        change(
-          `UPDATE slack_questions
+      return transaction(database, () => {
+        const changed = change(
+          `UPDATE question
            SET text = ?1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
            WHERE key = ?2 AND state IN ('queued', 'working') AND text <> ?1`,
-          text,
+          mask(text),
           key,
-        ) === 1
-      );
+        );
+        // Another text is another question to the core.
+        const row = changed === 0 ? undefined : get("SELECT id FROM question WHERE key = ?", key);
+        if (row !== undefined) eraseTurn(database, Number(row["id"]));
+        return changed === 1;
+      });
     },
     async cancel(key) {
       return transaction(database, () => {
         const before = find(key);
         if (before === undefined || before.state === "closed") return undefined;
         change(
-          `UPDATE slack_questions SET state = 'closed', outcome = 'cancelled', owner = NULL,
-             text = '', raw = '', closed_at = unixepoch() * 1000 WHERE key = ?`,
+          `UPDATE question SET state = 'closed', outcome = 'cancelled', owner = NULL,
+             text = '', attached = '[]', closed_at = unixepoch() * 1000 WHERE key = ?`,
           key,
         );
         return before;
@@ -177,7 +152,7 @@ export function openSqliteInbox(path: string): Inbox {
         const key = String(row["key"]);
         const before = find(key);
         change(
-          `UPDATE slack_questions SET owner = ?, lease_until = ?, attempts = attempts + 1,
+          `UPDATE question SET owner = ?, lease_until = ?, attempts = attempts + 1,
              state = CASE state WHEN 'queued' THEN 'working' ELSE state END WHERE key = ?`,
           owner,
           now + leaseMs,
@@ -189,7 +164,7 @@ export function openSqliteInbox(path: string): Inbox {
     async renew(key, owner, until) {
       return (
         change(
-          "UPDATE slack_questions SET lease_until = ? WHERE key = ? AND owner = ? AND state <> 'closed'",
+          "UPDATE question SET lease_until = ? WHERE key = ? AND owner = ? AND state <> 'closed'",
           until,
           key,
           owner,
@@ -198,7 +173,7 @@ export function openSqliteInbox(path: string): Inbox {
     },
     async postpone(key, owner, until, told) {
       change(
-        `UPDATE slack_questions SET state = 'queued', owner = NULL, lease_until = 0, available_at = ?,
+        `UPDATE question SET state = 'queued', owner = NULL, lease_until = 0, available_at = ?,
            attempts = MAX(0, attempts - 1), told = MAX(told, ?)
          WHERE key = ? AND owner = ? AND state = 'working'`,
         until,
@@ -209,7 +184,7 @@ export function openSqliteInbox(path: string): Inbox {
     },
     async release(key, owner, until, failed) {
       change(
-        `UPDATE slack_questions SET owner = NULL, lease_until = 0, available_at = ?,
+        `UPDATE question SET owner = NULL, lease_until = 0, available_at = ?,
            attempts = MAX(0, attempts - ?),
            state = CASE state WHEN 'working' THEN 'queued' ELSE state END
          WHERE key = ? AND owner = ? AND state <> 'closed'`,
@@ -223,7 +198,7 @@ export function openSqliteInbox(path: string): Inbox {
       return durably(
         () =>
           change(
-            `UPDATE slack_questions SET state = 'posting', lease_until = MAX(lease_until, ?)
+            `UPDATE question SET state = 'posting', lease_until = MAX(lease_until, ?)
            WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
             until,
             key,
@@ -233,8 +208,8 @@ export function openSqliteInbox(path: string): Inbox {
     },
     async shown(key, owner, messageTs) {
       change(
-        `INSERT INTO slack_messages (channel, ts, key)
-         SELECT channel, ?, key FROM slack_questions WHERE key = ? AND (owner = ? OR state = 'closed')
+        `INSERT INTO message (channel, ts, key)
+         SELECT channel, ?, key FROM question WHERE key = ? AND (owner = ? OR state = 'closed')
          ON CONFLICT DO NOTHING`,
         messageTs,
         key,
@@ -244,7 +219,7 @@ export function openSqliteInbox(path: string): Inbox {
     async close(key, owner, outcome, answerId) {
       return (
         change(
-          `UPDATE slack_questions SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, raw = '',
+          `UPDATE question SET state = 'closed', outcome = ?, answer_id = ?, owner = NULL, attached = '[]',
              closed_at = unixepoch() * 1000
            WHERE key = ? AND owner = ? AND state <> 'closed'`,
           outcome,
@@ -260,7 +235,7 @@ export function openSqliteInbox(path: string): Inbox {
     async findByMessage(channel, messageTs) {
       return read(
         get(
-          `SELECT q.* FROM slack_messages AS m JOIN slack_questions AS q ON q.key = m.key
+          `SELECT q.* FROM message AS m JOIN question AS q ON q.key = m.key
            WHERE m.channel = ? AND m.ts = ?`,
           channel,
           messageTs,
@@ -268,19 +243,35 @@ export function openSqliteInbox(path: string): Inbox {
       );
     },
     async findByAnswer(answerId) {
-      return read(get("SELECT * FROM slack_questions WHERE answer_id = ?", answerId));
+      return read(get("SELECT * FROM question WHERE answer_id = ?", answerId));
     },
     async thread(team, channel, threadTs) {
       return all(
-        "SELECT * FROM slack_questions WHERE team = ? AND channel = ? AND thread_ts = ? ORDER BY sequence",
+        "SELECT * FROM question WHERE team = ? AND channel = ? AND thread_ts = ? ORDER BY sequence",
         team,
         channel,
         threadTs,
       ).flatMap((row) => read(row) ?? []);
     },
+    async answeredBefore(channel, key, since) {
+      return read(
+        get(
+          `SELECT * FROM question
+           WHERE channel = ? AND surface = 'direct' AND outcome = 'answered' AND received_at >= ?
+             AND sequence < (SELECT sequence FROM question WHERE key = ?)
+           ORDER BY sequence DESC LIMIT 1`,
+          channel,
+          since,
+          key,
+        ),
+      );
+    },
+    async joinConversation(key, conversationTs) {
+      change("UPDATE question SET conversation_ts = ? WHERE key = ?", conversationTs, key);
+    },
     async taken(by, since) {
       return all(
-        `SELECT taken_at FROM slack_questions
+        `SELECT taken_at FROM question
          WHERE taken_at > ?1 AND (?2 IS NULL OR user = ?2) AND (?3 IS NULL OR channel = ?3)
          ORDER BY taken_at`,
         since,
@@ -289,45 +280,133 @@ export function openSqliteInbox(path: string): Inbox {
       ).map((row) => Number(row["taken_at"]));
     },
     async take(key, now) {
-      change(
-        "UPDATE slack_questions SET taken_at = ? WHERE key = ? AND taken_at IS NULL",
-        now,
-        key,
-      );
+      change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
     },
     async note(question, now) {
-      change(
-        `INSERT INTO slack_questions
-           (key, team, channel, ts, thread_ts, in_thread, user, text, surface, files, raw, state, outcome,
-            received_at, taken_at, closed_at, answer_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 'command', 0, '', 'closed', 'answered', ?8, ?8, ?8, ?9)
-         ON CONFLICT (key) DO NOTHING`,
-        question.key,
-        question.team,
-        question.channel,
-        question.ts,
-        question.threadTs,
-        question.user,
-        question.text,
-        now,
-        question.answerId,
+      transaction(database, () => {
+        if (find(question.key) !== undefined) return;
+        // The core has it already; a row is made where it has not.
+        const id =
+          findForTurn(database, question.key) ??
+          get(
+            "INSERT INTO question (user, text) VALUES (?, ?) RETURNING id",
+            question.user,
+            mask(question.text),
+          )?.["id"];
+        change(
+          `UPDATE question SET key = ?1, team = ?2, channel = ?3, ts = ?4, thread_ts = ?5, in_thread = 0,
+             surface = 'command', state = 'closed', outcome = 'answered', received_at = ?6,
+             taken_at = ?6, closed_at = ?6, answer_id = ?7, sequence = ${NEXT_SEQUENCE} WHERE id = ?8`,
+          question.key,
+          question.team,
+          question.channel,
+          question.ts,
+          question.threadTs,
+          now,
+          question.answerId,
+          Number(id),
+        );
+      });
+    },
+    async again(marker, now, ms) {
+      return (
+        change(
+          `INSERT INTO marker (marker, at) VALUES (?1, ?2)
+           ON CONFLICT DO UPDATE SET at = excluded.at WHERE at <= ?3`,
+          marker,
+          now,
+          now - ms,
+        ) === 1
       );
     },
+    async mark(marker, now) {
+      await durably(() =>
+        change(
+          "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO UPDATE SET at = excluded.at",
+          marker,
+          now,
+        ),
+      );
+    },
+    async markedAt(marker) {
+      const at = get("SELECT at FROM marker WHERE marker = ?", marker)?.["at"];
+      return typeof at === "number" ? at : undefined;
+    },
+    async recentThreads(since, limit) {
+      return all(
+        // The last questions in any case: there is no index by time, and no need of one.
+        `SELECT channel, thread_ts, MAX(sequence) AS latest
+         FROM (SELECT * FROM question ORDER BY sequence DESC LIMIT 5000)
+         WHERE received_at >= ? AND surface <> 'command'
+         GROUP BY channel, thread_ts ORDER BY latest DESC LIMIT ?`,
+        since,
+        limit,
+      ).map((row) => ({ channel: String(row["channel"]), threadTs: String(row["thread_ts"]) }));
+    },
     async unmark(marker) {
-      change("DELETE FROM slack_markers WHERE marker = ?", marker);
+      change("DELETE FROM marker WHERE marker = ?", marker);
     },
     async once(marker, now) {
       return (
         change(
-          "INSERT INTO slack_markers (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+          "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
           marker,
           now,
         ) === 1
       );
     },
+    async askHelp(key, now) {
+      return (
+        change(
+          "INSERT INTO help (key, state, asked_at) VALUES (?, 'asked', ?) ON CONFLICT DO NOTHING",
+          key,
+          now,
+        ) === 1
+      );
+    },
+    async help(key) {
+      const row = get("SELECT * FROM help WHERE key = ?", key);
+      if (row === undefined) return undefined;
+      const messages = all("SELECT * FROM help_message WHERE key = ? ORDER BY channel, ts", key);
+      // Written by the methods beside this one, from the same unions.
+      return {
+        key,
+        state: String(row["state"]) as HelpRequest["state"],
+        person: typeof row["person"] === "string" ? row["person"] : undefined,
+        messages: messages.map((message) => ({
+          channel: String(message["channel"]),
+          ts: String(message["ts"]),
+          where: String(message["place"]) as HelpNotice["where"],
+        })),
+      };
+    },
+    async helpShown(key, { channel, ts, where }) {
+      change(
+        "INSERT INTO help_message (key, channel, ts, place) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        key,
+        channel,
+        ts,
+        where,
+      );
+    },
+    async moveHelp(key, from, to, person) {
+      return (
+        change(
+          `UPDATE help SET state = ?1, person = ?2
+           WHERE key = ?3 AND state IN (SELECT value FROM json_each(?4))`,
+          to,
+          person,
+          key,
+          JSON.stringify(from),
+        ) === 1
+      );
+    },
+    async dropHelp(key) {
+      change("DELETE FROM help WHERE key = ?", key);
+    },
     async depth() {
       const row = get(
-        "SELECT COUNT(*) AS open, MIN(received_at) AS oldest FROM slack_questions WHERE state <> 'closed'",
+        "SELECT COUNT(*) AS open, MIN(received_at) AS oldest FROM question WHERE state <> 'closed'",
       );
       return {
         open: Number(row?.["open"] ?? 0),
@@ -335,11 +414,29 @@ export function openSqliteInbox(path: string): Inbox {
       };
     },
     async purge(before) {
-      change("DELETE FROM slack_markers WHERE at < ?", before);
-      return forget("received_at < ?", before);
+      await inSteps(() =>
+        change(
+          `DELETE FROM marker WHERE marker IN
+             (SELECT marker FROM marker WHERE at < ? LIMIT ${STEP})`,
+          before,
+        ),
+      );
+      return eraseInSteps(database, "state = 'closed' AND received_at < ?", before, eraseQuestion);
+    },
+    async ofUser(user) {
+      return all(
+        "SELECT * FROM question WHERE user = ? AND key IS NOT NULL ORDER BY sequence",
+        user,
+      ).flatMap((row) => read(row) ?? []);
     },
     async forgetUser(user) {
-      return forget("user = ?", user);
+      change("DELETE FROM marker WHERE instr(marker || ':', ':' || ? || ':') > 0", user);
+      return eraseInSteps(database, "key IS NOT NULL AND user = ?", user, eraseQuestion);
+    },
+    async blank(key) {
+      const before = find(key);
+      change("UPDATE question SET text = '' WHERE key = ?", key);
+      return before;
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
@@ -347,9 +444,18 @@ export function openSqliteInbox(path: string): Inbox {
   };
 }
 
+/** Written by `admit`. */
+function readFiles(value: unknown): InboxQuestion["files"] {
+  return typeof value === "string" ? (JSON.parse(value) as InboxQuestion["files"]) : [];
+}
+
+/** Longest time that writes are gathered: the disk may be slow, a person must not notice. */
+const LONGEST_GATHERING_MS = 40;
+
 /**
  * Runs writes in one transaction for all that ask in the same turn of the event loop, and waits for the disk once: a
- * burst of questions costs a few waits, not one each.
+ * burst of questions costs a few waits, not one each. While waiting nothing else runs, so the next group is gathered for
+ * as long as the last one waited: on a slow disk half of the time at most goes into it.
  */
 function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promise<T> {
   type Waiting = {
@@ -358,8 +464,11 @@ function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promi
     readonly fail: (error: unknown) => void;
   };
   let waiting: Waiting[] = [];
+  let lastMs = 0;
+  let lastEnd = Number.NEGATIVE_INFINITY;
 
   const commit = () => {
+    const begun = performance.now();
     const group = waiting;
     waiting = [];
     try {
@@ -370,12 +479,19 @@ function createGroupCommit(database: DatabaseSync): <T>(write: () => T) => Promi
       for (const { fail } of group) fail(error);
     } finally {
       if (database.isOpen) database.exec("PRAGMA synchronous = NORMAL");
+      lastEnd = performance.now();
+      lastMs = Math.min(LONGEST_GATHERING_MS, lastEnd - begun);
     }
+  };
+  const schedule = () => {
+    const gatherMs = lastEnd + lastMs - performance.now();
+    if (gatherMs > 1) setTimeout(commit, gatherMs);
+    else setImmediate(commit);
   };
 
   return (write) =>
     new Promise((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(commit);
+      if (waiting.length === 0) schedule();
       waiting.push({
         write: () => {
           const result = write();

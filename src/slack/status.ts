@@ -5,8 +5,6 @@ import type { SlackCalls } from "./slack-calls.ts";
 export interface StatusLine {
   /** Shows `status`, or removes it when it is empty. */
   set(place: Place, status: string): void;
-  /** Resolves when the line that was set last is in Slack, or will not be; in any case after `withinMs`. */
-  settled(place: Place, withinMs: number): Promise<void>;
 }
 
 type Place = { readonly channel: string; readonly threadTs: string };
@@ -16,7 +14,6 @@ const REPEAT_MS = 1500;
 
 export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
   const last = new Map<string, { readonly status: string; readonly at: number }>();
-  const pending = new Map<string, Promise<void>>();
   return {
     set({ channel, threadTs }, status) {
       const place = `${channel}:${threadTs}`;
@@ -25,29 +22,15 @@ export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
       if (before?.status === status && now - before.at < REPEAT_MS) return;
       if (last.size > 500) last.clear();
       last.set(place, { status, at: now });
-      if (!calls.budget.take("assistant.threads.setStatus")) return;
-      const sent: Promise<void> = calls
+      if (!calls.budget.take("assistant.threads.setStatus", 0, channel)) return;
+      calls
         .once("assistant.threads.setStatus", {
           channel_id: channel,
           thread_ts: threadTs,
           status,
           ...(status === "" ? {} : { loading_messages: [status] }),
         })
-        .then(
-          () => undefined,
-          () => undefined,
-        )
-        .finally(() => {
-          if (pending.get(place) === sent) pending.delete(place);
-        });
-      pending.set(place, sent);
-    },
-    async settled({ channel, threadTs }, withinMs) {
-      const sent = pending.get(`${channel}:${threadTs}`);
-      if (sent === undefined) return;
-      const waiting = new AbortController();
-      await Promise.race([sent, clock.sleep(withinMs, waiting.signal).catch(() => undefined)]);
-      waiting.abort();
+        .catch(() => undefined);
     },
   };
 }

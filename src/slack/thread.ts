@@ -1,5 +1,6 @@
 /** What stands in a Slack thread, as the core wants to hear of it. */
 import type { HistoryMessage } from "../answering/application.ts";
+import { writtenText } from "./message-content.ts";
 import { plainQuestion } from "./message-text.ts";
 
 /** Characters of one message that are handed on. */
@@ -25,12 +26,19 @@ export function threadHistory(
   if (!Array.isArray(messages)) return [];
   const history = messages.flatMap((raw: unknown): HistoryMessage[] => {
     if (typeof raw !== "object" || raw === null) return [];
-    const message = raw as { ts?: unknown; user?: unknown; bot_id?: unknown; text?: unknown };
+    const message = raw as {
+      ts?: unknown;
+      user?: unknown;
+      bot_id?: unknown;
+      text?: unknown;
+      blocks?: unknown;
+      attachments?: unknown;
+    };
     if (typeof message.ts !== "string" || message.ts >= parts.before) return [];
     if (parts.known.has(message.ts) || message.ts <= (parts.after ?? "")) return [];
     const ours = message.user === parts.own.userId || message.bot_id === parts.own.botId;
     const text = plainQuestion(
-      typeof message.text === "string" ? message.text : "",
+      writtenText({ ...message, text: typeof message.text === "string" ? message.text : "" }),
       parts.own.userId,
     );
     if (text === "") return [];

@@ -19,11 +19,12 @@ import {
 } from "./blocks/answer-blocks.ts";
 import { createButtonRows } from "./button-rows.ts";
 import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
-import { type Self, conversationId } from "./events.ts";
+import { type Self, conversationId, questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
-import { isWordless } from "./message-text.ts";
+import { isWordless, withFiles } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
-import { NOTICES, STATUS } from "./notices.ts";
+import { NOTICES, STATUS, unreadSentence } from "./notices.ts";
+import type { FileContents, FileReader } from "./read-files.ts";
 import {
   type Finished,
   type Reply,
@@ -46,14 +47,14 @@ const MAX_ATTEMPTS = 4;
 const HISTORY_MESSAGES = 15;
 /** Slack gives the oldest first; of a page of these the newest are kept. */
 const HISTORY_PAGE = 200;
-const HISTORY_TIMEOUT_MS = 2000;
+const HISTORY_TIMEOUT_MS = 4000;
+/** Of a thread with more messages than a page has: the last hour, day and month, whichever has enough. */
+const HISTORY_SPANS_S = [3600, 86_400, 30 * 86_400] as const;
+const HISTORY_PAGES = 5;
 /** A status line disappears after two minutes; it is renewed before. */
 const STATUS_RENEWAL_MS = 90_000;
-/**
- * How long after the question the core is kept waiting for the status line to be in Slack: computing, it would hold the
- * call up.
- */
-const STATUS_AHEAD_MS = 100;
+/** A direct message at top level goes on with what was answered in this time before it. */
+const GOES_ON_MS = 3 * DAY_MS;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -96,6 +97,7 @@ export type WorkerParts = {
   readonly application: Application;
   readonly calls: SlackCalls;
   readonly status: StatusLine;
+  readonly files: FileReader;
   readonly settings: SlackSettings;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -111,6 +113,7 @@ export function createWorker(parts: WorkerParts): Worker {
     application,
     calls,
     status,
+    files,
     settings,
     clock,
     logger,
@@ -154,7 +157,7 @@ export function createWorker(parts: WorkerParts): Worker {
         older?.whole.abort(new JobEndedError("lost"));
         await older?.done;
         begin(question, claimant);
-        // The core computes; whoever else is waiting gets their status line in between.
+        // A burst of claims is many small transactions; deliveries are admitted in between.
         await nextTurn();
       }
     }
@@ -232,6 +235,7 @@ export function createWorker(parts: WorkerParts): Worker {
       threadTs: question.threadTs,
       ts: question.ts,
       user: question.user,
+      userTeam: question.userTeam ?? question.team,
       own: self,
     };
   }
@@ -315,7 +319,14 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     // It was set when the question came; by now that may be long ago, or in another process.
     status.set(question, STATUS.received);
-    return generate(job, reply, { ...render, question: question.text });
+    const contents = await files.read(question.files, signal);
+    if (isWordless(question.text) && contents.texts.length === 0) {
+      await reply.notice(notice(NOTICES.filesOnly));
+      await inbox.close(question.key, job.owner, "answered");
+      return "answered";
+    }
+    if (contents.unread.length > 0) reply.note(unreadSentence(contents.unread));
+    return generate(job, reply, contents.texts, { ...render, question: question.text });
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
@@ -329,10 +340,9 @@ export function createWorker(parts: WorkerParts): Worker {
       return { message: notice(NOTICES.tooOld), outcome: "apologised" };
     if (question.attempts > MAX_ATTEMPTS)
       return { message: notice(NOTICES.failed), outcome: "apologised" };
-    if (isWordless(question.text)) {
-      const text = question.files
-        ? NOTICES.filesOnly
-        : (openingSentence({ kind: "help", missing: [] }, question.text) ?? "");
+    // A file may hold the question.
+    if (isWordless(question.text) && question.files.length === 0) {
+      const text = openingSentence({ kind: "help", missing: [] }, question.text) ?? "";
       return { message: notice(text), outcome: "answered" };
     }
     return undefined;
@@ -343,7 +353,12 @@ export function createWorker(parts: WorkerParts): Worker {
     return question.told ? DAY_MS : 0;
   }
 
-  async function generate(job: Job, reply: Reply, render: RenderOptions): Promise<Outcome> {
+  async function generate(
+    job: Job,
+    reply: Reply,
+    attached: FileContents["texts"],
+    render: RenderOptions,
+  ): Promise<Outcome> {
     const { question } = job;
     const key = coreKey(question);
     const signal = AbortSignal.any([
@@ -351,9 +366,11 @@ export function createWorker(parts: WorkerParts): Worker {
       job.generation.signal,
       AbortSignal.timeout(settings.answerDeadlineMs),
     ]);
-    const history = question.inThread ? await readHistory(question, signal) : [];
-    const ahead = question.receivedAt + STATUS_AHEAD_MS - clock.now();
-    if (ahead > 0) await status.settled(question, ahead);
+    const conversation = conversationId({
+      ...question,
+      conversationTs: await conversationOf(question),
+    });
+    const history = question.inThread ? await readHistory(question, reply, signal) : [];
     const scope = settings.channelScopes[question.channel];
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
@@ -361,9 +378,9 @@ export function createWorker(parts: WorkerParts): Worker {
     try {
       const events = application.ask({
         key,
-        conversationId: conversationId(question),
+        conversationId: conversation,
         author: question.user,
-        text: question.text,
+        text: withFiles(question.text, attached),
         signal,
         ...(scope === undefined ? {} : { scope }),
         ...(history.length === 0 ? {} : { history }),
@@ -394,7 +411,14 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     try {
       const finished = await reply.finish(whole);
-      await tellCore(key, question, finished, undefined);
+      await tellCore(
+        key,
+        question,
+        finished,
+        finished.claims.length === whole.claims.length
+          ? undefined
+          : { ...whole, kind: "partial", claims: [...finished.claims] },
+      );
       await inbox.close(question.key, job.owner, "answered", whole.id);
       const message = answerMessages(whole, render).at(-1);
       const ts = finished.messageTs.at(-1);
@@ -409,6 +433,22 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, { ...shownSoFar, answer: whole });
       throw error;
     }
+  }
+
+  /**
+   * In direct messages people go on at top level: the question belongs to the conversation of the last answered one, and a
+   * thread to that of its first message.
+   */
+  async function conversationOf(question: InboxQuestion): Promise<string | undefined> {
+    if (question.surface !== "direct" || question.conversationTs !== undefined)
+      return question.conversationTs;
+    const { team, channel, threadTs, key } = question;
+    const before = question.inThread
+      ? await inbox.find(questionKey({ team, channel, ts: threadTs }))
+      : await inbox.answeredBefore(channel, key, question.receivedAt - GOES_ON_MS);
+    const conversationTs = before?.conversationTs ?? before?.threadTs;
+    if (conversationTs !== undefined) await inbox.joinConversation(key, conversationTs);
+    return conversationTs;
   }
 
   async function stopHere(
@@ -465,9 +505,13 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
 
-  /** What the thread holds that the store has not seen; nothing when Slack does not tell in time. */
+  /**
+   * What the thread holds that the store has not seen; nothing when Slack does not tell in time, which the answer then says
+   * when there was something to be read.
+   */
   async function readHistory(
     question: InboxQuestion,
+    reply: Reply,
     signal: AbortSignal,
   ): Promise<readonly HistoryMessage[]> {
     const thread = await inbox.thread(question.team, question.channel, question.threadTs);
@@ -477,19 +521,12 @@ export function createWorker(parts: WorkerParts): Worker {
     const since = earlier.at(-1)?.ts;
     // Between two there is nobody else to read.
     if (question.surface === "direct" && since !== undefined) return [];
-    if (!calls.budget.take("conversations.replies", 10)) return [];
     try {
-      const result = await withTimeout(
-        calls.once("conversations.replies", {
-          channel: question.channel,
-          ts: question.threadTs,
-          latest: question.ts,
-          limit: HISTORY_PAGE,
-          ...(since === undefined ? {} : { oldest: since }),
-        }),
+      const messages = await withTimeout(
+        newestBefore(question, since),
         AbortSignal.any([signal, AbortSignal.timeout(HISTORY_TIMEOUT_MS)]),
       );
-      return threadHistory(result["messages"], {
+      return threadHistory(messages, {
         own: self,
         before: question.ts,
         after: since,
@@ -500,8 +537,52 @@ export function createWorker(parts: WorkerParts): Worker {
       if (isGone(error)) throw error;
       signal.throwIfAborted();
       logger.info("slack.no-history", { channel: question.channel, error: describeError(error) });
+      if (since === undefined) reply.note(NOTICES.noHistory);
       return [];
     }
+  }
+
+  /** The newest messages of a thread before the question: Slack gives the oldest of a span first, so the span is narrowed. */
+  async function newestBefore(
+    question: InboxQuestion,
+    since: string | undefined,
+  ): Promise<readonly unknown[]> {
+    const page = async (oldest: string | undefined, cursor?: string) => {
+      if (!calls.budget.take("conversations.replies", 10))
+        throw new Error("No more calls are granted for reading threads.");
+      const result = await calls.once("conversations.replies", {
+        channel: question.channel,
+        ts: question.threadTs,
+        latest: question.ts,
+        limit: HISTORY_PAGE,
+        ...(oldest === undefined ? {} : { oldest }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      const messages: readonly unknown[] = Array.isArray(result["messages"])
+        ? result["messages"]
+        : [];
+      const next = (result["response_metadata"] as { next_cursor?: unknown } | undefined)
+        ?.next_cursor;
+      return { messages, next: typeof next === "string" && next !== "" ? next : undefined };
+    };
+
+    let found = await page(since);
+    if (found.next === undefined) return found.messages;
+    for (const seconds of HISTORY_SPANS_S) {
+      const from = (Number(question.ts) - seconds).toFixed(6);
+      const oldest = since !== undefined && since > from ? since : from;
+      const narrow = await page(oldest);
+      // Slack gives the thread's first message whatever the span is.
+      if (narrow.messages.length <= HISTORY_MESSAGES && oldest !== since) continue;
+      found = narrow;
+      break;
+    }
+    let { messages } = found;
+    for (let pages = 1; found.next !== undefined && pages < HISTORY_PAGES; pages += 1) {
+      found = await page(since, found.next);
+      messages = [...messages, ...found.messages].slice(-HISTORY_PAGE);
+    }
+    return messages;
   }
 
   function tell(question: InboxQuestion, text: string): void {

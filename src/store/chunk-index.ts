@@ -11,6 +11,7 @@
  */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { PageType } from "../documents/document.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import { AppError } from "../platform/errors.ts";
 
 /** Token hashes (ascending, unsigned 32 bit) and their weights, the same length. */
@@ -27,7 +28,10 @@ export type Scope = {
 };
 
 export type SearchOptions = {
+  /** Any number: an engine with a limit of its own asks in pages. */
   readonly limit: number;
+  /** Only these chunks. */
+  readonly among?: readonly ChunkId[];
   readonly scope?: Scope;
   readonly signal?: AbortSignal;
 };
@@ -43,9 +47,20 @@ export type Hit = {
   readonly position: number;
 };
 
+/** What a source is made of: a site's documentation, a folder of Markdown, what was reported in a repository. */
+export type SourceKind = "documentation" | "folder" | "github";
+
 export type SourceSummary = {
   readonly name: string;
+  /** Absent for a site's documentation. */
+  readonly kind?: SourceKind;
   readonly product: string;
+  /** What people call the product: "Argo Workflows". Absent in versions of an earlier release, like what follows. */
+  readonly title?: string;
+  /** Other names that people use for it: "argo", "apache-airflow". */
+  readonly names?: readonly string[];
+  /** What its documentation calls things, and what people ask beside it; absent without. */
+  readonly words?: ProductWords;
   readonly version: string;
   readonly pages: number;
   readonly stalePages: number;
@@ -130,5 +145,5 @@ export interface ChunkIndex extends AsyncDisposable {
 /** The index exists but does not answer: a server that is down, a file that is damaged or of another pipeline. */
 export class IndexUnavailableError extends AppError {}
 
-/** The index refuses what was asked of it: nothing to roll back to, a vector of another length. */
+/** The index refuses what was asked of it: nothing to roll back to, a vector of another length, a malformed request. */
 export class IndexError extends AppError {}

@@ -10,7 +10,8 @@ export type EmbeddedIndexOptions = {
 
 export type ServerIndexOptions = {
   readonly qdrant: {
-    readonly url: string;
+    /** Of the server, or of the nodes of a cluster. */
+    readonly url: string | readonly string[];
     readonly apiKey?: string;
     /** Alias of the live collection, and prefix of the versions'. */
     readonly collection: string;

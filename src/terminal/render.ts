@@ -9,6 +9,7 @@ import {
   fallbackSentence,
   missingSentence,
   openingSentence,
+  OPTIONS_HINT,
 } from "../documents/answer-text.ts";
 import { remarkText } from "../documents/remark-text.ts";
 import { shortAddress, wrap } from "./layout.ts";
@@ -29,6 +30,12 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   const parts: string[] = [];
   const opening = openingSentence(answer, options.question);
   if (opening !== undefined) parts.push(wrap(opening, options.width, ""));
+  if (answer.options !== undefined) {
+    const numbered = answer.options.map(({ label }, index) =>
+      wrap(label, options.width, `  ${style.cyan(`${index + 1}.`)} `, "     "),
+    );
+    parts.push(numbered.join("\n"), style.dim(wrap(OPTIONS_HINT, options.width, "")));
+  }
   const corrections = answer.remarks.map((remark) => {
     const mark = remark.citation === undefined ? "" : ` ${style.dim(`[${remark.citation}]`)}`;
     return wrap(`${remarkText(remark)}${mark}`, options.width, "");

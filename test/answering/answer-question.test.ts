@@ -9,7 +9,7 @@ import type { Chunk } from "../../src/documents/chunk.ts";
 import type { Logger } from "../../src/observability/logger.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { NoIndexError, type Retrieval, type Retriever } from "../../src/retrieval/retriever.ts";
-import { IndexUnavailableError } from "../../src/store/chunk-index.ts";
+import { IndexError, IndexUnavailableError } from "../../src/store/chunk-index.ts";
 import { makeChunk, makeEvidence } from "../support/make-chunk.ts";
 
 const TEXT =
@@ -211,7 +211,7 @@ describe("ask", () => {
     expect(seen).toEqual([0, 1, 2]);
   });
 
-  it("keeps silence, a missing index and an outage apart", async () => {
+  it("keeps silence, a missing index, an outage and a refused search apart", async () => {
     const failing = (error: Error): Retriever => ({
       ...retrieverOver([]).retriever,
       retrieve: () => Promise.reject(error),
@@ -220,6 +220,7 @@ describe("ask", () => {
       retrieverOver([]).retriever,
       failing(new NoIndexError("no-index", "Nothing is indexed.")),
       failing(new IndexUnavailableError("down", "Qdrant does not answer.")),
+      failing(new IndexError("index-refused", "The Qdrant server refused a request.")),
       retrieverOver([CHUNK], { productIndexed: false, scope: { product: "airflow" } }).retriever,
     ].map(async (retriever, index) => {
       const { answer } = await ask(application({ retriever }), {
@@ -233,6 +234,7 @@ describe("ask", () => {
       ["not-found", "silent", 0],
       ["unavailable", "no-index", 0],
       ["unavailable", "index-down", 0],
+      ["unavailable", "search-failed", 0],
       ["not-found", "product-not-indexed", 0],
     ]);
   });

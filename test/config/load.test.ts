@@ -68,6 +68,19 @@ describe("loadConfig", () => {
   });
 });
 
+describe("QDRANT_URL", () => {
+  it("takes the address of one server, or of the nodes of a cluster", () => {
+    const one = loadConfig({ QDRANT_URL: "http://one:6333/" }, undefined).config.QDRANT_URL;
+    const two = loadConfig({ QDRANT_URL: "http://one:6333, https://two/q" }, undefined).config;
+
+    expect(one).toEqual(["http://one:6333"]);
+    expect(two.QDRANT_URL).toEqual(["http://one:6333", "https://two/q"]);
+    expect(
+      problemsOf(() => loadConfig({ QDRANT_URL: "http://one, two" }, undefined)),
+    ).toHaveProperty("QDRANT_URL");
+  });
+});
+
 describe("describeSettings", () => {
   it("has every setting once, with a meaning", () => {
     const rows = describeSettings();

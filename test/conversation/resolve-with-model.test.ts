@@ -61,6 +61,7 @@ describe("createModelResolver", () => {
       question: "what would PostgreSQL take",
       claimIds: ["T1#c2"],
       words: [],
+      asks: ["what would that take"],
       confidence: 0.9,
       by: "model",
     });

@@ -22,7 +22,7 @@ function run(entry: string, ...args: readonly string[]): Promise<CommandResult> 
 async function storeThread(): Promise<void> {
   const key = "C1-1";
   const question = "does <@U0BOB> know why the pod died?";
-  await using store = openConversationStore({ path: path.join(folder, "conversations.sqlite") });
+  await using store = openConversationStore({ path: path.join(folder, "state.sqlite") });
   await store.ask({
     conversationId: "C1",
     key,
@@ -32,7 +32,7 @@ async function storeThread(): Promise<void> {
   });
   const resolution = makeResolution(question);
   await store.answer(key, { resolution, answer: makeAnswer(), evidence: [], receipt: {} });
-  await using feedback = openSqliteFeedbackStore(path.join(folder, "feedback.sqlite"));
+  await using feedback = openSqliteFeedbackStore(path.join(folder, "state.sqlite"));
   await feedback.vote(
     {
       answerId: "answer",

@@ -71,7 +71,7 @@ describe("npm run eval", () => {
     expect(result.out).toMatch(/hit@5 +1\.000/);
     expect(result.out).toMatch(/1 case names pages that are not in the index[^]*f: \/v3\/absent/);
     expect(existsSync(`${out}.unfinished`)).toBe(false);
-    expect(existsSync(path.join(folder, "data", "conversations.sqlite"))).toBe(false);
+    expect(existsSync(path.join(folder, "data", "state.sqlite"))).toBe(false);
     expect(readFileSync(`${out}.html`, "utf8")).toContain("What is a zombie run?");
   });
 

@@ -161,6 +161,36 @@ describe("retrieve", () => {
     expect(queries).toEqual(["zzz", "retry jitter"]);
   });
 
+  it("weighs the pages of other wordings with those of the question", async () => {
+    const alone = await corpus.retrieve({ question: "zzz" });
+    const { evidence, queries } = await corpus.retrieve({
+      question: "zzz",
+      wordings: [
+        { text: "retry jitter", weight: 0.5 },
+        { text: "and what about it", weight: 1 },
+        { text: "nothing weighs", weight: 0 },
+      ],
+    });
+
+    expect(alone.evidence).toEqual([]);
+    expect(evidence[0]?.chunk.url).toContain("/retries");
+    expect(queries).toEqual(["zzz", "retry jitter"]);
+  });
+
+  it("gives what was cited before a head start, and no more than that", async () => {
+    const question = "retry jitter";
+    const { evidence } = await corpus.retrieve({ question });
+    const best = evidence[0];
+    const last = evidence.at(-1);
+
+    const again = await corpus.retrieve({ question, citedBefore: [last?.chunk.id ?? ""] });
+
+    expect(again.evidence[0]?.chunk.id).toBe(best?.chunk.id);
+    const scoreOf = (found: typeof evidence) =>
+      found.find(({ chunk }) => chunk.id === last?.chunk.id)?.score ?? 0;
+    expect(scoreOf(again.evidence)).toBeGreaterThan(scoreOf(evidence));
+  });
+
   it("does not search for what the question leaves out", async () => {
     const { terms } = await corpus.retrieve({
       question: "what if the pod (not the task) is evicted",
@@ -386,6 +416,35 @@ describe("findPhrase", () => {
 
   it("keeps to its limit", async () => {
     expect(await find("filler", undefined, 3)).toHaveLength(3);
+  });
+});
+
+describe("findPhrase on more chunks than a server gives at once", () => {
+  it("finds on a server what it finds in files", async () => {
+    const chunks = Array.from({ length: 1205 }, (_, at) =>
+      makePage(`/many/${at}`, `Page ${at}`, [
+        `The flow of number ${at} ${at % 100 === 3 ? "has a work pool" : "works in a pool"} and runs.`,
+      ]),
+    ).flat();
+    await using server = await startFakeQdrant();
+    const options = { url: server.url, alias: "docs", clock: systemClock, random: () => 0 };
+    await using onServer = await indexCorpus(chunks, { index: createQdrantIndex(options) });
+    await using inFiles = await indexCorpus(chunks);
+    const [there, here] = [onServer, inFiles].map((index) =>
+      createRetriever({ index, clock: systemClock }),
+    );
+
+    for (const request of [
+      { phrase: "flow", context: "which number is 1003", limit: 3 },
+      { phrase: "work pool", context: "number 703", limit: 20 },
+      { phrase: "checkpoint", limit: 5 },
+    ]) {
+      const expected = await here?.findPhrase(request);
+      expect((await there?.findPhrase(request))?.map(({ id }) => id)).toEqual(
+        expected?.map(({ id }) => id),
+      );
+    }
+    expect(await there?.findPhrase({ phrase: "work pool", limit: 20 })).toHaveLength(13);
   });
 });
 

@@ -88,23 +88,6 @@ describe("a mention in a channel", () => {
     expect(status.at - asked).toBeLessThan(300);
   });
 
-  it("has its status line in Slack before the core, which computes, is asked", async () => {
-    const application = echoing();
-    const statuses: (number | undefined)[] = [];
-    const ask = application.ask.bind(application);
-    application.ask = (question) => {
-      statuses.push(slack.statuses.length);
-      return ask(question);
-    };
-    await using bot = await startTestBot(slack, application);
-
-    slack.mention("C0GENERAL", "U0ANN", "what is a flow?");
-    await slack.until(() => application.asked.length === 1);
-    await settled(bot);
-
-    expect(statuses).toEqual([1]);
-  });
-
   it("is answered once though it is delivered again and again, over every socket, mixed with its twin", async () => {
     const application = echoing();
     await using inbox = openSqliteInbox(":memory:");
@@ -158,7 +141,7 @@ describe("a mention in a channel", () => {
     expect(application.asked).toEqual([]);
   });
 
-  it("with nothing but files says that files cannot be read", async () => {
+  it("with nothing but an image says that it was not read", async () => {
     await using bot = await startTestBot(slack, echoing());
 
     const ts = slack.say({
@@ -170,7 +153,7 @@ describe("a mention in a channel", () => {
     const [answer] = await slack.answered("C0GENERAL", ts);
     await settled(bot);
 
-    expect(textOf(answer)).toMatch(/cannot open files or images/);
+    expect(textOf(answer)).toMatch(/could not read that/);
   });
 
   it("hands the thread's earlier messages to the core when it joins, its own marked", async () => {
@@ -583,10 +566,11 @@ describe("a question found at the start", () => {
           threadTs: ts,
           inThread: false,
           user: "U0ANN",
+          userTeam: undefined,
           text: "what is a flow?",
           surface: "mention",
           mentionsOthers: false,
-          files: false,
+          files: [],
           edited: false,
         },
         {},

@@ -100,6 +100,8 @@ describe("settings", () => {
     SLACK_FOLLOW_UPS: false,
     SLACK_ALLOWED_CHANNELS: [],
     SLACK_ALLOWED_USERS: [],
+    SLACK_ALLOWED_BOTS: [],
+    SLACK_COMMAND: "/ask",
     SLACK_OPERATORS: [],
     SLACK_ASK_PERSON: [],
     SLACK_ALERT_TO: undefined,

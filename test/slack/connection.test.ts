@@ -111,7 +111,7 @@ describe("a connection", () => {
   it.each(["token_revoked", "invalid_auth", "account_inactive"])(
     "that Slack refuses with %s is tried again, and told as unhealthy meanwhile",
     async (error) => {
-      await using bot = await startTestBot(slack, echoing(), { settings: { socketPingMs: 20 } });
+      await using bot = await startTestBot(slack, echoing(), { settings: { refusedMs: 20 } });
 
       slack.fail("apps.connections.open", { kind: "error", error }, 2);
       slack.cutSockets();
@@ -124,6 +124,49 @@ describe("a connection", () => {
       await slack.until(() => bot.app.connected, "the connection");
     },
   );
+
+  it("is held while this process is held up, for as long as the setting says", async () => {
+    await using bot = await startTestBot(slack, echoing(), { settings: { socketSilenceMs: 3000 } });
+    const opened = slack.callsTo("apps.connections.open").length;
+
+    await slack.until(() => slack.pings > 1, "two pings, the first of them answered");
+    const until = performance.now() + 1200;
+    while (performance.now() < until);
+    const ts = slack.mention("C0GENERAL", "U0ANN", "still there?");
+    await slack.answered("C0GENERAL", ts);
+
+    expect(bot.app.connected).toBe(true);
+    expect(slack.callsTo("apps.connections.open")).toHaveLength(opened);
+  });
+
+  it("is one of two: while Slack recycles one, the other goes on delivering", async () => {
+    await using bot = await startTestBot(slack, echoing(), {
+      settings: { sockets: 2, socketStaggerMs: 0, reconnectMs: 3_600_000 },
+    });
+    await slack.until(() => slack.socketCount === 2, "two sockets");
+
+    slack.cutOneSocket();
+    await slack.until(() => slack.socketCount === 1, "the loss of one");
+    const ts = slack.mention("C0GENERAL", "U0ANN", "still there?");
+    await slack.answered("C0GENERAL", ts);
+
+    expect(bot.app.connected).toBe(true);
+  });
+
+  it("is opened a while before the second one, so that Slack does not recycle both together", async () => {
+    const opened = () => slack.callsTo("apps.connections.open").length;
+    await using bot = await startTestBot(slack, echoing(), {
+      settings: { sockets: 2, socketStaggerMs: 3_600_000 },
+    });
+    const atFirst = opened();
+
+    // A socket that is alone is replaced at once, and again only by one.
+    slack.cutSockets();
+    await slack.until(() => opened() > atFirst && bot.app.connected, "the connection");
+
+    expect(atFirst).toBe(1);
+    expect(opened()).toBe(2);
+  });
 
   it("acknowledges nothing that it could not store, and answers when it is delivered again", async () => {
     await using inbox = openSqliteInbox(":memory:");
@@ -146,6 +189,27 @@ describe("a connection", () => {
 
     expect(acknowledged).toBeUndefined();
     expect(slack.replies("C0GENERAL", ts)).toHaveLength(1);
+  });
+
+  it("is no health when questions cannot be written", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    let full = false;
+    const failing = new Proxy(inbox, {
+      get: (target, name, receiver) =>
+        name === "mark" && full
+          ? () => Promise.reject(new Error("database or disk is full"))
+          : (Reflect.get(target, name, receiver) as unknown),
+    });
+    await using bot = await startTestBot(slack, echoing(), { inbox: failing });
+
+    const before = await bot.app.health();
+    full = true;
+    const during = await bot.app.health();
+    full = false;
+    const after = await bot.app.health();
+
+    expect([before.healthy, during.healthy, after.healthy]).toEqual([true, false, true]);
+    expect(during.details["inbox"]).toBe("database or disk is full");
   });
 
   it.each([

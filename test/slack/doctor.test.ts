@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { NEEDED_SCOPES, checkSlack } from "../../src/slack/doctor.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
-import { COMMAND } from "../../src/slack/listeners/command.ts";
+import { DEFAULT_SETTINGS } from "../../src/slack/settings.ts";
 import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
 
 let slack: FakeSlack;
@@ -25,6 +25,10 @@ function check(overrides: Overrides = {}) {
       SLACK_APP_TOKEN: slack.appToken,
       SLACK_SIGNING_SECRET: undefined,
       SLACK_API_URL: slack.apiUrl,
+      SLACK_FOLLOW_UPS: true,
+      SLACK_ASK_PERSON: ["C0HELP"],
+      SLACK_OPERATORS: ["U0OPS"],
+      SLACK_ALERT_TO: "C0OPS",
       ...config,
     },
     {
@@ -46,7 +50,41 @@ describe("checkSlack", () => {
       "Slack bot token: ok",
       "Slack scopes: ok",
       "Slack connection: ok",
+      "Slack blocks: ok",
     ]);
+  });
+
+  it("names what was left off", async () => {
+    const checks = await check({ SLACK_ASK_PERSON: [], SLACK_FOLLOW_UPS: false });
+
+    expect(checks.at(-1)).toEqual({
+      name: "Slack options",
+      status: "off",
+      detail:
+        "not set: follow-ups without a mention (SLACK_FOLLOW_UPS), asking a person (SLACK_ASK_PERSON)",
+    });
+  });
+
+  it("has Slack check every kind of message it posts, and says which is refused and where", async () => {
+    const [good] = (await check()).filter(({ name }) => name === "Slack blocks");
+    const validated = slack.callsTo("blocks.validate").length;
+    slack.blocksTotal = 20;
+    const [bad] = (await check()).filter(({ name }) => name === "Slack blocks");
+
+    expect(good?.detail).toBe(`all ${validated} kinds of messages are drawn`);
+    expect(validated).toBeGreaterThan(6);
+    expect(bad).toMatchObject({ status: "failed" });
+    expect(bad?.detail).toContain("a listing, a list and a table: msg_blocks_too_long at /blocks");
+    expect(slack.callsTo("chat.postMessage")).toEqual([]);
+  });
+
+  it.each([
+    ["does not know the check", { kind: "error", error: "unknown_method" }],
+    ["does not answer", { kind: "status", status: 503 }],
+  ] as const)("leaves the check out where Slack %s", async (_what, fault) => {
+    slack.fail("blocks.validate", fault);
+
+    expect(await summary()).toContain("Slack blocks: off");
   });
 
   it("says that Slack is not set up when there is nothing", async () => {
@@ -142,7 +180,9 @@ describe("the manifest", () => {
     expect(manifest.features.shortcuts.map((shortcut) => shortcut.callback_id)).toEqual([
       RECEIPT_ACTION,
     ]);
-    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([COMMAND]);
+    expect(manifest.features.slash_commands.map(({ command }) => command)).toEqual([
+      DEFAULT_SETTINGS.command,
+    ]);
     expect(manifest.settings.event_subscriptions.bot_events).toContain("app_mention");
     expect(manifest.settings.socket_mode_enabled).toBe(true);
   });

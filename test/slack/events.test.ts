@@ -29,7 +29,7 @@ describe("readEvent", () => {
       text: "what is a flow?",
       surface: "mention",
       mentionsOthers: false,
-      files: false,
+      files: [],
       edited: false,
     });
   });

@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { QuestionEvent } from "../../src/slack/events.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 
@@ -11,10 +14,11 @@ function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionE
     threadTs: ts,
     inThread: false,
     user: "U1",
+    userTeam: undefined,
     text: "what?",
     surface: "mention",
     mentionsOthers: false,
-    files: false,
+    files: [],
     edited: false,
     ...overrides,
   };
@@ -22,6 +26,14 @@ function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionE
 
 const key = (ts: string) => `T1:C1:${ts}`;
 const LEASE_MS = 1000;
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "inbox-"));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe("Inbox", () => {
   it("takes a question once", async () => {
@@ -120,7 +132,7 @@ describe("Inbox", () => {
     expect(await inbox.find(key("2.1"))).toBeDefined();
   });
 
-  it("forgets a person's closed questions, and the text of a deleted one at once", async () => {
+  it("forgets a person's questions and markers, and the text of a deleted one at once", async () => {
     await using inbox = openSqliteInbox(":memory:");
     await inbox.admit(question("1.1"), {}, 0);
     await inbox.admit(question("2.1"), {}, 0);
@@ -131,9 +143,50 @@ describe("Inbox", () => {
     const deleted = await inbox.find(key("1.1"));
 
     expect(deleted).toMatchObject({ outcome: "cancelled", text: "" });
-    expect(await inbox.forgetUser("U1")).toBe(1);
-    expect(await inbox.find(key("2.1"))).toBeDefined();
+    await inbox.once("refused:C1:U1", 0);
+    await inbox.once("prompts:U1:2026-11-24", 0);
+    await inbox.once("refused:C1:U12", 0);
+    expect((await inbox.ofUser("U1")).map(({ ts }) => ts)).toEqual(["1.1", "2.1"]);
+    expect(await inbox.forgetUser("U1")).toBe(2);
+    expect(await inbox.find(key("2.1"))).toBeUndefined();
     expect(await inbox.find(key("3.1"))).toBeDefined();
+    expect(await inbox.once("refused:C1:U1", 1)).toBe(true);
+    expect(await inbox.once("prompts:U1:2026-11-24", 1)).toBe(true);
+    expect(await inbox.once("refused:C1:U12", 1)).toBe(false);
+  });
+
+  it("stores no secret, neither of the text nor of the event", async () => {
+    const file = path.join(folder, "secrets.sqlite");
+    await using inbox = openSqliteInbox(file);
+    const text = "PGPASSWORD=hunter2 does not work";
+
+    await inbox.admit(question("1.1", { text }), { event: { text } }, 0);
+    await inbox.edit(key("1.1"), `again: ${text}`);
+    await inbox.note({ ...question("2.1", { text }), key: "command:1", answerId: "a1" }, 0);
+
+    expect((await inbox.find(key("1.1")))?.text).toBe(
+      "again: PGPASSWORD=[masked: password] does not work",
+    );
+    const leaks = readdirSync(folder).filter((name) =>
+      readFileSync(path.join(folder, name)).includes("hunter2"),
+    );
+    expect(leaks).toEqual([]);
+  });
+
+  it("forgets thousands a few at a time, and lets others have their turn", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    await Promise.all(
+      Array.from({ length: 1000 }, (_, at) => inbox.admit(question(`${at}.1`), {}, 5)),
+    );
+    for (let at = 0; at < 1000; at += 1) await inbox.cancel(key(`${at}.1`));
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 0);
+
+    const gone = await inbox.purge(6);
+    clearInterval(ticking);
+
+    expect(gone).toBe(1000);
+    expect(turns).toBeGreaterThan(1);
   });
 
   it("sets a marker once", async () => {

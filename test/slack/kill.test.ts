@@ -74,7 +74,7 @@ describe("a bot that is killed", () => {
       const slack = await startFakeSlack();
       const folder = mkdtempSync(path.join(tmpdir(), "marvin-kill-"));
       onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-      const inboxPath = path.join(folder, "slack.sqlite");
+      const inboxPath = path.join(folder, "state.sqlite");
       const child = startChild({
         apiUrl: slack.apiUrl,
         botToken: slack.botToken,

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ACTIONS } from "../../src/slack/blocks/answer-blocks.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
+import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import {
   type FakeMessage,
   type FakeSlack,
@@ -46,6 +47,50 @@ async function press(message: FakeMessage, user: string, action: Json): Promise<
 }
 
 const answerId = (message: FakeMessage) => `answer-T0TEAM:C0GENERAL:${message.threadTs ?? ""}`;
+
+describe("a reading that is chosen", () => {
+  const OPTIONS = [
+    { label: "Prefect", question: "how do I retry?", scope: { product: "prefect" } },
+    { label: "Argo Workflows", question: "how do I retry?", scope: { product: "argo-workflows" } },
+  ];
+  const asking = () =>
+    new ScriptedApplication(({ text }) =>
+      text.includes("retry")
+        ? answerOf([], { kind: "asked-back", options: OPTIONS })
+        : answerOf([`About ${text}`]),
+    );
+  const choice = { action_id: `${ACTIONS.choose}2`, type: "button", value: "Argo Workflows" };
+
+  it("is answered in the thread, once, as if its label had been typed", async () => {
+    await using bot = await startTestBot(slack, asking());
+    const message = await answered(bot, "how do I retry?");
+    const block = message.blocks.find(({ type }) => type === "actions");
+    expect(block?.["elements"]).toMatchObject(
+      [{ value: "Prefect" }, choice].map(({ value }) => ({ value })),
+    );
+
+    await press(message, "U0ANN", choice);
+    await press(message, "U0ANN", choice);
+    const thread = message.threadTs ?? "";
+    await slack.until(async () => {
+      const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", thread);
+      return asked.filter(({ outcome }) => outcome === "answered").length === 2;
+    });
+
+    const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", thread);
+    expect(asked.map(({ text }) => text)).toEqual(["how do I retry?", "Argo Workflows"]);
+  });
+
+  it("is nobody's but the asker's", async () => {
+    await using bot = await startTestBot(slack, asking());
+    const message = await answered(bot, "how do I retry?");
+
+    await press(message, "U0BOB", choice);
+
+    const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", message.threadTs ?? "");
+    expect(asked).toHaveLength(1);
+  });
+});
 
 describe("a vote", () => {
   it("is stored with question, answer and receipt, and thanked for in private", async () => {
@@ -144,47 +189,112 @@ describe("a vote", () => {
 });
 
 describe("ask a person", () => {
-  it("hands question, receipt and a link to the people named, once", async () => {
+  const text = (message: FakeMessage | undefined) => plainText(message ?? { text: "", blocks: [] });
+  const buttonsOf = (message: FakeMessage | undefined) =>
+    [...JSON.stringify(message?.blocks ?? []).matchAll(/"action_id":"(help_[a-z_]+)"/g)].map(
+      (match) => match[1],
+    );
+  const key = (message: FakeMessage) => `T0TEAM:${message.channel}:${message.threadTs ?? ""}`;
+  const ask = async (message: FakeMessage, user: string) => {
+    const before = slack.ephemerals.length;
+    await press(message, user, {
+      action_id: ACTIONS.askPerson,
+      type: "button",
+      value: `answer-${key(message)}`,
+    });
+    await slack.until(() => slack.ephemerals.length > before, "a word to who pressed");
+    return slack.ephemerals.at(-1);
+  };
+
+  it("hands asker, question, answer, sources, receipt and link to the people named, once, and says so in the thread", async () => {
     slack.addChannel("C0HELP");
     await using bot = await startTestBot(slack, echoing(), {
-      settings: { people: ["C0HELP", "U0EVE"] },
+      settings: { people: ["C0HELP", "U0EVE", "S0TEAM"] },
     });
     const message = await answered(bot, "what about <!channel> &lt;!here&gt;?");
-    const action = { action_id: ACTIONS.askPerson, type: "button", value: answerId(message) };
 
-    await press(message, "U0BOB", action);
-    await slack.until(() => slack.ephemerals.length === 1);
-    await press(message, "U0CY", action);
-    await slack.until(() => slack.ephemerals.length === 2);
+    const first = await ask(message, "U0BOB");
+    const second = await ask(message, "U0CY");
 
     const [passedOn] = slack.messages("C0HELP");
     expect(slack.messages("C0HELP")).toHaveLength(1);
     expect(slack.messages("D0EVE")).toHaveLength(1);
-    expect(plainText(passedOn ?? { text: "", blocks: [] })).toContain("what about");
-    expect(plainText(passedOn ?? { text: "", blocks: [] })).toContain("I read 0 passages");
+    expect(text(passedOn)).toMatch(
+      /^@U0EVE @S0TEAM @U0ANN needs a person:\nwhat about[^]*What I answered:\nAbout what about[^]*\*Sources\*[^]*I read 0 passages[^]*Open the thread/,
+    );
     expect(JSON.stringify(passedOn?.blocks)).toContain("https://fake.slack.com/archives/C0GENERAL");
     expect(passedOn?.text).not.toMatch(/<!/);
-    expect(slack.ephemerals.map(({ text }) => text)).toEqual([
+    expect(buttonsOf(passedOn)).toEqual(["help_take", "help_solved"]);
+    expect(text(slack.replies("C0GENERAL", message.threadTs ?? "").at(-1))).toContain(
+      "I asked people to look at this question.",
+    );
+    expect([first?.text, second?.text]).toEqual([
       "I passed your question on, with what I found.",
       "This question was passed on already.",
     ]);
   });
 
+  it("is taken by one of them and solved by the asker, which all its messages show", async () => {
+    slack.addChannel("C0HELP");
+    await using bot = await startTestBot(slack, echoing(), { settings: { people: ["C0HELP"] } });
+    const message = await answered(bot);
+    await ask(message, "U0ANN");
+    const [passedOn] = slack.messages("C0HELP");
+    const notice = slack.replies("C0GENERAL", message.threadTs ?? "").at(-1);
+    if (passedOn === undefined || notice === undefined) throw new Error("nothing was passed on");
+
+    await press(passedOn, "U0EVE", { action_id: "help_take", type: "button", value: key(message) });
+    for (const told of [notice, passedOn])
+      await slack.until(() => text(told).includes("@U0EVE is looking"));
+    const whileTaken = [buttonsOf(passedOn), buttonsOf(notice)];
+    await press(notice, "U0CY", { action_id: "help_solved", type: "button", value: key(message) });
+    await slack.until(() => slack.ephemerals.length === 2);
+    await press(notice, "U0ANN", { action_id: "help_solved", type: "button", value: key(message) });
+    await slack.until(() => text(notice).includes("Solved, says @U0ANN."));
+    await slack.until(() => text(passedOn).includes("Solved, says @U0ANN."));
+
+    expect(whileTaken).toEqual([["help_solved"], ["help_solved"]]);
+    expect(slack.ephemerals[1]?.text).toMatch(/Whoever asked/);
+    expect([buttonsOf(passedOn), buttonsOf(notice)]).toEqual([[], []]);
+    expect(await bot.inbox.help(key(message))).toMatchObject({ state: "solved", person: "U0ANN" });
+  });
+
+  it("in a private channel or a direct message asks before anything leaves it", async () => {
+    slack.addChannel("C0HELP");
+    slack.privateChannels.add("C0GENERAL");
+    await using bot = await startTestBot(slack, echoing(), { settings: { people: ["C0HELP"] } });
+    const message = await answered(bot);
+    const direct = slack.dm("U0ANN", "in private?");
+    const [answer] = await slack.answered(direct.channel, direct.ts);
+    if (answer === undefined) throw new Error("no answer");
+
+    const question = await ask(message, "U0ANN");
+    await ask(answer, "U0ANN");
+    const before = slack.messages("C0HELP").length;
+    await press(answer, "U0ANN", {
+      action_id: "help_pass_on",
+      type: "button",
+      value: `answer-${key(answer)}`,
+    });
+    await slack.until(() => slack.messages("C0HELP").length === 1, "the passing on");
+
+    expect(question?.text).toMatch(/This conversation is private/);
+    expect(before).toBe(0);
+    expect(text(slack.messages("C0HELP")[0])).toMatch(
+      /@U0ANN asked me in a direct message[^]*Please answer @U0ANN directly/,
+    );
+  });
+
   it("that reaches nobody says so, and can be pressed again", async () => {
     await using bot = await startTestBot(slack, echoing(), { settings: { people: ["C0HELP"] } });
     const message = await answered(bot);
-    const action = { action_id: ACTIONS.askPerson, type: "button", value: answerId(message) };
 
-    await press(message, "U0BOB", action);
-    await slack.until(() => slack.ephemerals.length === 1);
+    const first = await ask(message, "U0BOB");
     slack.addChannel("C0HELP");
-    await press(message, "U0BOB", action);
-    await slack.until(() => slack.ephemerals.length === 2);
+    const second = await ask(message, "U0BOB");
 
-    expect(slack.ephemerals.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/could not reach anybody/),
-      "I passed your question on, with what I found.",
-    ]);
+    expect(first?.text).toMatch(/could not reach anybody/);
+    expect(second?.text).toBe("I passed your question on, with what I found.");
     expect(slack.messages("C0HELP")).toHaveLength(1);
   });
 
@@ -364,6 +474,33 @@ describe("/ask", () => {
     await slack.until(() => slack.responses.length === 1);
 
     expect(application.asked).toHaveLength(1);
+  });
+
+  it("is answered when the connection broke before it could be acknowledged", async () => {
+    await using inbox = openSqliteInbox(":memory:");
+    let cuts = 0;
+    const cutting = new Proxy(inbox, {
+      get(target, name, receiver) {
+        const value: unknown = Reflect.get(target, name, receiver);
+        if (name !== "once" || typeof value !== "function") return value;
+        return async (marker: string, now: number) => {
+          const fresh: unknown = await Reflect.apply(value, target, [marker, now]);
+          if (cuts === 0) {
+            cuts += 1;
+            slack.cutSockets();
+            await slack.until(() => !bot.app.connected, "the loss of the connection");
+          }
+          return fresh;
+        };
+      },
+    });
+    await using bot = await startTestBot(slack, echoing(), { inbox: cutting });
+
+    slack.command("/ask", "what is a flow?", "U0ANN", "C0GENERAL", "t1");
+    await slack.until(() => slack.responses.length > 0, "the answer");
+
+    expect(slack.responses).toHaveLength(1);
+    expect(JSON.stringify(slack.responses[0]?.body)).toContain("About what is a flow?");
   });
 
   it("without a question says how to use it", async () => {

@@ -311,3 +311,134 @@ describe("failures that are not Slack's", () => {
     );
   });
 });
+
+describe("a long answer", () => {
+  /** Claims whose blocks hold about 2,500 characters each: listings of one long line. */
+  const long = (count: number) =>
+    answerOf(
+      Array.from({ length: count }, (_, index) => ({
+        text: `Number ${index + 1}: ${"x".repeat(2400)}.`,
+        citation: index + 1,
+      })),
+    );
+  const numbers = (texts: readonly string[]) =>
+    [...texts.join("\n").matchAll(/Number (\d+):/g)].map((match) => Number(match[1]));
+  const upTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+
+  it.each([4, 5, 12])(
+    "of %i long claims is in Slack whole, in messages that it takes",
+    async (count) => {
+      await using bot = await startTestBot(slack, new ScriptedApplication(() => long(count)), {
+        clock: fastClock(SPEED),
+      });
+
+      const texts = await ask(bot);
+
+      expect(numbers(texts)).toEqual(upTo(count));
+      expect(texts.join("\n").split("*Sources*")).toHaveLength(2);
+      expect(slack.calls.filter(({ ok }) => ok === false)).toEqual([]);
+    },
+  );
+
+  it("that comes bit by bit is in Slack whole, too", async () => {
+    await using bot = await startTestBot(slack, slowCore(long(6)), { clock: fastClock(SPEED) });
+
+    expect(numbers(await ask(bot))).toEqual(upTo(6));
+  });
+
+  it("is divided further where Slack takes less than we think", async () => {
+    slack.blocksTotal = 6000;
+    await using bot = await startTestBot(slack, new ScriptedApplication(() => long(5)), {
+      clock: fastClock(SPEED),
+    });
+
+    const texts = await ask(bot);
+    slack.complaints.length = 0;
+
+    expect(numbers(texts)).toEqual(upTo(5));
+    expect(texts.join("\n").split("*Sources*")).toHaveLength(2);
+  });
+
+  it("is whole as text, too, where Slack takes no blocks", async () => {
+    slack.fail("chat.startStream", { kind: "error", error: "unknown_method" });
+    slack.intercept = ({ method, args }) => {
+      const refused = method === "chat.postMessage" || method === "chat.update";
+      if (refused && Array.isArray(args["blocks"]) && args["blocks"].length > 0)
+        slack.fail(method, { kind: "error", error: "invalid_blocks" });
+    };
+    const application = new ScriptedApplication(() => long(4));
+    await using bot = await startTestBot(slack, application, { clock: fastClock(SPEED) });
+
+    const text = (await ask(bot)).join("\n");
+
+    for (const claim of long(4).claims) expect(text).toContain(claim.text);
+    expect(application.postedCalls[0]?.answer).toBeUndefined();
+  });
+
+  it("of which a part cannot be shown as text is remembered as far as it stands there", async () => {
+    const answer = answerOf(["A short one.", { text: "Too long.", citation: 2 }]);
+    const [short, tooLong] = answer.claims;
+    // One section of so much text can be divided nowhere, and is cut.
+    const claims = [
+      short,
+      { ...tooLong, text: `${"&".repeat(900)} ${"and so on ".repeat(100)}` },
+    ] as const;
+    const application = new ScriptedApplication(() => ({ ...answer, claims }) as Answer);
+    slack.fail("chat.startStream", { kind: "error", error: "unknown_method" });
+    slack.intercept = ({ method, args }) => {
+      const refused = method === "chat.postMessage" || method === "chat.update";
+      if (refused && Array.isArray(args["blocks"]) && args["blocks"].length > 0)
+        slack.fail(method, { kind: "error", error: "invalid_blocks" });
+    };
+    await using bot = await startTestBot(slack, application, { clock: fastClock(SPEED) });
+
+    await ask(bot);
+
+    expect(application.postedCalls[0]?.answer).toMatchObject({ kind: "partial" });
+    expect(application.postedCalls[0]?.answer?.claims.map(({ id }) => id)).toEqual(["c1"]);
+  });
+});
+
+describe("a stream that is refused because of its reader", () => {
+  it("is posted instead, and streams stay allowed for others", async () => {
+    slack.fail("chat.startStream", { kind: "error", error: "user_not_found" });
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    expect(shape(await ask(bot))).toEqual(WHOLE);
+    await ask(bot, "again?");
+
+    expect(slack.callsTo("chat.startStream")).toHaveLength(2);
+  });
+
+  it("names the person's own workspace in a channel that is shared", async () => {
+    await using bot = await startTestBot(slack, slowCore(), { clock: fastClock(SPEED) });
+
+    const ts = slack.say({
+      channel: "C0GENERAL",
+      user: "U0GUEST",
+      text: `<@${slack.botUserId}> what?`,
+      extra: { user_team: "T0OTHER" },
+    });
+    await closed(bot, ts);
+
+    expect(slack.callsTo("chat.startStream")[0]?.args["recipient_team_id"]).toBe("T0OTHER");
+  });
+});
+
+describe("a channel that is told to wait", () => {
+  it("does not hold up the others", async () => {
+    slack.addChannel("C0BUSY");
+    await using bot = await startTestBot(slack, new ScriptedApplication(() => threeClaims));
+    slack.intercept = (call) => {
+      if (call.method === "chat.postMessage" && call.args["channel"] === "C0BUSY")
+        slack.fail("chat.postMessage", { kind: "rate-limited", retryAfter: 3600 });
+    };
+
+    slack.mention("C0BUSY", "U0ANN", "here?");
+    await slack.until(() => slack.callsTo("chat.postMessage")[0]?.ok === false, "the refusal");
+    const texts = await ask(bot, "and here?");
+
+    expect(shape(texts)).toEqual(WHOLE);
+    expect(slack.callsTo("chat.postMessage")).toHaveLength(2);
+  });
+});

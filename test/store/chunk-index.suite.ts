@@ -9,6 +9,7 @@ import {
   type IndexPlan,
   type SparseVector,
 } from "../../src/store/chunk-index.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 
 export const PLAN: IndexPlan = {
@@ -49,7 +50,10 @@ async function liveReader(index: ChunkIndex) {
   return reader;
 }
 
-export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): void {
+export function chunkIndexSuite(
+  name: string,
+  open: (time?: Pick<Clock, "now">) => Promise<ChunkIndex>,
+): void {
   describe(`${name}: versions`, () => {
     it("has nothing to open before the first version is published", async () => {
       await using index = await open();
@@ -120,6 +124,26 @@ export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): 
       await using live = await liveReader(index);
       expect(live.version.id).toBe(second.id);
       await expect(index.rollback()).rejects.toThrow(IndexError);
+    });
+
+    it("goes back to the version before whatever the clock says", async () => {
+      let now = Date.UTC(2026, 10, 24, 12);
+      await using index = await open({ now: () => now });
+      await publish(index, [indexed(makeChunk("first"))]);
+      const second = await publish(index, [indexed(makeChunk("second"))]);
+      // Set back by a year.
+      now = Date.UTC(2025, 10, 24);
+      const third = await publish(index, [indexed(makeChunk("third"))]);
+
+      expect((await index.versions()).map(({ id, live }) => [id, live])).toEqual([
+        [third.id, true],
+        [second.id, false],
+      ]);
+      expect(third.createdAt).toBe("2025-11-24T00:00:00.000Z");
+      expect(await index.rollback()).toMatchObject({ id: second.id });
+      const fourth = await publish(index, [indexed(makeChunk("fourth"))]);
+      expect(await index.rollback()).toMatchObject({ id: second.id });
+      expect(fourth.id > third.id).toBe(true);
     });
 
     it("holds an empty corpus", async () => {
@@ -228,6 +252,38 @@ export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): 
       await expect(
         reader.searchDense("corpus", Float32Array.of(1, 2), { limit: 5 }),
       ).rejects.toThrow(IndexError);
+    });
+
+    it("gives as many hits as it is asked for, also more than a server gives at once", async () => {
+      await using index = await open();
+      const chunks = Array.from({ length: 2003 }, (_, at) =>
+        makeChunk(`common number${at} ${at % 2 === 0 ? "even" : "odd"}`),
+      );
+      await publish(
+        index,
+        chunks.map((chunk) => indexed(chunk)),
+      );
+      await using reader = await liveReader(index);
+
+      const all = await reader.searchSparse(sparseOf("common"), { limit: 5000 });
+      const most = await reader.searchSparse(sparseOf("common number7"), { limit: 1001 });
+      const even = await reader.searchSparse(sparseOf("even"), { limit: 5000 });
+      const among = await reader.searchSparse(sparseOf("common"), {
+        limit: 5000,
+        among: even.map(({ id }) => id),
+      });
+      const few = await reader.searchSparse(sparseOf("common"), {
+        limit: 1,
+        among: [chunks[3]?.id ?? "", makeChunk("unknown").id],
+      });
+
+      expect(new Set(all.map(({ id }) => id)).size).toBe(2003);
+      expect(most).toHaveLength(1001);
+      expect(most[0]?.id).toBe(chunks[7]?.id);
+      expect(even).toHaveLength(1002);
+      expect(among.map(({ id }) => id).sort()).toEqual(even.map(({ id }) => id).sort());
+      expect(few.map(({ id }) => id)).toEqual([chunks[3]?.id]);
+      expect(await reader.searchSparse(sparseOf("common"), { limit: 5, among: [] })).toEqual([]);
     });
 
     it("stops when it is told to", async () => {

@@ -4,6 +4,8 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { TopNumbers } from "../../src/store/top-hits.ts";
 
 type Vector = number[] | { readonly indices: number[]; readonly values: number[] };
 type Point = {
@@ -17,9 +19,12 @@ type Collection = {
   readonly points: Map<string, Point>;
   /** Payload indexes that were made after points had been loaded. */
   lateIndexes: number;
+  /** For each sparse vector, which points have a token and with what weight; made when first asked for. */
+  readonly postings: Map<string, Postings>;
 };
 type Condition = {
-  readonly key: string;
+  readonly key?: string;
+  readonly has_id?: readonly string[];
   readonly match?: { readonly value?: unknown; readonly any?: readonly unknown[] };
   readonly range?: { readonly gte?: number; readonly lt?: number };
 };
@@ -50,7 +55,11 @@ class Refusal extends Error {
 }
 
 export async function startFakeQdrant(
-  options: { readonly apiKey?: string } = {},
+  options: {
+    readonly apiKey?: string;
+    /** How long each request takes beside the work: a network and a server. */
+    readonly latencyMs?: number;
+  } = {},
 ): Promise<FakeQdrant> {
   const collections = new Map<string, Collection>();
   const aliases = new Map<string, string>();
@@ -69,6 +78,7 @@ export async function startFakeQdrant(
       request.socket.destroy();
       return;
     }
+    if (options.latencyMs !== undefined) await delay(options.latencyMs);
     const send = (status: number, body: unknown) => {
       response.writeHead(status, { "content-type": "application/json" });
       response.end(JSON.stringify(body));
@@ -118,7 +128,13 @@ export async function startFakeQdrant(
         return { exists: collections.has(name) };
       case "PUT ":
         if (collections.has(name)) throw new Refusal(409, `Collection \`${name}\` already exists!`);
-        collections.set(name, { config: body, indexes: [], points: new Map(), lateIndexes: 0 });
+        collections.set(name, {
+          config: body,
+          indexes: [],
+          points: new Map(),
+          lateIndexes: 0,
+          postings: new Map(),
+        });
         return true;
       case "DELETE ":
         return collections.delete(name);
@@ -136,7 +152,8 @@ export async function startFakeQdrant(
       case "POST /points/count":
         return { count: collection(name).points.size };
       case "POST /points/delete": {
-        const { points } = collection(name);
+        const { points, postings } = collection(name);
+        postings.clear();
         for (const point of matching(points, body["filter"])) points.delete(point.id);
         return { status: "completed" };
       }
@@ -151,6 +168,11 @@ export async function startFakeQdrant(
       case "POST /points/query":
         refuseUnlessStrict(collection(name), body);
         return query(collection(name), body);
+      case "POST /points/query/batch":
+        return ((body["searches"] ?? []) as Record<string, never>[]).map((search) => {
+          refuseUnlessStrict(collection(name), search);
+          return query(collection(name), search);
+        });
       default:
         throw new Refusal(404, `${method} ${path} is not known`);
     }
@@ -205,7 +227,9 @@ function refuseUnlessStrict(
   if ((body.limit ?? 10) > (strict.max_query_limit ?? Infinity)) {
     throw new Refusal(400, `Limit exceeded ${body.limit} > ${strict.max_query_limit} for "limit"`);
   }
-  const unindexed = (body.filter?.must ?? []).find(({ key }) => !target.indexes.includes(key));
+  const unindexed = (body.filter?.must ?? []).find(
+    ({ key }) => key !== undefined && !target.indexes.includes(key),
+  );
   if (unindexed !== undefined && strict.unindexed_filtering_retrieve === false) {
     throw new Refusal(400, `Index required but not found for "${unindexed.key}"`);
   }
@@ -225,17 +249,26 @@ function store(target: Collection, point: Point): void {
     }
   }
   target.points.set(point.id, point);
+  target.postings.clear();
 }
 
 function matching(points: ReadonlyMap<string, Point>, filter: Filter | undefined): Point[] {
-  return [...points.values()].filter((point) =>
-    (filter?.must ?? []).every(({ key, match, range }) => {
+  return [...points.values()].filter(matcherOf(filter));
+}
+
+function matcherOf(filter: Filter | undefined): (point: Point) => boolean {
+  const conditions = (filter?.must ?? []).map((condition) => ({
+    ...condition,
+    ids: condition.has_id === undefined ? undefined : new Set(condition.has_id),
+  }));
+  return (point) =>
+    conditions.every(({ key = "", ids, match, range }) => {
+      if (ids !== undefined) return ids.has(point.id);
       const value = point.payload[key];
       if (match?.any !== undefined) return match.any.includes(value);
       if (match !== undefined) return value === match.value;
       return Number(value) >= (range?.gte ?? -Infinity) && Number(value) < (range?.lt ?? Infinity);
-    }),
-  );
+    });
 }
 
 function shown(point: Point, wanted: unknown): { readonly id: string; readonly payload: unknown } {
@@ -275,32 +308,77 @@ function query(
   },
 ): unknown {
   const wanted = body.query ?? [];
+  const name = body.using ?? "";
+  const points = [...target.points.values()];
+  const scores = Array.isArray(wanted)
+    ? denseScores(points, name, wanted)
+    : sparseScores(points.length, postingsOf(target, points, name), wanted);
+  const matches = body.filter === undefined ? undefined : matcherOf(body.filter);
+  const best = new TopNumbers(body.limit ?? 10, (a, b) => (scores[a] ?? 0) > (scores[b] ?? 0));
+  for (const [at, score] of scores.entries()) {
+    const point = points[at];
+    if (Number.isNaN(score) || point === undefined || matches?.(point) === false) continue;
+    best.offer(at);
+  }
   return {
-    points: matching(target.points, body.filter)
-      .flatMap((point) => {
-        const vector = point.vector[body.using ?? ""];
-        const score = vector === undefined ? undefined : scoreOf(wanted, vector);
-        return score === undefined
-          ? []
-          : [{ ...shown(point, body.with_payload), score, version: 0 }];
-      })
-      .sort((a, b) => b.score - a.score)
-      .slice(0, body.limit ?? 10),
+    points: best.sorted().map((at) => ({
+      ...shown(points[at] as Point, body.with_payload),
+      score: scores[at],
+      version: 0,
+    })),
   };
 }
 
-function scoreOf(wanted: Vector, vector: Vector): number | undefined {
-  if (Array.isArray(wanted) && Array.isArray(vector)) {
-    const dot = wanted.reduce((sum, value, axis) => sum + value * (vector[axis] ?? 0), 0);
-    return dot / (Math.hypot(...wanted) * Math.hypot(...vector) || 1);
-  }
-  if (Array.isArray(wanted) || Array.isArray(vector))
-    throw new Refusal(400, "Wrong kind of vector");
-  const weights = new Map(vector.indices.map((token, at) => [token, vector.values[at] ?? 0]));
-  let score: number | undefined;
+/** A score for each point; NaN where a point has none. */
+function denseScores(points: readonly Point[], name: string, wanted: number[]): Float64Array {
+  const length = Math.hypot(...wanted);
+  return Float64Array.from(points, (point) => {
+    const vector = point.vector[name];
+    if (vector === undefined) return Number.NaN;
+    if (!Array.isArray(vector)) throw new Refusal(400, "Wrong kind of vector");
+    let dot = 0;
+    let square = 0;
+    for (let axis = 0; axis < vector.length; axis += 1) {
+      const value = vector[axis] as number;
+      dot += value * (wanted[axis] as number);
+      square += value * value;
+    }
+    return dot / (length * Math.sqrt(square) || 1);
+  });
+}
+
+function sparseScores(
+  count: number,
+  postings: Postings,
+  wanted: Exclude<Vector, number[]>,
+): Float64Array {
+  const scores = new Float64Array(count).fill(Number.NaN);
   for (const [at, token] of wanted.indices.entries()) {
-    const weight = weights.get(token);
-    if (weight !== undefined) score = (score ?? 0) + weight * (wanted.values[at] ?? 0);
+    for (const [point, weight] of postings.get(token) ?? []) {
+      const before = scores[point] as number;
+      scores[point] = (Number.isNaN(before) ? 0 : before) + weight * (wanted.values[at] ?? 0);
+    }
   }
-  return score;
+  return scores;
+}
+
+/** For each token, which points have it, by their place, and with what weight. */
+type Postings = ReadonlyMap<number, readonly (readonly [point: number, weight: number])[]>;
+
+function postingsOf(target: Collection, points: readonly Point[], name: string): Postings {
+  const known = target.postings.get(name);
+  if (known !== undefined) return known;
+  const postings = new Map<number, [number, number][]>();
+  for (const [place, point] of points.entries()) {
+    const vector = point.vector[name];
+    if (vector === undefined) continue;
+    if (Array.isArray(vector)) throw new Refusal(400, "Wrong kind of vector");
+    for (const [at, token] of vector.indices.entries()) {
+      const list = postings.get(token) ?? [];
+      list.push([place, vector.values[at] ?? 0]);
+      postings.set(token, list);
+    }
+  }
+  target.postings.set(name, postings);
+  return postings;
 }

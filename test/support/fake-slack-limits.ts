@@ -11,6 +11,8 @@ export const LIMITS = {
   value: 2000,
   identifier: 255,
   markdownTotal: 12_000,
+  /** Characters of all blocks of a message together; seen, and not documented. */
+  blocksTotal: 12_000,
   updateText: 4000,
   postText: 40_000,
   tableRows: 100,
@@ -36,7 +38,7 @@ function textLength(value: unknown): number {
 }
 
 /** Every problem of a list of blocks, "" when Slack would take them. */
-export function blocksProblem(blocks: unknown): string {
+export function blocksProblem(blocks: unknown, total: number = LIMITS.blocksTotal): string {
   if (blocks === undefined) return "";
   if (!Array.isArray(blocks)) return "invalid_blocks_format";
   if (blocks.length > LIMITS.blocks) return "msg_blocks_too_many";
@@ -117,12 +119,24 @@ export function blocksProblem(blocks: unknown): string {
   }
   if (records(blocks).length !== blocks.length) return "invalid_blocks";
   if (markdown > LIMITS.markdownTotal) return "msg_too_long";
+  if (charactersOf(blocks) > total) return "msg_blocks_too_long";
   // Slack draws one table a message and refuses the second.
   return tables > 1 ? "only_one_table_allowed" : "";
 }
 
 function hasTwins(values: readonly unknown[]): boolean {
   return new Set(values).size < values.length;
+}
+
+/** Characters of the texts of blocks; addresses are not counted. */
+export function charactersOf(value: unknown): number {
+  if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + charactersOf(one), 0);
+  if (!isRecord(value)) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, inner]) =>
+      sum + (name === "text" && typeof inner === "string" ? inner.length : charactersOf(inner)),
+    0,
+  );
 }
 
 function isRawText(cell: unknown): boolean {
@@ -163,7 +177,8 @@ function richTextProblem(block: Json): string {
       if (records(element["elements"]).length === 0) return "invalid_blocks: empty list";
     }
     for (const leaf of inner) {
-      if (!["text", "link"].includes(String(leaf["type"]))) return "invalid_blocks: rich_text leaf";
+      if (!["text", "link", "user", "usergroup"].includes(String(leaf["type"])))
+        return "invalid_blocks: rich_text leaf";
       if (leaf["type"] === "text" && textLength(leaf) === 0)
         return "invalid_blocks: empty rich_text text";
       if (leaf["type"] === "link" && !/^https?:\/\//.test(String(leaf["url"])))
@@ -197,6 +212,9 @@ export function viewProblem(view: unknown): string {
     return "invalid_arguments: title";
   return blocksProblem(view["blocks"]);
 }
+
+/** Posts that Slack takes at once in one channel; each second gives one back. */
+export const POSTS_AT_ONCE = 5;
 
 /** Calls a minute and method that Slack grants at least (tiers 2, 3 and 4). */
 export const CALLS_A_MINUTE: Readonly<Record<string, number>> = {

@@ -11,7 +11,9 @@ import { type WebSocket, WebSocketServer } from "ws";
 import {
   CALLS_A_MINUTE,
   LIMITS,
+  POSTS_AT_ONCE,
   blocksProblem,
+  charactersOf,
   chunksProblem,
   viewProblem,
 } from "./fake-slack-limits.ts";
@@ -25,6 +27,8 @@ export type FakeMessage = {
   botId: string | undefined;
   text: string;
   blocks: readonly Json[];
+  /** What else was given with it: attachments, files. */
+  extra?: Json | undefined;
   threadTs: string | undefined;
   metadata: Json | undefined;
   stream: "live" | "stopped" | undefined;
@@ -94,6 +98,7 @@ const ALL_SCOPES = [
   "groups:history",
   "assistant:write",
   "commands",
+  "files:read",
 ];
 
 const HIDDEN_ARGUMENTS = new Set(["token"]);
@@ -121,6 +126,14 @@ export class FakeSlack implements AsyncDisposable {
   readonly homes = new Map<string, Json>();
   readonly responses: { url: string; body: Json }[] = [];
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
+  readonly privateChannels = new Set<string>();
+  readonly files = new Map<string, string | Buffer>();
+  /** Pings of the bot that were answered. */
+  pings = 0;
+  /** Characters of all blocks of a message that it takes. */
+  blocksTotal: number = LIMITS.blocksTotal;
+  /** Connections that ended without the workspace having ended them. */
+  unexplainedCloses = 0;
   /** Runs as a call arrives, before it is done: the place to kill, delay or change the world. */
   intercept: ((call: FakeCall) => void | Promise<void>) | undefined;
   /** Runs after a call is done and before its response is sent. */
@@ -134,6 +147,7 @@ export class FakeSlack implements AsyncDisposable {
   readonly #faults = new Map<string, Fault[]>();
   readonly #changed = new EventEmitter();
   readonly #sockets = new Set<WebSocket>();
+  readonly #endedHere = new Set<WebSocket>();
   readonly #unsent: Envelope[] = [];
   readonly #carriedBy = new Map<WebSocket, Set<Envelope>>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -192,7 +206,7 @@ export class FakeSlack implements AsyncDisposable {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    for (const socket of this.#sockets) socket.terminate();
+    this.cutSockets();
     this.#webSockets?.close();
     const server = this.#server;
     this.#server = undefined;
@@ -286,6 +300,7 @@ export class FakeSlack implements AsyncDisposable {
       metadata: undefined,
       stream: undefined,
       changes: 0,
+      extra: message.extra,
       subtype:
         typeof message.extra?.["subtype"] === "string" ? message.extra["subtype"] : undefined,
     });
@@ -319,8 +334,8 @@ export class FakeSlack implements AsyncDisposable {
     });
   }
 
-  /** A direct message to the bot; its channel is "D" + the user's id. */
-  dm(user: string, text: string, threadTs?: string, extra?: Json): { channel: string; ts: string } {
+  /** The channel between a person and the bot, made if need be. */
+  openDirect(user: string): string {
     const channel = `D${user.slice(1)}`;
     if (!this.#channels.has(channel))
       this.#channels.set(channel, {
@@ -328,6 +343,12 @@ export class FakeSlack implements AsyncDisposable {
         members: new Set([user, this.botUserId]),
         messages: [],
       });
+    return channel;
+  }
+
+  /** A direct message to the bot; its channel is "D" + the user's id. */
+  dm(user: string, text: string, threadTs?: string, extra?: Json): { channel: string; ts: string } {
+    const channel = this.openDirect(user);
     const ts = this.say({
       channel,
       user,
@@ -391,7 +412,7 @@ export class FakeSlack implements AsyncDisposable {
         channel_id: message.channel,
         thread_ts: message.threadTs,
       },
-      channel: { id: message.channel },
+      channel: { id: message.channel, name: this.#nameIn(message.channel) },
       message: {
         ts: message.ts,
         thread_ts: message.threadTs,
@@ -400,6 +421,12 @@ export class FakeSlack implements AsyncDisposable {
       },
       actions: [{ block_id: "b", action_ts: this.nextTs(), ...action }],
     });
+  }
+
+  /** What Slack calls a conversation in the payload of a press. */
+  #nameIn(channel: string): string {
+    if (this.privateChannels.has(channel)) return "privategroup";
+    return this.#channel(channel).kind === "im" ? "directmessage" : "general";
   }
 
   submit(view: Json, user: string, values: Json): Envelope {
@@ -553,12 +580,22 @@ export class FakeSlack implements AsyncDisposable {
 
   /** Slack recycles connections: a `disconnect` frame on every socket. */
   requestDisconnect(reason: "warning" | "refresh_requested"): void {
+    for (const socket of this.#sockets) this.#endedHere.add(socket);
     this.sendRaw(JSON.stringify({ type: "disconnect", reason, debug_info: { host: "fake" } }));
   }
 
   /** The sockets break without a word. */
   cutSockets(): void {
-    for (const socket of this.#sockets) socket.terminate();
+    for (const socket of this.#sockets) this.#cut(socket);
+  }
+
+  cutOneSocket(): void {
+    for (const socket of this.#sockets) return this.#cut(socket);
+  }
+
+  #cut(socket: WebSocket): void {
+    this.#endedHere.add(socket);
+    socket.terminate();
   }
 
   /** Posts a body to the bot's HTTP endpoint, signed as Slack signs (or as the options say). */
@@ -597,6 +634,10 @@ export class FakeSlack implements AsyncDisposable {
 
   #connected(socket: WebSocket): void {
     this.#sockets.add(socket);
+    socket.on("ping", () => {
+      this.pings += 1;
+      this.touch();
+    });
     this.#carriedBy.set(socket, new Set());
     socket.send(
       JSON.stringify({
@@ -617,6 +658,7 @@ export class FakeSlack implements AsyncDisposable {
     });
     socket.on("close", () => {
       this.#sockets.delete(socket);
+      if (!this.#endedHere.delete(socket)) this.unexplainedCloses += 1;
       // What was never acknowledged is delivered again.
       for (const envelope of this.#carriedBy.get(socket) ?? [])
         if (envelope.ack === undefined && envelope.deliveries < 4) this.send(envelope);
@@ -641,6 +683,18 @@ export class FakeSlack implements AsyncDisposable {
     return threadTs === undefined
       ? all
       : all.filter((message) => message.ts === threadTs || message.threadTs === threadTs);
+  }
+
+  /** The same message once more. */
+  copy(message: FakeMessage): void {
+    this.#channel(message.channel).messages.push({ ...message, ts: this.nextTs() });
+  }
+
+  /** All messages of the bot, in every conversation. */
+  ownMessages(): readonly FakeMessage[] {
+    return [...this.#channels.values()].flatMap(({ messages }) =>
+      messages.filter((message) => message.botId === this.botId),
+    );
   }
 
   /** The bot's own messages in a thread. */
@@ -713,6 +767,10 @@ export class FakeSlack implements AsyncDisposable {
       response.end("ok");
       return;
     }
+    if (path.startsWith("/files/")) {
+      this.#serveFile(path.slice("/files/".length), request, response);
+      return;
+    }
     if (!path.startsWith("/api/")) {
       response.statusCode = 404;
       response.end();
@@ -736,7 +794,11 @@ export class FakeSlack implements AsyncDisposable {
       request.socket.destroy();
       return;
     }
-    if (fault?.kind === "rate-limited" || this.#overTier(method)) {
+    if (
+      fault?.kind === "rate-limited" ||
+      this.#overTier(method) ||
+      this.#tooManyPosts(method, call.args)
+    ) {
       const retryAfter = fault?.kind === "rate-limited" ? fault.retryAfter : 1;
       call.ok = false;
       call.error = "ratelimited";
@@ -777,6 +839,33 @@ export class FakeSlack implements AsyncDisposable {
     response.end(JSON.stringify(result));
   }
 
+  /** A file as Slack keeps it: for whoever shows the bot's token and has the scope; others are led to sign in. */
+  #serveFile(name: string, request: IncomingMessage, response: ServerResponse): void {
+    const file = this.files.get(name);
+    const allowed =
+      request.headers.authorization === `Bearer ${this.botToken}` &&
+      this.scopes.includes("files:read");
+    if (file === undefined || !allowed) {
+      response.writeHead(file === undefined ? 404 : 302, { location: "/signin" });
+      response.end();
+      return;
+    }
+    response.writeHead(200, { "content-type": "application/octet-stream" });
+    response.end(file);
+  }
+
+  /** Adds a file; what it returns hangs on a message. */
+  addFile(name: string, content: string | Buffer, mimetype = "text/plain"): Json {
+    this.files.set(name, content);
+    return {
+      id: `F${this.files.size}`,
+      name,
+      mimetype,
+      size: Buffer.byteLength(content),
+      url_private_download: `http://127.0.0.1:${this.#port}/files/${name}`,
+    };
+  }
+
   #overTier(method: string): boolean {
     const limit = CALLS_A_MINUTE[method];
     if (this.options.tiers !== true || limit === undefined) return false;
@@ -786,6 +875,18 @@ export class FakeSlack implements AsyncDisposable {
     this.#windows.set(method, [...recent, now]);
     return false;
   }
+
+  /** About one post a second in a channel, and a few at once. */
+  #tooManyPosts(method: string, args: Json): boolean {
+    if (this.options.tiers !== true || method !== "chat.postMessage") return false;
+    const now = performance.now();
+    const channel = text(args["channel"]);
+    const before = this.#postsLeft.get(channel) ?? { left: POSTS_AT_ONCE, at: now };
+    const left = Math.min(POSTS_AT_ONCE, before.left + (now - before.at) / 1000);
+    this.#postsLeft.set(channel, { left: left >= 1 ? left - 1 : left, at: now });
+    return left < 1;
+  }
+  readonly #postsLeft = new Map<string, { left: number; at: number }>();
 
   #refuse(error: string, complaint?: string): Json {
     if (complaint !== undefined) this.complaints.push(complaint);
@@ -812,10 +913,21 @@ export class FakeSlack implements AsyncDisposable {
           user_id: this.botUserId,
           bot_id: this.botId,
         };
+      case "blocks.validate": {
+        const message = isJson(args["message"]) ? args["message"] : {};
+        const problem = blocksProblem(message["blocks"], this.blocksTotal);
+        return problem === ""
+          ? { ok: true }
+          : {
+              ok: false,
+              error: "invalid_blocks",
+              errors: [{ code: "invalid", message: problem, pointer: "/blocks" }],
+            };
+      }
       case "chat.postMessage":
         return this.#postMessage(args);
       case "chat.postEphemeral": {
-        const problem = blocksProblem(args["blocks"]);
+        const problem = blocksProblem(args["blocks"], this.blocksTotal);
         if (problem !== "") return this.#refuse("invalid_blocks", `chat.postEphemeral: ${problem}`);
         this.ephemerals.push({
           channel: text(args["channel"]),
@@ -847,6 +959,8 @@ export class FakeSlack implements AsyncDisposable {
         return this.#continueStream(method, args);
       case "conversations.replies":
         return this.#conversationReplies(args);
+      case "conversations.history":
+        return this.#conversationHistory(args);
       case "assistant.threads.setStatus":
         this.statuses.push({
           channel: text(args["channel_id"]),
@@ -967,7 +1081,7 @@ export class FakeSlack implements AsyncDisposable {
     if (args["text"] === undefined) this.complaints.push("chat.postMessage without text");
     if (text(args["text"]).length > LIMITS.postText)
       return this.#refuse("msg_too_long", "post text");
-    const problem = blocksProblem(args["blocks"]);
+    const problem = blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.postMessage: ${problem}`);
     if (args["unfurl_links"] !== "false" && args["unfurl_links"] !== false)
@@ -993,7 +1107,7 @@ export class FakeSlack implements AsyncDisposable {
     if (message.stream === "live") return this.#refuse("streaming_state_conflict");
     if (text(args["text"]).length > LIMITS.updateText)
       return this.#refuse("msg_too_long", "update text");
-    const problem = blocksProblem(args["blocks"]);
+    const problem = blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.update: ${problem}`);
     message.text = text(args["text"]);
@@ -1031,18 +1145,23 @@ export class FakeSlack implements AsyncDisposable {
     if (message === undefined) return this.#refuse("message_not_found");
     if (this.#stoppedByUser.has(message.ts)) return this.#refuse("stopped_by_user");
     if (message.stream !== "live") return this.#refuse("message_not_in_streaming_state");
-    const problem = streamProblem(args) || blocksProblem(args["blocks"]);
+    const problem = streamProblem(args) || blocksProblem(args["blocks"], this.blocksTotal);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `${method}: ${problem}`);
     const carries = args["chunks"] !== undefined || args["markdown_text"] !== undefined;
     const style = args["chunks"] === undefined ? "text" : "chunks";
     if (carries && this.#streamStyles.get(message.ts) !== style)
       return this.#refuse("streaming_mode_mismatch", "mixed stream styles");
+    const before = message.blocks;
     addChunks(message, args);
     message.blocks = [...message.blocks, ...list(args["blocks"])];
     message.changes += 1;
     if (message.blocks.length > LIMITS.blocks * 2)
       return this.#refuse("msg_blocks_too_many", "stream blocks");
+    if (charactersOf(message.blocks) > this.blocksTotal) {
+      message.blocks = before;
+      return this.#refuse("msg_blocks_too_long", `${method}: the stream grew too long`);
+    }
     if (method === "chat.stopStream") {
       message.stream = "stopped";
       if (isJson(args["metadata"])) message.metadata = args["metadata"];
@@ -1067,10 +1186,13 @@ export class FakeSlack implements AsyncDisposable {
     const messages = this.messages(channel, thread);
     if (messages.length === 0) return this.#refuse("thread_not_found");
     const oldest = typeof args["oldest"] === "string" ? args["oldest"] : undefined;
+    const latest = typeof args["latest"] === "string" ? args["latest"] : undefined;
     const limit = Math.min(Number(args["limit"] ?? 100), 1000);
     const start = Number(args["cursor"] ?? 0);
     const wanted = messages.filter(
-      ({ ts }) => oldest === undefined || ts === thread || ts > oldest,
+      ({ ts }) =>
+        ts === thread ||
+        ((oldest === undefined || ts > oldest) && (latest === undefined || ts < latest)),
     );
     const page = wanted.slice(start, start + limit);
     const more = start + limit < wanted.length;
@@ -1078,21 +1200,41 @@ export class FakeSlack implements AsyncDisposable {
       ok: true,
       has_more: more,
       ...(more ? { response_metadata: { next_cursor: String(start + limit) } } : {}),
-      messages: page.map((message) => ({
-        type: "message",
-        user: message.user,
-        ts: message.ts,
-        text: message.text === "" ? plainText(message) : message.text,
-        ...(message.botId === undefined ? {} : { bot_id: message.botId }),
-        ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
-        ...(message.metadata !== undefined && args["include_all_metadata"] !== undefined
-          ? { metadata: message.metadata }
-          : {}),
-        ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
-        ...(message.stream === undefined
-          ? {}
-          : { streaming_state: message.stream === "live" ? "in_progress" : "completed" }),
-      })),
+      messages: page.map((message) => asRead(message, args)),
+    };
+  }
+
+  /** A channel's own messages, the newest first; of a thread only its root. */
+  #conversationHistory(args: Json): Json {
+    const channel = text(args["channel"]);
+    const known = this.#channels.get(channel);
+    if (known === undefined) return this.#refuse("channel_not_found");
+    if (!known.members.has(this.botUserId)) return this.#refuse("not_in_channel");
+    if (!this.scopes.some((scope) => scope.endsWith(":history")))
+      return this.#refuse("missing_scope");
+    const oldest = typeof args["oldest"] === "string" ? args["oldest"] : "";
+    const limit = Math.min(Number(args["limit"] ?? 100), 999);
+    const start = Number(args["cursor"] ?? 0);
+    const roots = known.messages
+      .filter(({ ts, threadTs }) => ts > oldest && (threadTs === undefined || threadTs === ts))
+      .toReversed();
+    const more = start + limit < roots.length;
+    return {
+      ok: true,
+      has_more: more,
+      ...(more ? { response_metadata: { next_cursor: String(start + limit) } } : {}),
+      messages: roots.slice(start, start + limit).map((message) => {
+        const replies = known.messages.filter(
+          ({ ts, threadTs }) => threadTs === message.ts && ts !== message.ts,
+        );
+        const latest = replies.at(-1);
+        return {
+          ...asRead(message, args),
+          ...(latest === undefined
+            ? {}
+            : { thread_ts: message.ts, reply_count: replies.length, latest_reply: latest.ts }),
+        };
+      }),
     };
   }
 }
@@ -1106,6 +1248,26 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
 
 export function isFinished(message: FakeMessage): boolean {
   return message.stream !== "live";
+}
+
+/** A message as the calls that read conversations give it. */
+function asRead(message: FakeMessage, args: Json): Json {
+  return {
+    type: "message",
+    ...message.extra,
+    user: message.user,
+    ts: message.ts,
+    text: message.text === "" ? plainText(message) : message.text,
+    ...(message.botId === undefined ? {} : { bot_id: message.botId }),
+    ...(message.threadTs === undefined ? {} : { thread_ts: message.threadTs }),
+    ...(message.metadata !== undefined && args["include_all_metadata"] !== undefined
+      ? { metadata: message.metadata }
+      : {}),
+    ...(message.subtype === undefined ? {} : { subtype: message.subtype }),
+    ...(message.stream === undefined
+      ? {}
+      : { streaming_state: message.stream === "live" ? "in_progress" : "completed" }),
+  };
 }
 
 /** What a person reads in a message: the text of its blocks, or its plain text. */
@@ -1131,6 +1293,8 @@ function readable(value: unknown): string {
   if (typeof value["text"] === "string") return value["text"];
   if (isJson(value["text"])) return readable(value["text"]);
   if (value["type"] === "feedback_buttons") return "";
+  if (value["type"] === "user") return `@${text(value["user_id"])}`;
+  if (value["type"] === "usergroup") return `@${text(value["usergroup_id"])}`;
   const inner = list(value["elements"]).map(readable);
   return inner.join(
     value["type"] === "rich_text" || value["type"] === "context"
@@ -1178,6 +1342,7 @@ const STRUCTURED = new Set([
   "prompts",
   "loading_messages",
   "view",
+  "message",
   "attachments",
 ]);
 

@@ -2,7 +2,6 @@
 import type { AnswerEvent, Application, Question } from "../../src/answering/application.ts";
 import type { Receipt } from "../../src/answering/receipt.ts";
 import type { Answer, Aspect, Citation, Claim } from "../../src/documents/answer.ts";
-import type { Retriever } from "../../src/retrieval/retriever.ts";
 
 export type ScriptedClaim = {
   readonly text: string;
@@ -155,10 +154,6 @@ export class ScriptedApplication implements Application {
   posted(key: string, shown: Readonly<Record<string, string>>, answer?: Answer): Promise<void> {
     this.postedCalls.push({ key, shown, answer });
     return Promise.resolve();
-  }
-
-  get retriever(): Retriever {
-    throw new Error("off script: the retriever is not for surfaces");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

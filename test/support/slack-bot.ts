@@ -15,6 +15,7 @@ export type TestBot = AsyncDisposable & {
   readonly app: SlackApp;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly records: ReturnType<typeof recordsOf>;
   readonly logs: { level: string; event: string; fields: LogFields | undefined }[];
 };
 
@@ -32,7 +33,9 @@ export function settingsFor(
     shutdownMs: 1000,
     // Fast clocks and busy machines together would end leases that nobody means to end.
     leaseMs: 3_600_000,
-    socketPingMs: 200,
+    // One, so that a test can say what goes over it; those about several ask for them.
+    sockets: 1,
+    reconnectMs: 50,
     ...overrides,
   };
 }
@@ -56,10 +59,11 @@ export async function startTestBot(
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
   const feedback = openSqliteFeedbackStore(":memory:");
+  const records = recordsOf(application);
   const logs: TestBot["logs"] = [];
   const app = await startSlack({
     application,
-    records: recordsOf(application),
+    records,
     settings: settingsFor(slack, options.settings),
     inbox,
     feedback,
@@ -70,6 +74,7 @@ export async function startTestBot(
     app,
     inbox,
     feedback,
+    records,
     logs,
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]();
@@ -84,9 +89,19 @@ export function recordsOf(application: Application) {
   const scripted = application instanceof ScriptedApplication ? application : undefined;
   const questionOf = (key: string): Question | undefined =>
     scripted?.asked.find((question) => question.key === key);
+  const blanked = new Set<string>();
+  const deleted = new Set<string>();
   return {
+    blank(key: string) {
+      blanked.add(key);
+      return Promise.resolve();
+    },
+    deleteTurn(key: string) {
+      deleted.add(key);
+      return Promise.resolve(questionOf(key) !== undefined);
+    },
     findTurn(key: string) {
-      const question = questionOf(key);
+      const question = deleted.has(key) ? undefined : questionOf(key);
       const answer = scripted?.answers.get(key);
       return Promise.resolve(
         question === undefined
@@ -94,7 +109,7 @@ export function recordsOf(application: Application) {
           : {
               key,
               author: question.author,
-              question: question.text,
+              question: blanked.has(key) ? "" : question.text,
               resolution: undefined,
               answer,
               evidence: [],

@@ -28,6 +28,7 @@ const PAGE_WEIGHT: Readonly<Record<PageType, number>> = {
   "settings-reference": 0.85,
   "cli-reference": 0.8,
   "release-notes": 0.55,
+  issue: 0.4,
   other: 0.95,
 };
 const LEAST_WORDS = 5;

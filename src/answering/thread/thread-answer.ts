@@ -12,7 +12,7 @@ import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
 import { optionsOf, type Option } from "../../conversation/options.ts";
 import { readPast, type Past } from "../../conversation/past.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
-import { asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
+import { asksAboutOurs, asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
@@ -42,6 +42,8 @@ export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.t
 
 /** Claims that are checked again and shown for one doubt. */
 const MAX_RECHECKED = 5;
+/** The same where something is held against them: those that it is held against. */
+const MOST_HELD_AGAINST = 2;
 /** Share of a statement's weight that a passage must hold to stand for it. */
 const SAYS_THE_SAME = 0.5;
 /** For the second question of a message. */
@@ -105,8 +107,16 @@ async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
     ...passedOn(request),
   });
   if (!answer.handled) return NOT_FROM_THREAD;
+  const isOfTheirs = answer.remarks.every(({ kind }) => kind === "word-documented");
+  if (isOfTheirs && !asksForOurs(request)) return NOT_FROM_THREAD;
   const further = furtherQuestion(resolution.question);
   return further === "" ? answer : withAnswerTo(further, answer, request);
+}
+
+/** "what do you mean by X", a passage of ours quoted: about our sentence, and not only about a word it has. */
+function asksForOurs({ resolution, question }: ThreadRequest): boolean {
+  const { body } = readMessage(question);
+  return resolution.kind === "quote" || asksAboutOurs(stripChatter(body));
 }
 
 /**
@@ -233,8 +243,11 @@ async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
   const { resolution, conversation } = request;
   const statements = pick(statementsIn(conversation), resolution.claimIds);
   if (statements.length === 0) return NOT_FROM_THREAD;
-  const checked = await restate(request, statements);
   const assertion = resolution.words[0] ?? "";
+  const checked = await restate(
+    request,
+    assertion === "" ? statements : statements.slice(0, MOST_HELD_AGAINST),
+  );
   const further = assertion === "" ? furtherQuestion(resolution.question) : "";
   const search = assertion === "" ? further : resolution.question;
   if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
@@ -352,28 +365,31 @@ function unitsOf(chunk: Chunk): string[] {
   });
 }
 
-async function nearest(
-  request: ThreadRequest,
-  question: string,
-  limit: number,
-): Promise<NearPassage[]> {
-  const retrieval: Retrieval = await request.retriever.retrieve({
+/** The passages nearest to a question, and all that was looked at for them. */
+async function nearest(request: ThreadRequest, question: string, limit: number): Promise<Near> {
+  const { searches } = request.resolution;
+  const { evidence, terms }: Retrieval = await request.retriever.retrieve({
     question,
+    ...(searches === undefined ? {} : { wordings: searches }),
     ...passedOn(request),
   });
-  return nearestPassages(retrieval.evidence, wantedFrom(retrieval.terms), { limit, perPage: 2 });
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit, perPage: 2 });
+  return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
 
+type Near = { readonly passages: readonly NearPassage[]; readonly looked: readonly Chunk[] };
+
 /** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
-async function speakingOf(request: ThreadRequest, sentence: string): Promise<NearPassage[]> {
+async function speakingOf(request: ThreadRequest, sentence: string): Promise<Near> {
   const { evidence, terms } = await request.retriever.retrieve({
     question: sentence,
     ...passedOn(request),
   });
   const all = allWantedFrom(terms);
-  return nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
     ({ passage }) => passage.kind !== "entry" && coverageOf(all, passage.text) >= SAYS_THE_SAME,
   );
+  return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
 
 /** The answer to a second question of the same message, behind that to the first. */
@@ -398,19 +414,28 @@ async function withAnswerTo(
   };
 }
 
-function withFurther(answer: ThreadAnswer, found: readonly NearPassage[]): ThreadAnswer {
+function withFurther(answer: ThreadAnswer, { passages, looked }: Near): ThreadAnswer {
   const drafts = distinct([
     ...answer.drafts,
     // No failure answer: its headings would promise more.
-    ...found.map(({ passage }) => draftOfPassage(passage, "other")),
+    ...passages.map(({ passage }) => draftOfPassage(passage, "other")),
   ]);
-  const chunks = [...answer.chunks, ...found.map(({ passage }) => passage.chunk)];
+  const chunks = distinctChunks([
+    ...answer.chunks,
+    ...passages.map(({ passage }) => passage.chunk),
+    ...looked,
+  ]);
   return { ...answer, handled: true, drafts, chunks };
 }
 
 /** The question behind the first one of a resolved message with two; "" when there is one. */
 function furtherQuestion(question: string): string {
   return /^[^?]*\?\s+(?<further>\S.*)$/s.exec(question)?.groups?.["further"] ?? "";
+}
+
+function distinctChunks(chunks: readonly Chunk[]): Chunk[] {
+  const seen = new Set<string>();
+  return chunks.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 function distinct(drafts: readonly Draft[]): Draft[] {

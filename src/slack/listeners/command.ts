@@ -17,12 +17,11 @@ import {
 import { inboxWait, tooLongWaitSentence, waitSentence } from "../budget.ts";
 import { conversationId } from "../events.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
+import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
-import { NOTICES } from "../notices.ts";
+import { NOTICES, commandEmpty } from "../notices.ts";
 import { refusalOf } from "../slack-calls.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
-
-export const COMMAND = "/ask";
 
 const Command = z.object({
   text: z.string().default(""),
@@ -41,7 +40,7 @@ const Pressed = z.object({
 export const registerCommand: Listener = (app, parts) => {
   const { inbox, clock, settings } = parts;
 
-  app.command(COMMAND, async ({ ack, body, respond }) => {
+  app.command(settings.command, async ({ ack, body, respond }) => {
     const parsed = Command.safeParse(body);
     if (!parsed.success) {
       await ack();
@@ -50,7 +49,7 @@ export const registerCommand: Listener = (app, parts) => {
     const command = parsed.data;
     const question = plainQuestion(command.text, "");
     if (isWordless(question)) {
-      await ack({ response_type: "ephemeral", text: NOTICES.commandEmpty });
+      await ack({ response_type: "ephemeral", text: commandEmpty(settings.command) });
       return;
     }
     const { allowedUsers, allowedChannels } = settings;
@@ -69,7 +68,13 @@ export const registerCommand: Listener = (app, parts) => {
       await ack();
       return;
     }
-    await ack({ response_type: "ephemeral", text: NOTICES.commandWaiting });
+    try {
+      await ack({ response_type: "ephemeral", text: NOTICES.commandWaiting });
+    } catch (error) {
+      // The connection broke: Slack delivers it again, and then it is not to be taken for known.
+      await inbox.unmark(key);
+      throw error;
+    }
     parts.background(
       answerCommand(parts, { ...command, key, question }, respond).catch(async (error: unknown) => {
         parts.logger.error("slack.command", { error: describeError(error) });
@@ -175,7 +180,9 @@ function withShare(message: SlackMessage, key: string): SlackMessage {
 }
 
 function wholeAnswer(answer: Answer, question: string, now: number): readonly SlackMessage[] {
-  return answerMessages(answer, { now, question, askPerson: false });
+  return answerMessages(answer, { now, question, askPerson: false }).flatMap((message) =>
+    fitMessage(message),
+  );
 }
 
 async function say(
@@ -207,7 +214,9 @@ async function share(
   if (!(await inbox.once(`share:${key}`, clock.now()))) return NOTICES.sharedBefore;
   const [first, ...more] = wholeAnswer(turn.answer, turn.question, clock.now());
   if (first === undefined) return undefined;
-  const asked = notice(`Asked with ${COMMAND}: ${clip(turn.question, OUR_LIMITS.run - 100)}`);
+  const asked = notice(
+    `Asked with ${parts.settings.command}: ${clip(turn.question, OUR_LIMITS.run - 100)}`,
+  );
   const blocks = [...asked.blocks, ...first.blocks].slice(0, SLACK_LIMITS.blocks);
   try {
     await shareMessages(parts, channel, [{ ...first, blocks }, ...more], respond);

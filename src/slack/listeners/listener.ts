@@ -10,10 +10,13 @@ import type { Metrics } from "../metrics.ts";
 import type { SlackSettings } from "../settings.ts";
 import type { SlackCalls } from "../slack-calls.ts";
 
-/** What is read of the conversation store: an answer and how it came about. */
+/** What is needed of the conversation store: an answer and how it came about, and to forget both. */
 export interface AnswerRecords {
   findTurn(key: string): Promise<Turn | undefined>;
   receipt(key: string): Promise<unknown>;
+  /** Empties the question and what repeats it. */
+  blank(key: string): Promise<void>;
+  deleteTurn(key: string): Promise<boolean>;
 }
 
 export type ListenerParts = {
@@ -26,6 +29,8 @@ export type ListenerParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Tells the worker that a question was put into the inbox. */
+  readonly wake: () => void;
   /** Aborted when the bot has to end and will not wait any longer. */
   readonly stopping: AbortSignal;
   /** Work that a listener goes on with after its acknowledgement; waited for at the end. */

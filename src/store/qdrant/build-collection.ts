@@ -24,13 +24,16 @@ const PAYLOAD_INDEXES = [
   ["row", "integer"],
 ] as const;
 
+/** Hits that the server gives to one query; readers ask for more in ranges of rows. */
+export const MAX_QUERY_LIMIT = 1000;
+
 /**
  * What this program asks for stays far below; a request beyond is a mistake that would slow the server for everybody.
  * https://qdrant.tech/documentation/guides/administration/#strict-mode
  */
 const STRICT_MODE = {
   enabled: true,
-  max_query_limit: 1000,
+  max_query_limit: MAX_QUERY_LIMIT,
   max_timeout: 60,
   unindexed_filtering_retrieve: false,
   unindexed_filtering_update: false,

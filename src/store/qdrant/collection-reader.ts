@@ -1,4 +1,5 @@
 /** Reading the collection of one version. */
+import type { QdrantClient } from "@qdrant/js-client-rest";
 import type { Chunk } from "../../documents/chunk.ts";
 import { PAGE_TYPES } from "../../documents/document.ts";
 import {
@@ -10,15 +11,36 @@ import {
   type SearchOptions,
 } from "../chunk-index.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
+import { MAX_QUERY_LIMIT } from "./build-collection.ts";
 import type { QdrantConnection } from "./connection.ts";
 import type { VersionRecords } from "./version-records.ts";
 
 /** Up to here dense search compares with every chunk, so that it is exact. */
 const EXACT_UP_TO = 20_000;
 const PAGE = 256;
+/** Queries of one request. */
+const BATCH = 16;
 const SHOWN = ["url", "title", "headings", "type", "position"];
+/**
+ * A version never changes, so what was read of it is kept: chunks (some 3 KB each), and of many more what a hit shows
+ * (some 300 bytes).
+ */
+const MOST_CHUNKS = 3000;
+const MOST_SHOWN = 50_000;
 
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
+
+type Condition =
+  | { key: string; match: { value: string } }
+  | { key: string; range: { gte: number; lt: number } }
+  | { has_id: string[] };
+type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
+type Shown = Omit<Hit, "id" | "score">;
+type Waiting = {
+  readonly search: Search;
+  readonly resolve: (hits: readonly Hit[]) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 /** What readers of one version share. */
 export class CollectionContent {
@@ -27,6 +49,9 @@ export class CollectionContent {
   readonly #records: VersionRecords;
   readonly #collection: string;
   #frequencies: Promise<Frequencies> | undefined;
+  readonly #waiting: Waiting[] = [];
+  readonly #chunks = new Map<string, Chunk>();
+  readonly #shown = new Map<string, Shown>();
 
   constructor(
     connection: QdrantConnection,
@@ -42,10 +67,19 @@ export class CollectionContent {
 
   /** Chunks in the order of `ids`; unknown ids are left out. */
   async retrieve(ids: readonly string[]): Promise<readonly Chunk[]> {
-    const points = await this.#connection.call((client) =>
-      client.retrieve(this.#collection, { ids: [...ids], with_payload: ["body"] }),
-    );
-    const found = new Map(points.map((point) => [String(point.id), chunkOf(point.payload)]));
+    const found = new Map(ids.map((id) => [id, this.#chunks.get(id)]));
+    const missing = [...found].flatMap(([id, chunk]) => (chunk === undefined ? [id] : []));
+    if (missing.length > 0) {
+      const points = await this.#connection.call((client) =>
+        client.retrieve(this.#collection, { ids: missing, with_payload: ["body"] }),
+      );
+      for (const { id, payload } of points) {
+        for (const chunk of chunkOf(payload)) {
+          found.set(String(id), chunk);
+          keep(this.#chunks, String(id), chunk, MOST_CHUNKS);
+        }
+      }
+    }
     return ids.flatMap((id) => found.get(id) ?? []);
   }
 
@@ -76,30 +110,98 @@ export class CollectionContent {
     return { tokens: asUint32(tokens), counts: asUint32(counts) };
   }
 
+  /**
+   * The best hits, best first. More than the server gives at once are asked for in ranges of rows, or of the ids they
+   * are to be among, which is exact whatever the order of equal scores.
+   */
   async search(
     query: number[] | { indices: number[]; values: number[] },
     using: string,
     options: SearchOptions,
   ): Promise<readonly Hit[]> {
-    const must = conditionsOf(options.scope);
-    const { points } = await this.#connection.call(
-      (client) =>
-        client.query(this.#collection, {
-          query,
-          using,
-          limit: options.limit,
-          with_payload: SHOWN,
-          ...(must.length === 0 ? {} : { filter: { must } }),
-          ...(using !== "text" && this.version.chunks <= EXACT_UP_TO
-            ? { params: { exact: true } }
-            : {}),
-        }),
-      options.signal,
+    const { chunks } = this.version;
+    const inScope = conditionsOf(options.scope);
+    const pages = await Promise.all(
+      pagesOf(Math.min(options.limit, chunks), chunks, options.among).map(
+        ({ limit, condition }) => {
+          const must = [...inScope, ...condition];
+          return this.#query({
+            query,
+            using,
+            limit,
+            with_payload: false,
+            ...(must.length === 0 ? {} : { filter: { must } }),
+            ...(using !== "text" && chunks <= EXACT_UP_TO ? { params: { exact: true } } : {}),
+          });
+        },
+      ),
     );
-    return points
-      .map((point) => hitOf(String(point.id), point.score, point.payload ?? {}))
+    options.signal?.throwIfAborted();
+    return pages
+      .flat()
       .filter(({ score }) => score > 0)
-      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+      .sort((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
+      .slice(0, options.limit);
+  }
+
+  /** One query of the next request: those that are asked for in one turn of the event loop go together. */
+  #query(search: Search): Promise<readonly Hit[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => void this.#send());
+      this.#waiting.push({ search, resolve, reject });
+    });
+  }
+
+  async #send(): Promise<void> {
+    const waiting = this.#waiting.splice(0);
+    const batches = Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, at) =>
+      waiting.slice(at * BATCH, (at + 1) * BATCH),
+    );
+    await Promise.all(
+      batches.map(async (batch) => {
+        try {
+          const results = await this.#connection.call((client) =>
+            client.queryBatch(this.#collection, { searches: batch.map(({ search }) => search) }),
+          );
+          const lists = results.map(({ points }) =>
+            points.map(({ id, score }) => ({ id: String(id), score })),
+          );
+          const shown = await this.#shownOf(new Set(lists.flat().map(({ id }) => id)));
+          for (const [at, { resolve }] of batch.entries())
+            resolve(
+              (lists[at] ?? []).flatMap(({ id, score }) => {
+                const rest = shown.get(id);
+                return rest === undefined ? [] : [{ id, score, ...rest }];
+              }),
+            );
+        } catch (error) {
+          for (const { reject } of batch) reject(error);
+        }
+      }),
+    );
+  }
+
+  /** What the hits show; only what was not seen before is asked for. */
+  async #shownOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Shown>> {
+    const found = new Map<string, Shown>();
+    const missing: string[] = [];
+    for (const id of ids) {
+      const known = this.#shown.get(id);
+      if (known === undefined) missing.push(id);
+      else found.set(id, known);
+    }
+    for (let start = 0; start < missing.length; start += MAX_QUERY_LIMIT) {
+      const part = missing.slice(start, start + MAX_QUERY_LIMIT);
+      const points = await this.#connection.call((client) =>
+        client.retrieve(this.#collection, { ids: part, with_payload: SHOWN }),
+      );
+      for (const { id, payload } of points) {
+        const shown = shownOf(payload ?? {});
+        found.set(String(id), shown);
+        keep(this.#shown, String(id), shown, MOST_SHOWN);
+      }
+    }
+    return found;
   }
 
   async scroll(
@@ -200,7 +302,28 @@ export function createCollectionReader(
   };
 }
 
-function conditionsOf(scope: Scope | undefined): { key: string; match: { value: string } }[] {
+/** What to ask for, so that no query wants more than the server gives. */
+function pagesOf(
+  limit: number,
+  chunks: number,
+  among: readonly string[] | undefined,
+): readonly { readonly limit: number; readonly condition: readonly Condition[] }[] {
+  const page = MAX_QUERY_LIMIT;
+  if (among !== undefined) {
+    const size = limit <= page ? Math.max(1, among.length) : page;
+    return Array.from({ length: Math.max(1, Math.ceil(among.length / size)) }, (_, at) => ({
+      limit: Math.min(limit, page),
+      condition: [{ has_id: among.slice(at * size, (at + 1) * size) }],
+    }));
+  }
+  if (limit <= page) return [{ limit, condition: [] }];
+  return Array.from({ length: Math.ceil(chunks / page) }, (_, at) => ({
+    limit: page,
+    condition: [{ key: "row", range: { gte: at * page, lt: (at + 1) * page } }],
+  }));
+}
+
+function conditionsOf(scope: Scope | undefined): Condition[] {
   return (["product", "version"] as const).flatMap((key) => {
     const value = scope?.[key];
     return value === undefined ? [] : [{ key, match: { value } }];
@@ -214,17 +337,21 @@ function chunkOf(payload: Payload): readonly Chunk[] {
   return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
 }
 
-function hitOf(id: string, score: number, payload: Readonly<Record<string, unknown>>): Hit {
+function shownOf(payload: Readonly<Record<string, unknown>>): Shown {
   const headings = payload["headings"];
   return {
-    id,
-    score,
     url: String(payload["url"]),
     title: String(payload["title"]),
     headingPath: Array.isArray(headings) ? headings.map(String) : [],
     pageType: PAGE_TYPES.find((type) => type === payload["type"]) ?? "other",
     position: Number(payload["position"]),
   };
+}
+
+/** Puts a value into a map that begins anew when it is full. */
+function keep<Value>(held: Map<string, Value>, id: string, value: Value, most: number): void {
+  if (held.size >= most) held.clear();
+  held.set(id, value);
 }
 
 function asUint32(bytes: Uint8Array | undefined): Uint32Array {

@@ -6,7 +6,8 @@ import { type RetrySchedule, withRetries } from "../../platform/retry.ts";
 import { IndexError, IndexUnavailableError } from "../chunk-index.ts";
 
 export type QdrantConnectionOptions = {
-  readonly url: string;
+  /** Addresses of one server or of the nodes of one cluster; the next one is asked when one does not answer. */
+  readonly urls: readonly string[];
   readonly apiKey?: string;
   readonly clock: Clock;
   /** In [0, 1); spreads repetitions. */
@@ -19,14 +20,64 @@ export type QdrantConnectionOptions = {
 };
 
 export type QdrantConnection = {
-  readonly url: string;
   /** Runs `work`; throws `IndexUnavailableError` when the server does not answer, `IndexError` when it refuses. */
   call<T>(work: (client: QdrantClient) => Promise<T>, signal?: AbortSignal): Promise<T>;
 };
 
 export function connectQdrant(options: QdrantConnectionOptions): QdrantConnection {
-  const address = new URL(options.url);
-  const client = new QdrantClient({
+  const clients = options.urls.map((url) => clientOf(url, options));
+  let current = 0;
+
+  /** What the first address says that answers at all, beginning with the one that did last. */
+  async function ask<T>(
+    work: (client: QdrantClient) => Promise<T>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly value: T } | { readonly error: unknown }> {
+    let failure: unknown;
+    for (let tried = 0; tried < clients.length; tried += 1) {
+      signal?.throwIfAborted();
+      const used = (current + tried) % clients.length;
+      try {
+        const value = await work(clients[used] as QdrantClient);
+        current = used;
+        return { value };
+      } catch (error) {
+        failure = error;
+        if (!mayPass(error)) return { error };
+      }
+    }
+    return { error: failure };
+  }
+
+  return {
+    async call(work, signal) {
+      const outcome = await withRetries(
+        options.retries,
+        options.clock,
+        options.random,
+        async () => {
+          const value = await ask(work, signal);
+          const isHopeful =
+            "error" in value &&
+            mayPass(value.error) &&
+            (options.retryTimeouts || !isTimeout(value.error));
+          return { kind: isHopeful ? "again" : "done", value } as const;
+        },
+        signal,
+      );
+      signal?.throwIfAborted();
+      if ("value" in outcome) return outcome.value;
+      throw readable(outcome.error, options.urls.join(", "));
+    },
+  };
+}
+
+function clientOf(
+  url: string,
+  options: Pick<QdrantConnectionOptions, "apiKey" | "timeoutMs">,
+): QdrantClient {
+  const address = new URL(url);
+  return new QdrantClient({
     url: address.origin,
     ...(address.pathname === "/" ? {} : { prefix: address.pathname.replace(/\/$/, "") }),
     ...(options.apiKey === undefined ? {} : { apiKey: options.apiKey }),
@@ -34,31 +85,6 @@ export function connectQdrant(options: QdrantConnectionOptions): QdrantConnectio
     // It would print warnings of its own; `doctor` asks for the version.
     checkCompatibility: false,
   });
-  return {
-    url: options.url,
-    async call(work, signal) {
-      type Outcome =
-        | { readonly value: Awaited<ReturnType<typeof work>> }
-        | { readonly error: unknown };
-      const outcome = await withRetries<Outcome>(
-        options.retries,
-        options.clock,
-        options.random,
-        async () => {
-          try {
-            return { kind: "done", value: { value: await work(client) } };
-          } catch (error) {
-            const isHopeful = mayPass(error) && (options.retryTimeouts || !isTimeout(error));
-            return { kind: isHopeful ? "again" : "done", value: { error } };
-          }
-        },
-        signal,
-      );
-      signal?.throwIfAborted();
-      if ("value" in outcome) return outcome.value;
-      throw readable(outcome.error, options.url);
-    },
-  };
 }
 
 function statusOf(error: unknown): number | undefined {

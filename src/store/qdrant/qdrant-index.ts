@@ -11,14 +11,15 @@ import {
   type IndexReader,
   type IndexVersion,
 } from "../chunk-index.ts";
-import { versionId } from "../version-id.ts";
+import { nextVersionTime, versionId } from "../version-id.ts";
 import { CollectionWriter } from "./build-collection.ts";
 import { CollectionContent, createCollectionReader } from "./collection-reader.ts";
 import { connectQdrant } from "./connection.ts";
 import { VersionRecords } from "./version-records.ts";
 
 export type QdrantIndexOptions = {
-  readonly url: string;
+  /** Address of the server, or those of the nodes of a cluster: the next one is asked when one does not answer. */
+  readonly url: string | readonly string[];
   readonly apiKey?: string;
   /** Alias of the live collection, and prefix of the versions' collections. */
   readonly alias: string;
@@ -40,20 +41,38 @@ const BUILDING = {
   retryTimeouts: true,
 };
 
+/** How long the answer to "which version is live" is used again: the questions of one turn ask it several times. */
+const LIVE_FOR_MS = 1000;
+
 type Held = { readonly content: CollectionContent; readers: number };
 
 export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   const { alias, clock } = options;
+  const urls = typeof options.url === "string" ? [options.url] : options.url;
   const connection = connectQdrant({
     ...options,
+    urls,
     ...READING,
     timeoutMs: options.timeoutMs ?? READ_TIMEOUT_MS,
   });
-  const building = connectQdrant({ ...options, ...BUILDING });
+  const building = connectQdrant({ ...options, urls, ...BUILDING });
   const records = new VersionRecords(connection, `${alias}_versions`);
   const newRecords = new VersionRecords(building, `${alias}_versions`);
   const held = new Map<string, Held>();
   const collectionOf = (id: string) => `${alias}_${id}`;
+
+  let known: { readonly id: Promise<string | undefined>; readonly at: number } | undefined;
+
+  /** `liveId`, at most a second old. */
+  function recentLiveId(): Promise<string | undefined> {
+    if (known === undefined || clock.elapsed() - known.at >= LIVE_FOR_MS) {
+      const id = liveId();
+      known = { id, at: clock.elapsed() };
+      // A failure is not kept.
+      id.catch(() => (known = undefined));
+    }
+    return known.id;
+  }
 
   async function liveId(): Promise<string | undefined> {
     const { aliases } = await connection.call((client) => client.getAliases());
@@ -90,6 +109,7 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
         ],
       }),
     );
+    known = undefined;
   }
 
   async function remove(id: string): Promise<void> {
@@ -99,8 +119,9 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   }
 
   async function freeId(): Promise<string> {
-    for (let now = clock.now(); ; now += 1) {
-      const id = versionId(now);
+    const known = (await records.list()).map(({ id }) => id);
+    for (let time = nextVersionTime(clock.now(), known); ; time += 1) {
+      const id = versionId(time);
       const { exists } = await connection.call((client) =>
         client.collectionExists(collectionOf(id)),
       );
@@ -112,7 +133,7 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
     engine: "qdrant",
 
     async open(id) {
-      const wanted = id ?? (await liveId());
+      const wanted = id ?? (await recentLiveId());
       if (wanted === undefined) return undefined;
       for (const [other, { readers }] of held) {
         if (id === undefined && other !== wanted && readers === 0) held.delete(other);

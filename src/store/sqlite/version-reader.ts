@@ -197,8 +197,10 @@ export class VersionContent {
       const difference = (scores[a] as number) - (scores[b] as number);
       return difference === 0 ? idOf(a) < idOf(b) : difference > 0;
     });
+    const among = options.among === undefined ? undefined : new Set(options.among);
     for (const row of rows) {
       if ((scores[row] as number) <= 0) continue;
+      if (among !== undefined && !among.has(idOf(row))) continue;
       if (mask !== undefined && mask[pages[row] as number] === 0) continue;
       top.offer(row);
     }

@@ -1,68 +1,112 @@
-/** The bot as the benchmarks run it: a process of its own, the real wiring, a scripted core that takes its time. */
+/** The bot as the benchmarks run it: a process of its own, the real wiring, the real core over the handbook in its thread. */
+import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { Worker } from "node:worker_threads";
+import type { Application } from "../../../src/answering/application.ts";
+import { startRemoteApplication } from "../../../src/answering/remote/remote-application.ts";
+import { CORE_LIMITS } from "../../../src/compose-remote.ts";
+import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
+import type { LogFields, Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { DEFAULT_SETTINGS } from "../../../src/slack/settings.ts";
 import { startSlack } from "../../../src/slack/slack-app.ts";
 import { openSqliteInbox } from "../../../src/slack/sqlite-inbox.ts";
-import { ScriptedApplication, answerOf } from "../../support/scripted-application.ts";
-import { recordingLogger, recordsOf } from "../../support/slack-bot.ts";
+import { recordingLogger } from "../../support/slack-bot.ts";
+import { webApiPost } from "./bot-post.ts";
+import type { Pace } from "./core-thread.ts";
+import { type Mutant, mutate } from "./mutants.ts";
 
 export type BenchOptions = {
   readonly apiUrl: string;
   readonly botToken: string;
   readonly appToken: string;
-  readonly inboxPath: string;
-  /** Milliseconds until the first claim, and between two claims. */
-  readonly firstClaimMs: number;
-  readonly claimMs: number;
-  readonly claims: number;
-  /** One in so many answers fails in the middle; none with 0. */
-  readonly failOneIn: number;
+  /** With the handbook's index. */
+  readonly dataFolder: string;
+  readonly pace: Pace;
   readonly leaseMs: number;
+  readonly mutant: Mutant | undefined;
+  /** The bot's warnings and errors are written to standard error. */
+  readonly verbose: boolean;
 };
+
+/** When the core was asked and had its first claim, by question key; milliseconds since the epoch. */
+export type CoreTimes = Readonly<Record<string, { readonly asked: number; first?: number }>>;
 
 export type BenchReport = {
   readonly loopDelayP99Ms: number;
   readonly peakRssMb: number;
   /** Processor time since it was ready: unlike the others, much the same on a busy machine. */
   readonly cpuMs: number;
+  readonly coreTimes: CoreTimes;
+  readonly coreRestarts: number;
 };
 
-/** What the core says to a question: the checker knows it too. */
-export function claimTexts(question: string, claims: number): readonly string[] {
-  return Array.from({ length: claims }, (_, index) => `Claim ${index + 1} on ${question}.`);
+export type Ready = { readonly kind: "ready"; readonly healthPort: number | undefined };
+
+const tellLoudly = (event: string, fields?: LogFields) => {
+  // Not to standard error: that may be a file, and the disk full.
+  process.send?.({ kind: "log", line: `${event} ${JSON.stringify(fields ?? {})}` });
+};
+const loudLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: tellLoudly,
+  error: tellLoudly,
+};
+
+/** Milliseconds since the epoch, with fractions; the same in every process of a machine. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 async function main(options: BenchOptions): Promise<void> {
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   let peakRss = 0;
-  let asked = 0;
-  const application = new ScriptedApplication(({ text }) =>
-    answerOf(claimTexts(text, options.claims).map((text) => ({ text }))),
-  );
-  application.beforeClaim = async ({ signal }, index) => {
-    await systemClock.sleep(index === 0 ? options.firstClaimMs : options.claimMs, signal);
-    if (index === 0) asked += 1;
-    if (index === 1 && options.failOneIn > 0 && asked % options.failOneIn === 0)
-      throw new Error("the model broke off");
+  const coreTimes: Record<string, { asked: number; first?: number }> = {};
+  const { dataFolder, pace } = options;
+  const logger: Logger = options.verbose ? loudLogger : recordingLogger([]);
+  const core = await startRemoteApplication({
+    open: () =>
+      new Worker(new URL("core-thread.ts", import.meta.url), {
+        workerData: { dataFolder, pace },
+        resourceLimits: CORE_LIMITS,
+      }),
+    logger: logger,
+  });
+  const timed: Application = {
+    async *ask(question) {
+      const times: { asked: number; first?: number } = { asked: preciseNow() };
+      coreTimes[question.key] = times;
+      for await (const event of core.ask(question)) {
+        if (event.kind !== "step") times.first ??= preciseNow();
+        yield event;
+      }
+    },
+    posted: (key, shown, answer) => core.posted(key, shown, answer),
+    [Symbol.asyncDispose]: () => core[Symbol.asyncDispose](),
   };
+  const application =
+    options.mutant === undefined ? timed : mutate(timed, options.mutant, webApiPost(options));
   const app = await startSlack({
     application,
-    records: recordsOf(application),
+    records: openConversationStore({ path: path.join(dataFolder, "state.sqlite") }),
     settings: {
       ...DEFAULT_SETTINGS,
       botToken: options.botToken,
       appToken: options.appToken,
       signingSecret: undefined,
       apiUrl: options.apiUrl,
+      health: { host: "127.0.0.1", port: 0 },
       leaseMs: options.leaseMs,
+      socketStaggerMs: 2000,
       budgets: { userHour: 0, channelHour: 0, day: 0 },
     },
-    inbox: openSqliteInbox(options.inboxPath),
-    feedback: openSqliteFeedbackStore(":memory:"),
+    inbox: openSqliteInbox(path.join(dataFolder, "state.sqlite")),
+    feedback: openSqliteFeedbackStore(path.join(dataFolder, "state.sqlite")),
     clock: systemClock,
-    logger: recordingLogger([]),
+    logger: logger,
+    answering: () => core.ready,
   });
   // Loading the program is not part of serving.
   loopDelay.enable();
@@ -70,7 +114,7 @@ async function main(options: BenchOptions): Promise<void> {
     peakRss = Math.max(peakRss, process.memoryUsage.rss());
   }, 250);
   const cpuBefore = process.cpuUsage();
-  process.send?.({ kind: "ready" });
+  process.send?.({ kind: "ready", healthPort: app.ports.health } satisfies Ready);
   process.on("message", (message: { readonly kind: string }) => {
     if (message.kind !== "report") return;
     const cpu = process.cpuUsage(cpuBefore);
@@ -78,12 +122,16 @@ async function main(options: BenchOptions): Promise<void> {
       cpuMs: (cpu.user + cpu.system) / 1000,
       loopDelayP99Ms: loopDelay.percentile(99) / 1e6,
       peakRssMb: peakRss / 1024 / 1024,
+      coreTimes,
+      coreRestarts: core.restarts,
     };
     process.send?.({ kind: "report", report });
   });
   process.on("disconnect", () => {
     clearInterval(watch);
-    void Promise.resolve(app[Symbol.asyncDispose]()).finally(() => process.exit(0));
+    void Promise.resolve(app[Symbol.asyncDispose]())
+      .then(() => core[Symbol.asyncDispose]())
+      .finally(() => process.exit(0));
   });
 }
 

@@ -300,6 +300,7 @@ describe("an answer", () => {
     ],
     ["unavailable, no index", { kind: "unavailable", reason: "no-index" }, /npm run ingest/],
     ["unavailable, index down", { kind: "unavailable", reason: "index-down" }, /cannot reach/],
+    ["unavailable, search failed", { kind: "unavailable", reason: "search-failed" }, /a fault/],
     ["declined", { kind: "declined" }, /not something I do/],
     ["help", { kind: "help" }, /Ask me what happens/],
     ["small talk", { kind: "small-talk" }, /./],

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/platform/clock.ts";
+import { type Clock, systemClock } from "../../../src/platform/clock.ts";
 import { type ChunkIndex, IndexUnavailableError } from "../../../src/store/chunk-index.ts";
 import { createQdrantIndex } from "../../../src/store/qdrant/qdrant-index.ts";
 import { startFakeQdrant } from "../../support/fake-qdrant.ts";
@@ -12,7 +12,10 @@ import { chunkIndexSuite, indexed, PLAN, sparseOf } from "../chunk-index.suite.t
 
 const impatient = { ...systemClock, sleep: async () => {} };
 
-function openAt(url: string, more: { readonly apiKey?: string } = {}): ChunkIndex {
+function openAt(
+  url: string | readonly string[],
+  more: { readonly apiKey?: string; readonly clock?: Clock } = {},
+): ChunkIndex {
   return createQdrantIndex({ url, alias: "docs", clock: impatient, random: () => 0, ...more });
 }
 
@@ -27,19 +30,20 @@ function ending(index: ChunkIndex, end: () => Promise<void>): ChunkIndex {
   };
 }
 
-chunkIndexSuite("Qdrant (fake)", async () => {
+chunkIndexSuite("Qdrant (fake)", async (time) => {
   const server = await startFakeQdrant();
-  return ending(openAt(server.url), async () => server[Symbol.asyncDispose]());
+  const index = openAt(server.url, { clock: { ...impatient, ...time } });
+  return ending(index, async () => server[Symbol.asyncDispose]());
 });
 
 const realUrl = process.env["TEST_QDRANT_URL"];
 if (realUrl !== undefined) {
-  chunkIndexSuite("Qdrant (server)", async () => {
+  chunkIndexSuite("Qdrant (server)", async (time) => {
     const alias = `test_${randomBytes(6).toString("hex")}`;
     const index = createQdrantIndex({
       url: realUrl,
       alias,
-      clock: systemClock,
+      clock: { ...systemClock, ...time },
       random: Math.random,
     });
     return ending(index, async () => {
@@ -98,6 +102,116 @@ describe("a Qdrant collection", () => {
       .filter(({ method, path }) => method === "PUT" && path.endsWith("/points"))
       .map(({ body }) => (body as { readonly points: readonly unknown[] }).points.length);
     expect(sizes).toEqual([128, 128, 44]);
+  });
+});
+
+describe("searches on a Qdrant server", () => {
+  it("that are asked for together go as one request", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, "some text");
+    await using reader = await index.open();
+    await reader?.documentFrequencies(Uint32Array.of(1));
+    const search = () =>
+      Promise.all([
+        reader?.searchSparse(sparseOf("some"), { limit: 1 }),
+        reader?.searchSparse(sparseOf("text"), { limit: 1, scope: { product: "prefect" } }),
+        reader?.searchDense("corpus", Float32Array.of(1, 0, 0), { limit: 1 }),
+      ]);
+    const before = server.calls.length;
+
+    const found = await search();
+    const again = await search();
+
+    expect(found.map((hits) => hits?.length)).toEqual([1, 1, 1]);
+    expect(again).toEqual(found);
+    // What the hits show is asked for once.
+    expect(server.calls.slice(before).map(({ path }) => path.replace(/.*Z/, ""))).toEqual([
+      "/points/query/batch",
+      "/points",
+      "/points/query/batch",
+    ]);
+  });
+
+  it("that were read are not read again", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, "some text");
+    await using reader = await index.open();
+    const [hit] = (await reader?.searchSparse(sparseOf("some"), { limit: 1 })) ?? [];
+    const first = await reader?.read([hit?.id ?? ""]);
+    const before = server.calls.length;
+
+    const second = await reader?.read([hit?.id ?? ""]);
+
+    expect(first).toHaveLength(1);
+    expect(second).toEqual(first);
+    expect(server.calls).toHaveLength(before);
+  });
+
+  it("fail each for itself when one request fails", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, "some text");
+    await using reader = await index.open();
+    await reader?.documentFrequencies(Uint32Array.of(1));
+
+    server.fail(400);
+    const failed = await Promise.allSettled([
+      reader?.searchSparse(sparseOf("some"), { limit: 1 }),
+      reader?.searchSparse(sparseOf("text"), { limit: 1 }),
+    ]);
+
+    expect(failed).toMatchObject([
+      { reason: { code: "index-refused" } },
+      { reason: { code: "index-refused" } },
+    ]);
+    expect(await reader?.searchSparse(sparseOf("text"), { limit: 1 })).toHaveLength(1);
+  });
+});
+
+describe("a Qdrant cluster", () => {
+  it("is asked at its next address when one does not answer, and stays there", async () => {
+    const gone = await startFakeQdrant();
+    await gone[Symbol.asyncDispose]();
+    await using server = await startFakeQdrant();
+    await using index = openAt([gone.url, server.url]);
+    await publishText(index, "text");
+    await using reader = await index.open();
+
+    expect(await reader?.searchSparse(sparseOf("text"), { limit: 1 })).toHaveLength(1);
+  });
+
+  it("goes on when the node in use dies, and tells all addresses when none answers", async () => {
+    await using second = await startFakeQdrant();
+    const first = await startFakeQdrant();
+    // One cluster has one content; here the same is put on either.
+    for (const url of [first.url, second.url]) {
+      await using one = openAt(url);
+      await publishText(one, "text");
+    }
+    await using index = openAt([first.url, second.url]);
+    const before = await index.versions();
+    await first[Symbol.asyncDispose]();
+    const after = await index.versions();
+    await second[Symbol.asyncDispose]();
+
+    expect([before.length, after.length]).toEqual([1, 1]);
+    await expect(index.versions()).rejects.toMatchObject({
+      code: "index-down",
+      facts: { server: `${first.url}, ${second.url}` },
+    });
+  });
+
+  it("is not asked elsewhere about what it refuses", async () => {
+    await using first = await startFakeQdrant();
+    await using second = await startFakeQdrant();
+    await using index = openAt([first.url, second.url]);
+
+    first.fail(400);
+
+    await expect(index.versions()).rejects.toMatchObject({ code: "index-refused" });
+    expect(second.calls).toEqual([]);
   });
 });
 

@@ -1,0 +1,57 @@
+/**
+ * The application for a surface that holds a connection: the core runs in a thread of its own (`compose-worker.ts`), which
+ * owns the index and the conversation store. This file loads nothing of the core.
+ */
+import { Worker } from "node:worker_threads";
+import {
+  type RemoteApplication,
+  startRemoteApplication,
+} from "./answering/remote/remote-application.ts";
+import type { Config } from "./config/schema.ts";
+import { createLogger } from "./configured-logger.ts";
+import type { ConversationStore } from "./conversation/conversation-store.ts";
+import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import type { Logger } from "./observability/logger.ts";
+import { prepareDataFolder } from "./platform/data-folder.ts";
+import { prepareState } from "./state/take-over.ts";
+
+/** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
+export const CORE_LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
+
+export type ComposedRemotely = AsyncDisposable & {
+  readonly application: RemoteApplication;
+  /** Answers and receipts, over a connection of its own: reading them waits for no computing. */
+  readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "blank" | "deleteTurn">;
+  readonly logger: Logger;
+  readonly dataFolder: string;
+};
+
+/** Rejects with what the core says when it cannot start: a folder that cannot be used, a database that is damaged. */
+export async function composeRemotely({
+  config,
+}: {
+  readonly config: Config;
+}): Promise<ComposedRemotely> {
+  const logger = createLogger(config);
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  await using cleanup = new AsyncDisposableStack();
+  const application = await startRemoteApplication({
+    open: () =>
+      new Worker(new URL("compose-worker.ts", import.meta.url), {
+        workerData: { config },
+        resourceLimits: CORE_LIMITS,
+      }),
+    logger,
+  });
+  cleanup.use(application);
+  // After the core: whoever opens the file first brings it to this version.
+  const store = cleanup.use(openConversationStore({ path: await prepareState(dataFolder) }));
+  const held = cleanup.move();
+  return {
+    application,
+    store,
+    logger,
+    dataFolder,
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
+}

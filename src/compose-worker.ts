@@ -1,0 +1,32 @@
+/** The thread that answers: builds the core from the settings it is given, and serves it until it is told to close. */
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { type FromCore, plainError } from "./answering/remote/messages.ts";
+import { serveApplication } from "./answering/remote/serve-application.ts";
+import { compose, forgetDaily } from "./compose.ts";
+import type { Config } from "./config/schema.ts";
+
+async function main(port: MessagePort, config: Config): Promise<void> {
+  await using composed = await compose({ config });
+  const live = (await composed.index.versions()).find((version) => version.live);
+  using _forgetting = forgetDaily(composed, config);
+  // Meanwhile questions are answered, with passages in the place of a model's own words.
+  const closing = new AbortController();
+  const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
+  await serveApplication(port, {
+    application: composed.application,
+    facts: { pages: live?.pages, writerName: composed.writerName },
+  });
+  closing.abort();
+  await judging;
+}
+
+if (parentPort !== null) {
+  const port = parentPort;
+  try {
+    // Given by `compose-remote.ts`.
+    await main(port, (workerData as { readonly config: Config }).config);
+  } catch (error) {
+    port.postMessage({ kind: "not-ready", error: plainError(error) } satisfies FromCore);
+  }
+  port.close();
+}

@@ -1,0 +1,95 @@
+/** What the parts of the store do to the rows they share. Each function expects to be called in a transaction. */
+import { createHash } from "node:crypto";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { inSteps, transaction } from "../platform/sqlite.ts";
+import { pack } from "./packed.ts";
+
+/** Questions erased at once, with all that belongs to them: a few milliseconds. */
+const STEP = 8;
+
+/** Deletes a question and all that belongs to it. */
+export function eraseQuestion(database: DatabaseSync, id: number): void {
+  dropEvidence(database, id);
+  database.prepare("DELETE FROM question WHERE id = ?").run(id);
+}
+
+/**
+ * Forgets that a question was asked of the core, and what came of it. A question that did not come through the inbox goes
+ * whole.
+ */
+export function eraseTurn(database: DatabaseSync, id: number): void {
+  const row = database.prepare("SELECT key FROM question WHERE id = ?").get(id);
+  if (row?.["key"] == null) {
+    eraseQuestion(database, id);
+    return;
+  }
+  dropEvidence(database, id);
+  database
+    .prepare(
+      `UPDATE question SET turn = NULL, turn_key = NULL, turn_state = NULL, asked_at = NULL,
+         resolution = NULL, answer = NULL, receipt = NULL, shown = NULL WHERE id = ?`,
+    )
+    .run(id);
+}
+
+/**
+ * Erases every question that meets `condition` (ours; its value is bound), a few at a time, with `erase` for each;
+ * returns how many.
+ */
+export function eraseInSteps(
+  database: DatabaseSync,
+  condition: string,
+  value: SQLInputValue,
+  erase: (database: DatabaseSync, id: number) => void,
+): Promise<number> {
+  return inSteps(() =>
+    transaction(database, () => {
+      const rows = database
+        .prepare(`SELECT id FROM question WHERE ${condition} LIMIT ${STEP}`)
+        .all(value);
+      for (const { id } of rows) erase(database, Number(id));
+      return rows.length;
+    }),
+  );
+}
+
+/** Keeps what an answer stood on, each text once whoever stands on it. `chunks` are JSON. */
+export function keepEvidence(database: DatabaseSync, id: number, chunks: readonly string[]): void {
+  for (const [place, body] of chunks.entries()) {
+    const hash = createHash("sha256").update(body).digest("hex");
+    const known = database.prepare("SELECT 1 FROM chunk WHERE hash = ?").get(hash);
+    if (known === undefined)
+      database
+        .prepare("INSERT INTO chunk (hash, body) VALUES (?, ?)")
+        .run(hash, pack(JSON.parse(body) as unknown));
+    database
+      .prepare("INSERT INTO evidence (question, place, hash) VALUES (?, ?, ?)")
+      .run(id, place, hash);
+  }
+}
+
+/** Forgets the evidence of a question, and the chunks that nothing else stands on. */
+export function dropEvidence(database: DatabaseSync, id: number): void {
+  const hashes = database.prepare("SELECT hash FROM evidence WHERE question = ?").all(id);
+  database.prepare("DELETE FROM evidence WHERE question = ?").run(id);
+  const drop = database.prepare(
+    "DELETE FROM chunk WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM evidence WHERE hash = ?1)",
+  );
+  for (const { hash } of hashes) drop.run(hash ?? "");
+}
+
+/** The row of the question that the core knows by `turnKey`: a question whose text was changed has a number behind. */
+export function findForTurn(database: DatabaseSync, turnKey: string): number | undefined {
+  const own = database.prepare("SELECT id FROM question WHERE turn_key = ?").get(turnKey);
+  if (own !== undefined) return Number(own["id"]);
+  const select = database.prepare("SELECT id FROM question WHERE key = ? AND revision = ?");
+  const [, key = "", revision = "0"] = /^(.*):(\d+)$/s.exec(turnKey) ?? [];
+  const row =
+    select.get(turnKey, 0) ?? (key === "" ? undefined : select.get(key, Number(revision)));
+  return row === undefined ? undefined : Number(row["id"]);
+}
+
+/** SQL for the place of a new turn among all. */
+export const NEXT_TURN = "(SELECT COALESCE(MAX(turn), 0) + 1 FROM question)";
+/** SQL for the place of a new question in the inbox. */
+export const NEXT_SEQUENCE = "(SELECT COALESCE(MAX(sequence), 0) + 1 FROM question)";

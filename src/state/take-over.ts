@@ -1,0 +1,269 @@
+/**
+ * Takes over the three files in which earlier versions kept what people asked (`conversations.sqlite`, `slack.sqlite`,
+ * `feedback.sqlite`), a few rows at a time. Each step is one transaction that also notes how far it came, so it goes on
+ * after it was killed and two processes may do it at once; a file is removed when all of it is in the store and on the
+ * disk. Texts are masked on the way.
+ */
+import { existsSync, rmSync } from "node:fs";
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { AppError } from "../platform/errors.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { transaction } from "../platform/sqlite.ts";
+import { pack, trimReceipt } from "./packed.ts";
+import { findForTurn, keepEvidence, NEXT_TURN } from "./questions.ts";
+import { openState, STATE_FILE } from "./schema.ts";
+
+/** Rows of one step: some twenty milliseconds. */
+const STEP = 25;
+
+type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
+
+type Source = {
+  readonly name: string;
+  readonly table: string;
+  /** Unique columns: rows are read in their order. */
+  readonly order: readonly string[];
+  readonly take: (state: DatabaseSync, row: Row, old: DatabaseSync) => void;
+};
+
+/** In this order: what came through the inbox finds its turn, a vote finds its question. */
+const SOURCES: readonly Source[] = [
+  { name: "conversations.sqlite", table: "turn", order: ["id"], take: takeTurn },
+  { name: "slack.sqlite", table: "slack_questions", order: ["sequence"], take: takeQuestion },
+  { name: "slack.sqlite", table: "slack_messages", order: ["channel", "ts"], take: takeMessage },
+  { name: "slack.sqlite", table: "slack_markers", order: ["marker"], take: takeMarker },
+  { name: "feedback.sqlite", table: "feedback_answers", order: ["rowid"], take: takeRated },
+  { name: "feedback.sqlite", table: "feedback_votes", order: ["rowid"], take: takeVote },
+];
+
+/** True when something is stored in `dataFolder`, by this version or an earlier one. */
+export function hasState(dataFolder: string): boolean {
+  return [STATE_FILE, ...SOURCES.map(({ name }) => name)].some((name) =>
+    existsSync(path.join(dataFolder, name)),
+  );
+}
+
+/**
+ * The path of the store in `dataFolder`, with all that earlier versions left there in it. Throws `AppError` "database"
+ * when a file cannot be read; it is left as it is.
+ */
+export async function prepareState(dataFolder: string): Promise<string> {
+  const file = path.join(dataFolder, STATE_FILE);
+  const names = [...new Set(SOURCES.map(({ name }) => name))].filter((name) =>
+    existsSync(path.join(dataFolder, name)),
+  );
+  if (names.length === 0) return file;
+  const state = openState(file);
+  try {
+    for (const name of names) await takeOver(state, path.join(dataFolder, name));
+    // A commit that waits for the disk takes all before it along; then the old files may go.
+    state.exec("PRAGMA synchronous = FULL");
+    transaction(state, () => note(state, "all", "[]"));
+    for (const name of names)
+      for (const end of ["", "-wal", "-shm"])
+        rmSync(path.join(dataFolder, `${name}${end}`), { force: true });
+  } finally {
+    state.close();
+  }
+  return file;
+}
+
+async function takeOver(state: DatabaseSync, file: string): Promise<void> {
+  const name = path.basename(file);
+  let old: DatabaseSync | undefined;
+  try {
+    // Not read-only: what is still in its write-ahead log is read too.
+    old = new DatabaseSync(file);
+    const opened = old;
+    const tables = opened
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
+      .all()
+      .map((table) => table["name"]);
+    const sources = SOURCES.filter((one) => one.name === name);
+    if (tables.length > 0 && !sources.some(({ table }) => tables.includes(table)))
+      throw new Error("it has other tables than any version made");
+    for (const source of sources.filter(({ table }) => tables.includes(table))) {
+      while (transaction(state, () => takeSome(state, opened, source)) > 0) await nextTurn();
+    }
+  } catch (cause) {
+    // Another process that does the same has finished and removed the file.
+    if (!existsSync(file)) return;
+    throw new AppError("database", `What ${file} holds cannot be taken over.`, {
+      facts: { reason: cause instanceof Error ? cause.message : String(cause) },
+      hint: "Move the file away to begin without what is in it, or ask for help with a copy of it.",
+      cause,
+    });
+  } finally {
+    old?.close();
+  }
+}
+
+/** Takes the next rows over; returns how many there were. */
+function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): number {
+  const { name, table, order } = source;
+  const file = `${name}/${table}`;
+  const known = state.prepare("SELECT after FROM taken_over WHERE file = ?").get(file);
+  const after = json(known?.["after"]) as (string | number)[] | undefined;
+  const columns = order.join(", ");
+  const later =
+    after === undefined ? "" : `WHERE (${columns}) > (${order.map(() => "?").join(", ")})`;
+  const rows = old
+    .prepare(
+      `SELECT *, json_array(${columns}) AS place FROM ${table} ${later} ORDER BY ${columns} LIMIT ${STEP}`,
+    )
+    .all(...(after ?? [])) as Row[];
+  for (const row of rows) source.take(state, row, old);
+  const last = rows.at(-1);
+  if (last !== undefined) note(state, file, text(last["place"]));
+  return rows.length;
+}
+
+function note(state: DatabaseSync, file: string, after: string): void {
+  state
+    .prepare(
+      "INSERT INTO taken_over (file, after) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET after = excluded.after",
+    )
+    .run(file, after);
+}
+
+function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
+  const known = findForTurn(state, text(row["key"]));
+  const id = known ?? newRow(state, row["author"], row["question"]);
+  state
+    .prepare(
+      `UPDATE question SET conversation = ?, turn_key = ?, turn_state = ?, asked_at = ?,
+         resolution = ?, answer = ?, receipt = ?, shown = ?, turn = ${NEXT_TURN} WHERE id = ?`,
+    )
+    .run(
+      row["conversation"] ?? null,
+      row["key"] ?? null,
+      row["state"] ?? null,
+      row["asked_at"] ?? null,
+      pack(json(row["resolution"])),
+      pack(json(row["answer"])),
+      pack(trimReceipt(json(row["receipt"]))),
+      row["shown"] ?? null,
+      id,
+    );
+  const chunks = old
+    .prepare("SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place")
+    .all(row["id"] ?? 0);
+  keepEvidence(
+    state,
+    id,
+    chunks.map(({ body }) => text(body ?? null)).filter((body) => json(body) !== undefined),
+  );
+}
+
+const INBOX_COLUMNS = [
+  "key",
+  "sequence",
+  "team",
+  "channel",
+  "ts",
+  "thread_ts",
+  "in_thread",
+  "surface",
+  "state",
+  "outcome",
+  "revision",
+  "attempts",
+  "told",
+  "owner",
+  "lease_until",
+  "available_at",
+  "received_at",
+  "taken_at",
+  "closed_at",
+  "answer_id",
+] as const;
+
+function takeQuestion(state: DatabaseSync, row: Row): void {
+  const revision = Number(row["revision"] ?? 0);
+  const turnKey = revision === 0 ? text(row["key"]) : `${text(row["key"])}:${revision}`;
+  const id = findForTurn(state, turnKey) ?? newRow(state, row["user"], row["text"]);
+  state
+    .prepare(
+      `UPDATE question SET ${INBOX_COLUMNS.map((name) => `${name} = ?`).join(", ")}, text = ? WHERE id = ?`,
+    )
+    .run(...INBOX_COLUMNS.map((name) => row[name] ?? null), mask(row["text"]), id);
+}
+
+function takeMessage(state: DatabaseSync, row: Row): void {
+  state
+    .prepare(
+      `INSERT INTO message (channel, ts, key) SELECT ?1, ?2, key FROM question WHERE key = ?3
+       ON CONFLICT DO NOTHING`,
+    )
+    .run(row["channel"] ?? null, row["ts"] ?? null, row["key"] ?? null);
+}
+
+function takeMarker(state: DatabaseSync, row: Row): void {
+  state
+    .prepare("INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    .run(row["marker"] ?? null, row["at"] ?? null);
+}
+
+function takeRated(state: DatabaseSync, row: Row): void {
+  const key = text(row["key"]);
+  let id = findForTurn(state, key);
+  if (id === undefined) {
+    id = newRow(state, "", row["question"]);
+    state.prepare("UPDATE question SET turn_key = ? WHERE id = ?").run(key, id);
+  }
+  state
+    .prepare(
+      `UPDATE question SET conversation = COALESCE(conversation, ?),
+         answer = COALESCE(answer, ?), receipt = COALESCE(receipt, ?) WHERE id = ?`,
+    )
+    .run(
+      row["conversation_id"] ?? null,
+      pack(json(row["answer"])),
+      pack(trimReceipt(json(row["receipt"]))),
+      id,
+    );
+  state
+    .prepare("INSERT INTO rated (answer_id, question) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    .run(row["answer_id"] ?? null, id);
+}
+
+function takeVote(state: DatabaseSync, row: Row): void {
+  state
+    .prepare(
+      `INSERT INTO vote (answer_id, user, vote, reason, voted_at)
+       SELECT answer_id, ?2, ?3, ?4, ?5 FROM rated WHERE answer_id = ?1 ON CONFLICT DO NOTHING`,
+    )
+    .run(
+      row["answer_id"] ?? null,
+      row["user"] ?? null,
+      row["vote"] ?? null,
+      row["reason"] === null ? null : mask(row["reason"]),
+      row["voted_at"] ?? null,
+    );
+}
+
+function newRow(
+  state: DatabaseSync,
+  user: Row[string] | undefined,
+  said: Row[string] | undefined,
+): number {
+  const row = state
+    .prepare("INSERT INTO question (user, text) VALUES (?, ?) RETURNING id")
+    .get(text(user), mask(said));
+  return Number(row?.["id"]);
+}
+
+const text = (value: Row[string] | undefined): string => (typeof value === "string" ? value : "");
+const mask = (value: Row[string] | undefined): string => maskSecrets(text(value)).text;
+
+/** The JSON of a column; undefined where it is empty or damaged. */
+function json(value: Row[string] | undefined): unknown {
+  if (typeof value !== "string") return undefined;
+  try {
+    return JSON.parse(value) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
