@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Block, BlockKind, PageType } from "./document.ts";
+import type { Span } from "./text.ts";
 
 /** A UUID made of SHA-256 over canonical URL, heading path, folded text and occurrence (`chunkId`). */
 export type ChunkId = string;
@@ -13,7 +14,7 @@ export type ChunkId = string;
  * Where a block stands in `Chunk.text`: UTF-16 units, `end` exclusive; `text.slice(start, end)` is the block's
  * own text. Blocks do not overlap and stand in order.
  */
-export type BlockSpan = Omit<Block, "text" | "kind"> & {
+export type BlockSpan = Omit<Block, "text" | "kind" | "code"> & {
   readonly kind: BlockKind;
   readonly start: number;
   readonly end: number;
@@ -45,6 +46,11 @@ export type Chunk = {
   /** Plain text: blocks joined by a blank line; list items and table rows of one list or table by a line break. */
   readonly text: string;
   readonly blocks: readonly BlockSpan[];
+  /**
+   * What the page sets as code inside its sentences, items and cells: UTF-16 units into `text`, in order, none overlaps
+   * another; listings are not in it. Absent when there is none, and in an index made before it was kept.
+   */
+  readonly code?: readonly Span[];
   readonly product: string;
   readonly version: string;
   readonly pageType: PageType;
