@@ -6,7 +6,7 @@ import { passagesOf } from "../writing/extractive/passages.ts";
 import { isPlantedInstruction } from "../passages/planted-instructions.ts";
 import { LEAST_SHARED } from "./claim-verdict.ts";
 import { findWords, shareFound } from "./closeness.ts";
-import { findLink } from "./links.ts";
+import { findLink } from "../documents/links.ts";
 import { headingsOf, isInProse, type VerifiedQuote } from "./quoted-places.ts";
 
 export type PageWords = {

@@ -13,7 +13,7 @@ import type { Draft } from "../writing/writer.ts";
 import { conditionsOf } from "./claim-conditions.ts";
 import { coverage } from "./claim-support.ts";
 import { type DoubtReason, judgeClaim, type Verdict } from "./claim-verdict.ts";
-import { findLink } from "./links.ts";
+import { findLink } from "../documents/links.ts";
 import { inPageWords } from "./page-words.ts";
 import {
   headingsOf,

@@ -6,7 +6,7 @@
 import type { BlockSpan, Chunk } from "../../documents/chunk.ts";
 import { leadsIn, splitSentences, standing, type Standing } from "../../documents/sentences.ts";
 import { countWords, type Span } from "../../documents/text.ts";
-import { findLink } from "../../verification/links.ts";
+import { findLink } from "../../documents/links.ts";
 
 export type PassageKind = "sentence" | "item" | "list" | "row" | "code" | "entry";
 

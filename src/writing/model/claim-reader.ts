@@ -6,7 +6,7 @@ import { z } from "zod";
 import type { LanguageModel, ModelMessage, TokenUsage } from "../../models/language-model.ts";
 import { estimateTokens } from "../../models/prompt-template.ts";
 import { LateReplyError, readObjectReply } from "../../models/read-reply.ts";
-import { findLink } from "../../verification/links.ts";
+import { findLink } from "../../documents/links.ts";
 import type { CheckedQuote } from "./prompt.ts";
 
 export type CheckedClaim = {

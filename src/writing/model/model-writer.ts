@@ -12,7 +12,7 @@ import { createStructuredStream, type FoundObject } from "../../models/structure
 import { coverage } from "../../verification/claim-support.ts";
 import { judgeClaim } from "../../verification/claim-verdict.ts";
 import { renderAnswerPrompt } from "./prompt.ts";
-import { findLink } from "../../verification/links.ts";
+import { findLink } from "../../documents/links.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";
 
 export type ModelWriterOptions = {

@@ -1,0 +1,304 @@
+/**
+ * How likely a block is to answer a question: a few measured features and one weighted sum. What is asked is passed
+ * in; the features speak of any documentation, the weights (`weights.json`) are fitted on questions whose answers are
+ * known.
+ */
+import type { Chunk } from "../documents/chunk.ts";
+import type { Evidence } from "../documents/evidence.ts";
+import { rootsIn, rootsOf, rootsOfChunk } from "../documents/roots.ts";
+import { blocksOf, type Block } from "./block.ts";
+
+/** What a question asks for, in roots of words. */
+export type Wanted = {
+  /** Roots of the sentences that ask, and what each weighs: its rarity in the documentation. */
+  readonly asked: ReadonlyMap<string, number>;
+  /** Roots of what is only told around them. */
+  readonly told: ReadonlyMap<string, number>;
+  /** Neighbouring words of the question. */
+  readonly pairs: readonly (readonly [string, string])[];
+  /** Roots of what the question says it is not about. */
+  readonly excluded: ReadonlySet<string>;
+  /** Names from code in the question. */
+  readonly names: readonly string[];
+  /** What a definition is asked of, and the sides of a comparison, each as its roots. */
+  readonly subjects: readonly (readonly string[])[];
+  readonly defines: boolean;
+  readonly listing: boolean;
+  readonly number: boolean;
+  readonly setting: boolean;
+  readonly cause: boolean;
+  readonly trouble: boolean;
+};
+
+export const FEATURES = [
+  "asked", // share of what is asked that the block says
+  "asked-best", // ... relative to the block that says most
+  "asked-above", // ... that the block, its headings and its title say
+  "told", // share of what is told that the block, its headings and its title say
+  "pairs", // neighbouring words of the question stand near each other
+  "score", // score of its evidence, relative to the best
+  "rank", // 1 / (rank + 1) of its evidence
+  "pairs-rank", // ... in the list by neighbouring words
+  "page-rank", // 1 / (rank + 1) of its page
+  "page-says", // share of what is asked in the evidence of its page together
+  "central", // says what the best evidence says
+  "length", // logarithm of its words
+  "opens", // holds the first passage of its section
+  "listing", // a listing, when one is asked for
+  "listing-else", // a listing, when none is asked for
+  "list",
+  "item",
+  "row",
+  "number", // a number, when one is asked for
+  "setting", // a name of a setting or of an option, when one is asked for
+  "cause", // gives a reason, when one is asked for
+  "remedy", // tells what to do, in trouble
+  "defines", // "X is ...", of the very thing asked about
+  "subject", // begins with the thing asked about
+  "called", // its page is called like the thing asked about
+  "reference", // generated API or REST reference
+  "release-notes",
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+export type Candidate = {
+  readonly block: Block;
+  readonly evidence: Evidence;
+  /** Roots of its words, in order. */
+  readonly roots: readonly string[];
+  readonly held: ReadonlySet<string>;
+  /** Each about 0 to 1. */
+  readonly features: Readonly<Record<Feature, number>>;
+};
+
+/** Chunks that are read for blocks. */
+export const READ_CHUNKS = 12;
+
+/** Sends the reader elsewhere, or talks about the page. */
+const LINK_LIST =
+  /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources|documentation|docs|guides|reading|links|examples)|learn more|resources|references)$/iu;
+const CHATTER =
+  /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+|\?\W*$/iu;
+
+/** Every block of the best evidence that can be read alone, with its features, in rank order of the evidence. */
+export function candidatesOf(
+  wanted: Wanted,
+  evidence: readonly Evidence[],
+): readonly Candidate[] {
+  const read = [
+    ...evidence.slice(0, READ_CHUNKS),
+    // The page that is called what was asked about says what it is, wherever the search put it.
+    ...evidence.slice(READ_CHUNKS).filter(({ chunk }) => isCalled(chunk, wanted)),
+  ];
+  const pages = pagesOf(read, wanted);
+  const raw = read.flatMap((item) => withRoots(item, wanted));
+  const central = centralities(raw);
+  const asked = shareOf(wanted.asked);
+  const told = shareOf(wanted.told);
+  const says = raw.map(({ held }) => asked((root) => held.has(root)));
+  const most = Math.max(1e-9, ...says);
+  const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
+  return raw.map(({ block, evidence: item, roots, held, above }, at) => {
+    const page = pages.get(block.chunk.url);
+    const isListing = block.lines > 0;
+    const core = block.chunk.text.slice(block.core.start, block.core.end);
+    const { pageType } = block.chunk;
+    return {
+      block,
+      evidence: item,
+      roots,
+      held,
+      features: {
+        asked: says[at] ?? 0,
+        "asked-best": (says[at] ?? 0) / most,
+        "asked-above": asked((root) => held.has(root) || above.has(root)),
+        told: told((root) => held.has(root) || above.has(root)),
+        pairs: nearPairs(roots, wanted.pairs),
+        score: item.score / topScore,
+        rank: 1 / (item.rank + 1),
+        "pairs-rank": 1 / (placeIn(item, "pairs") + 1),
+        "page-rank": 1 / ((page?.rank ?? 99) + 1),
+        "page-says": page?.says ?? 0,
+        central: central[at] ?? 0,
+        length: Math.log(4 + block.words + 3 * block.lines) / 5,
+        opens: flag(block.opens),
+        listing: flag(isListing && wanted.listing),
+        "listing-else": flag(isListing && !wanted.listing),
+        list: flag(block.kind === "list"),
+        item: flag(block.kind === "item"),
+        row: flag(block.kind === "row" || block.kind === "table"),
+        number: flag(wanted.number && /\d/u.test(core)),
+        setting: flag(wanted.setting && SETTING.test(core)),
+        cause: flag(wanted.cause && CAUSE.test(core)),
+        remedy: flag(wanted.trouble && REMEDY.test(core)),
+        defines: flag(wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject))),
+        subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
+        called: flag(wanted.defines && isCalled(block.chunk, wanted)),
+        reference: flag(pageType === "api-reference" || pageType === "rest-reference"),
+        "release-notes": flag(pageType === "release-notes"),
+      },
+    };
+  });
+}
+
+/** How much more likely than others a block is to be what is looked for; comparable within one question only. */
+export function scoreOf(
+  features: Readonly<Record<Feature, number>>,
+  weights: Readonly<Record<string, number>>,
+): number {
+  let sum = 0;
+  for (const feature of FEATURES) sum += (weights[feature] ?? 0) * features[feature];
+  return sum;
+}
+
+const SETTING = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]{3,}\b|\b[a-z]+(?:_[a-z0-9]+)+\b|(?<![\w-])--[a-z][\w-]+/u;
+const CAUSE =
+  /\b(?:because|since|due to|cause[sd]?|reasons?|so that|therefore|result of|means that|when|if|only|could|might|may)\b/iu;
+const REMEDY =
+  /^(?:set|use|run|increase|raise|decrease|lower|reduce|check|ensure|verify|add|configure|create|restart|make sure|enable|disable|pass|install|upgrade|update|grant|delete|remove|provide|specify|call|define|start|stop|apply|choose|switch|review)\b|\b(?:you (?:can|should|must|need to)|to (?:fix|prevent|avoid|resolve|recover|mitigate|change|increase|override|disable|enable))\b/imu;
+
+type Raw = Pick<Candidate, "block" | "evidence" | "roots" | "held"> & {
+  /** Roots of title and headings. */
+  readonly above: ReadonlySet<string>;
+};
+
+function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
+  const words = rootsOfChunk(item.chunk);
+  let headings: readonly string[] | undefined;
+  let above: ReadonlySet<string> = new Set();
+  return blocksOf(item.chunk).flatMap((block) => {
+    if (!block.standsAlone || isChatter(block)) return [];
+    if (block.headings !== headings) {
+      headings = block.headings;
+      above = new Set(rootsOf([item.chunk.title, ...headings].join(" ")));
+    }
+    const roots = block.spans.flatMap((span) => rootsIn(words, span));
+    if (roots.slice(0, 3).some((root) => wanted.excluded.has(root))) return [];
+    return [{ block, evidence: item, roots, held: new Set(roots), above }];
+  });
+}
+
+function isChatter({ chunk, core, headings }: Block): boolean {
+  return (
+    LINK_LIST.test(headings.at(-1) ?? "") || CHATTER.test(chunk.text.slice(core.start, core.end))
+  );
+}
+
+/** Whether what is asked about is what the chunk's page is called. */
+function isCalled({ title }: Chunk, { subjects }: Wanted): boolean {
+  const called = rootsOf(title);
+  return subjects.some((subject) => within(subject, called) && within(called, subject));
+}
+
+function pagesOf(read: readonly Evidence[], wanted: Wanted) {
+  const held = new Map<string, Set<string>>();
+  for (const { chunk } of read) {
+    const roots = held.get(chunk.url) ?? new Set(rootsOf(chunk.title));
+    for (const root of rootsOf(chunk.headingPath.join(" "))) roots.add(root);
+    for (const root of rootsOfChunk(chunk).held) roots.add(root);
+    held.set(chunk.url, roots);
+  }
+  const share = shareOf(wanted.asked);
+  return new Map(
+    [...held].map(([url, roots], at) => [
+      url,
+      { rank: at + 1, says: share((root) => roots.has(root)) },
+    ]),
+  );
+}
+
+function shareOf(weights: ReadonlyMap<string, number>): (has: (root: string) => boolean) => number {
+  let total = 0;
+  for (const weight of weights.values()) total += weight;
+  return (has) => {
+    let sum = 0;
+    for (const [root, weight] of weights) if (has(root)) sum += weight;
+    return total === 0 ? 0 : sum / total;
+  };
+}
+
+function flag(condition: boolean): number {
+  return condition ? 1 : 0;
+}
+
+const LISTS = { text: /\btext (\d+)/u, corpus: /\bcorpus (\d+)/u, pairs: /\bpairs (\d+)/u };
+
+/** Place in one of the lists the evidence was found by, which `why` names: "text 3, corpus 1". */
+function placeIn({ why }: Evidence, list: keyof typeof LISTS): number {
+  const place = LISTS[list].exec(why)?.[1];
+  return place === undefined ? 100 : Number(place);
+}
+
+/** Share of the pairs that stand within three words of each other. */
+function nearPairs(
+  roots: readonly string[],
+  pairs: readonly (readonly [string, string])[],
+): number {
+  if (pairs.length === 0) return 0;
+  const places = new Map<string, number[]>();
+  for (const [place, root] of roots.entries()) {
+    const list = places.get(root);
+    if (list === undefined) places.set(root, [place]);
+    else list.push(place);
+  }
+  let near = 0;
+  for (const [left, right] of pairs) {
+    if (isNear(places.get(left) ?? [], places.get(right) ?? [])) near += 1;
+  }
+  return near / pairs.length;
+}
+
+/** Whether one of the first places is within three words of one of the second; both ascend. */
+function isNear(left: readonly number[], right: readonly number[]): boolean {
+  let at = 0;
+  for (const place of left) {
+    while (at < right.length && (right[at] ?? 0) < place - 3) at += 1;
+    if (at < right.length && (right[at] ?? 0) <= place + 3) return true;
+  }
+  return false;
+}
+
+/** Cosine between each block and what the blocks say together, the best evidence counting most. */
+function centralities(blocks: readonly Raw[]): readonly number[] {
+  const frequency = new Map<string, number>();
+  for (const { held } of blocks) {
+    for (const root of held) frequency.set(root, (frequency.get(root) ?? 0) + 1);
+  }
+  const weights = new Map<string, number>();
+  for (const [root, count] of frequency) weights.set(root, Math.log(1 + blocks.length / count));
+  const weightOf = (root: string) => weights.get(root) ?? 0;
+  const centroid = new Map<string, number>();
+  for (const { held, evidence } of blocks) {
+    const share = 1 / (evidence.rank + 1) / Math.sqrt(held.size + 1);
+    for (const root of held) {
+      centroid.set(root, (centroid.get(root) ?? 0) + share * weightOf(root));
+    }
+  }
+  let length = 0;
+  for (const value of centroid.values()) length += value * value;
+  return blocks.map(({ held }) => {
+    let dot = 0;
+    let own = 0;
+    for (const root of held) {
+      const weight = weightOf(root);
+      own += weight * weight;
+      dot += weight * (centroid.get(root) ?? 0);
+    }
+    return dot / (Math.sqrt(length * own) || 1);
+  });
+}
+
+const DEFINING =
+  /^(?:in \w+(?: \d)?, )?(?:an?|the|each|every)?\s*((?:[\p{L}\p{N}_.'’()-]+\s+){1,6}?)(?:\w+ly )?(?:is|are|represents?|refers? to|means?|describes?|defines?|provides?|allows?|enables?|lets?|controls?|consists? of|specif(?:y|ies)|determines?|tells?|names?)\b|^([\p{L}\p{N}_ -]{3,40}): \p{Lu}/iu;
+
+/** "X is ...": the subject of the sentence is what was asked about, and little else. */
+function definesIt(core: string, subject: readonly string[]): boolean {
+  const match = DEFINING.exec(core);
+  const own = rootsOf(match?.[1] ?? match?.[2] ?? "");
+  return own.length <= subject.length + 1 && within(subject, own);
+}
+
+function within(wanted: readonly string[], held: readonly string[]): boolean {
+  return wanted.every((root) => held.includes(root));
+}

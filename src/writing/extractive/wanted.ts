@@ -1,0 +1,52 @@
+/** What a question asks for, as blocks are scored by it. Pure. */
+import type { QueryTerm } from "../../documents/evidence.ts";
+import { rootOf, rootsOf } from "../../documents/roots.ts";
+import type { Wanted } from "../../passages/score.ts";
+import { askedText, spoken } from "./asked.ts";
+import type { QuestionReading } from "./question-shape.ts";
+
+/** What the question asks for, by the words it was searched with. */
+export function wantedOf(
+  question: string,
+  reading: QuestionReading,
+  terms: readonly QueryTerm[],
+): Wanted {
+  const excluded = new Set(reading.sides.length > 0 ? [] : rootsOf(reading.excluded.join(" ")));
+  const weights = new Map<string, number>();
+  for (const { token, weight, idf, documentFrequency } of terms) {
+    const root = rootOf(token);
+    // What no page has cannot tell blocks apart; what it is not about would tell the wrong ones.
+    if (documentFrequency === 0 || excluded.has(root)) continue;
+    weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
+  }
+  const inQuestion = new Set(rootsOf(spoken(question)));
+  const asking = askedText(question);
+  const inAsking = new Set(rootsOf(asking === "" ? question : asking));
+  const searched = (text: string) => rootsOf(text).filter((root) => weights.has(root));
+  const isTold = (root: string) => inQuestion.has(root) && !inAsking.has(root);
+  const asksFor = (ask: QuestionReading["asks"][number]) => reading.asks.includes(ask);
+  return {
+    asked: new Map([...weights].filter(([root]) => !isTold(root) && (inQuestion.has(root) || inAsking.has(root)))),
+    told: new Map([...weights].filter(([root]) => isTold(root))),
+    pairs: neighbours(searched(question)),
+    excluded,
+    names: reading.identifiers,
+    subjects: [...reading.sides, reading.subject]
+      .map(searched)
+      .filter(({ length }) => length > 0),
+    defines: reading.shape === "definition",
+    listing:
+      asksFor("how") || asksFor("example") || asksFor("command") || reading.shape === "steps",
+    number: asksFor("number"),
+    setting: asksFor("setting-name") || reading.shape === "setting",
+    cause: asksFor("why"),
+    trouble: reading.shape === "failure",
+  };
+}
+
+function neighbours(searched: readonly string[]): readonly (readonly [string, string])[] {
+  return searched.slice(1).flatMap((root, index) => {
+    const before = searched[index];
+    return before === undefined || before === root ? [] : [[before, root] as const];
+  });
+}
