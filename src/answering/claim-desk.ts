@@ -39,6 +39,8 @@ export interface ClaimDesk {
   accept(judged: JudgedDraft): readonly AnswerEvent[];
   /** Verifies by rules alone, and accepts. */
   propose(draft: Draft): readonly AnswerEvent[];
+  /** Shows what was verified already. */
+  show(verified: VerifiedClaim): AnswerEvent;
   /** The citation of a section, numbered now when nothing cited it before. */
   citation(chunk: Chunk): Citation;
   readonly chunks: ReadonlyMap<ChunkId, Chunk>;
@@ -113,6 +115,7 @@ export function createClaimDesk(options: ClaimDeskOptions): ClaimDesk {
       return checked({ read: (each) => checks.read(each) }, judged, claim);
     },
     accept,
+    show,
     propose: (draft) => accept({ kind: "judged", draft, verified: verify(draft) }),
     citation: (chunk) => citer.citation(chunk),
     chunks,

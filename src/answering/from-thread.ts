@@ -3,6 +3,7 @@ import type { AnswerEvent } from "./application.ts";
 import { type Asked, type Attempt, NOTHING, passedOn } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { mapInOrder } from "./in-order.ts";
+import { pageClaim } from "./page-claim.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import type { ClaimChecks } from "../writing/model/claim-checks.ts";
 
@@ -30,8 +31,10 @@ export async function* fromThread(
     log,
   });
   checks?.begin();
-  for await (const judged of mapInOrder(found.drafts, (draft) => desk.judge(draft))) {
-    yield* desk.accept(judged);
+  const judged = mapInOrder(found.drafts, (draft) => pageClaim(draft, chunks) ?? desk.judge(draft));
+  for await (const each of judged) {
+    if ("kind" in each) yield* desk.accept(each);
+    else yield desk.show(each);
   }
   const remarks = found.remarks.map(({ chunkId, ...remark }) => {
     const chunk = chunkId === undefined ? undefined : chunks.get(chunkId);

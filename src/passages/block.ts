@@ -33,6 +33,8 @@ export type Block = {
   readonly anchor: string;
   /** Holds the first passage of its section. */
   readonly opens: boolean;
+  /** Stands in a note, a tip or a warning. */
+  readonly isNote: boolean;
   /** False when it still leans on something that is not shown, or holds an address. */
   readonly standsAlone: boolean;
   /** A listing or a list that nothing but its heading leads into. */
@@ -75,8 +77,57 @@ export function markupOfBlock({ chunk, spans, headings, needsHeading }: Block): 
   return heading === "" ? text : `#### ${heading}\n\n${text}`;
 }
 
+/**
+ * Where the words of a block stand: a slice for each paragraph, list, table and listing of it, the header of a table
+ * included.
+ */
+export function quotedSpans({ chunk, spans }: Block): readonly Span[] {
+  const quoted: { kind: string; start: number; end: number }[] = [];
+  for (const span of spans) {
+    let isFirst = true;
+    for (let at = firstBlockAt(chunk, span.start); at < chunk.blocks.length; at += 1) {
+      const block = chunk.blocks[at];
+      if (block === undefined || block.start >= span.end) break;
+      const start = Math.max(block.start, span.start);
+      const end = Math.min(block.end, span.end);
+      const last = quoted.at(-1);
+      const runsOn =
+        block.kind === last?.kind && (block.kind === "list-item" || block.kind === "table-row");
+      if (runsOn && !isFirst) last.end = end;
+      else quoted.push({ kind: block.kind, start, end });
+      isFirst = false;
+    }
+    if (chunk.blocks.length === 0) quoted.push({ kind: "paragraph", ...span });
+  }
+  const header = headerAbove(chunk, spans);
+  const all = header === undefined ? quoted : [...quoted, header];
+  return all.map(({ start, end }) => ({ start, end }));
+}
+
+/** The header of the table whose row a block shows without it. */
+function headerAbove(chunk: Chunk, spans: readonly Span[]): Span | undefined {
+  const start = spans.at(-1)?.start ?? 0;
+  let at = firstBlockAt(chunk, start);
+  if (chunk.blocks[at]?.kind !== "table-row") return undefined;
+  while (chunk.blocks[at - 1]?.kind === "table-row" && chunk.blocks[at]?.header !== true) at -= 1;
+  const header = chunk.blocks[at];
+  return header?.header === true && header.end <= start ? header : undefined;
+}
+
+/** Index of the first block that ends after `offset`. */
+function firstBlockAt({ blocks }: Chunk, offset: number): number {
+  let low = 0;
+  let high = blocks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((blocks[middle]?.end ?? 0) > offset) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** The words of a block as the page has them, without markup. */
-export function wordsOf({ chunk, spans }: Block): string {
+export function textOfBlock({ chunk, spans }: Block): string {
   return spans.map(({ start, end }) => chunk.text.slice(start, end)).join("\n");
 }
 
@@ -439,6 +490,7 @@ class RunCutter {
       headings,
       anchor,
       opens: from === 0,
+      isNote: chunk.blocks[passage.block]?.kind === "admonition",
       standsAlone: standsAlone && links === 0 && (words >= LEAST_WORDS || lines > 0),
       needsHeading,
     });

@@ -18,20 +18,17 @@ export type Wanted = {
   readonly pairs: readonly (readonly [string, string])[];
   /** Roots of what the question says it is not about. */
   readonly excluded: ReadonlySet<string>;
-  /** Names from code in the question. */
-  readonly names: readonly string[];
   /** What a definition is asked of, and the sides of a comparison, each as its roots. */
   readonly subjects: readonly (readonly string[])[];
   readonly defines: boolean;
   readonly listing: boolean;
   readonly number: boolean;
-  readonly setting: boolean;
-  readonly cause: boolean;
-  readonly trouble: boolean;
+  readonly verdict: boolean;
+  /** Versions that the question names: "3.4.2". */
+  readonly versions: readonly string[];
 };
 
 export const FEATURES = [
-  "asked", // share of what is asked that the block says
   "asked-best", // ... relative to the block that says most
   "asked-above", // ... that the block, its headings and its title say
   "told", // share of what is told that the block, its headings and its title say
@@ -41,23 +38,19 @@ export const FEATURES = [
   "pairs-rank", // ... in the list by neighbouring words
   "page-rank", // 1 / (rank + 1) of its page
   "page-says", // share of what is asked in the evidence of its page together
-  "central", // says what the best evidence says
   "length", // logarithm of its words
-  "opens", // holds the first passage of its section
   "listing", // a listing, when one is asked for
   "listing-else", // a listing, when none is asked for
   "list",
   "item",
-  "row",
   "number", // a number, when one is asked for
-  "setting", // a name of a setting or of an option, when one is asked for
-  "cause", // gives a reason, when one is asked for
-  "remedy", // tells what to do, in trouble
   "defines", // "X is ...", of the very thing asked about
   "subject", // begins with the thing asked about
-  "called", // its page is called like the thing asked about
-  "reference", // generated API or REST reference
-  "release-notes",
+  "heading", // share of the innermost heading's words that the question has
+  "density", // share of its words that the question has
+  "note", // stands in a note, a tip or a warning
+  "verdict", // says that something can, cannot or does happen, when yes or no is asked for
+  "version", // speaks of a range of versions that has the question's
 ] as const;
 
 export type Feature = (typeof FEATURES)[number];
@@ -93,9 +86,9 @@ export function candidatesOf(
   ];
   const pages = pagesOf(read, wanted);
   const raw = read.flatMap((item) => withRoots(item, wanted));
-  const central = centralities(raw);
   const asked = shareOf(wanted.asked);
   const told = shareOf(wanted.told);
+  const isOfQuestion = (root: string) => wanted.asked.has(root) || wanted.told.has(root);
   const says = raw.map(({ held }) => asked((root) => held.has(root)));
   const most = Math.max(1e-9, ...says);
   const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
@@ -103,40 +96,35 @@ export function candidatesOf(
     const page = pages.get(block.chunk.url);
     const isListing = block.lines > 0;
     const core = block.chunk.text.slice(block.core.start, block.core.end);
-    const { pageType } = block.chunk;
+    const innermost = new Set(rootsOf(block.headings.at(-1) ?? block.chunk.title));
     return {
       block,
       evidence: item,
       roots,
       held,
       features: {
-        asked: says[at] ?? 0,
         "asked-best": (says[at] ?? 0) / most,
         "asked-above": asked((root) => held.has(root) || above.has(root)),
         told: told((root) => held.has(root) || above.has(root)),
         pairs: nearPairs(roots, wanted.pairs),
         score: item.score / topScore,
         rank: 1 / (item.rank + 1),
-        "pairs-rank": 1 / (placeIn(item, "pairs") + 1),
+        "pairs-rank": 1 / (placeByPairs(item) + 1),
         "page-rank": 1 / ((page?.rank ?? 99) + 1),
         "page-says": page?.says ?? 0,
-        central: central[at] ?? 0,
         length: Math.log(4 + block.words + 3 * block.lines) / 5,
-        opens: flag(block.opens),
         listing: flag(isListing && wanted.listing),
         "listing-else": flag(isListing && !wanted.listing),
         list: flag(block.kind === "list"),
         item: flag(block.kind === "item"),
-        row: flag(block.kind === "row" || block.kind === "table"),
         number: flag(wanted.number && /\d/u.test(core)),
-        setting: flag(wanted.setting && SETTING.test(core)),
-        cause: flag(wanted.cause && CAUSE.test(core)),
-        remedy: flag(wanted.trouble && REMEDY.test(core)),
         defines: flag(wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject))),
         subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
-        called: flag(wanted.defines && isCalled(block.chunk, wanted)),
-        reference: flag(pageType === "api-reference" || pageType === "rest-reference"),
-        "release-notes": flag(pageType === "release-notes"),
+        heading: shareIn(innermost, isOfQuestion),
+        density: shareIn(held, isOfQuestion),
+        note: flag(block.isNote),
+        verdict: flag(wanted.verdict && VERDICT.test(core)),
+        version: meetsVersion(core, wanted.versions),
       },
     };
   });
@@ -151,12 +139,6 @@ export function scoreOf(
   for (const feature of FEATURES) sum += (weights[feature] ?? 0) * features[feature];
   return sum;
 }
-
-const SETTING = /\b[A-Z][A-Z0-9]*_[A-Z0-9_]{3,}\b|\b[a-z]+(?:_[a-z0-9]+)+\b|(?<![\w-])--[a-z][\w-]+/u;
-const CAUSE =
-  /\b(?:because|since|due to|cause[sd]?|reasons?|so that|therefore|result of|means that|when|if|only|could|might|may)\b/iu;
-const REMEDY =
-  /^(?:set|use|run|increase|raise|decrease|lower|reduce|check|ensure|verify|add|configure|create|restart|make sure|enable|disable|pass|install|upgrade|update|grant|delete|remove|provide|specify|call|define|start|stop|apply|choose|switch|review)\b|\b(?:you (?:can|should|must|need to)|to (?:fix|prevent|avoid|resolve|recover|mitigate|change|increase|override|disable|enable))\b/imu;
 
 type Raw = Pick<Candidate, "block" | "evidence" | "roots" | "held"> & {
   /** Roots of title and headings. */
@@ -218,15 +200,19 @@ function shareOf(weights: ReadonlyMap<string, number>): (has: (root: string) => 
   };
 }
 
+function shareIn(roots: ReadonlySet<string>, has: (root: string) => boolean): number {
+  let count = 0;
+  for (const root of roots) if (has(root)) count += 1;
+  return roots.size === 0 ? 0 : count / roots.size;
+}
+
 function flag(condition: boolean): number {
   return condition ? 1 : 0;
 }
 
-const LISTS = { text: /\btext (\d+)/u, corpus: /\bcorpus (\d+)/u, pairs: /\bpairs (\d+)/u };
-
-/** Place in one of the lists the evidence was found by, which `why` names: "text 3, corpus 1". */
-function placeIn({ why }: Evidence, list: keyof typeof LISTS): number {
-  const place = LISTS[list].exec(why)?.[1];
+/** Place in the list by neighbouring words, which `why` names: "text 3, pairs 1". */
+function placeByPairs({ why }: Evidence): number {
+  const place = /\bpairs (\d+)/u.exec(why)?.[1];
   return place === undefined ? 100 : Number(place);
 }
 
@@ -259,34 +245,43 @@ function isNear(left: readonly number[], right: readonly number[]): boolean {
   return false;
 }
 
-/** Cosine between each block and what the blocks say together, the best evidence counting most. */
-function centralities(blocks: readonly Raw[]): readonly number[] {
-  const frequency = new Map<string, number>();
-  for (const { held } of blocks) {
-    for (const root of held) frequency.set(root, (frequency.get(root) ?? 0) + 1);
+/** Says that something can, cannot, does or must happen. */
+const VERDICT =
+  /\b(?:cannot|can(?:no|')t|not|never|no longer|only|must|always|automatically|supports?|can|will|by default)\b/iu;
+
+const VERSION = String.raw`v?(\d+(?:\.\d+){1,3})`;
+const BELOW = new RegExp(
+  String.raw`(?:older than|before|prior to|below|earlier than|until|up to|<=?)\s+(?:version\s+)?${VERSION}`,
+  "giu",
+);
+const FROM = new RegExp(
+  String.raw`(?:since|from|newer than|at least|as of|starting (?:with|in)|introduced in|added in|>=?)\s+(?:version\s+)?${VERSION}|${VERSION}\s+(?:and|or) (?:later|newer|above|higher)`,
+  "giu",
+);
+
+/** 1 when the text speaks of a version of the question, or of a range that has it; 0 otherwise. */
+function meetsVersion(text: string, versions: readonly string[]): number {
+  if (versions.length === 0 || !/\d\.\d/u.test(text)) return 0;
+  const limits = (pattern: RegExp) =>
+    [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+  const below = limits(BELOW);
+  const from = limits(FROM);
+  const isMet = versions.some(
+    (version) =>
+      below.some((limit) => compareVersions(version, limit) < 0) ||
+      from.some((limit) => compareVersions(version, limit) >= 0) ||
+      new RegExp(String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]*\d)`, "u").test(text),
+  );
+  return flag(isMet);
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a, b] = [left.split("."), right.split(".")];
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const difference = Number(a[at] ?? 0) - Number(b[at] ?? 0);
+    if (difference !== 0) return difference;
   }
-  const weights = new Map<string, number>();
-  for (const [root, count] of frequency) weights.set(root, Math.log(1 + blocks.length / count));
-  const weightOf = (root: string) => weights.get(root) ?? 0;
-  const centroid = new Map<string, number>();
-  for (const { held, evidence } of blocks) {
-    const share = 1 / (evidence.rank + 1) / Math.sqrt(held.size + 1);
-    for (const root of held) {
-      centroid.set(root, (centroid.get(root) ?? 0) + share * weightOf(root));
-    }
-  }
-  let length = 0;
-  for (const value of centroid.values()) length += value * value;
-  return blocks.map(({ held }) => {
-    let dot = 0;
-    let own = 0;
-    for (const root of held) {
-      const weight = weightOf(root);
-      own += weight * weight;
-      dot += weight * (centroid.get(root) ?? 0);
-    }
-    return dot / (Math.sqrt(length * own) || 1);
-  });
+  return 0;
 }
 
 const DEFINING =

@@ -2,7 +2,7 @@
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import { leadsIn, standing } from "../documents/sentences.ts";
 import { countWords, type Span } from "../documents/text.ts";
-import { passagesOf } from "../writing/extractive/passages.ts";
+import { blocksOf, markupOfBlock, quotedSpans } from "../passages/block.ts";
 import { isPlantedInstruction } from "../passages/planted-instructions.ts";
 import { LEAST_SHARED } from "./claim-verdict.ts";
 import { findWords, shareFound } from "./closeness.ts";
@@ -95,12 +95,16 @@ function passagesAt(
       start,
       end,
     });
-    const passages = passagesOf(chunk)
+    const passages = blocksOf(chunk)
       .filter(
         (passage) =>
           passage.standsAlone && passage.words <= MOST_WORDS && overlaps(quote, passage.core),
       )
-      .map(({ text, words, quotes: spans }) => ({ text, words, quotes: spans.map(asQuote) }));
+      .map((block) => ({
+        text: markupOfBlock(block),
+        words: block.words,
+        quotes: quotedSpans(block).map(asQuote),
+      }));
     const words = countWords(quote.text);
     const isSentence =
       isInProse(quote, chunks) &&

@@ -9,12 +9,24 @@ import type { QuestionShape } from "./extractive/question-shape.ts";
 export type Draft = {
   readonly text: string;
   readonly aspect: Aspect;
-  readonly quotes: readonly { readonly chunkId: string; readonly text: string }[];
+  readonly quotes: readonly DraftQuote[];
+  /** "page": the text is its quotes as the page lays them out, and each quote knows its place. */
+  readonly words?: "page";
+};
+
+export type DraftQuote = {
+  readonly chunkId: string;
+  readonly text: string;
+  /** UTF-16 units into the chunk's text; given by who took the quote from there. */
+  readonly start?: number;
+  readonly end?: number;
 };
 
 export type WritingTask = {
   /** The resolved question. */
   readonly question: string;
+  /** The message as typed, where the question was resolved from a follow-up. */
+  readonly message?: string;
   readonly shape: QuestionShape;
   readonly resolution: Resolution;
   readonly conversation: Conversation;
@@ -31,6 +43,8 @@ export type WriterEvent =
   | { readonly kind: "missing"; readonly text: string }
   /** The evidence is not enough: search for these words. Ends the stream. */
   | { readonly kind: "search-again"; readonly query: string }
+  /** Whether what was chosen answers the question, and why it was decided so. */
+  | { readonly kind: "decided"; readonly sufficient: boolean; readonly why: string }
   /** The evidence does not answer the question. Ends the stream. */
   | { readonly kind: "not-found" }
   | { readonly kind: "usage"; readonly model: string; readonly usage: TokenUsage };

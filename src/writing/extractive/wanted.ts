@@ -5,11 +5,18 @@ import type { Wanted } from "../../passages/score.ts";
 import { askedText, spoken } from "./asked.ts";
 import type { QuestionReading } from "./question-shape.ts";
 
-/** What the question asks for, by the words it was searched with. */
+/** "3.4.2", "v2.1"; not the end of an address or of a longer number. */
+const VERSION = /(?<![\w.:/])v?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\d)/giu;
+
+/**
+ * What the question asks for, by the words it was searched with. Of a follow-up, `message` is what was typed: its own
+ * words are asked, those that the thread brought into the question are told.
+ */
 export function wantedOf(
   question: string,
   reading: QuestionReading,
   terms: readonly QueryTerm[],
+  message?: string,
 ): Wanted {
   const excluded = new Set(reading.sides.length > 0 ? [] : rootsOf(reading.excluded.join(" ")));
   const weights = new Map<string, number>();
@@ -21,7 +28,9 @@ export function wantedOf(
   }
   const inQuestion = new Set(rootsOf(spoken(question)));
   const asking = askedText(question);
-  const inAsking = new Set(rootsOf(asking === "" ? question : asking));
+  const inMessage = new Set(rootsOf(message ?? "").filter((root) => weights.has(root)));
+  const inAsking =
+    inMessage.size > 0 ? inMessage : new Set(rootsOf(asking === "" ? question : asking));
   const searched = (text: string) => rootsOf(text).filter((root) => weights.has(root));
   const isTold = (root: string) => inQuestion.has(root) && !inAsking.has(root);
   const asksFor = (ask: QuestionReading["asks"][number]) => reading.asks.includes(ask);
@@ -30,7 +39,6 @@ export function wantedOf(
     told: new Map([...weights].filter(([root]) => isTold(root))),
     pairs: neighbours(searched(question)),
     excluded,
-    names: reading.identifiers,
     subjects: [...reading.sides, reading.subject]
       .map(searched)
       .filter(({ length }) => length > 0),
@@ -38,9 +46,8 @@ export function wantedOf(
     listing:
       asksFor("how") || asksFor("example") || asksFor("command") || reading.shape === "steps",
     number: asksFor("number"),
-    setting: asksFor("setting-name") || reading.shape === "setting",
-    cause: asksFor("why"),
-    trouble: reading.shape === "failure",
+    verdict: asksFor("yes-no"),
+    versions: [...question.matchAll(VERSION)].map(([, version = ""]) => version),
   };
 }
 
