@@ -19,6 +19,8 @@ export type BlockKind =
 export type Block = {
   readonly kind: BlockKind;
   readonly chunk: Chunk;
+  /** Where the paragraph, list or table begins that it is taken from. */
+  readonly group: number;
   /** Slices of `chunk.text` in order; what stands between two of them is left out. */
   readonly spans: readonly Span[];
   /** The part that says it, without what was added to make it readable. */
@@ -51,7 +53,7 @@ const LIST_WORDS = 90;
 /** Steps, and an order of precedence, say nothing in part. */
 const ORDERED_WORDS = 120;
 const TABLE_ROWS = 6;
-const SECTION_WORDS = 80;
+const SECTION_WORDS = 60;
 const LISTING_LINES = 25;
 const LISTING_CHARACTERS = 1500;
 /** A lead-in with more words is not repeated over an item of its list. */
@@ -68,6 +70,39 @@ export function blocksOf(chunk: Chunk): readonly Block[] {
   const blocks = runsOf(chunk).flatMap((run) => new RunCutter(run).cut());
   ofChunk.set(chunk, blocks);
   return blocks;
+}
+
+/**
+ * A block with what follows it in its section, while the whole has no more words and lines than these: a symptom is
+ * followed by its remedy. It ends where a reader can stop: not with words that announce what is left out.
+ */
+export function extended(block: Block, most: { readonly words: number; readonly lines: number }): Block {
+  const { chunk } = block;
+  const passages = passagesOf(chunk);
+  const from = block.spans[0]?.start ?? 0;
+  const to = block.spans.at(-1)?.end ?? 0;
+  let last = passages.findLast(({ end }) => end <= to);
+  if (last === undefined || block.spans.length > 1) return block;
+  let { words, lines } = block;
+  let best = block;
+  for (let at = last.place + 1; at < passages.length; at += 1) {
+    const passage = passages[at];
+    if (passage === undefined || !isNext(last, passage)) break;
+    const text = textOf(passage);
+    if (passage.kind === "listing") {
+      lines += linesOf(text);
+      if (!isShowable(text)) break;
+    } else {
+      words += countWords(text);
+      if (holdsLink(passage) || isAside(text)) break;
+    }
+    if (words > most.words || lines > most.lines) break;
+    last = passage;
+    if (passage.kind === "listing" || passage.kind === "row" || !leadsIn(text)) {
+      best = { ...block, spans: [{ start: from, end: passage.end }], words, lines };
+    }
+  }
+  return best;
 }
 
 /** A block as Markdown: inline code, lists, tables and listings as the page has them. */
@@ -197,8 +232,18 @@ function linesOf(listing: string): number {
   return listing.split("\n").length;
 }
 
+/** Sends the reader elsewhere, or talks about the page. */
+const ASIDE =
+  /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+|\?\W*$/iu;
+
+/** Whether a text sends the reader elsewhere, or talks about the page: no answer is made of it. */
+export function isAside(text: string): boolean {
+  return ASIDE.test(text);
+}
+
 type Part = {
   readonly kind: BlockKind;
+  readonly unit?: Unit;
   /** First and last passage, both included. */
   readonly from: number;
   readonly to: number;
@@ -269,15 +314,24 @@ class RunCutter {
       if (isShort || start === undefined) continue;
       let to = at;
       while (to + 1 < end && this.#wordsIn(start, to + 1) <= RUN_WORDS) to += 1;
-      while (to > at && this.#announces(to)) to -= 1;
+      while (to > at && (this.#announces(to) || this.#isAside(to))) to -= 1;
       this.#add({ kind: "paragraph", from: start, to });
     }
-    if (!isShort || end - from < 2 || this.#announces(end - 1)) return;
-    const start = this.#readableFrom(from);
-    if (start !== undefined) this.#add({ kind: "paragraph", from: start, to: end - 1 });
+    if (!isShort || this.#announces(end - 1)) return;
+    let [first, last] = [from, end - 1];
+    while (first < last && this.#isAside(first)) first += 1;
+    while (last > first && this.#isAside(last)) last -= 1;
+    const start = first === last ? undefined : this.#readableFrom(first);
+    if (start !== undefined) this.#add({ kind: "paragraph", from: start, to: last });
   }
 
-  #cutList({ from, end }: Unit, place: number): void {
+  /** Sends the reader elsewhere, or talks about the page. */
+  #isAside(at: number): boolean {
+    return ASIDE.test(this.#texts[at] ?? "");
+  }
+
+  #cutList(unit: Unit, place: number): void {
+    const { from, end } = unit;
     const lead = this.#leadOf(from, place);
     const isOrdered = /^\d/u.test(this.#blockOf(from)?.label ?? "");
     const most = isOrdered ? ORDERED_WORDS : LIST_WORDS;
@@ -292,11 +346,12 @@ class RunCutter {
         needsHeading: lead === undefined,
       });
     }
-    for (let at = from; at < end; at += 1) this.#cutItem(at, end, lead);
+    for (let at = from; at < end; at += 1) this.#cutItem(at, unit, lead);
   }
 
   /** An item that reads alone; one that does not, under what leads into its list. */
-  #cutItem(at: number, end: number, lead: number | undefined): void {
+  #cutItem(at: number, unit: Unit, lead: number | undefined): void {
+    const { end } = unit;
     const passage = this.#run[at];
     if (passage === undefined || this.#announces(at)) return;
     const text = this.#texts[at] ?? "";
@@ -309,19 +364,20 @@ class RunCutter {
     }
     while (to > at && this.#announces(to)) to -= 1;
     const isAlone = readsAlone(text);
-    if (isAlone) this.#add({ kind: "item", from: at, to, core: own });
+    if (isAlone) this.#add({ kind: "item", unit, from: at, to, core: own });
     const announcedBy = this.#announcerOf(at);
     const under = depth === 0 ? lead : announcedBy;
     const ledBy = under === undefined ? undefined : { from: under, to: this.#leadEnd(at, under) };
     const fits = ledBy !== undefined && this.#wordsIn(ledBy.from, ledBy.to) <= LEAD_WORDS;
     if (ledBy !== undefined && fits && ledBy.to < at) {
-      this.#add({ kind: "item", from: at, to, lead: ledBy, core: own });
+      this.#add({ kind: "item", unit, from: at, to, lead: ledBy, core: own });
     } else if (!isAlone) {
-      this.#add({ kind: "item", from: at, to, core: own, standsAlone: false });
+      this.#add({ kind: "item", unit, from: at, to, core: own, standsAlone: false });
     }
   }
 
-  #cutTable({ from, end }: Unit): void {
+  #cutTable(unit: Unit): void {
+    const { from, end } = unit;
     const announcedBy = this.#announcerOf(from);
     const start = announcedBy === undefined ? undefined : this.#readableFrom(announcedBy, true);
     const first = start ?? from;
@@ -331,6 +387,7 @@ class RunCutter {
     for (let at = from; at < end; at += 1) {
       this.#add({
         kind: "row",
+        unit,
         from: at,
         to: at,
         core: this.#span(at, at),
@@ -362,6 +419,7 @@ class RunCutter {
     const to = this.#run.length - 1;
     if (this.#units.length < 2 || this.#wordsIn(0, to) > SECTION_WORDS) return;
     if (this.#linesIn(0, to) > LISTING_LINES / 2 || this.#announces(to)) return;
+    if (this.#run.some((_, at) => this.#isAside(at))) return;
     if (this.#run.some((passage, at) => passage.kind === "listing" && !isShowable(this.#texts[at] ?? "")))
       return;
     this.#add({
@@ -465,7 +523,8 @@ class RunCutter {
     return { start: this.#run[from]?.start ?? 0, end: this.#run[to]?.end ?? 0 };
   }
 
-  #add({ kind, from, to, lead, core, standsAlone = true, needsHeading = false }: Part): void {
+  #add(part: Part): void {
+    const { kind, unit, from, to, lead, core, standsAlone = true, needsHeading = false } = part;
     const passage = this.#run[from];
     if (passage === undefined) return;
     const isKnown = `${lead?.from ?? ""} ${from} ${to}`;
@@ -483,6 +542,7 @@ class RunCutter {
     this.#blocks.push({
       kind,
       chunk,
+      group: this.#run[unit?.from ?? from]?.start ?? 0,
       spans,
       core: core ?? this.#span(from, to),
       words,

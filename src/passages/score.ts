@@ -6,7 +6,7 @@
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import { rootsIn, rootsOf, rootsOfChunk } from "../documents/roots.ts";
-import { blocksOf, type Block } from "./block.ts";
+import { blocksOf, isAside, type Block } from "./block.ts";
 
 /** What a question asks for, in roots of words. */
 export type Wanted = {
@@ -30,24 +30,18 @@ export type Wanted = {
 
 export const FEATURES = [
   "asked-best", // ... relative to the block that says most
-  "asked-above", // ... that the block, its headings and its title say
   "told", // share of what is told that the block, its headings and its title say
   "pairs", // neighbouring words of the question stand near each other
   "score", // score of its evidence, relative to the best
-  "rank", // 1 / (rank + 1) of its evidence
   "pairs-rank", // ... in the list by neighbouring words
   "page-rank", // 1 / (rank + 1) of its page
-  "page-says", // share of what is asked in the evidence of its page together
   "length", // logarithm of its words
-  "listing", // a listing, when one is asked for
   "listing-else", // a listing, when none is asked for
   "list",
   "item",
   "number", // a number, when one is asked for
   "defines", // "X is ...", of the very thing asked about
-  "subject", // begins with the thing asked about
   "heading", // share of the innermost heading's words that the question has
-  "density", // share of its words that the question has
   "note", // stands in a note, a tip or a warning
   "verdict", // says that something can, cannot or does happen, when yes or no is asked for
   "version", // speaks of a range of versions that has the question's
@@ -68,11 +62,9 @@ export type Candidate = {
 /** Chunks that are read for blocks. */
 export const READ_CHUNKS = 12;
 
-/** Sends the reader elsewhere, or talks about the page. */
+/** A section that only sends the reader elsewhere. */
 const LINK_LIST =
   /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources|documentation|docs|guides|reading|links|examples)|learn more|resources|references)$/iu;
-const CHATTER =
-  /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+|\?\W*$/iu;
 
 /** Every block of the best evidence that can be read alone, with its features, in rank order of the evidence. */
 export function candidatesOf(
@@ -84,7 +76,7 @@ export function candidatesOf(
     // The page that is called what was asked about says what it is, wherever the search put it.
     ...evidence.slice(READ_CHUNKS).filter(({ chunk }) => isCalled(chunk, wanted)),
   ];
-  const pages = pagesOf(read, wanted);
+  const pages = [...new Set(read.map(({ chunk }) => chunk.url))];
   const raw = read.flatMap((item) => withRoots(item, wanted));
   const asked = shareOf(wanted.asked);
   const told = shareOf(wanted.told);
@@ -93,7 +85,6 @@ export function candidatesOf(
   const most = Math.max(1e-9, ...says);
   const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
   return raw.map(({ block, evidence: item, roots, held, above }, at) => {
-    const page = pages.get(block.chunk.url);
     const isListing = block.lines > 0;
     const core = block.chunk.text.slice(block.core.start, block.core.end);
     const innermost = new Set(rootsOf(block.headings.at(-1) ?? block.chunk.title));
@@ -104,24 +95,18 @@ export function candidatesOf(
       held,
       features: {
         "asked-best": (says[at] ?? 0) / most,
-        "asked-above": asked((root) => held.has(root) || above.has(root)),
         told: told((root) => held.has(root) || above.has(root)),
         pairs: nearPairs(roots, wanted.pairs),
         score: item.score / topScore,
-        rank: 1 / (item.rank + 1),
         "pairs-rank": 1 / (placeByPairs(item) + 1),
-        "page-rank": 1 / ((page?.rank ?? 99) + 1),
-        "page-says": page?.says ?? 0,
+        "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
         length: Math.log(4 + block.words + 3 * block.lines) / 5,
-        listing: flag(isListing && wanted.listing),
         "listing-else": flag(isListing && !wanted.listing),
         list: flag(block.kind === "list"),
         item: flag(block.kind === "item"),
         number: flag(wanted.number && /\d/u.test(core)),
         defines: flag(wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject))),
-        subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
         heading: shareIn(innermost, isOfQuestion),
-        density: shareIn(held, isOfQuestion),
         note: flag(block.isNote),
         verdict: flag(wanted.verdict && VERDICT.test(core)),
         version: meetsVersion(core, wanted.versions),
@@ -150,7 +135,7 @@ function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
   let headings: readonly string[] | undefined;
   let above: ReadonlySet<string> = new Set();
   return blocksOf(item.chunk).flatMap((block) => {
-    if (!block.standsAlone || isChatter(block)) return [];
+    if (!block.standsAlone || leadsElsewhere(block)) return [];
     if (block.headings !== headings) {
       headings = block.headings;
       above = new Set(rootsOf([item.chunk.title, ...headings].join(" ")));
@@ -161,9 +146,9 @@ function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
   });
 }
 
-function isChatter({ chunk, core, headings }: Block): boolean {
+function leadsElsewhere({ chunk, core, headings }: Block): boolean {
   return (
-    LINK_LIST.test(headings.at(-1) ?? "") || CHATTER.test(chunk.text.slice(core.start, core.end))
+    LINK_LIST.test(headings.at(-1) ?? "") || isAside(chunk.text.slice(core.start, core.end))
   );
 }
 
@@ -171,23 +156,6 @@ function isChatter({ chunk, core, headings }: Block): boolean {
 function isCalled({ title }: Chunk, { subjects }: Wanted): boolean {
   const called = rootsOf(title);
   return subjects.some((subject) => within(subject, called) && within(called, subject));
-}
-
-function pagesOf(read: readonly Evidence[], wanted: Wanted) {
-  const held = new Map<string, Set<string>>();
-  for (const { chunk } of read) {
-    const roots = held.get(chunk.url) ?? new Set(rootsOf(chunk.title));
-    for (const root of rootsOf(chunk.headingPath.join(" "))) roots.add(root);
-    for (const root of rootsOfChunk(chunk).held) roots.add(root);
-    held.set(chunk.url, roots);
-  }
-  const share = shareOf(wanted.asked);
-  return new Map(
-    [...held].map(([url, roots], at) => [
-      url,
-      { rank: at + 1, says: share((root) => roots.has(root)) },
-    ]),
-  );
 }
 
 function shareOf(weights: ReadonlyMap<string, number>): (has: (root: string) => boolean) => number {

@@ -105,9 +105,14 @@ export function assess({ words, chosen, number, aboutOne, outside }: Sufficiency
       short: flag(asked.length < FEW_WORDS),
     },
     missing: [
-      ...new Set([...unknownNames, ...unknown, ...namesMissing].map(({ surface }) => surface)),
+      ...new Set([...unknownNames, ...namesMissing.filter(isWrittenAsName)].map(({ surface }) => surface)),
     ].slice(0, MOST_MISSING),
   };
+}
+
+/** With a capital, or by the rules of a program. */
+function isWrittenAsName({ surface }: AskedWord): boolean {
+  return /^\p{Lu}|[_.]\p{L}|\p{Ll}\p{Lu}|^--/u.test(surface);
 }
 
 export type Sufficiency = {

@@ -2,7 +2,8 @@
  * Which blocks make the answer: the best one first and whole, then at most two more from elsewhere that add something.
  * Pure.
  */
-import type { Block } from "../../passages/block.ts";
+import { rootsOf } from "../../documents/roots.ts";
+import { extended, textOfBlock, type Block } from "../../passages/block.ts";
 import { scoreOf, type Candidate, type Wanted } from "../../passages/score.ts";
 
 export type ScoredBlock = Candidate & { readonly score: number };
@@ -51,19 +52,22 @@ export function chooseBlocks(
 ): readonly ScoredBlock[] {
   const top = ordered.find(({ block }) => block.words <= limits.words && block.lines <= limits.lines);
   if (top === undefined) return [];
-  const first = widened(top, ordered, wanted, limits);
+  const first = goingOn(widened(top, ordered, wanted, limits), wanted, limits);
   const chosen = [first];
   let words = first.block.words;
   let lines = first.block.lines;
   const add = (candidate: ScoredBlock) => {
-    chosen.push(candidate);
+    const at = chosen.findIndex(({ block }) => isBeside(block, candidate.block));
+    const beside = chosen[at];
+    if (beside === undefined) chosen.push(candidate);
+    else chosen[at] = together(beside, candidate);
     words += candidate.block.words;
     lines += candidate.block.lines;
   };
   const fits = ({ block }: ScoredBlock) =>
     words + block.words <= limits.words &&
     lines + block.lines <= limits.lines &&
-    !chosen.some((other) => meets(block, other.block));
+    !chosen.some((other) => meets(coreBlock(block), other.block));
   // A how-to without its listing is half an answer.
   if (wanted.listing && first.block.lines === 0) {
     const listing = ordered.find(
@@ -93,9 +97,11 @@ function widened(
   wanted: Wanted,
   limits: ChoosingLimits,
 ): ScoredBlock {
+  if (top.block.kind !== "sentence" && top.block.kind !== "paragraph") return top;
   const around = ordered.filter(
     (other) =>
       other !== top &&
+      (other.block.kind === "paragraph" || other.block.kind === "listing") &&
       other.block.words <= limits.firstWords &&
       other.block.lines <= limits.lines &&
       isWithin(top.block, other.block),
@@ -109,6 +115,17 @@ function widened(
   return widest ?? top;
 }
 
+/** The first block with what follows it on the page, as far as that is still read at a glance. */
+function goingOn(first: ScoredBlock, wanted: Wanted, limits: ChoosingLimits): ScoredBlock {
+  const { block } = first;
+  if (block.kind === "row" || block.kind === "table") return first;
+  const lines = wanted.listing || block.lines > 0 ? limits.lines : 0;
+  const whole = extended(block, { words: limits.firstWords, lines });
+  if (whole === block) return first;
+  const roots = rootsOf(textOfBlock(whole));
+  return { ...first, block: whole, roots, held: new Set(roots) };
+}
+
 function addsTo(chosen: readonly ScoredBlock[], candidate: ScoredBlock, wanted: Wanted): boolean {
   const said = new Set(chosen.flatMap(({ held }) => [...held]));
   let shared = 0;
@@ -120,12 +137,43 @@ function addsTo(chosen: readonly ScoredBlock[], candidate: ScoredBlock, wanted: 
   return added >= LEAST_ADDED && shared < SAME * candidate.held.size;
 }
 
+/** Two rows of one table, two items of one list: shown as one. */
+function isBeside(left: Block, right: Block): boolean {
+  return (
+    left.kind === right.kind &&
+    (left.kind === "row" || left.kind === "item") &&
+    left.chunk.id === right.chunk.id &&
+    left.group === right.group
+  );
+}
+
+/** Two blocks of one table or list as one, in the order of the page. */
+function together(left: ScoredBlock, right: ScoredBlock): ScoredBlock {
+  const spans = new Map(
+    [...left.block.spans, ...right.block.spans].map((span) => [span.start, span] as const),
+  );
+  return {
+    ...left,
+    held: left.held.union(right.held),
+    block: {
+      ...left.block,
+      spans: [...spans.values()].toSorted((one, other) => one.start - other.start),
+      words: left.block.words + right.block.words,
+    },
+  };
+}
+
 /** Whether two blocks show some of the same characters. */
 export function meets(left: Block, right: Block): boolean {
   return (
     left.chunk.id === right.chunk.id &&
     left.spans.some((a) => right.spans.some((b) => a.start < b.end && b.start < a.end))
   );
+}
+
+/** A block without what leads into it. */
+function coreBlock(block: Block): Block {
+  return block.kind === "item" ? { ...block, spans: block.spans.slice(-1) } : block;
 }
 
 function isWithin(inner: Block, outer: Block): boolean {
