@@ -64,14 +64,13 @@ async function main(): Promise<number> {
     }
   }
 
-  const examples = asked.map((one) => ({
-    set: one.set,
-    id: one.id,
-    example: sufficiencyExample(one, blocks, weightOf(one, asked)),
-  }));
+  const examples = asked.flatMap((one) => {
+    const example = sufficiencyExample(one, blocks, weightOf(one, asked));
+    return example === undefined ? [] : [{ set: one.set, example }];
+  });
   const judged = judgedUnseen(examples);
   const threshold = thresholdFor(judged);
-  terminal.out(`whether to answer, threshold ${threshold.toFixed(2)}: ${declinedOf(judged, threshold)}\n`);
+  terminal.out(`whether to answer, where no rule declines, threshold ${threshold.toFixed(2)}: ${declinedOf(judged, threshold)}\n`);
   for (const set of new Set(asked.map((one) => one.set))) {
     terminal.out(`  ${set}: ${declinedOf(judged.filter((one) => one.set === set), threshold)}\n`);
   }

@@ -61,16 +61,17 @@ function rightBlocks(gold: readonly Gold[]): (block: Block) => boolean {
   return ({ chunk, anchor }) => places.has(placeOf(chunk.url, anchor));
 }
 
-/** How the blocks chosen with these weights stand to the question. */
+/** How the blocks chosen with these weights stand to the question; undefined for a question that a rule declines. */
 export function sufficiencyExample(
   asked: AskedQuestion,
   weights: Readonly<Record<string, number>>,
   weight: number,
-): Example {
+): Example | undefined {
   const reading = readQuestion(asked.question);
   const wanted = wantedOf(asked.question, reading, asked.terms);
   const chosen = chooseBlocks(ranked(candidatesOf(wanted, asked.evidence), weights), wanted);
-  const { values } = assess(sufficiencyInput(asked, reading, wanted, chosen));
+  const { values, isOutside } = assess(sufficiencyInput(asked, reading, wanted, chosen));
+  if (isOutside) return undefined;
   return {
     features: SUFFICIENCY_FEATURES.map((feature) => values[feature]),
     label: asked.answerable ? 1 : 0,

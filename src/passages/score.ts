@@ -23,27 +23,34 @@ export type Wanted = {
   readonly defines: boolean;
   readonly listing: boolean;
   readonly number: boolean;
-  readonly verdict: boolean;
+  readonly setting: boolean;
+  /** What tells that a text speaks of the same trouble as the question. */
+  readonly troubles: readonly RegExp[];
+  /** What tells that a text speaks of a part of a failure that is asked for. */
+  readonly parts: readonly RegExp[];
   /** Versions that the question names: "3.4.2". */
   readonly versions: readonly string[];
 };
 
 export const FEATURES = [
-  "asked-best", // ... relative to the block that says most
+  "asked", // share of what is asked that the block says, relative to the block that says most
+  "above", // share of what is asked that the block, its headings and its title say
   "told", // share of what is told that the block, its headings and its title say
   "pairs", // neighbouring words of the question stand near each other
   "score", // score of its evidence, relative to the best
-  "pairs-rank", // ... in the list by neighbouring words
+  "text-rank", // 1 / (rank + 1) in the list by words
   "page-rank", // 1 / (rank + 1) of its page
   "length", // logarithm of its words
   "listing-else", // a listing, when none is asked for
   "list",
-  "item",
   "number", // a number, when one is asked for
+  "trouble", // speaks of the same kind of trouble as the question
+  "part", // speaks of what part of a failure is asked for
+  "setting", // reference of settings, when a setting is asked for
+  "subject", // begins with the thing asked about
   "defines", // "X is ...", of the very thing asked about
   "heading", // share of the innermost heading's words that the question has
   "note", // stands in a note, a tip or a warning
-  "verdict", // says that something can, cannot or does happen, when yes or no is asked for
   "version", // speaks of a range of versions that has the question's
 ] as const;
 
@@ -94,21 +101,24 @@ export function candidatesOf(
       roots,
       held,
       features: {
-        "asked-best": (says[at] ?? 0) / most,
+        asked: (says[at] ?? 0) / most,
+        above: asked((root) => held.has(root) || above.has(root)),
         told: told((root) => held.has(root) || above.has(root)),
         pairs: nearPairs(roots, wanted.pairs),
         score: item.score / topScore,
-        "pairs-rank": 1 / (placeByPairs(item) + 1),
+        "text-rank": 1 / (placeByText(item) + 1),
         "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
         length: Math.log(4 + block.words + 3 * block.lines) / 5,
         "listing-else": flag(isListing && !wanted.listing),
         list: flag(block.kind === "list"),
-        item: flag(block.kind === "item"),
         number: flag(wanted.number && /\d/u.test(core)),
+        trouble: flag(wanted.troubles.some((cue) => cue.test(core))),
+        part: flag(wanted.parts.some((cue) => cue.test(core))),
+        setting: flag(wanted.setting && block.chunk.pageType === "settings-reference"),
+        subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
         defines: flag(wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject))),
         heading: shareIn(innermost, isOfQuestion),
         note: flag(block.isNote),
-        verdict: flag(wanted.verdict && VERDICT.test(core)),
         version: meetsVersion(core, wanted.versions),
       },
     };
@@ -178,9 +188,9 @@ function flag(condition: boolean): number {
   return condition ? 1 : 0;
 }
 
-/** Place in the list by neighbouring words, which `why` names: "text 3, pairs 1". */
-function placeByPairs({ why }: Evidence): number {
-  const place = /\bpairs (\d+)/u.exec(why)?.[1];
+/** Place in the list by words, which `why` names: "text 3, corpus 1". */
+function placeByText({ why }: Evidence): number {
+  const place = /\btext (\d+)/u.exec(why)?.[1];
   return place === undefined ? 100 : Number(place);
 }
 
@@ -212,10 +222,6 @@ function isNear(left: readonly number[], right: readonly number[]): boolean {
   }
   return false;
 }
-
-/** Says that something can, cannot, does or must happen. */
-const VERDICT =
-  /\b(?:cannot|can(?:no|')t|not|never|no longer|only|must|always|automatically|supports?|can|will|by default)\b/iu;
 
 const VERSION = String.raw`v?(\d+(?:\.\d+){1,3})`;
 const BELOW = new RegExp(

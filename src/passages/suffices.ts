@@ -16,6 +16,8 @@ export type AskedWord = {
   readonly rarity: number;
   /** False in the story around the question. */
   readonly isAsked: boolean;
+  /** Written by the rules of a program: known as a whole or not at all. */
+  readonly isCode: boolean;
   /** Could be a name, as against a word people talk with. */
   readonly isName: boolean;
   /** Stands where a thing is named. */
@@ -26,25 +28,23 @@ export type SufficiencyInput = {
   readonly words: readonly AskedWord[];
   /** Best first. */
   readonly chosen: readonly Candidate[];
-  /** A number is asked for. */
-  readonly number: boolean;
   /** The question is about one thing: "What is X?". */
   readonly aboutOne: boolean;
-  /** Words of what documentation seldom holds, when the question asks for such a thing. */
-  readonly outside?: string | undefined;
+  /** What the question asks for that documentation never holds, or only where the chosen blocks have its words. */
+  readonly outside?: { readonly kind: "never" | "seldom"; readonly words: string } | undefined;
+  /** How near the fifth page found comes to the best: 1 when none stands out. */
+  readonly flatness: number;
+  /** Roots of the words that were searched for. */
+  readonly searched: ReadonlySet<string>;
 };
 
 export const SUFFICIENCY_FEATURES = [
-  "covered", // share of the known words asked, by rarity, that the chosen blocks and their headings have
-  "covered-first", // ... that the first block and its headings have
-  "pairs", // neighbouring words of the question stand together in a chosen block
   "unknown", // share of the words asked that no page has and that could be names
+  "unknown-word", // there is one
   "unknown-name", // one of those stands where a thing is named
   "name-missing", // a known name that stands where a thing is named, and that no chosen block has
-  "number-missing", // a number is asked for, and no chosen block has one
   "about-missing", // the one thing asked about is unknown or not in the first block
-  "outside", // asks for what documentation seldom holds, and no chosen block has its words
-  "short", // hardly any words to go by
+  "flat", // no page stands out
 ] as const;
 
 export type SufficiencyFeature = (typeof SUFFICIENCY_FEATURES)[number];
@@ -58,12 +58,15 @@ const MOST_MISSING = 4;
 
 export type Assessed = {
   readonly values: Readonly<Record<SufficiencyFeature, number>>;
+  /** It asks for what documentation never holds, or seldom, and no chosen block has its words. */
+  readonly isOutside: boolean;
   /** Words of the question, as the asker wrote them, that no page or no chosen block has. */
   readonly missing: readonly string[];
 };
 
 /** How the chosen blocks stand to what was asked. */
-export function assess({ words, chosen, number, aboutOne, outside }: SufficiencyInput): Assessed {
+export function assess(input: SufficiencyInput): Assessed {
+  const { words, chosen, aboutOne, outside, searched, flatness } = input;
   const held = chosen.map(({ block, held: own }) => ({
     own,
     all: own.union(new Set(rootsOf([block.chunk.title, ...block.headings].join(" ")))),
@@ -73,37 +76,31 @@ export function assess({ words, chosen, number, aboutOne, outside }: Sufficiency
   const isIn = (roots: ReadonlySet<string>) => (word: AskedWord) =>
     word.roots.some((root) => roots.has(root));
   const asked = words.filter(({ isAsked }) => isAsked);
-  const known = asked.filter((word) => word.known || isIn(said)(word));
-  const unknown = asked.filter((word) => !word.known && !isIn(said)(word) && word.isName);
-  const share = (roots: ReadonlySet<string>) => {
-    const total = sum(known.map(({ rarity }) => rarity));
-    return total === 0 ? 0 : sum(known.filter(isIn(roots)).map(({ rarity }) => rarity)) / total;
-  };
+  // "crashed" is known where "crashes" is.
+  const isKnown = (word: AskedWord) => word.known || (!word.isCode && isIn(said)(word));
+  const known = asked.filter(isKnown);
+  const unknown = asked.filter((word) => !isKnown(word) && word.isName);
   const unknownNames = unknown.filter(({ isPlaced }) => isPlaced);
   const namesMissing = known.filter(
     (word) => word.isName && word.isPlaced && word.rarity > RARE && !isIn(said)(word),
   );
   const [rarest] = asked.toSorted((left, right) => right.rarity - left.rarity);
-  const hasNumber = chosen.some(({ block }) =>
-    block.spans.some(({ start, end }) => /\d/u.test(block.chunk.text.slice(start, end))),
-  );
-  const outsideRoots = outside === undefined ? [] : rootsOf(outside);
+  const outsideRoots = rootsOf(outside?.words ?? "").filter((root) => searched.has(root));
   const flag = (condition: boolean) => (condition ? 1 : 0);
   return {
     values: {
-      covered: share(said),
-      "covered-first": share(first),
-      pairs: Math.max(0, ...chosen.map(({ features }) => features.pairs)),
+      "unknown-word": flag(unknown.length > 0),
       unknown: unknown.length / Math.max(FEW_WORDS, asked.length),
       "unknown-name": flag(unknownNames.length > 0),
       "name-missing": flag(namesMissing.length > 0),
-      "number-missing": flag(number && !hasNumber),
       "about-missing": flag(
         aboutOne && rarest !== undefined && (!rarest.known || !isIn(first)(rarest)),
       ),
-      outside: flag(outside !== undefined && !outsideRoots.some((root) => said.has(root))),
-      short: flag(asked.length < FEW_WORDS),
+      flat: flatness,
     },
+    isOutside:
+      outside !== undefined &&
+      (outside.kind === "never" || !outsideRoots.every((root) => said.has(root))),
     missing: [
       ...new Set([...unknownNames, ...namesMissing.filter(isWrittenAsName)].map(({ surface }) => surface)),
     ].slice(0, MOST_MISSING),
@@ -138,7 +135,11 @@ export function suffices(
   if (input.chosen.length === 0) {
     return { sufficient: false, why: "nothing that can be quoted was found", missing: [] };
   }
-  const { values, missing } = assess(input);
+  const { values, missing, isOutside } = assess(input);
+  if (isOutside) {
+    const why = `asks for what these pages do not hold: ${input.outside?.words ?? ""}`;
+    return { sufficient: false, why, missing };
+  }
   const parts = SUFFICIENCY_FEATURES.map(
     (feature) => [feature, (weights[feature] ?? 0) * values[feature]] as const,
   );

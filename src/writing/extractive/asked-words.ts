@@ -52,6 +52,7 @@ export function askedWords(
         known,
         rarity: Math.max(...judged.map(({ idf }) => idf)) / highest,
         isAsked,
+        isCode,
         isName: isCode || couldBeName(surface),
         isPlaced: isPlaced(text, match.index, surface),
       },

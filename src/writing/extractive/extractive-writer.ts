@@ -82,10 +82,24 @@ export function sufficiencyInput(
   return {
     words: askedWords(question, terms, vocabulary),
     chosen,
-    number: wanted.number,
     aboutOne: ABOUT_ONE.test(spoken(question)) && reading.sides.length === 0,
-    outside: outOfScope(spoken(question), products)?.words,
+    outside: outOfScope(spoken(question), products),
+    flatness: flatnessOf(evidence),
+    searched: new Set(terms.map(({ token }) => rootOf(token))),
   };
+}
+
+/** The page whose score is held against that of the best. */
+const COMPARED = 5;
+
+/** Score of the compared page as a share of the best; 0 when fewer pages were found. */
+function flatnessOf(evidence: ChoosingTask["evidence"]): number {
+  const best = new Map<string, number>();
+  for (const { chunk, score } of evidence) {
+    best.set(chunk.url, Math.max(score, best.get(chunk.url) ?? 0));
+  }
+  const scores = [...best.values()].toSorted((left, right) => right - left);
+  return (scores[COMPARED - 1] ?? 0) / Math.max(scores[0] ?? 0, 1e-9);
 }
 
 /** How much weaker than what was shown before something new may be before nothing new is said. */

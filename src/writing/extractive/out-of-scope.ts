@@ -8,23 +8,31 @@ import phrases from "./out-of-scope.json" with { type: "json" };
 
 const OutOfScope = z.strictObject({
   products: z.array(z.string()),
-  topics: z.record(z.string(), z.array(z.string())),
+  /** Topics that no documentation holds, whatever its words. */
+  never: z.record(z.string(), z.array(z.string())),
+  /** Topics that are answered where the chosen blocks have the words. */
+  seldom: z.record(z.string(), z.array(z.string())),
 });
 
 type Compiled = {
   readonly products: readonly (readonly [name: string, pattern: RegExp])[];
-  readonly topics: readonly (readonly [topic: string, pattern: RegExp])[];
+  readonly topics: readonly {
+    readonly kind: "never" | "seldom";
+    readonly pattern: RegExp;
+  }[];
 };
 
 let known: Compiled | undefined;
 
 function compiled(): Compiled {
   if (known !== undefined) return known;
-  const { products, topics } = OutOfScope.parse(phrases);
+  const { products, never, seldom } = OutOfScope.parse(phrases);
   known = {
     products: products.map((name) => [name, patternOf(name)] as const),
-    topics: Object.entries(topics).flatMap(([topic, all]) =>
-      all.map((phrase) => [topic, patternOf(phrase)] as const),
+    topics: ([["never", never], ["seldom", seldom]] as const).flatMap(([kind, topics]) =>
+      Object.values(topics).flatMap((all) =>
+        all.map((phrase) => ({ kind, pattern: patternOf(phrase) })),
+      ),
     ),
   };
   return known;
@@ -38,10 +46,9 @@ function patternOf(phrase: string): RegExp {
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, "iu");
 }
 
-export type OutOfScope = {
-  /** "price", or the name of a product. */
-  readonly what: string;
-  readonly kind: "topic" | "product";
+export type Outside = {
+  /** "seldom": unless the chosen blocks have its words. */
+  readonly kind: "never" | "seldom";
   /** The words of the question that say so. */
   readonly words: string;
 };
@@ -50,7 +57,7 @@ export type OutOfScope = {
  * What of a question documentation seldom holds. `own` are the products that are indexed: a question that names one of
  * them is not about another.
  */
-export function outOfScope(question: string, own: readonly string[]): OutOfScope | undefined {
+export function outOfScope(question: string, own: readonly string[]): Outside | undefined {
   const text = question.replaceAll(/['’]/gu, "");
   const lower = text.toLowerCase();
   const isOwn = (name: string) =>
@@ -58,14 +65,14 @@ export function outOfScope(question: string, own: readonly string[]): OutOfScope
   const namesOwn = own.some(
     (product) => product !== "" && lower.includes(product.toLowerCase().split(/[\s-]/u)[0] ?? product),
   );
-  for (const [topic, pattern] of compiled().topics) {
+  for (const { kind, pattern } of compiled().topics) {
     const words = pattern.exec(text)?.[0];
-    if (words !== undefined) return { what: topic, kind: "topic", words };
+    if (words !== undefined) return { kind, words };
   }
   if (namesOwn) return undefined;
   for (const [name, pattern] of compiled().products) {
     const words = pattern.exec(text)?.[0];
-    if (words !== undefined && !isOwn(name)) return { what: words, kind: "product", words };
+    if (words !== undefined && !isOwn(name)) return { kind: "never", words };
   }
   return undefined;
 }

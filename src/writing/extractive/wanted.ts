@@ -1,9 +1,26 @@
 /** What a question asks for, as blocks are scored by it. Pure. */
+import { z } from "zod";
 import type { QueryTerm } from "../../documents/evidence.ts";
 import { rootOf, rootsOf } from "../../documents/roots.ts";
 import type { Wanted } from "../../passages/score.ts";
+import { cueOfAspect } from "./aspects.ts";
 import { askedText, spoken } from "./asked.ts";
+import cues from "./cues.json" with { type: "json" };
 import type { QuestionReading } from "./question-shape.ts";
+
+const Cues = z.strictObject({
+  /** Kinds of trouble in many words, as parts of a pattern: what one page calls a crash, another calls an eviction. */
+  trouble: z.record(z.string(), z.array(z.string())),
+});
+
+let known: readonly RegExp[] | undefined;
+
+function troubleCues(): readonly RegExp[] {
+  known ??= Object.values(Cues.parse(cues).trouble).map(
+    (words) => new RegExp(String.raw`\b(?:${words.join("|")})\b`, "iu"),
+  );
+  return known;
+}
 
 /** "3.4.2", "v2.1"; not the end of an address or of a longer number. */
 const VERSION = /(?<![\w.:/])v?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\d)/giu;
@@ -46,7 +63,9 @@ export function wantedOf(
     listing:
       asksFor("how") || asksFor("example") || asksFor("command") || reading.shape === "steps",
     number: asksFor("number"),
-    verdict: asksFor("yes-no"),
+    setting: asksFor("setting-name") || reading.shape === "setting",
+    troubles: troubleCues().filter((cue) => cue.test(question)),
+    parts: reading.aspects.flatMap((aspect) => cueOfAspect(aspect) ?? []),
     versions: [...question.matchAll(VERSION)].map(([, version = ""]) => version),
   };
 }
