@@ -12,6 +12,8 @@ export type ChoosingLimits = {
   readonly blocks: number;
   /** Words of the first block, when it can be widened. */
   readonly firstWords: number;
+  /** Words of each further block. */
+  readonly moreWords: number;
   /** Words of all blocks together. */
   readonly words: number;
   /** Lines of listings in all blocks together. */
@@ -23,14 +25,18 @@ export type ChoosingLimits = {
 /** What is read in a chat without scrolling. */
 export const ANSWER_LIMITS: ChoosingLimits = {
   blocks: 3,
-  firstWords: 80,
+  firstWords: 65,
+  moreWords: 45,
   words: 110,
   lines: 30,
-  margin: 1.5,
+  margin: 2.5,
 };
 
 /** A block shares this much of the smaller one's words from which both say the same. */
 const SAME = 0.6;
+/** What a further block costs by its length, and by each block of its page that is shown already. */
+const LENGTH_COST = 0.35;
+const PAGE_COST = 1;
 /** Words that a further block adds to the question and to what is chosen. */
 const LEAST_ADDED = 5;
 
@@ -79,12 +85,30 @@ export function chooseBlocks(
     );
     if (listing !== undefined) add(listing);
   }
-  for (const candidate of ordered) {
-    if (chosen.length >= limits.blocks || candidate.score < top.score - limits.margin) break;
-    const isExtraListing = candidate.block.lines > 0 && lines > 0;
-    if (!isExtraListing && fits(candidate) && addsTo(chosen, candidate, wanted)) add(candidate);
+  const near = ordered.filter(
+    ({ block, score }) => score >= top.score - limits.margin && block.words <= limits.moreWords,
+  );
+  while (chosen.length < limits.blocks) {
+    let next: ScoredBlock | undefined;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const candidate of near) {
+      // Nothing that comes later is worth more.
+      if (candidate.score <= most) break;
+      const worth = worthBeside(candidate, chosen);
+      if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
+      if (!fits(candidate) || !addsTo(chosen, candidate, wanted)) continue;
+      [next, most] = [candidate, worth];
+    }
+    if (next === undefined) break;
+    add(next);
   }
   return chosen;
+}
+
+/** A further block is worth less when it is long, and when it is of a page that is quoted already. */
+function worthBeside({ score, block }: ScoredBlock, chosen: readonly ScoredBlock[]): number {
+  const ofPage = chosen.filter((other) => other.block.chunk.url === block.chunk.url).length;
+  return score - LENGTH_COST * Math.log(4 + block.words) - PAGE_COST * ofPage;
 }
 
 /**
