@@ -95,6 +95,9 @@ export function extended(block: Block, most: { readonly words: number; readonly 
     } else {
       words += countWords(text);
       if (holdsLink(passage) || isAside(text)) break;
+      // What it shows may have been no text, such as a drawing.
+      const announced = passages[at + 1]?.announcedBy === passage.place;
+      if (!announced && (leadsIn(text) || standing(text) === "points-on-page")) break;
     }
     if (words > most.words || lines > most.lines) break;
     last = passage;
@@ -397,6 +400,8 @@ class RunCutter {
   }
 
   #cutListing({ from }: Unit, place: number): void {
+    // A generated reference shows signatures, not what to write.
+    if (this.#run[from]?.chunk.pageType === "api-reference") return;
     if (!isShowable(this.#texts[from] ?? "")) return;
     const core = this.#span(from, from);
     const lead = this.#leadOf(from, place);
@@ -420,6 +425,7 @@ class RunCutter {
     if (this.#units.length < 2 || this.#wordsIn(0, to) > SECTION_WORDS) return;
     if (this.#linesIn(0, to) > LISTING_LINES / 2 || this.#announces(to)) return;
     if (this.#run.some((_, at) => this.#isAside(at))) return;
+    if (this.#linesIn(0, to) > 0 && this.#run[0]?.chunk.pageType === "api-reference") return;
     if (this.#run.some((passage, at) => passage.kind === "listing" && !isShowable(this.#texts[at] ?? "")))
       return;
     this.#add({

@@ -20,6 +20,8 @@ export type Wanted = {
   readonly excluded: ReadonlySet<string>;
   /** What a definition is asked of, and the sides of a comparison, each as its roots. */
   readonly subjects: readonly (readonly string[])[];
+  /** The sides of a comparison, each as its roots. */
+  readonly sides: readonly (readonly string[])[];
   readonly defines: boolean;
   readonly listing: boolean;
   readonly number: boolean;

@@ -56,6 +56,9 @@ const RARE = 0.5;
 /** Names told as missing. */
 const MOST_MISSING = 4;
 
+/** "recompute" is known where "compute" is. */
+const PREFIX = /^(?:re|un|auto|pre|sub|multi|non|mis)-?(?=\p{L}{4})/u;
+
 export type Assessed = {
   readonly values: Readonly<Record<SufficiencyFeature, number>>;
   /** It asks for what documentation never holds, or seldom, and no chosen block has its words. */
@@ -77,7 +80,10 @@ export function assess(input: SufficiencyInput): Assessed {
     word.roots.some((root) => roots.has(root));
   const asked = words.filter(({ isAsked }) => isAsked);
   // "crashed" is known where "crashes" is.
-  const isKnown = (word: AskedWord) => word.known || (!word.isCode && isIn(said)(word));
+  const isKnown = (word: AskedWord) =>
+    word.known ||
+    (!word.isCode &&
+      word.roots.some((root) => said.has(root) || said.has(root.replace(PREFIX, ""))));
   const known = asked.filter(isKnown);
   const unknown = asked.filter((word) => !isKnown(word) && word.isName);
   const unknownNames = unknown.filter(({ isPlaced }) => isPlaced);

@@ -37,6 +37,10 @@ const SAME = 0.6;
 /** What a further block costs by its length, and by each block of its page that is shown already. */
 const LENGTH_COST = 0.35;
 const PAGE_COST = 1;
+/** What a block adds that speaks of a side of the comparison left open. */
+const OPENS_SIDE = 2;
+/** A further block with fewer words says nothing by itself. */
+const LEAST_WORDS = 8;
 /** Words that a further block adds to the question and to what is chosen. */
 const LEAST_ADDED = 5;
 
@@ -80,29 +84,46 @@ export function chooseBlocks(
       (candidate) =>
         candidate.block.lines > 0 &&
         candidate.block.chunk.url === first.block.chunk.url &&
-        candidate.score >= top.score - limits.margin &&
+        candidate.score >= top.score - limits.margin / 2 &&
         fits(candidate),
     );
     if (listing !== undefined) add(listing);
   }
   const near = ordered.filter(
-    ({ block, score }) => score >= top.score - limits.margin && block.words <= limits.moreWords,
+    ({ block, score }) =>
+      score >= top.score - limits.margin &&
+      block.words <= limits.moreWords &&
+      block.words + 3 * block.lines >= LEAST_WORDS,
   );
   while (chosen.length < limits.blocks) {
     let next: ScoredBlock | undefined;
     let most = Number.NEGATIVE_INFINITY;
     for (const candidate of near) {
       // Nothing that comes later is worth more.
-      if (candidate.score <= most) break;
-      const worth = worthBeside(candidate, chosen);
+      if (candidate.score + OPENS_SIDE <= most) break;
+      const worth = worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
       if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
       if (!fits(candidate) || !addsTo(chosen, candidate, wanted)) continue;
       [next, most] = [candidate, worth];
     }
     if (next === undefined) break;
-    add(next);
+    const list = wholeList(next, ordered, limits.moreWords);
+    add(fits(list) ? list : next);
   }
   return chosen;
+}
+
+/** Whether a block speaks of a side of the comparison that no chosen block speaks of. */
+function opensSide(
+  candidate: ScoredBlock,
+  chosen: readonly ScoredBlock[],
+  { sides }: Wanted,
+): boolean {
+  const speaksOf = ({ held }: ScoredBlock, side: readonly string[]) =>
+    side.every((root) => held.has(root));
+  return sides.some(
+    (side) => speaksOf(candidate, side) && !chosen.some((other) => speaksOf(other, side)),
+  );
 }
 
 /** A further block is worth less when it is long, and when it is of a page that is quoted already. */
@@ -121,6 +142,7 @@ function widened(
   wanted: Wanted,
   limits: ChoosingLimits,
 ): ScoredBlock {
+  if (top.block.kind === "item") return wholeList(top, ordered, limits.firstWords);
   if (top.block.kind !== "sentence" && top.block.kind !== "paragraph") return top;
   const around = ordered.filter(
     (other) =>
@@ -139,10 +161,23 @@ function widened(
   return widest ?? top;
 }
 
+/** The list of an item, where it is short enough. */
+function wholeList(
+  item: ScoredBlock,
+  ordered: readonly ScoredBlock[],
+  mostWords: number,
+): ScoredBlock {
+  const list = ordered.find(
+    ({ block }) =>
+      block.kind === "list" && block.words <= mostWords && isWithin(coreBlock(item.block), block),
+  );
+  return list ?? item;
+}
+
 /** The first block with what follows it on the page, as far as that is still read at a glance. */
 function goingOn(first: ScoredBlock, wanted: Wanted, limits: ChoosingLimits): ScoredBlock {
   const { block } = first;
-  if (block.kind === "row" || block.kind === "table") return first;
+  if (block.kind === "row" || block.kind === "table" || block.kind === "item") return first;
   const lines = wanted.listing || block.lines > 0 ? limits.lines : 0;
   const whole = extended(block, { words: limits.firstWords, lines });
   if (whole === block) return first;

@@ -59,6 +59,7 @@ export function wantedOf(
     subjects: [...reading.sides, reading.subject]
       .map(searched)
       .filter(({ length }) => length > 0),
+    sides: reading.sides.map(searched).filter(({ length }) => length > 0),
     defines: reading.shape === "definition",
     listing:
       asksFor("how") || asksFor("example") || asksFor("command") || reading.shape === "steps",
