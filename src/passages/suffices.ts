@@ -40,7 +40,7 @@ export type SufficiencyInput = {
 
 export const SUFFICIENCY_FEATURES = [
   "unknown", // share of the words asked that no page has and that could be names
-  "unknown-word", // there is one
+  "unknown-word", // one of those is more than scenery: there are few words beside it
   "unknown-name", // one of those stands where a thing is named
   "name-missing", // a known name that stands where a thing is named, and that no chosen block has
   "about-missing", // the one thing asked about is unknown or not in the first block
@@ -51,6 +51,8 @@ export type SufficiencyFeature = (typeof SUFFICIENCY_FEATURES)[number];
 
 /** A question with fewer words says little of what it asks for. */
 const FEW_WORDS = 3;
+/** One unknown word in so many is part of a story. */
+const SCENERY = 1 / 9;
 /** A known word this rare can be missed. */
 const RARE = 0.5;
 /** Names told as missing. */
@@ -95,7 +97,7 @@ export function assess(input: SufficiencyInput): Assessed {
   const flag = (condition: boolean) => (condition ? 1 : 0);
   return {
     values: {
-      "unknown-word": flag(unknown.length > 0),
+      "unknown-word": flag(unknown.length > SCENERY * asked.length),
       unknown: unknown.length / Math.max(FEW_WORDS, asked.length),
       "unknown-name": flag(unknownNames.length > 0),
       "name-missing": flag(namesMissing.length > 0),
