@@ -16,9 +16,9 @@ import { type AskedQuestion, blockExamples, sufficiencyExample } from "../fit/an
 import { fitListwise, type RankedExample, scoreOf } from "../fit/listwise.ts";
 import { type Example, fitLogistic, type Model, probability } from "../fit/logistic.ts";
 
-const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE [--cases FILE ...] [--ablate] [--write]
+const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE[@FOLDER] [--cases ...] [--ablate] [--write]
 
-Fits the weights of the offline answer on first questions of the cases. Each file is a set: the figures are those of
+FOLDER behind a file is the index its questions are about, where that is another one. Fits the weights of the offline answer on first questions of the cases. Each file is a set: the figures are those of
 weights that have not seen the set (of the first file in five folds). --ablate tells what each feature is worth, --write
 replaces src/passages/weights.json. Run it again after retrieval has changed.
 `;
@@ -102,10 +102,11 @@ async function main(): Promise<number> {
 }
 
 async function askAll(folder: string, files: readonly string[]): Promise<readonly AskedQuestion[]> {
-  await using index = await openIndex({ folder });
-  const retriever = createRetriever({ index, clock: systemClock });
   const asked: AskedQuestion[] = [];
-  for (const file of files) {
+  for (const named of files) {
+    const [file = "", other] = named.split("@");
+    await using index = await openIndex({ folder: other ?? folder });
+    const retriever = createRetriever({ index, clock: systemClock });
     for (const one of parseCases(readFileSync(file, "utf8"), file)) {
       const [first] = expectations(one);
       if (first === undefined || first.smallTalk) continue;

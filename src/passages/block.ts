@@ -95,6 +95,8 @@ export function extended(block: Block, most: { readonly words: number; readonly 
     } else {
       words += countWords(text);
       if (holdsLink(passage) || isAside(text)) break;
+      // A label of what is not shown: "Example".
+      if (passage.kind === "sentence" && countWords(text) < LEAST_WORDS) break;
       // What it shows may have been no text, such as a drawing.
       const announced = passages[at + 1]?.announcedBy === passage.place;
       if (!announced && (leadsIn(text) || standing(text) === "points-on-page")) break;

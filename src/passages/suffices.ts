@@ -34,6 +34,8 @@ export type SufficiencyInput = {
   readonly outside?: { readonly kind: "never" | "seldom"; readonly words: string } | undefined;
   /** How near the fifth page found comes to the best: 1 when none stands out. */
   readonly flatness: number;
+  /** 0 to 1: how much it says that no page has a word; a small documentation lacks many words of its own trade. */
+  readonly trust: number;
   /** Roots of the words that were searched for. */
   readonly searched: ReadonlySet<string>;
 };
@@ -71,7 +73,7 @@ export type Assessed = {
 
 /** How the chosen blocks stand to what was asked. */
 export function assess(input: SufficiencyInput): Assessed {
-  const { words, chosen, aboutOne, outside, searched, flatness } = input;
+  const { words, chosen, aboutOne, outside, searched, flatness, trust } = input;
   const held = chosen.map(({ block, held: own }) => ({
     own,
     all: own.union(new Set(rootsOf([block.chunk.title, ...block.headings].join(" ")))),
@@ -97,9 +99,9 @@ export function assess(input: SufficiencyInput): Assessed {
   const flag = (condition: boolean) => (condition ? 1 : 0);
   return {
     values: {
-      "unknown-word": flag(unknown.length > SCENERY * asked.length),
-      unknown: unknown.length / Math.max(FEW_WORDS, asked.length),
-      "unknown-name": flag(unknownNames.length > 0),
+      "unknown-word": trust * flag(unknown.length > SCENERY * asked.length),
+      unknown: (trust * unknown.length) / Math.max(FEW_WORDS, asked.length),
+      "unknown-name": trust * flag(unknownNames.length > 0),
       "name-missing": flag(namesMissing.length > 0),
       "about-missing": flag(
         aboutOne && rarest !== undefined && (!rarest.known || !isIn(first)(rarest)),

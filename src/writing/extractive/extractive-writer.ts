@@ -85,6 +85,7 @@ export function sufficiencyInput(
     aboutOne: ABOUT_ONE.test(spoken(question)) && reading.sides.length === 0,
     outside: outOfScope(spoken(question), products),
     flatness: flatnessOf(evidence),
+    trust: trustIn(terms),
     searched: new Set(terms.map(({ token }) => rootOf(token))),
   };
 }
@@ -100,6 +101,15 @@ function flatnessOf(evidence: ChoosingTask["evidence"]): number {
   }
   const scores = [...best.values()].toSorted((left, right) => right - left);
   return (scores[COMPARED - 1] ?? 0) / Math.max(scores[0] ?? 0, 1e-9);
+}
+
+/** Inverse document frequency of a word of one chunk in a documentation of some thousand. */
+const LARGE = 8;
+
+/** How much an unknown word says: the rarest word of a question tells how large the documentation is. */
+function trustIn(terms: ChoosingTask["terms"]): number {
+  const rarest = Math.max(0, ...terms.map(({ idf }) => idf));
+  return Math.min(1, rarest / LARGE);
 }
 
 /** How much weaker than what was shown before something new may be before nothing new is said. */
