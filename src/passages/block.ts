@@ -48,6 +48,7 @@ const SENTENCE_WORDS = 65;
 /** A paragraph with more is cut into runs of whole sentences. */
 const PARAGRAPH_WORDS = 80;
 const RUN_WORDS = 60;
+const RUN_PASSAGES = 20;
 /** A list with its lead-in. */
 const LIST_WORDS = 90;
 /** Steps, and an order of precedence, say nothing in part. */
@@ -238,12 +239,19 @@ function linesOf(listing: string): number {
 }
 
 /** Sends the reader elsewhere, or talks about the page. */
-const ASIDE =
-  /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+|\?\W*$/iu;
+const OPENS_ASIDE =
+  /^(?:see|for (?:more|further|additional)|learn (?:more|how|about|what|to)|read (?:more|the|about)|refer to|check out|visit|click|join|welcome|in this|this (?:guide|page|tutorial|section|example|document)|we(?:'ll|'re| will| are going)|let'?s|now(?:,| that)|you(?:'ll| will) (?:need|learn|see)|congratulations|great|feel free|if you (?:have|want to learn)|source code|bases?:|returns?:|raises?:|args?:)\b|\bmore (?:information|details|examples)\b|^.{0,40}\b(?:guide|docs|documentation)\b.{0,12}$|@\w+ in #\d+/iu;
+/** Asks the reader. */
+const ENDS_ASKING = /\?\W{0,6}$/u;
+/** What tells an aside stands in so many characters at its beginning, or at its end. */
+const ASIDE_CHARACTERS = 300;
 
 /** Whether a text sends the reader elsewhere, or talks about the page: no answer is made of it. */
 export function isAside(text: string): boolean {
-  return ASIDE.test(text);
+  return (
+    OPENS_ASIDE.test(text.slice(0, ASIDE_CHARACTERS)) ||
+    ENDS_ASKING.test(text.slice(-ASIDE_CHARACTERS))
+  );
 }
 
 type Part = {
@@ -318,7 +326,7 @@ class RunCutter {
       });
       if (isShort || start === undefined) continue;
       let to = at;
-      while (to + 1 < end && this.#wordsIn(start, to + 1) <= RUN_WORDS) to += 1;
+      while (to + 1 < end && this.#isRun(start, to + 1)) to += 1;
       while (to > at && (this.#announces(to) || this.#isAside(to))) to -= 1;
       this.#add({ kind: "paragraph", from: start, to });
     }
@@ -332,7 +340,7 @@ class RunCutter {
 
   /** Sends the reader elsewhere, or talks about the page. */
   #isAside(at: number): boolean {
-    return ASIDE.test(this.#texts[at] ?? "");
+    return isAside(this.#texts[at] ?? "");
   }
 
   #cutList(unit: Unit, place: number): void {
@@ -342,14 +350,9 @@ class RunCutter {
     const most = isOrdered ? ORDERED_WORDS : LIST_WORDS;
     const first = lead ?? from;
     const isOpen = this.#announces(end - 1);
-    if (this.#wordsIn(first, end - 1) <= most && !isOpen) {
-      this.#add({
-        kind: "list",
-        from: first,
-        to: end - 1,
-        standsAlone: lead !== undefined || end - from > 1,
-        needsHeading: lead === undefined,
-      });
+    const isMany = end - from > 1 || lead !== undefined;
+    if (isMany && this.#wordsIn(first, end - 1) <= most && !isOpen) {
+      this.#add({ kind: "list", from: first, to: end - 1, needsHeading: lead === undefined });
     }
     for (let at = from; at < end; at += 1) this.#cutItem(at, unit, lead);
   }
@@ -364,7 +367,7 @@ class RunCutter {
     const depth = this.#blockOf(at)?.depth ?? 0;
     // What belongs to the item: the rest of its sentences, and items below it.
     let to = at;
-    while (to + 1 < end && this.#isBelow(to + 1, at) && this.#wordsIn(at, to + 1) <= RUN_WORDS) {
+    while (to + 1 < end && this.#isBelow(to + 1, at) && this.#isRun(at, to + 1)) {
       to += 1;
     }
     while (to > at && this.#announces(to)) to -= 1;
@@ -386,7 +389,8 @@ class RunCutter {
     const announcedBy = this.#announcerOf(from);
     const start = announcedBy === undefined ? undefined : this.#readableFrom(announcedBy, true);
     const first = start ?? from;
-    if (end - from <= TABLE_ROWS && this.#wordsIn(first, end - 1) <= LIST_WORDS) {
+    const isMany = end - from > 1 || start !== undefined;
+    if (isMany && end - from <= TABLE_ROWS && this.#wordsIn(first, end - 1) <= LIST_WORDS) {
       this.#add({ kind: "table", from: first, to: end - 1, needsHeading: start === undefined });
     }
     for (let at = from; at < end; at += 1) {
@@ -515,6 +519,10 @@ class RunCutter {
     return passage?.chunk.blocks[passage.block];
   }
 
+  #isRun(from: number, to: number): boolean {
+    return to - from < RUN_PASSAGES && this.#wordsIn(from, to) <= RUN_WORDS;
+  }
+
   #wordsIn(from: number, to: number): number {
     return (this.#words[to + 1] ?? 0) - (this.#words[from] ?? 0);
   }
@@ -571,6 +579,9 @@ function sums(values: readonly number[]): readonly number[] {
   return all;
 }
 
+/** Longer runs without a blank are nothing to read. */
+const LONG_RUN = /\S{300}/u;
+
 /** An address in running text becomes a link in a chat; in a listing or in code it does not. */
 function holdsLink({ kind, chunk, start, end }: Passage): boolean {
   if (kind === "listing") return false;
@@ -580,7 +591,8 @@ function holdsLink({ kind, chunk, start, end }: Passage): boolean {
     text += `${chunk.text.slice(at, span.start)} `;
     at = span.end;
   }
-  return findLink(text + chunk.text.slice(at, end)) !== undefined;
+  text += chunk.text.slice(at, end);
+  return LONG_RUN.test(text) || findLink(text) !== undefined;
 }
 
 const VERB =

@@ -225,7 +225,7 @@ function isNear(left: readonly number[], right: readonly number[]): boolean {
   return false;
 }
 
-const VERSION = String.raw`v?(\d+(?:\.\d+){1,3})`;
+const VERSION = String.raw`(?<![\d.])v?(\d{1,5}(?:\.\d{1,5}){1,3})`;
 const BELOW = new RegExp(
   String.raw`(?:older than|before|prior to|below|earlier than|until|up to|<=?)\s+(?:version\s+)?${VERSION}`,
   "giu",
@@ -246,7 +246,7 @@ function meetsVersion(text: string, versions: readonly string[]): number {
     (version) =>
       below.some((limit) => compareVersions(version, limit) < 0) ||
       from.some((limit) => compareVersions(version, limit) >= 0) ||
-      new RegExp(String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]*\d)`, "u").test(text),
+      new RegExp(String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]{0,20}\d)`, "u").test(text),
   );
   return flag(isMet);
 }

@@ -414,14 +414,6 @@ describe("ask with a model", () => {
       }),
     });
 
-    it("tells the reader of an answer without a model that no page stands out", async () => {
-      const version = (await retrieverOf(MANY)).version;
-      const { retriever } = retrieverOver(MANY, { ...flat, version: { ...version, pages: 900 } });
-      const { answer } = await ask(application({ retriever }));
-
-      expect(answer.remarks).toEqual([{ kind: "nothing-stands-out", values: {} }]);
-    });
-
     it("asks the model for other words before it writes, and for none after", async () => {
       const { retriever, requests } = retrieverOver(MANY, flat);
       const model = scriptedWriter("model", drafts(STAYS));

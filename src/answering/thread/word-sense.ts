@@ -157,7 +157,11 @@ export function defines(passage: Block, word: string): number {
       `${flags}s`,
     );
     const what = entry.exec(text)?.groups?.["what"];
-    if (what !== undefined) return isExplained(what) ? 1 : 0;
+    if (what !== undefined) {
+      // In a row a cell in small letters names, it does not explain.
+      const says = passage.kind !== "row" || /(?:^|\s\|\s)["“(]?\p{Lu}/u.test(what);
+      return says && isExplained(what) ? 1 : 0;
+    }
     if (passage.kind === "row") return 0;
   }
   const is = new RegExp(
@@ -253,13 +257,14 @@ export function isTitled(chunk: Chunk, word: string): boolean {
 function wholeBlock(passage: Block): Block {
   if (passage.kind !== "sentence") return passage;
   const { chunk, core } = passage;
-  const paragraph = chunk.blocks.find(({ start, end }) => start <= core.start && core.end <= end);
+  const paragraph = chunk.blocks.find(
+    ({ start, end }) => start <= core.start && core.end <= end,
+  ) ?? { start: 0, end: chunk.text.length };
   const whole = blocksOf(chunk).find(
-    ({ kind, spans: [span], standsAlone }) =>
-      kind === "paragraph" &&
+    ({ spans: [span], standsAlone }) =>
       standsAlone &&
-      span?.start === paragraph?.start &&
-      span?.end === paragraph?.end,
+      span?.start === paragraph.start &&
+      span.end === paragraph.end,
   );
   return whole === undefined || whole.words > MOST_PARAGRAPH_WORDS ? passage : whole;
 }

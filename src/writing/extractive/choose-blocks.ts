@@ -32,6 +32,8 @@ export const ANSWER_LIMITS: ChoosingLimits = {
   margin: 2.5,
 };
 
+/** What a sentence may be widened to. */
+const PROSE: ReadonlySet<Block["kind"]> = new Set(["sentence", "paragraph", "listing"]);
 /** A block shares this much of the smaller one's words from which both say the same. */
 const SAME = 0.6;
 /** What a further block costs by its length, and by each block of its page that is shown already. */
@@ -104,6 +106,9 @@ export function chooseBlocks(
       const worth = worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
       if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
       if (!fits(candidate) || !addsTo(chosen, candidate, wanted)) continue;
+      // Of one table or list only what is as near as the first.
+      const isMore = chosen.some(({ block }) => isBeside(block, candidate.block));
+      if (isMore && candidate.score < top.score - limits.margin / 2) continue;
       [next, most] = [candidate, worth];
     }
     if (next === undefined) break;
@@ -147,7 +152,7 @@ function widened(
   const around = ordered.filter(
     (other) =>
       other !== top &&
-      (other.block.kind === "paragraph" || other.block.kind === "listing") &&
+      PROSE.has(other.block.kind) &&
       other.block.words <= limits.firstWords &&
       other.block.lines <= limits.lines &&
       isWithin(top.block, other.block),
