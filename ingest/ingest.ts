@@ -307,7 +307,7 @@ function isUpToDate(one: Crawled, cache: PageCache): boolean {
 type Part = {
   readonly name: string;
   readonly pages: readonly SnapshotPage[];
-  readonly phrasings: Phrasings["ofPage"];
+  readonly phrasings: Pick<Phrasings, "ofPage" | "ofSection"> | undefined;
 };
 
 /** Phrasings by name of the source: of those asked for, and of presets carried over. */
@@ -335,7 +335,7 @@ function partsOf(
   const names = new Set([...cache.sources(), ...now.keys()]);
   return [...names].toSorted().map((name) => ({
     name,
-    phrasings: phrasings.get(name)?.ofPage ?? new Map<string, readonly string[]>(),
+    phrasings: phrasings.get(name),
     pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
   }));
 }
@@ -464,20 +464,30 @@ function* chunksOf(
       count.versions.add(document.version);
       const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
       count.chunks += chunks.length;
-      if (phrasings.has(page.url)) count.phrasedPages += 1;
-      yield* withPhrasings(chunks, phrasings.get(page.url));
+      if (phrasings?.ofPage.has(page.url) === true) count.phrasedPages += 1;
+      yield* phrasings === undefined ? chunks : withPhrasings(chunks, phrasings);
     }
   }
 }
 
+/** The first chunk of a page gets the page's phrasings, each chunk those of the sections that stand in it. */
 function withPhrasings(
   chunks: readonly Chunk[],
-  phrasings: readonly string[] | undefined,
+  { ofPage, ofSection }: Pick<Phrasings, "ofPage" | "ofSection">,
 ): readonly Chunk[] {
-  const [first, ...rest] = chunks;
-  return first === undefined || phrasings === undefined
-    ? chunks
-    : [{ ...first, phrasings }, ...rest];
+  return chunks.map((chunk, at) => {
+    const phrasings = at === 0 ? ofPage.get(chunk.url) : undefined;
+    const anchors = new Set([chunk.anchor, ...chunk.blocks.flatMap(({ anchor }) => anchor ?? [])]);
+    const sectionPhrasings = [...anchors].flatMap((anchor) => {
+      const asked = ofSection.get(`${chunk.url}#${anchor}`);
+      return asked === undefined ? [] : [{ anchor, asked }];
+    });
+    return {
+      ...chunk,
+      ...(phrasings === undefined ? {} : { phrasings }),
+      ...(sectionPhrasings.length === 0 ? {} : { sectionPhrasings }),
+    };
+  });
 }
 
 function reportOf(

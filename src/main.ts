@@ -43,11 +43,14 @@ async function main(signal: AbortSignal): Promise<number> {
   process.stderr.write(
     `ask-marvin is in Slack (${slack.mode}), answering from ${live.pages} pages. Ctrl-C ends it.\n`,
   );
+  // Meanwhile questions are answered, with passages in the place of a model's own words.
+  const judging = composed.judgeChecker(signal).catch(() => {});
   using _forgetting = forgetDaily(composed, config);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
+  await judging;
   return 0;
 }
 

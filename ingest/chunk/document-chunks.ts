@@ -5,7 +5,7 @@ import { factsOf } from "./facts.ts";
 import { chunkDocument } from "./split.ts";
 
 /** Name of this way of cutting and of recognising facts; an index version made by another one is built anew. */
-export const CHUNKING = "chunk-2";
+export const CHUNKING = "chunk-3";
 
 export function documentChunks(
   document: Document,

@@ -29,7 +29,7 @@ export const prefect = defineSource({
     { pattern: "/contribute", type: "other" },
     { pattern: "/resources", type: "other" },
   ],
-  phrasings: "prefect.phrasings.jsonl",
+  phrasings: ["prefect.phrasings.jsonl", "prefect.sections.jsonl"],
   refreshHours: 24,
   maxPages: 20_000,
 });

@@ -43,8 +43,8 @@ export const Source = z.strictObject({
   generator: z.enum(["auto", "mintlify", "docusaurus", "mkdocs-material", "sphinx", "generic"]),
   /** First match wins. */
   pageTypes: z.array(z.strictObject({ pattern: z.string(), type: z.enum(PAGE_TYPES) })).readonly(),
-  /** File beside the presets with how people ask for the source's pages (`phrasings.ts`). */
-  phrasings: z.string().optional(),
+  /** Files beside the presets with how people ask for the source's pages and sections (`phrasings.ts`). */
+  phrasings: z.array(z.string()).default([]),
   /** How often `--watch` crawls it. */
   refreshHours: z.number().positive(),
   maxPages: z.int().positive(),

@@ -12,13 +12,17 @@ import { describeError, findCause } from "../platform/errors.ts";
 import { createKeyedLock } from "../platform/keyed-lock.ts";
 import { NoIndexError, type Retrieval } from "../retrieval/retriever.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
-import { ClaimChecks } from "../writing/model/claim-checks.ts";
-import { MOST_CLAIMS } from "../writing/model/model-writer.ts";
 import type { AnswerEvent, Application, Question } from "./application.ts";
 import { type Asked, type Attempt, NOTHING, passedOn, step } from "./attempt.ts";
 import { conversationBefore } from "./conversation-before.ts";
 import { isDeclined } from "./decline.ts";
-import { fromThread } from "./from-thread.ts";
+import {
+  factsOf,
+  fromThread,
+  isForModel,
+  lookUpThread,
+  withThreadEvidence,
+} from "./from-thread.ts";
 import { maskSecrets } from "./mask-secrets.ts";
 import { offline } from "./offline.ts";
 import type { ApplicationParts } from "./parts.ts";
@@ -27,7 +31,7 @@ import { termsOf } from "./terms.ts";
 import { withModel } from "./with-model.ts";
 import { createWorkLog } from "./work-log.ts";
 
-export type { ApplicationParts } from "./parts.ts";
+export type { ApplicationParts, ModelParts } from "./parts.ts";
 
 /** Chunks stored with a turn beside the cited ones, so that a follow-up can look further than the quotes. */
 const STORED_EVIDENCE = 8;
@@ -81,16 +85,7 @@ async function* answerInTurn(
     }),
   );
   const asked: Asked = { parts, question: { ...question, text }, before, resolution, log };
-  const checks = checksOf(asked);
-  const attempts: Attempt[] = [];
-  for (;;) {
-    const attempt = yield* nextAttempt(asked, attempts, checks);
-    attempts.push(attempt);
-    if (attempt.end !== "passed-on") break;
-  }
-
-  const readings = checks?.summary();
-  if (readings !== undefined) log.note(readings);
+  const attempts = yield* walk(asked);
   const answer = answerOf(attempts, parts.newId());
   const receipt = receiptOf(asked, answer, attempts);
   const evidence = attempts.findLast((each) => each.evidence.length > 0)?.evidence ?? [];
@@ -104,60 +99,57 @@ async function* answerInTurn(
   yield { kind: "done", answer, resolution, evidence, receipt };
 }
 
-/** The next way to an answer, after those that came to nothing. */
-async function* nextAttempt(
-  asked: Asked,
-  before: readonly Attempt[],
-  checks: ClaimChecks | undefined,
-): AsyncGenerator<AnswerEvent, Attempt> {
+/** Tries the ways to an answer in order, until one comes to an end; gives all attempts. */
+async function* walk(asked: Asked): AsyncGenerator<AnswerEvent, readonly Attempt[]> {
   const { question, resolution, parts, log } = asked;
-  if (question.text === "") return { ...NOTHING, end: "help" };
+  if (question.text === "") return [{ ...NOTHING, end: "help" }];
   if (resolution.kind === "small-talk" || resolution.kind === "help") {
-    return { ...NOTHING, end: resolution.kind };
+    return [{ ...NOTHING, end: resolution.kind }];
   }
-  if (isDeclined(question.text)) return { ...NOTHING, end: "declined" };
+  if (isDeclined(question.text)) return [{ ...NOTHING, end: "declined" }];
+  const attempts: Attempt[] = [];
+  const isOver = () => attempts.length > 0 && attempts.at(-1)?.end !== "passed-on";
   try {
-    if (before.length === 0) {
-      yield step("searching");
-      return yield* fromThread(asked, checks);
-    }
-    const retrieval =
-      before.at(-1)?.retrieval ??
-      (await log.timed("retrieve", () =>
+    yield step("searching");
+    const thread = await lookUpThread(asked);
+    const search = () =>
+      log.timed("retrieve", () =>
         parts.retriever.retrieve({ question: resolution.question, ...passedOn(asked) }),
-      ));
+      );
+    if (thread.handled) {
+      if (parts.model !== undefined && isForModel(thread)) {
+        const retrieval = withThreadEvidence(await search(), thread);
+        attempts.push(yield* withModel(asked, parts.model, retrieval, factsOf(thread)));
+      }
+      if (!isOver()) attempts.push(yield* fromThread(thread));
+      return attempts;
+    }
+    let retrieval = await search();
     noteStandby(asked, retrieval);
-    if (!retrieval.productIndexed) {
-      const missing = [retrieval.scope.product ?? "that product"];
-      const reason = "product-not-indexed";
-      return {
-        ...NOTHING,
-        end: "not-found",
-        reason,
-        missing,
-        retrieval,
-        evidence: retrieval.evidence,
-      };
+    if (!retrieval.productIndexed) return [...attempts, notIndexed(retrieval)];
+    if (parts.model !== undefined) {
+      attempts.push(yield* withModel(asked, parts.model, retrieval));
+      if (isOver()) return attempts;
+      retrieval = attempts.at(-1)?.retrieval ?? retrieval;
+      noteStandby(asked, retrieval);
     }
-    if (before.length === 1 && parts.modelWriter !== undefined) {
-      return yield* withModel(asked, parts.modelWriter, retrieval, checks);
-    }
-    return yield* offline(asked, retrieval);
+    attempts.push(yield* offline(asked, retrieval));
+    return attempts;
   } catch (error) {
     if (question.signal?.aborted === true) throw error;
-    return unavailable(asked, error);
+    return [...attempts, unavailable(asked, error)];
   }
 }
 
-function checksOf({ parts, question }: Asked): ClaimChecks | undefined {
-  if (parts.claimReader === undefined) return undefined;
-  return new ClaimChecks({
-    reader: parts.claimReader,
-    mostChecks: MOST_CLAIMS,
-    clock: parts.clock,
-    deadlineMs: parts.modelDeadlineMs,
-    signal: question.signal,
-  });
+function notIndexed(retrieval: Retrieval): Attempt {
+  return {
+    ...NOTHING,
+    end: "not-found",
+    reason: "product-not-indexed",
+    missing: [retrieval.scope.product ?? "that product"],
+    retrieval,
+    evidence: retrieval.evidence,
+  };
 }
 
 function noteStandby({ log }: Asked, { standbyFor }: Retrieval): void {
@@ -222,7 +214,7 @@ function receiptOf(asked: Asked, answer: Answer, attempts: readonly Attempt[]): 
     ...work,
     ms: { ...ms, total: log.elapsed() },
     dropped: attempts.flatMap(({ desk }) => desk?.dropped ?? []),
-    doubtful: attempts.flatMap(({ desk }) => desk?.doubtful ?? []),
+    corrected: attempts.flatMap(({ corrected }) => corrected ?? []),
   };
 }
 
@@ -246,8 +238,8 @@ function* replay(turn: Turn, answer: Answer, receipt: unknown): Generator<Answer
       score: 0,
       why: "stored with the answer",
     })),
-    // Written by this module and stored as JSON; older ones know of no doubt.
-    receipt: { doubtful: [], ...(receipt as Omit<Receipt, "doubtful">) },
+    // Written by this module and stored as JSON; older ones know of no corrections.
+    receipt: { corrected: [], ...(receipt as Omit<Receipt, "corrected">) },
   };
 }
 

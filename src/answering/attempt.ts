@@ -13,7 +13,7 @@ import type { AnswerEvent, Question, Step } from "./application.ts";
 import { createCiter } from "./cite.ts";
 import type { ClaimDesk } from "./claim-desk.ts";
 import type { ApplicationParts } from "./parts.ts";
-import type { Receipt } from "./receipt.ts";
+import type { CorrectedClaim, Receipt } from "./receipt.ts";
 import type { WorkLog } from "./work-log.ts";
 
 /** A question on its way: what is known before the first attempt. */
@@ -32,6 +32,7 @@ export type Attempt = {
   readonly reason?: AnswerReason;
   /** What was shown and refused; undefined when nothing was proposed. */
   readonly desk?: ClaimDesk;
+  readonly corrected?: readonly CorrectedClaim[];
   readonly remarks: readonly Remark[];
   readonly missing: readonly string[];
   readonly closest: readonly Citation[];
@@ -77,11 +78,7 @@ export function passedOn({ question }: Asked): Pick<Question, "scope" | "signal"
   };
 }
 
-export function writingTask(
-  asked: Asked,
-  retrieval: Retrieval,
-  maySearchAgain: boolean,
-): WritingTask {
+export function writingTask(asked: Asked, retrieval: Retrieval): WritingTask {
   const { question } = asked.resolution;
   return {
     question,
@@ -90,7 +87,6 @@ export function writingTask(
     conversation: asked.before,
     evidence: retrieval.evidence,
     terms: retrieval.terms,
-    maySearchAgain,
   };
 }
 

@@ -74,9 +74,9 @@ export function createCiter(): Citer {
         const { chunkId, text, start, end } = quote;
         return [{ citation: citation(chunk, start).number, chunkId, text, start, end }];
       });
-      const { text, aspect, conditions } = verified;
+      const { text, words, aspect, conditions } = verified;
       return {
-        claim: { id, text, aspect, quotes, conditions },
+        claim: { id, text, words, aspect, quotes, conditions },
         citations: [...bySection.values()].slice(before),
       };
     },

@@ -31,14 +31,14 @@ export async function* offline(
   const { parts, log, question, resolution } = asked;
   const { evidence } = retrieval;
   const task: WritingTask = {
-    ...writingTask(asked, retrieval, false),
+    ...writingTask(asked, retrieval),
     ...(resolution.question === question.text ? {} : { message: question.text }),
   };
   const base = { ...NOTHING, evidence, retrieval };
   yield step("writing");
   const startedAt = log.elapsed();
   const chunks = chunksOf(evidence);
-  const desk = createClaimDesk({ question: task.question, chunks, log });
+  const desk = createClaimDesk(chunks);
   const missing: string[] = [];
   let sufficiency: Attempt["sufficiency"];
   const gathered = await gather(asked, task, chunks);
@@ -57,8 +57,6 @@ export async function* offline(
         sufficiency = { sufficient: event.sufficient, why: event.why };
         break;
       case "not-found":
-      case "search-again":
-      case "usage":
         break;
     }
   }

@@ -4,9 +4,9 @@ import { conditionsOf } from "../verification/claim-conditions.ts";
 import type { VerifiedClaim } from "../verification/verify-claim.ts";
 import type { Draft } from "../writing/writer.ts";
 
-/** Undefined when a quote names no place, or other words stand there. */
+/** Undefined for other words, and when a quote names no place, or other words stand there. */
 export function pageClaim(
-  { text, aspect, quotes }: Draft,
+  { text, words, aspect, quotes }: Draft,
   chunks: ReadonlyMap<ChunkId, Chunk>,
 ): VerifiedClaim | undefined {
   const placed = quotes.flatMap(({ chunkId, text: quoted, start, end }) =>
@@ -17,6 +17,6 @@ export function pageClaim(
       ? [{ chunkId, text: quoted, start, end }]
       : [],
   );
-  if (placed.length === 0 || placed.length < quotes.length) return undefined;
-  return { text, aspect, quotes: placed, conditions: conditionsOf(text, placed, chunks) };
+  if (words !== "page" || placed.length === 0 || placed.length < quotes.length) return undefined;
+  return { text, words, aspect, quotes: placed, conditions: conditionsOf(text, placed, chunks) };
 }

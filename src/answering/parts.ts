@@ -4,22 +4,30 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Retriever } from "../retrieval/retriever.ts";
-import type { ClaimReader } from "../writing/model/claim-reader.ts";
+import type { Checker } from "../verification/checker.ts";
+import type { ProseWriter } from "../writing/model/model-writer.ts";
 import type { SearchWordsFinder } from "../writing/model/search-words.ts";
 import type { Writer } from "../writing/writer.ts";
+
+/** What answers with a language model need. */
+export type ModelParts = {
+  readonly writer: ProseWriter;
+  /** Reads each sentence over its passages before it is shown. */
+  readonly checker: Checker;
+  /** Whether the checker's word is taken: it has judged the bundled pairs well enough. */
+  readonly isTrusted: () => boolean;
+  /** Asked for other words when a search is undecided. */
+  readonly searchWords?: SearchWordsFinder;
+  /** Milliseconds for one answer: other words, writing and checks together. */
+  readonly deadlineMs: number;
+};
 
 export type ApplicationParts = {
   readonly retriever: Retriever;
   readonly store: ConversationStore;
-  /** Writes when there is no model, or when the model fails. */
+  /** Writes when there is no model, or when the model comes to nothing. */
   readonly extractiveWriter: Writer;
-  readonly modelWriter?: Writer;
-  /** Asked for other words when a search is undecided; without it the model asks for a second search, if at all. */
-  readonly searchWords?: SearchWordsFinder;
-  /** Reads each claim over its quotes before it is shown; without it verification alone decides. */
-  readonly claimReader?: ClaimReader;
-  /** Milliseconds the model writer may take for one answer. */
-  readonly modelDeadlineMs: number;
+  readonly model?: ModelParts;
   readonly resolve: (input: {
     readonly text: string;
     readonly conversation: Conversation;

@@ -36,6 +36,13 @@ export type Fact = {
   readonly text: string;
 };
 
+/** How people ask for what one section answers, in words that it lacks. Searched and weighed, never quoted. */
+export type SectionPhrasings = {
+  /** Id of the section: the chunk's, or that of a section merged into it. */
+  readonly anchor: string;
+  readonly asked: readonly string[];
+};
+
 export type Chunk = {
   readonly id: ChunkId;
   readonly url: string;
@@ -64,6 +71,8 @@ export type Chunk = {
    * never quoted: it is not the page's text.
    */
   readonly phrasings?: readonly string[];
+  /** The same for the sections that stand in the chunk; absent where none were written. */
+  readonly sectionPhrasings?: readonly SectionPhrasings[];
   /** True when the last crawl could not reach the page and kept the older copy. */
   readonly stale?: boolean;
 };

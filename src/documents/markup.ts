@@ -6,6 +6,7 @@
  *
  * Both take any text: nothing is refused, and the time is linear in its length.
  */
+import type { Claim } from "./answer.ts";
 import type { BlockSpan, Chunk } from "./chunk.ts";
 import type { Span } from "./text.ts";
 
@@ -426,6 +427,7 @@ function linesInline(lines: readonly string[]): readonly Run[] {
 
 /** Words and `code` of one line. A backtick without its partner is text. */
 export function parseInline(line: string): readonly Run[] {
+  if (!/[`\\]/.test(line)) return line === "" ? [] : [{ text: line, code: false }];
   const runs: Run[] = [];
   const closings = tickRuns(line);
   let literal = "";
@@ -502,6 +504,14 @@ export function runsText(runs: readonly Run[]): string {
   return runs.map(({ text }) => text).join("");
 }
 
+/** "Type: ", "Default value: ": the name before the value of an entry. */
+export const LABEL = /^[\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: (?=\S)/u;
+
+/** True for a paragraph that gives a value behind its name: such paragraphs stand below each other like a list. */
+export function isLabelled(block: MarkupBlock | undefined): boolean {
+  return block?.kind === "paragraph" && LABEL.test(runsText(block.runs));
+}
+
 /** A claim's text without its markup: for notifications, comparison and search. Cells are joined by " | ". */
 export function plainMarkup(text: string): string {
   return parseMarkup(text)
@@ -526,4 +536,15 @@ export function plainMarkup(text: string): string {
       }
     })
     .join("\n");
+}
+
+/** True when a claim is one sentence or paragraph of the page in the page's own words: shown between quotation marks. */
+export function isPageSentence(claim: Pick<Claim, "text" | "quotes">): boolean {
+  const [quote, ...others] = claim.quotes;
+  const [block, ...more] = parseMarkup(claim.text);
+  if (quote === undefined || others.length > 0 || block?.kind !== "paragraph" || more.length > 0) {
+    return false;
+  }
+  const folded = (words: string) => words.replaceAll(/\s+/g, " ").trim();
+  return folded(runsText(block.runs)) === folded(quote.text);
 }

@@ -1,41 +1,22 @@
-/** Under which conditions a claim holds, as far as its quotes and the facts of their chunks say and its text does not. */
+/** Under which conditions a claim holds, as far as the facts of its chunks say and its text does not. */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { rootsOf } from "../documents/roots.ts";
 import { findFolded, foldText } from "../documents/text.ts";
-import { readText } from "./claim-words.ts";
-import { sameAs } from "./paraphrases.ts";
-
-type QuotedPlace = {
-  readonly chunkId: ChunkId;
-  readonly text: string;
-  readonly start: number;
-  readonly end: number;
-};
+import { STOP_WORDS } from "../documents/tokenize.ts";
+import type { VerifiedQuote } from "./quoted-places.ts";
 
 const MOST = 3;
-const MAX_CHARACTERS = 110;
-/** Restrictions, not circumstances: "when" alone opens too many clauses that restrict nothing. */
-const RESTRICTION =
-  /(?:\bonly (?:if|when|with|for|in|on|after|while|once|available)\b|\bunless\b|\bas long as\b|\bprovided that\b|(?<=[\p{L}\p{N})] )if\b)[^.;:\n(),]*/giu;
-
-const DENIAL = /^(?:not|no|never|without|unless)$/;
-
-const stemsOf = (text: string) =>
-  readText(text).words.filter(
-    ({ tier, lower }) => tier !== "free" || /^(?:unless|not|no)$/.test(lower),
-  );
+/** Share of a condition's words from which a text says it. */
+const SAID = 0.6;
+const DENIAL = /\b(?:not|no|never|without|unless|cannot)\b|n['’]t\b/iu;
 
 /** Whether most of what `phrase` says is in `text` already. */
 function isSaid(phrase: string, text: string): boolean {
-  const wanted = stemsOf(phrase);
+  const wanted = rootsOf(phrase).filter((root) => !STOP_WORDS.has(root));
   if (wanted.length === 0) return true;
-  const present = readText(text).words;
-  const denied = present.some(({ lower }) => DENIAL.test(lower));
-  const said = wanted.filter((word) =>
-    DENIAL.test(word.lower)
-      ? denied
-      : present.some((other) => other.stem === word.stem || sameAs(word.stem).has(other.stem)),
-  );
-  return said.length / wanted.length >= 0.6;
+  if (DENIAL.test(phrase) && !DENIAL.test(text)) return false;
+  const present = new Set(rootsOf(text));
+  return wanted.filter((root) => present.has(root)).length / wanted.length >= SAID;
 }
 
 const VERSION = /(?<![\w.])v?(\d+\.\d+(?:\.\w+)*)/u;
@@ -52,10 +33,10 @@ function releaseOf(chunk: Chunk, at: number): string | undefined {
   return VERSION.test(chunk.title) ? `since ${version}` : `since ${chunk.title} ${version}`;
 }
 
-/** Short forms in order of weight: facts of the chunk ("since 3.6.22") and the release it was told of, then restricting clauses of the quotes. */
+/** Short forms: facts of the chunk ("since 3.6.22") and the release it was told of. */
 export function conditionsOf(
   text: string,
-  quotes: readonly QuotedPlace[],
+  quotes: readonly VerifiedQuote[],
   chunks: ReadonlyMap<ChunkId, Chunk>,
 ): readonly string[] {
   const conditions = new Set<string>();
@@ -71,12 +52,6 @@ export function conditionsOf(
       if (!elsewhere && !foldText(text).text.includes(foldText(fact.label).text)) {
         if (place === undefined || !isSaid(fact.label, text)) conditions.add(fact.label);
       }
-    }
-  }
-  for (const quote of quotes) {
-    for (const match of quote.text.matchAll(RESTRICTION)) {
-      const phrase = match[0].trim();
-      if (phrase.length <= MAX_CHARACTERS && !isSaid(phrase, text)) conditions.add(phrase);
     }
   }
   return [...conditions].slice(0, MOST);

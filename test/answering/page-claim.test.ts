@@ -5,7 +5,12 @@ import { makeChunk } from "../support/make-chunk.ts";
 const chunk = makeChunk("Tugs wait for the tide. Barges do not.");
 const chunks = new Map([[chunk.id, chunk]]);
 const quote = { chunkId: chunk.id, text: "Tugs wait for the tide.", start: 0, end: 23 };
-const draft = { text: "Tugs wait for the tide.", aspect: "other", quotes: [quote] } as const;
+const draft = {
+  text: "Tugs wait for the tide.",
+  words: "page",
+  aspect: "other",
+  quotes: [quote],
+} as const;
 
 describe("pageClaim", () => {
   it("is a claim when each quote stands where it says", () => {

@@ -65,6 +65,12 @@ describe("markupOf", () => {
     expect(markupOf(chunk, spanOf(chunk, "3 on the @t"))).toBe("`3` on the `@t`");
   });
 
+  it("takes a chunk of an index that knows of no code", () => {
+    const { code: _code, ...old } = chunkOf({ kind: "paragraph", text: "Set ‹it›." });
+
+    expect(markupOf(old, whole(old))).toBe("Set it.");
+  });
+
   it("writes items as a list with their numbers and nesting", () => {
     const chunk = chunkOf(
       { kind: "paragraph", text: "In order:" },
@@ -129,10 +135,12 @@ describe("markupOf", () => {
   });
 
   it("gives back words and code of any sentence, item and cell", () => {
-    const word = fc.string({ unit: fc.constantFrom(..."ab1 `\\|-*+#.)>~ \n‹") }).map((text) =>
-      // What extraction never leaves in a block.
-      text.replaceAll(/[‹\s]+/g, " "),
-    );
+    const word = fc
+      .string({ unit: fc.constantFrom(...Array.from("ab1 `\\|-*+#.)>~ \n‹")) })
+      .map((text) =>
+        // What extraction never leaves in a block.
+        text.replaceAll(/[‹\s]+/g, " "),
+      );
     const runs = fc.array(fc.tuple(word, fc.boolean()), { maxLength: 5 });
     fc.assert(
       fc.property(runs, fc.constantFrom("paragraph", "list-item"), (parts, kind) => {

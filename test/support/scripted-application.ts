@@ -87,7 +87,7 @@ export function receiptOf(question: Question, answer: Answer): Receipt {
     tokens: { input: 0, output: 0 },
     ms: {},
     dropped: [],
-    doubtful: [],
+    corrected: [],
     notes: [],
   };
 }

@@ -190,7 +190,9 @@ async function recheck(request: ThreadRequest, statement: Statement): Promise<Th
       chunkId: outcome.chunks[place]?.id ?? "",
       text,
     }));
-    const draft = { text: claim.text, aspect: claim.aspect, quotes };
+    // Checked over these quotes when it was said, in answers from before this was recorded too.
+    const words = claim.words ?? "writer";
+    const draft = { text: claim.text, words, aspect: claim.aspect, quotes };
     return { handled: true, drafts: [draft], remarks: [], chunks: outcome.chunks };
   }
   const section = outcome.section === undefined ? "" : sectionName(outcome.section);

@@ -38,7 +38,6 @@ function taskOf(question: string, chunks: readonly Chunk[]): WritingTask {
     conversation: { id: "c", turns: [], others: [] },
     evidence: makeEvidence(chunks),
     terms,
-    maySearchAgain: false,
   };
 }
 
