@@ -12,7 +12,11 @@ import { createRetriever } from "../../src/retrieval/retrieve.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { expectations, parseCases } from "../case.ts";
-import { type AskedQuestion, blockExamples, sufficiencyExample } from "../fit/answering-examples.ts";
+import {
+  type AskedQuestion,
+  blockExamples,
+  sufficiencyExample,
+} from "../fit/answering-examples.ts";
 import { fitListwise, type RankedExample, scoreOf } from "../fit/listwise.ts";
 import { type Example, fitLogistic, type Model, probability } from "../fit/logistic.ts";
 
@@ -70,9 +74,16 @@ async function main(): Promise<number> {
   });
   const judged = judgedUnseen(examples);
   const threshold = thresholdFor(judged);
-  terminal.out(`whether to answer, where no rule declines, threshold ${threshold.toFixed(2)}: ${declinedOf(judged, threshold)}\n`);
+  terminal.out(
+    `whether to answer, where no rule declines, threshold ${threshold.toFixed(2)}: ${declinedOf(judged, threshold)}\n`,
+  );
   for (const set of new Set(asked.map((one) => one.set))) {
-    terminal.out(`  ${set}: ${declinedOf(judged.filter((one) => one.set === set), threshold)}\n`);
+    terminal.out(
+      `  ${set}: ${declinedOf(
+        judged.filter((one) => one.set === set),
+        threshold,
+      )}\n`,
+    );
   }
   if (values.ablate) {
     for (const [at, feature] of SUFFICIENCY_FEATURES.entries()) {
@@ -84,7 +95,10 @@ async function main(): Promise<number> {
       terminal.out(`  without ${feature}: ${declinedOf(again, thresholdFor(again))}\n`);
     }
   }
-  const model = fitLogistic(examples.map(({ example }) => example), SUFFICIENCY);
+  const model = fitLogistic(
+    examples.map(({ example }) => example),
+    SUFFICIENCY,
+  );
   const weights: AnsweringWeights = {
     blocks: rounded(blocks),
     suffices: {
@@ -143,10 +157,14 @@ function splits<Item extends { readonly set: string }>(
     const own = items.filter((item) => item.set === set);
     const others = items.filter((item) => item.set !== set);
     if (set !== largest?.set) return [[others, own] as const];
-    return Array.from({ length: FOLDS }, (_, fold) => [
-      [...others, ...own.filter((__, at) => at % FOLDS !== fold)],
-      own.filter((__, at) => at % FOLDS === fold),
-    ] as const);
+    return Array.from(
+      { length: FOLDS },
+      (_, fold) =>
+        [
+          [...others, ...own.filter((__, at) => at % FOLDS !== fold)],
+          own.filter((__, at) => at % FOLDS === fold),
+        ] as const,
+    );
   });
 }
 
@@ -202,7 +220,8 @@ function thresholdFor(judged: readonly Judged[]): number {
 
 function declinedOf(judged: readonly Judged[], threshold: number): string {
   const count = (answerable: boolean) => judged.filter((one) => one.answerable === answerable);
-  const declined = (of: readonly Judged[]) => of.filter((one) => one.probability < threshold).length;
+  const declined = (of: readonly Judged[]) =>
+    of.filter((one) => one.probability < threshold).length;
   const [not, yes] = [count(false), count(true)];
   return `${declined(not)} of ${not.length} unanswerable ones declined, ${declined(yes)} of ${yes.length} answerable ones`;
 }

@@ -35,7 +35,11 @@ export function fitListwise(
 }
 
 /** A list as one block of numbers: many steps are taken over the same lists. */
-type Packed = { readonly values: Float64Array; readonly right: Uint8Array; readonly rights: number };
+type Packed = {
+  readonly values: Float64Array;
+  readonly right: Uint8Array;
+  readonly rights: number;
+};
 
 function pack(list: readonly RankedExample[], size: number): Packed {
   const values = new Float64Array(list.length * size);

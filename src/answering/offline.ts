@@ -101,9 +101,10 @@ async function gather(
 function eventsOf(shown: ReturnType<typeof partsOfAnswer>): readonly WriterEvent[] {
   return [
     { kind: "decided", sufficient: true, why: "answered part by part" },
-    ...shown.map(
-      ({ block, aspect }): WriterEvent => ({ kind: "draft", draft: draftOf(block, aspect) }),
-    ),
+    ...shown.map(({ block, aspect }): WriterEvent => ({
+      kind: "draft",
+      draft: draftOf(block, aspect),
+    })),
     ...missingParts(shown).map((text): WriterEvent => ({ kind: "missing", text })),
   ];
 }

@@ -14,7 +14,14 @@ import { countWords, type Span } from "../documents/text.ts";
 import { passagesOf, textOf, type Passage } from "./passage.ts";
 
 export type BlockKind =
-  "sentence" | "paragraph" | "item" | "list" | "row" | "table" | "listing" | "section";
+  | "sentence"
+  | "paragraph"
+  | "item"
+  | "list"
+  | "row"
+  | "table"
+  | "listing"
+  | "section";
 
 export type Block = {
   readonly kind: BlockKind;
@@ -77,7 +84,10 @@ export function blocksOf(chunk: Chunk): readonly Block[] {
  * A block with what follows it in its section, while the whole has no more words and lines than these: a symptom is
  * followed by its remedy. It ends where a reader can stop: not with words that announce what is left out.
  */
-export function extended(block: Block, most: { readonly words: number; readonly lines: number }): Block {
+export function extended(
+  block: Block,
+  most: { readonly words: number; readonly lines: number },
+): Block {
   const { chunk } = block;
   const passages = passagesOf(chunk);
   const from = block.spans[0]?.start ?? 0;
@@ -432,7 +442,11 @@ class RunCutter {
     if (this.#linesIn(0, to) > LISTING_LINES / 2 || this.#announces(to)) return;
     if (this.#run.some((_, at) => this.#isAside(at))) return;
     if (this.#linesIn(0, to) > 0 && this.#run[0]?.chunk.pageType === "api-reference") return;
-    if (this.#run.some((passage, at) => passage.kind === "listing" && !isShowable(this.#texts[at] ?? "")))
+    if (
+      this.#run.some(
+        (passage, at) => passage.kind === "listing" && !isShowable(this.#texts[at] ?? ""),
+      )
+    )
       return;
     this.#add({
       kind: "section",
@@ -550,7 +564,8 @@ class RunCutter {
     const words =
       this.#wordsIn(from, to) + (lead === undefined ? 0 : this.#wordsIn(lead.from, lead.to));
     const lines = this.#linesIn(from, to);
-    const links = this.#linksIn(from, to) + (lead === undefined ? 0 : this.#linksIn(lead.from, lead.to));
+    const links =
+      this.#linksIn(from, to) + (lead === undefined ? 0 : this.#linksIn(lead.from, lead.to));
     const spans = [
       ...(lead === undefined ? [] : [this.#span(lead.from, lead.to)]),
       this.#span(from, to),
@@ -603,7 +618,5 @@ function readsAlone(text: string): boolean {
   const words = countWords(text);
   if (words < 5 || standing(text) !== "alone") return false;
   if (/^[^\s].{1,50}?(?::| [–—-]) \S/u.test(text)) return words >= 6;
-  return (
-    /^["“`(]?\p{Lu}/u.test(text) && (/[.!?]$/u.test(text) || (VERB.test(text) && words >= 7))
-  );
+  return /^["“`(]?\p{Lu}/u.test(text) && (/[.!?]$/u.test(text) || (VERB.test(text) && words >= 7));
 }

@@ -76,10 +76,7 @@ const LINK_LIST =
   /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources|documentation|docs|guides|reading|links|examples)|learn more|resources|references)$/iu;
 
 /** Every block of the best evidence that can be read alone, with its features, in rank order of the evidence. */
-export function candidatesOf(
-  wanted: Wanted,
-  evidence: readonly Evidence[],
-): readonly Candidate[] {
+export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): readonly Candidate[] {
   const read = [
     ...evidence.slice(0, READ_CHUNKS),
     // The page that is called what was asked about says what it is, wherever the search put it.
@@ -118,7 +115,9 @@ export function candidatesOf(
         part: flag(wanted.parts.some((cue) => cue.test(core))),
         setting: flag(wanted.setting && block.chunk.pageType === "settings-reference"),
         subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
-        defines: flag(wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject))),
+        defines: flag(
+          wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject)),
+        ),
         heading: shareIn(innermost, isOfQuestion),
         note: flag(block.isNote),
         version: meetsVersion(core, wanted.versions),
@@ -159,9 +158,7 @@ function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
 }
 
 function leadsElsewhere({ chunk, core, headings }: Block): boolean {
-  return (
-    LINK_LIST.test(headings.at(-1) ?? "") || isAside(chunk.text.slice(core.start, core.end))
-  );
+  return LINK_LIST.test(headings.at(-1) ?? "") || isAside(chunk.text.slice(core.start, core.end));
 }
 
 /** Whether what is asked about is what the chunk's page is called. */
@@ -246,7 +243,10 @@ function meetsVersion(text: string, versions: readonly string[]): number {
     (version) =>
       below.some((limit) => compareVersions(version, limit) < 0) ||
       from.some((limit) => compareVersions(version, limit) >= 0) ||
-      new RegExp(String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]{0,20}\d)`, "u").test(text),
+      new RegExp(
+        String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]{0,20}\d)`,
+        "u",
+      ).test(text),
   );
   return flag(isMet);
 }

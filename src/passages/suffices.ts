@@ -112,7 +112,9 @@ export function assess(input: SufficiencyInput): Assessed {
       outside !== undefined &&
       (outside.kind === "never" || !outsideRoots.every((root) => said.has(root))),
     missing: [
-      ...new Set([...unknownNames, ...namesMissing.filter(isWrittenAsName)].map(({ surface }) => surface)),
+      ...new Set(
+        [...unknownNames, ...namesMissing.filter(isWrittenAsName)].map(({ surface }) => surface),
+      ),
     ].slice(0, MOST_MISSING),
   };
 }

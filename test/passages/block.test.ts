@@ -15,7 +15,9 @@ const texts = (source: string) => readable(blocksOf(makePage(source))).map(marku
 
 describe("blocksOf", () => {
   it("gives each sentence that can be read alone, and their paragraph", () => {
-    expect(texts("Tugs pull the barges. They wait for the tide. A tug without fuel stops.")).toEqual([
+    expect(
+      texts("Tugs pull the barges. They wait for the tide. A tug without fuel stops."),
+    ).toEqual([
       "Tugs pull the barges.",
       "Tugs pull the barges. They wait for the tide.",
       "A tug without fuel stops.",
@@ -167,7 +169,9 @@ describe("extended", () => {
   const most = { words: 30, lines: 0 };
 
   it("goes on with what follows in the section, the remedy of a symptom", () => {
-    const block = first("A tug may stop without a word.\n\nTo resolve this, fill its tank.\n\n## Ferries\nFerries wait.");
+    const block = first(
+      "A tug may stop without a word.\n\nTo resolve this, fill its tank.\n\n## Ferries\nFerries wait.",
+    );
 
     expect(textOfBlock(extended(block, most))).toBe(
       "A tug may stop without a word.\n\nTo resolve this, fill its tank.",
@@ -176,7 +180,9 @@ describe("extended", () => {
 
   it("stops before what is too long, and before what announces nothing that is shown", () => {
     const long = first(`Tugs wait for the tide.\n\n${"very ".repeat(40)}long.`);
-    const drawing = first("Tugs wait for the tide.\n\nThe ways of a tug are drawn here:\n\nBarges wait.");
+    const drawing = first(
+      "Tugs wait for the tide.\n\nThe ways of a tug are drawn here:\n\nBarges wait.",
+    );
 
     expect(extended(long, most)).toBe(long);
     expect(textOfBlock(extended(drawing, most))).toBe("Tugs wait for the tide.");

@@ -27,7 +27,10 @@ const SMALL = 25_000;
 const LARGE = 4 * SMALL;
 
 function paragraph(shape: string, characters: number): Chunk {
-  const text = `Tugs wait. ${shape.repeat(Math.ceil(characters / shape.length))}`.slice(0, characters);
+  const text = `Tugs wait. ${shape.repeat(Math.ceil(characters / shape.length))}`.slice(
+    0,
+    characters,
+  );
   return {
     ...makeChunk(text.trim()),
     blocks: [{ kind: "paragraph", start: 0, end: text.trim().length }],

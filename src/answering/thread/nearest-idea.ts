@@ -206,9 +206,7 @@ export function nearestOf(
       const isOrder = phrase.endsWith("ing") || (isVerb(first) && !first.endsWith("ed"));
       return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    const texts = [...own, ...quoted].map(
-      ({ passage, text }) => `${passage.chunk.title}. ${text}`,
-    );
+    const texts = [...own, ...quoted].map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
     const written = texts.flatMap((text) =>
       named.flatMap((phrase) => asWritten(text, phrase) ?? []),
     )[0];

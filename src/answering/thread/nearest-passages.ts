@@ -180,7 +180,8 @@ export function overlaps(left: Block, right: Block): boolean {
 export function statementBlocks(chunk: Chunk): readonly Block[] {
   return blocksOf(chunk).filter(
     ({ kind, lines }) =>
-      lines === 0 && (kind === "sentence" || kind === "item" || kind === "row" || kind === "section"),
+      lines === 0 &&
+      (kind === "sentence" || kind === "item" || kind === "row" || kind === "section"),
   );
 }
 

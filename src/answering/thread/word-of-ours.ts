@@ -10,7 +10,13 @@ import { wordsOf } from "../../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../../conversation/statements.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval, Retriever } from "../../retrieval/retriever.ts";
-import { coverageOf, draftOfPassage, overlaps, statementBlocks, wantedFrom } from "./nearest-passages.ts";
+import {
+  coverageOf,
+  draftOfPassage,
+  overlaps,
+  statementBlocks,
+  wantedFrom,
+} from "./nearest-passages.ts";
 import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
@@ -249,9 +255,7 @@ function nearestToFixed(
     .flatMap(({ passages }) => passages)
     .filter(
       (passage) =>
-        passage.standsAlone &&
-        passage.words <= MOST_WORDS &&
-        !overlaps(passage, definition),
+        passage.standsAlone && passage.words <= MOST_WORDS && !overlaps(passage, definition),
     );
   const says = (passage: Block) => coverageOf(ofOurs, textOfBlock(passage));
   // A section goes on with what follows from the definition: there little is needed to be about the same.
@@ -379,7 +383,12 @@ export function keptClaims(used: readonly Statement[], conversation: Conversatio
     if (turn?.answer === undefined || isFixed(turn.answer)) return [];
     const claim = turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
     if (claim === undefined) return [];
-    const quotes = claim.quotes.map(({ chunkId, text, start, end }) => ({ chunkId, text, start, end }));
+    const quotes = claim.quotes.map(({ chunkId, text, start, end }) => ({
+      chunkId,
+      text,
+      start,
+      end,
+    }));
     return [{ text: claim.text, aspect: claim.aspect, quotes }];
   });
 }

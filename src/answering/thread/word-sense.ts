@@ -262,9 +262,7 @@ function wholeBlock(passage: Block): Block {
   ) ?? { start: 0, end: chunk.text.length };
   const whole = blocksOf(chunk).find(
     ({ spans: [span], standsAlone }) =>
-      standsAlone &&
-      span?.start === paragraph.start &&
-      span.end === paragraph.end,
+      standsAlone && span?.start === paragraph.start && span.end === paragraph.end,
   );
   return whole === undefined || whole.words > MOST_PARAGRAPH_WORDS ? passage : whole;
 }

@@ -62,7 +62,9 @@ export function chooseBlocks(
   wanted: Wanted,
   limits: ChoosingLimits = ANSWER_LIMITS,
 ): readonly ScoredBlock[] {
-  const top = ordered.find(({ block }) => block.words <= limits.words && block.lines <= limits.lines);
+  const top = ordered.find(
+    ({ block }) => block.words <= limits.words && block.lines <= limits.lines,
+  );
   if (top === undefined) return [];
   const first = goingOn(widened(top, ordered, wanted, limits), wanted, limits);
   const chosen = [first];
@@ -103,7 +105,8 @@ export function chooseBlocks(
     for (const candidate of near) {
       // Nothing that comes later is worth more.
       if (candidate.score + OPENS_SIDE <= most) break;
-      const worth = worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
+      const worth =
+        worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
       if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
       if (!fits(candidate) || !addsTo(chosen, candidate, wanted)) continue;
       // Of one table or list only what is as near as the first.

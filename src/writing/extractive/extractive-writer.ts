@@ -12,7 +12,13 @@ import { answeringWeights } from "../../passages/weights.ts";
 import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";
 import { askedWords } from "./asked-words.ts";
 import { spoken } from "./asked.ts";
-import { ANSWER_LIMITS, chooseBlocks, ranked, type ChoosingLimits, type ScoredBlock } from "./choose-blocks.ts";
+import {
+  ANSWER_LIMITS,
+  chooseBlocks,
+  ranked,
+  type ChoosingLimits,
+  type ScoredBlock,
+} from "./choose-blocks.ts";
 import { outOfScope } from "./out-of-scope.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
 import { shownBefore, type ShownSpans } from "./shown-before.ts";

@@ -29,7 +29,12 @@ function compiled(): Compiled {
   const { products, never, seldom } = OutOfScope.parse(phrases);
   known = {
     products: products.map((name) => [name, patternOf(name)] as const),
-    topics: ([["never", never], ["seldom", seldom]] as const).flatMap(([kind, topics]) =>
+    topics: (
+      [
+        ["never", never],
+        ["seldom", seldom],
+      ] as const
+    ).flatMap(([kind, topics]) =>
       Object.values(topics).flatMap((all) =>
         all.map((phrase) => ({ kind, pattern: patternOf(phrase) })),
       ),
@@ -42,7 +47,9 @@ function patternOf(phrase: string): RegExp {
   const parts = phrase
     .split(" ")
     .map((word) => (word === "..." ? "..." : word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&")));
-  const source = parts.join(String.raw`\s+`).replaceAll(String.raw`\s+...\s+`, String.raw`\s+(?:\S+\s+){0,8}?`);
+  const source = parts
+    .join(String.raw`\s+`)
+    .replaceAll(String.raw`\s+...\s+`, String.raw`\s+(?:\S+\s+){0,8}?`);
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, "iu");
 }
 
@@ -61,9 +68,13 @@ export function outOfScope(question: string, own: readonly string[]): Outside | 
   const text = question.replaceAll(/['’]/gu, "");
   const lower = text.toLowerCase();
   const isOwn = (name: string) =>
-    own.some((product) => product !== "" && product.toLowerCase().split(/[\s-]/u)[0] === name.split(" ")[0]);
+    own.some(
+      (product) =>
+        product !== "" && product.toLowerCase().split(/[\s-]/u)[0] === name.split(" ")[0],
+    );
   const namesOwn = own.some(
-    (product) => product !== "" && lower.includes(product.toLowerCase().split(/[\s-]/u)[0] ?? product),
+    (product) =>
+      product !== "" && lower.includes(product.toLowerCase().split(/[\s-]/u)[0] ?? product),
   );
   for (const { kind, pattern } of compiled().topics) {
     const words = pattern.exec(text)?.[0];

@@ -52,13 +52,15 @@ export function wantedOf(
   const isTold = (root: string) => inQuestion.has(root) && !inAsking.has(root);
   const asksFor = (ask: QuestionReading["asks"][number]) => reading.asks.includes(ask);
   return {
-    asked: new Map([...weights].filter(([root]) => !isTold(root) && (inQuestion.has(root) || inAsking.has(root)))),
+    asked: new Map(
+      [...weights].filter(
+        ([root]) => !isTold(root) && (inQuestion.has(root) || inAsking.has(root)),
+      ),
+    ),
     told: new Map([...weights].filter(([root]) => isTold(root))),
     pairs: neighbours(searched(question)),
     excluded,
-    subjects: [...reading.sides, reading.subject]
-      .map(searched)
-      .filter(({ length }) => length > 0),
+    subjects: [...reading.sides, reading.subject].map(searched).filter(({ length }) => length > 0),
     sides: reading.sides.map(searched).filter(({ length }) => length > 0),
     defines: reading.shape === "definition",
     listing:

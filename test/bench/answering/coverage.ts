@@ -55,7 +55,9 @@ function shareShown(text: string, quotes: readonly string[]): number {
 
 function judge(one: EvalCase, evidence: readonly Evidence[], terms: Terms): Judged {
   const question = one.turns[0]?.user ?? "";
-  const drafts = chooseAnswer({ question, evidence, terms }).chosen.map(({ block }) => draftOf(block));
+  const drafts = chooseAnswer({ question, evidence, terms }).chosen.map(({ block }) =>
+    draftOf(block),
+  );
   const quotes = one.gold.map(({ quote }) => passageKey(quote)).filter((quote) => quote !== "");
   const pages = new Set(one.gold.map(({ path }) => canonicalPath(path)));
   const chunks = new Map(evidence.map(({ chunk }) => [chunk.id, chunk]));

@@ -41,7 +41,8 @@ function taskOf(question: string, chunks: readonly Chunk[]): WritingTask {
   };
 }
 
-const textsOf = (task: WritingTask) => chooseAnswer(task).chosen.map(({ block }) => draftOf(block).text);
+const textsOf = (task: WritingTask) =>
+  chooseAnswer(task).chosen.map(({ block }) => draftOf(block).text);
 
 const tugs = makePage(
   `A tug that loses power is marked as Adrift within 90 seconds.
@@ -151,9 +152,9 @@ A harbour tug is a small boat that moves large ones.`,
 A tug needs fuel, and a tug needs a captain, and each tug has a name.
 A ferry is a boat that carries people over the river.`,
     );
-    const text = textsOf(
-      taskOf("What is the difference between a tug and a ferry?", [page]),
-    ).join("\n");
+    const text = textsOf(taskOf("What is the difference between a tug and a ferry?", [page])).join(
+      "\n",
+    );
 
     expect(text).toContain("A tug is a boat that pulls");
     expect(text).toContain("A ferry is a boat that carries people");
@@ -192,7 +193,11 @@ ${Array.from({ length: 6 }, (_, place) => `| Towing ${place} | The tug pulls bar
       state: "posted",
     };
     // Only what was quoted is read of the turn.
-    const conversation = { id: "c", turns: [shown], others: [] } as unknown as WritingTask["conversation"];
+    const conversation = {
+      id: "c",
+      turns: [shown],
+      others: [],
+    } as unknown as WritingTask["conversation"];
     const again = chooseAnswer({ ...task, conversation }).chosen.map(({ block }) => draftOf(block));
 
     expect(again.length).toBeGreaterThan(0);

@@ -29,7 +29,10 @@ function own(text: string): ScoredBlock | undefined {
 }
 
 const DETECTED = part("detection", "The observer notices the failed pod within a minute or two.");
-const STATE = part("state", "Afterwards the record of it says Crashed in the list.".replace("Afterwards the", "The"));
+const STATE = part(
+  "state",
+  "Afterwards the record of it says Crashed in the list.".replace("Afterwards the", "The"),
+);
 const AGAIN = part("automatic", "Nothing starts it again by itself unless that was configured.");
 const LOST = part("loss", "Results kept on its local disk vanish together with the container.");
 
@@ -132,7 +135,9 @@ describe("partsOfAnswer", () => {
   });
 
   it("is no answer when fewer than three parts were found", () => {
-    expect(partsOfAnswer(own("A pod that is evicted is gone."), [STATE, undefined, LOST])).toEqual([]);
+    expect(partsOfAnswer(own("A pod that is evicted is gone."), [STATE, undefined, LOST])).toEqual(
+      [],
+    );
   });
 
   it("leaves out what speaks of code that fails", () => {
