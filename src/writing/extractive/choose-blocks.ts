@@ -109,8 +109,10 @@ export function chooseBlocks(
         worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
       if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
       if (!fits(candidate) || !addsTo(chosen, candidate, wanted)) continue;
-      // Of one table or list only what is as near as the first.
-      const isMore = chosen.some(({ block }) => isBeside(block, candidate.block));
+      // Of one table only the rows that are as near as the first.
+      const isMore =
+        candidate.block.kind === "row" &&
+        chosen.some(({ block }) => isBeside(block, candidate.block));
       if (isMore && candidate.score < top.score - limits.margin / 2) continue;
       [next, most] = [candidate, worth];
     }

@@ -176,7 +176,13 @@ ${Array.from({ length: 6 }, (_, place) => `| Towing ${place} | The tug pulls bar
   });
 
   it("shows nothing again that the thread has shown", () => {
-    const task = taskOf(question, [tugs]);
+    const lights = makePage("A tug that loses power lights a red lamp on its mast at once.", {
+      url: "https://docs.example/lights",
+    });
+    const bells = makePage("A tug that loses power rings the bell on its bridge at once.", {
+      url: "https://docs.example/bells",
+    });
+    const task = taskOf(question, [lights, bells]);
     const [first] = chooseAnswer(task).chosen;
     const quotes = (first === undefined ? [] : draftOf(first.block).quotes).map((quote) => ({
       ...quote,
