@@ -43,6 +43,7 @@ export const FEATURES = [
   "text-rank", // 1 / (rank + 1) in the list by words
   "page-rank", // 1 / (rank + 1) of its page
   "length", // logarithm of its words
+  "lines", // lines of its listings
   "listing-else", // a listing, when none is asked for
   "list",
   "number", // a number, when one is asked for
@@ -107,7 +108,8 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
         score: item.score / topScore,
         "text-rank": 1 / (placeByText(item) + 1),
         "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
-        length: Math.log(4 + block.words + 3 * block.lines) / 5,
+        length: Math.log(4 + block.words) / 5,
+        lines: block.lines / 25,
         "listing-else": flag(isListing && !wanted.listing),
         list: flag(block.kind === "list"),
         number: flag(wanted.number && /\d/u.test(core)),
