@@ -342,7 +342,7 @@ class RunCutter {
     }
     if (!isShort || this.#announces(end - 1)) return;
     let [first, last] = [from, end - 1];
-    while (first < last && this.#isAside(first)) first += 1;
+    while (first < last && (this.#isAside(first) || this.#announces(first))) first += 1;
     while (last > first && this.#isAside(last)) last -= 1;
     const start = first === last ? undefined : this.#readableFrom(first);
     if (start !== undefined) this.#add({ kind: "paragraph", from: start, to: last });
@@ -510,6 +510,8 @@ class RunCutter {
       // "Use this command:" points at what comes with it.
       if (from !== at || !asLead) return undefined;
     }
+    // "The following example moves it. It also ...": the example is not shown with the second sentence.
+    if (from !== at && this.#announces(from)) return undefined;
     return from === at || this.#wordsIn(from, at) <= SENTENCE_WORDS ? from : undefined;
   }
 

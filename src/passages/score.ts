@@ -25,6 +25,8 @@ export type Wanted = {
   readonly defines: boolean;
   readonly listing: boolean;
   readonly number: boolean;
+  /** Several things are asked for: an order, the kinds of something. */
+  readonly list: boolean;
   readonly setting: boolean;
   /** What tells that a text speaks of the same trouble as the question. */
   readonly troubles: readonly RegExp[];

@@ -152,7 +152,9 @@ function widened(
   wanted: Wanted,
   limits: ChoosingLimits,
 ): ScoredBlock {
-  if (top.block.kind === "item") return wholeList(top, ordered, limits.firstWords);
+  if (top.block.kind === "item") {
+    return wholeList(top, ordered, wanted.list ? limits.words : limits.firstWords);
+  }
   if (top.block.kind !== "sentence" && top.block.kind !== "paragraph") return top;
   const around = ordered.filter(
     (other) =>

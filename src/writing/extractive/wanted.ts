@@ -66,6 +66,7 @@ export function wantedOf(
     listing:
       asksFor("how") || asksFor("example") || asksFor("command") || reading.shape === "steps",
     number: asksFor("number"),
+    list: asksFor("list"),
     setting: asksFor("setting-name") || reading.shape === "setting",
     troubles: troubleCues().filter((cue) => cue.test(question)),
     parts: reading.aspects.flatMap((aspect) => cueOfAspect(aspect) ?? []),
