@@ -49,7 +49,6 @@ import { questionShape } from "../writing/extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
 import { assessSufficiency } from "../writing/extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
-import { unrepeated } from "./unrepeated.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import { isShownWhole, sayingClaim } from "./said-already.ts";
 import { afterReading, toBeRead } from "../verification/second-reading.ts";
@@ -448,8 +447,7 @@ class AnswerRun {
     if (!sufficiency.sufficient && probesFor(task.question).length === 0) return this.#notFound();
     yield step("writing");
     const gathered = await this.#gather(task);
-    const written = gathered ?? extractiveWriter.write(task);
-    for await (const event of unrepeated(written, this.#shown())) {
+    for await (const event of gathered ?? extractiveWriter.write(task)) {
       yield* this.#hear(event);
     }
     const isGuess =
@@ -785,13 +783,6 @@ class AnswerRun {
       writer: this.#writer,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
     };
-  }
-
-  /** What need not be shown again; what is asked about once more may be. */
-  #shown(): ReturnType<typeof shownBefore> {
-    const { kind } = this.#resolution;
-    const isOfOurs = kind === "word" || kind === "quote" || kind === "doubt";
-    return isOfOurs || kind === "from-thread" ? [] : shownBefore(this.#before);
   }
 
   /** The resolved question and its other wordings. */

@@ -10,6 +10,7 @@ import type { SearchWordsFinder } from "../../src/writing/model/search-words.ts"
 import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/writing/writer.ts";
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
+import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { Logger } from "../../src/observability/logger.ts";
@@ -248,6 +249,48 @@ describe("ask", () => {
       ["unavailable", "search-failed", 0],
       ["not-found", "product-not-indexed", 0],
     ]);
+  });
+
+  it("says that only English is searched, and does not search, unless a model reads it", async () => {
+    const text = "Wird ein Flow nach einem Absturz wieder gestartet?";
+    const { retriever, requests } = retrieverOver([CHUNK]);
+
+    const { answer } = await ask(application({ retriever }), { text });
+
+    expect([answer.kind, answer.reason]).toEqual(["not-found", "not-english"]);
+    expect(requests).toEqual([]);
+    const model = scriptedWriter("model", drafts(STAYS));
+    const read = await ask(application({ retriever, model }), { text, key: "k2" });
+    expect(read.answer.kind).toBe("answered");
+  });
+
+  it("asks which product is meant, and answers about the one that is chosen", async () => {
+    const other = makeChunk("A workflow whose pod is gone is retried.", {
+      url: "https://other.example/pods",
+      title: "Pods",
+      product: "argo-workflows",
+    });
+    const { version } = await retrieverOver([]).retriever.retrieve({ question: "" });
+    const { retriever, requests } = retrieverOver([CHUNK, other], {
+      version: {
+        ...version,
+        sources: [CHUNK, other].map(({ product }) => ({ product, version: "" })),
+      } as unknown as Retrieval["version"],
+    });
+    const app = application({
+      retriever,
+      resolve: async (input) => resolveFollowUp(input),
+    });
+
+    const asked = await ask(app);
+
+    expect(asked.answer.kind).toBe("asked-back");
+    expect(asked.answer.options?.map(({ label }) => label)).toEqual(["Prefect", "Argo Workflows"]);
+    await ask(app, { key: "k2", text: "2" });
+    expect(requests.at(-1)).toMatchObject({
+      question: QUESTION,
+      scope: { product: "argo-workflows" },
+    });
   });
 
   it("masks a secret before the store and the writer see it", async () => {
