@@ -42,6 +42,7 @@ export const FEATURES = [
   "told", // share of what is told that the block, its headings and its title say
   "pairs", // neighbouring words of the question stand near each other
   "phrased", // share of the question that how people ask for its section says, relative to the best
+  "phrased-rank", // 1 / (rank + 1) in the list by how people ask for sections
   "phrase", // how near the question comes to one of those phrasings
   "score", // score of its evidence, relative to the best
   "text-rank", // 1 / (rank + 1) in the list by words
@@ -113,9 +114,10 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
         told: told((root) => held.has(root) || above.has(root)),
         pairs: nearPairs(roots, wanted.pairs),
         phrased: (phrased[at]?.share ?? 0) / mostPhrased,
+        "phrased-rank": 1 / (placeIn("sections", item) + 1),
         phrase: phrased[at]?.nearest ?? 0,
         score: item.score / topScore,
-        "text-rank": 1 / (placeByText(item) + 1),
+        "text-rank": 1 / (placeIn("text", item) + 1),
         "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
         length: Math.log(4 + block.words) / 5,
         lines: block.lines / 25,
@@ -235,9 +237,11 @@ function flag(condition: boolean): number {
   return condition ? 1 : 0;
 }
 
-/** Place in the list by words, which `why` names: "text 3, corpus 1". */
-function placeByText({ why }: Evidence): number {
-  const place = /\btext (\d+)/u.exec(why)?.[1];
+const PLACES = { text: /\btext (\d+)/u, sections: /\bsections (\d+)/u } as const;
+
+/** Place in a list of the search, which `why` names: "text 3, corpus 1". */
+function placeIn(list: keyof typeof PLACES, { why }: Evidence): number {
+  const place = PLACES[list].exec(why)?.[1];
   return place === undefined ? 100 : Number(place);
 }
 
