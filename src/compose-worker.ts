@@ -14,10 +14,15 @@ async function main(port: MessagePort, config: Config): Promise<void> {
     config.MCP_PORT === undefined
       ? undefined
       : await (await import("./compose-mcp.ts")).listenForMcp(composed, config, config.MCP_PORT);
+  // Meanwhile questions are answered, with passages in the place of a model's own words.
+  const closing = new AbortController();
+  const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
   await serveApplication(port, {
     application: composed.application,
     facts: { pages: live?.pages, writerName: composed.writerName },
   });
+  closing.abort();
+  await judging;
 }
 
 if (parentPort !== null) {

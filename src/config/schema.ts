@@ -18,7 +18,6 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
-const yesNo = z.enum(["true", "false"]).transform((value) => value === "true");
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
@@ -72,22 +71,24 @@ export const SETTINGS = {
       "embedding model for search; without it search uses text and the corpus' own embedding",
     group: "model",
   },
+  OPENAI_CHECKER_MODEL: {
+    schema: text,
+    default: undefined,
+    meaning: "model at the same endpoint that checks each sentence; OPENAI_MODEL without it",
+    group: "model",
+  },
   MODEL_DEADLINE_MS: {
-    schema: whole(1000, 600_000),
-    default: "30000",
-    meaning: "milliseconds a model may take for one answer",
+    schema: whole(1000, 3_600_000),
+    default: "60000",
+    meaning:
+      "milliseconds for one answer by a model, checks included; a slow local model needs minutes",
     group: "model",
   },
   MODEL_TOKEN_BUDGET: {
-    schema: whole(1000, 200_000),
-    default: "12000",
-    meaning: "tokens a model may read and write for one answer",
-    group: "model",
-  },
-  MODEL_CHECKS_CLAIMS: {
-    schema: yesNo,
-    default: "false",
-    meaning: "true: a further call for each claim asks the model whether its quotes carry it",
+    schema: whole(2000, 400_000),
+    default: "24000",
+    meaning:
+      "tokens a model may read and write for one answer, checks included; at most its context",
     group: "model",
   },
   QDRANT_URL: {

@@ -66,7 +66,7 @@ export function missingSentence(answer: Pick<Answer, "kind" | "missing">): strin
   return `I found nothing in the documentation on: ${answer.missing.join("; ")}.`;
 }
 
-/** Said when the extractive writer stood in for the model; undefined otherwise. */
+/** Said when the pages speak instead of the model; undefined otherwise. */
 export function fallbackSentence(answer: Pick<Answer, "fallback">): string | undefined {
   switch (answer.fallback) {
     case undefined:
@@ -75,6 +75,10 @@ export function fallbackSentence(answer: Pick<Answer, "fallback">): string | und
       return "The language model took too long; these are quoted passages instead.";
     case "error":
       return "The language model did not answer; these are quoted passages instead.";
+    case "form":
+      return "The language model gave no answer that can be read; these are quoted passages instead.";
+    case "not-checked":
+      return "The language model chose these passages; its own words could not be checked, so they are quoted instead.";
     case "all-claims-dropped":
       return "What the language model wrote could not be verified; these are quoted passages instead.";
   }

@@ -4,7 +4,8 @@
  * An *answer* is a list of *claims*. A claim is one statement about the product; each carries at least one
  * *quote*, a passage that really stands in a *chunk* of the documentation, and each quote points to a
  * *citation*, the section it stands in. What cannot carry a quote (that a word is not documented, that the
- * model is down) is a *remark*: a fixed sentence with values filled in, never free text.
+ * model is down) is a *remark*: a fixed sentence with values filled in. One kind (`about-this-thread`) holds a sentence
+ * of a model's, about the conversation alone, that was checked against facts which code established.
  */
 import { z } from "zod";
 
@@ -44,6 +45,8 @@ export const Claim = z.strictObject({
    * listings. What a renderer does not know of it, it shows as text.
    */
   text: z.string().min(1),
+  /** Whose words the text is: a model's, a model's after correction, or the page's. Absent in answers of before 0.2. */
+  words: z.enum(["writer", "corrected", "page"]).optional(),
   aspect: Aspect,
   quotes: z.array(Quote).min(1).readonly(),
   /** "since 3.6.22", "Prefect Cloud only": from the quotes or the facts of their chunks. */
@@ -81,6 +84,8 @@ export const REMARK_KINDS = [
   "nothing-stands-out",
   "pages-disagree",
   "source-changed",
+  "about-this-thread",
+  "broke-off",
 ] as const;
 
 export const Remark = z.strictObject({
@@ -160,7 +165,10 @@ export const Answer = z.strictObject({
   /** With `asked-back`: two to four. */
   options: z.array(AnswerOption).min(2).max(4).readonly().optional(),
   writer: z.enum(["extractive", "model"]),
-  /** Why the extractive writer stood in for the model. */
-  fallback: z.enum(["deadline", "error", "all-claims-dropped"]).optional(),
+  /**
+   * Why the pages speak instead of the model: it was late, failed, did not reply in a form that can be read, or nothing of
+   * what it wrote could be shown; with `not-checked` the passages are those that the model chose.
+   */
+  fallback: z.enum(["deadline", "error", "form", "all-claims-dropped", "not-checked"]).optional(),
 });
 export type Answer = Readonly<z.infer<typeof Answer>>;

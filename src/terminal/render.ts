@@ -2,7 +2,7 @@
 import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation, Claim, Quote } from "../documents/answer.ts";
 import { plainMarkup } from "../documents/markup.ts";
-import { renderClaim } from "./render-claim.ts";
+import { renderClaim, renderSentences } from "./render-claim.ts";
 import {
   aspectHeading,
   CLOSEST_HEADING,
@@ -42,16 +42,14 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   });
   parts.push(...corrections);
   let heading: string | undefined;
-  for (const [index, claim] of answer.claims.entries()) {
-    const next = aspectHeading(claim.aspect);
+  for (const [index, claims] of paragraphs(answer.claims).entries()) {
+    const next = aspectHeading(claims[0].aspect);
     const ends = next === undefined && heading !== undefined && index > 0;
     const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
-    const text = renderClaim(claim, {
-      style,
-      width: options.width,
-      citations: answer.citations,
-    });
+    const layout = { style, width: options.width, citations: answer.citations };
+    const text =
+      claims.length === 1 ? renderClaim(claims[0], layout) : renderSentences(claims, layout);
     parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
@@ -75,6 +73,23 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
     );
   }
   return parts.join("\n\n");
+}
+
+type Some = readonly [Claim, ...Claim[]];
+
+/** Claims in the order of the answer; sentences that were written one after the other stand together. */
+function paragraphs(claims: readonly Claim[]): readonly Some[] {
+  const found: [Claim, ...Claim[]][] = [];
+  for (const claim of claims) {
+    const last = found.at(-1);
+    if (last !== undefined && isWritten(claim) && last.every(isWritten)) last.push(claim);
+    else found.push([claim]);
+  }
+  return found;
+}
+
+function isWritten({ words }: Claim): boolean {
+  return words === "writer" || words === "corrected";
 }
 
 /** Letters, digits and nothing else: what is left when markup, labels and layout are taken away. */

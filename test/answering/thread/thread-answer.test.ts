@@ -91,10 +91,10 @@ async function reply(text: string, said: readonly Said[], live = retriever): Pro
 }
 
 /** What of the drafts stands after verification, as the pipeline does it. */
-function verified(answer: ThreadAnswer, question = ""): string[] {
+function verified(answer: ThreadAnswer): string[] {
   const chunks = new Map(answer.chunks.map((chunk) => [chunk.id, chunk]));
   return answer.drafts.flatMap((draft) => {
-    const result = verifyClaim(draft, { chunks, question });
+    const result = verifyClaim(draft, { chunks });
     return result.verdict === "holds" ? [result.text] : [];
   });
 }
