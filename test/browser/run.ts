@@ -23,19 +23,23 @@ const PHONE = { viewport: { width: 400, height: 800 }, hasTouch: true, isMobile:
 type Check = {
   readonly name: string;
   readonly context: BrowserContextOptions;
+  /** The server asks for this one. */
+  readonly token?: string;
   readonly run: (page: Page, url: string) => Promise<void>;
 };
 
 async function runChecks(browser: Browser): Promise<boolean> {
   let failed = 0;
   for (const check of CHECKS) {
-    await using web = await openWeb();
+    await using web = await openWeb(check.token === undefined ? {} : { token: check.token });
     const context = await browser.newContext(check.context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     const problems: string[] = [];
     // A refused style or script, an error of our own: nothing may be said in the console.
     page.on("console", (message) => {
+      // That a page asks for the token is no error of ours.
+      if (check.token !== undefined && message.text().includes("status of 401")) return;
       if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
     });
     page.on("pageerror", (error) => problems.push(error.message));
@@ -231,6 +235,22 @@ const CHECKS: readonly Check[] = [
       for (const summary of await page.locator(".beside > details > summary").all())
         await summary.tap();
       assert.equal(await sideways(page), 0);
+    },
+  },
+  {
+    name: "whoever has the token signs in, and nobody else",
+    context: PHONE,
+    token: "a-token-of-some-length",
+    async run(page, url) {
+      await audit(page);
+      await page.getByLabel("Token").fill("another-token-of-that-length");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByText("That is not the token of this server.").waitFor();
+      await page.getByLabel("Token").fill("a-token-of-some-length");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await ask(page, QUESTION);
+      await page.goto(`${url}/threads`);
+      assert.equal(await page.getByRole("link", { name: QUESTION }).count(), 1);
     },
   },
   {

@@ -129,6 +129,13 @@ const CHECKS: readonly (readonly [string, () => Promise<void>])[] = [
     "start says what Slack needs",
     async () => {
       assert.match((await failing("start")).stderr, /SLACK_BOT_TOKEN/);
+      // With tokens the thread that answers is started, and says what it lacks.
+      const tokens = { SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1" };
+      const started = await run("npx", ["--no-install", "ask-marvin", "start"], {
+        ...options,
+        env: { ...environment, ...tokens },
+      }).catch((error: unknown) => error as { stderr: string });
+      assert.match(started.stderr, /No documentation is indexed yet/);
     },
   ],
   [
