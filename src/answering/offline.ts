@@ -20,13 +20,11 @@ import {
   chunksOf,
   closestSections,
   NOTHING,
-  shownAlready,
   step,
   writingTask,
 } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { retrieveParts } from "./retrieve-parts.ts";
-import { unrepeated } from "./unrepeated.ts";
 
 export async function* offline(
   asked: Asked,
@@ -54,8 +52,7 @@ export async function* offline(
   const desk = createClaimDesk(chunks);
   const missing: string[] = [];
   const gathered = await gather(asked, task, chunks);
-  const written = gathered ?? parts.extractiveWriter.write(task);
-  for await (const event of unrepeated(written, shownAlready(asked))) {
+  for await (const event of gathered ?? parts.extractiveWriter.write(task)) {
     if (event.kind === "draft") yield* desk.propose(event.draft);
     else if (event.kind === "missing" && !missing.includes(event.text)) missing.push(event.text);
   }

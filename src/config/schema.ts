@@ -268,6 +268,58 @@ export const SETTINGS = {
     meaning: "port of /healthz and /metrics; not served without it",
     group: "operation",
   },
+  WEB_HOST: {
+    schema: text,
+    default: "127.0.0.1",
+    meaning:
+      "address of the web page and of `/mcp` beside it; others than this machine need WEB_TOKEN",
+    group: "operation",
+  },
+  WEB_PORT: {
+    schema: whole(0, 65_535),
+    default: "8080",
+    meaning: "port of the web page",
+    group: "operation",
+  },
+  WEB_TOKEN: {
+    schema: z.string().trim().min(16, "at least 16 characters"),
+    default: undefined,
+    meaning: "token that the web page and `/mcp` ask for",
+    group: "operation",
+    secret: true,
+  },
+  WEB_HOSTS: {
+    schema: list,
+    default: "",
+    meaning: "further names under which the web page is reached, separated by commas",
+    group: "operation",
+  },
+  MCP_PORT: {
+    schema: whole(0, 65_535),
+    default: undefined,
+    meaning:
+      "port on which `npm start` serves `/mcp` (with WEB_HOST and WEB_TOKEN); not served without it",
+    group: "operation",
+  },
+  MCP_NAME: {
+    schema: z.string().regex(/^[\w .-]{1,64}$/),
+    default: "ask-marvin",
+    meaning: "name of the MCP server, as editors show it",
+    group: "operation",
+  },
+  MCP_INSTRUCTIONS: {
+    schema: z.string().trim().min(1).max(2000),
+    default: undefined,
+    meaning:
+      "what an agent is told about when to use it, in place of a sentence that names what is indexed",
+    group: "operation",
+  },
+  MCP_HOURLY: {
+    schema: whole(0, 1_000_000),
+    default: "1000",
+    meaning: "questions that may be asked by MCP in an hour; 0: no limit",
+    group: "operation",
+  },
   INGEST_SOURCES: {
     schema: list,
     default: "prefect",

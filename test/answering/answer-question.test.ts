@@ -4,6 +4,7 @@ import type { AnswerEvent, Application, Question } from "../../src/answering/app
 import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/writing/writer.ts";
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
+import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { Logger } from "../../src/observability/logger.ts";
@@ -237,6 +238,45 @@ describe("ask", () => {
       ["unavailable", "search-failed", 0],
       ["not-found", "product-not-indexed", 0],
     ]);
+  });
+
+  it("says that only English is searched, and does not search", async () => {
+    const text = "Wird ein Flow nach einem Absturz wieder gestartet?";
+    const { retriever, requests } = retrieverOver([CHUNK]);
+
+    const { answer } = await ask(application({ retriever }), { text });
+
+    expect([answer.kind, answer.reason]).toEqual(["not-found", "not-english"]);
+    expect(requests).toEqual([]);
+  });
+
+  it("asks which product is meant, and answers about the one that is chosen", async () => {
+    const other = makeChunk("A workflow whose pod is gone is retried.", {
+      url: "https://other.example/pods",
+      title: "Pods",
+      product: "argo-workflows",
+    });
+    const { version } = await retrieverOver([]).retriever.retrieve({ question: "" });
+    const { retriever, requests } = retrieverOver([CHUNK, other], {
+      version: {
+        ...version,
+        sources: [CHUNK, other].map(({ product }) => ({ product, version: "" })),
+      } as unknown as Retrieval["version"],
+    });
+    const app = application({
+      retriever,
+      resolve: async (input) => resolveFollowUp(input),
+    });
+
+    const asked = await ask(app);
+
+    expect(asked.answer.kind).toBe("asked-back");
+    expect(asked.answer.options?.map(({ label }) => label)).toEqual(["Prefect", "Argo Workflows"]);
+    await ask(app, { key: "k2", text: "2" });
+    expect(requests.at(-1)).toMatchObject({
+      question: QUESTION,
+      scope: { product: "argo-workflows" },
+    });
   });
 
   it("masks a secret before the store and the writer see it", async () => {

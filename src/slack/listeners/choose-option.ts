@@ -31,7 +31,7 @@ async function choose(parts: ListenerParts, pressed: Pressed, raw: unknown): Pro
   // Only who asked can say what was meant, and one press is enough.
   if (question.user !== user.id) return;
   if (!(await inbox.once(`chosen:${question.key}`, clock.now()))) return;
-  const { team, threadTs, surface } = question;
+  const { team, threadTs, surface, userTeam } = question;
   await inbox.admit(
     {
       kind: "question",
@@ -41,6 +41,7 @@ async function choose(parts: ListenerParts, pressed: Pressed, raw: unknown): Pro
       threadTs,
       inThread: true,
       user: user.id,
+      userTeam,
       text: action.value,
       surface,
       mentionsOthers: false,
