@@ -19,7 +19,7 @@ execFileSync(
 for (const folder of ["src", "ingest", "eval", "prompts"])
   cpSync(path.join(root, folder), path.join(dist, folder), {
     recursive: true,
-    filter: (file) => !file.endsWith(".ts"),
+    filter: (file) => !file.endsWith(".ts") && path.basename(file) !== "README.md",
   });
 for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
   if (!entry.isFile() || !entry.name.endsWith(".js")) continue;

@@ -4,6 +4,7 @@ import type { Retrieval } from "../retrieval/retriever.ts";
 import type { AnswerEvent } from "./application.ts";
 import { type Asked, type Attempt, NOTHING, passedOn } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
+import { pageClaim } from "./page-claim.ts";
 import { factOf } from "./thread/fact-text.ts";
 import { answerFromThread, type ThreadAnswer } from "./thread/thread-answer.ts";
 import type { ThreadFacts } from "./with-model.ts";
@@ -25,7 +26,11 @@ export function lookUpThread(asked: Asked): Promise<ThreadAnswer> {
 export function* fromThread(found: ThreadAnswer): Generator<AnswerEvent, Attempt> {
   const chunks = new Map(found.chunks.map((chunk) => [chunk.id, chunk]));
   const desk = createClaimDesk(chunks);
-  for (const draft of found.drafts) yield* desk.propose(draft);
+  for (const draft of found.drafts) {
+    const claim = pageClaim(draft, chunks);
+    if (claim === undefined) yield* desk.propose(draft);
+    else yield desk.show(claim);
+  }
   const remarks = found.remarks.map(({ chunkId, ...remark }) => {
     const chunk = chunkId === undefined ? undefined : chunks.get(chunkId);
     return chunk === undefined ? remark : { ...remark, citation: desk.citation(chunk).number };

@@ -1,6 +1,6 @@
 /** Searches for the parts of a failure answer, side by side. */
 import type { Retrieval } from "../retrieval/retriever.ts";
-import { READ_CHUNKS } from "../writing/extractive/passage-score.ts";
+import { READ_CHUNKS } from "../passages/score.ts";
 import { type Asked, passedOn } from "./attempt.ts";
 
 export function retrieveParts(

@@ -189,7 +189,9 @@ export function createRetriever(options: RetrieverOptions): Retriever {
         (tokens) => reader.documentFrequencies(tokens),
         reader.version.chunks,
       );
-    const [ofPages, ofSections] = await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")]);
+    const [ofPages, ofSections] = isFair(reader.version, search.scope ?? {})
+      ? await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")])
+      : [];
     const phrasedSearch = { ...search, limit: PHRASING_LIST_LENGTH };
     const [text, paired, phrased, sections, corpus, endpoint] = await Promise.all([
       searchText(reader, searchWeights(query), search),
@@ -288,6 +290,15 @@ function searchWeights(query: Query): readonly (readonly [token: number, weight:
     forms.map(({ hash, search }) => [hash, search] as const),
   );
   return [...words, ...query.implied];
+}
+
+/**
+ * Whether a search by phrasings favours no product over another: they are of one product, or all of them have phrasings. A
+ * question that names none of several is first searched by the pages' own words.
+ */
+function isFair(version: IndexVersion, scope: Scope): boolean {
+  const products = new Set(version.sources.map(({ product }) => product));
+  return scope.product !== undefined || products.size < 2 || isPhrased(version, scope);
 }
 
 /** Whether every source in scope has phrasings, so that a page without them is one that none were written for. */

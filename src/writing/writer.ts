@@ -8,7 +8,7 @@ import type { QuestionShape } from "./extractive/question-shape.ts";
 export type Draft = {
   readonly text: string;
   readonly aspect: Aspect;
-  readonly quotes: readonly { readonly chunkId: string; readonly text: string }[];
+  readonly quotes: readonly DraftQuote[];
   /**
    * Whose words the text is; the page's by default, and then it is its quotes to the letter. Others only for what an
    * earlier answer said: it was checked over the same quotes.
@@ -16,9 +16,19 @@ export type Draft = {
   readonly words?: Claim["words"];
 };
 
+export type DraftQuote = {
+  readonly chunkId: string;
+  readonly text: string;
+  /** UTF-16 units into the chunk's text; given by who took the quote from there. */
+  readonly start?: number;
+  readonly end?: number;
+};
+
 export type WritingTask = {
   /** The resolved question. */
   readonly question: string;
+  /** The message as typed, where the question was resolved from a follow-up. */
+  readonly message?: string;
   readonly shape: QuestionShape;
   readonly resolution: Resolution;
   readonly conversation: Conversation;
@@ -31,7 +41,9 @@ export type WriterEvent =
   | { readonly kind: "draft"; readonly draft: Draft }
   /** A part of the question that the evidence does not cover, in the question's own words. */
   | { readonly kind: "missing"; readonly text: string }
-  /** The evidence holds nothing that can be quoted. Ends the stream. */
+  /** Whether what was chosen answers the question, and why it was decided so. */
+  | { readonly kind: "decided"; readonly sufficient: boolean; readonly why: string }
+  /** The evidence holds nothing that answers. Ends the stream. */
   | { readonly kind: "not-found" };
 
 /** Writes answers that are made of the page's own words. */

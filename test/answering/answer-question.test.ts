@@ -333,17 +333,3 @@ describe("ask", () => {
     ]);
   });
 });
-
-describe("ask where no page stands out", () => {
-  it("tells the reader so", async () => {
-    const many = Array.from({ length: 6 }, (_, at) =>
-      at === 0 ? CHUNK : makeChunk(`Page ${at}.`, { url: `https://docs.example/${at}` }),
-    );
-    const evidence = makeEvidence(many).map((item) => ({ ...item, score: 1 }));
-    const { version } = await retrieverOver(many).retriever.retrieve({ question: QUESTION });
-    const { retriever } = retrieverOver(many, { evidence, version: { ...version, pages: 900 } });
-    const { answer } = await ask(application({ retriever }));
-
-    expect(answer.remarks).toEqual([{ kind: "nothing-stands-out", values: {} }]);
-  });
-});

@@ -1,6 +1,7 @@
 /** The MCP server with the SDK's own client, over HTTP and over stdin and stdout. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -9,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import type { Application } from "../../src/answering/application.ts";
 import { type Composed, compose } from "../../src/compose.ts";
 import { listenForMcp } from "../../src/compose-mcp.ts";
+import { composeRemotely } from "../../src/compose-remote.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { AnswerContent } from "../../src/mcp/answer-content.ts";
 import { createCallBudget } from "../../src/mcp/call-budget.ts";
@@ -60,6 +62,15 @@ async function connect(
     }),
   );
   return { client, [Symbol.asyncDispose]: () => client.close() };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 type Called = Awaited<ReturnType<Client["callTool"]>>;
@@ -401,6 +412,32 @@ describe("who may call", () => {
 
     await expect(listenForMcp(composed, config, 0)).rejects.toThrow("needs a token");
   });
+});
+
+it("is served beside the bot, by the thread that answers", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "marvin-mcp-"));
+  {
+    await using index = await openIndex({ folder: path.join(folder, "index") });
+    await indexCorpus(PAGES, { index });
+  }
+  const port = await freePort();
+  const { config } = loadConfig(
+    { DATA_DIR: folder, LOG_LEVEL: "silent", MCP_PORT: `${port}` },
+    undefined,
+  );
+  {
+    await using _composed = await composeRemotely({ config });
+    await using connected = await connect({ port });
+
+    const asked = await connected.client.callTool({
+      name: "ask",
+      arguments: { question: QUESTION },
+    });
+
+    expect(AnswerContent.parse(asked.structuredContent).kind).toBe("answered");
+  }
+  await expect(request({ port }, "/mcp")).rejects.toThrow("ECONNREFUSED");
+  rmSync(folder, { recursive: true, force: true });
 });
 
 describe.each(["auto", "legacy"] as const)(

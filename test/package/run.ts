@@ -63,7 +63,12 @@ const CHECKS: readonly (readonly [string, () => Promise<void>])[] = [
       );
       const { stdout: named } = await run(
         "grep",
-        ["-rlE", 'new URL\\("[^"]+\\.ts"|npm run (ask|ingest|web)', "node_modules/ask-marvin/dist"],
+        [
+          "-rlE",
+          "--include=*.js",
+          'new URL\\("[^"]+\\.ts"|npm run (ask|ingest|web)',
+          "node_modules/ask-marvin/dist",
+        ],
         options,
       ).catch(() => ({ stdout: "" }));
       assert.equal(named, "", "files that name sources of the clone, or its commands");

@@ -24,7 +24,8 @@ import {
   wantedFrom,
   type NearPassage,
 } from "./nearest-passages.ts";
-import { writeDrafts, type WritingLimits } from "../../writing/extractive/extractive-writer.ts";
+import { chooseAnswer, draftOf } from "../../writing/extractive/extractive-writer.ts";
+import { ANSWER_LIMITS } from "../../writing/extractive/choose-blocks.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
@@ -47,12 +48,7 @@ const MOST_HELD_AGAINST = 2;
 /** Share of a statement's weight that a passage must hold to stand for it. */
 const SAYS_THE_SAME = 0.5;
 /** For the second question of a message. */
-const FURTHER_LIMITS: WritingLimits = {
-  maxPassages: 3,
-  maxSections: 2,
-  maxWords: 90,
-  minShare: 0.4,
-};
+const FURTHER_LIMITS = { ...ANSWER_LIMITS, blocks: 2, words: 80 };
 /** The same for an item that an earlier answer named. */
 const LEAST_OF_OPTION = 0.3;
 
@@ -226,7 +222,7 @@ async function recheckFixed(request: ThreadRequest, statement: Statement): Promi
   });
   const all = allWantedFrom(terms);
   const found = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 });
-  const same = found.filter(({ passage }) => coverageOf(all, passage.text) >= SAYS_THE_SAME);
+  const same = found.filter(({ text }) => coverageOf(all, text) >= SAYS_THE_SAME);
   const remarks: ThreadRemark[] =
     same.length > 0 ? [] : [{ kind: "corrected", values: { statement: statement.text } }];
   const shown = same.length > 0 ? same : found.slice(0, 1);
@@ -387,7 +383,7 @@ async function speakingOf(request: ThreadRequest, sentence: string): Promise<Nea
   });
   const all = allWantedFrom(terms);
   const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
-    ({ passage }) => passage.kind !== "entry" && coverageOf(all, passage.text) >= SAYS_THE_SAME,
+    ({ passage, text }) => passage.kind !== "section" && coverageOf(all, text) >= SAYS_THE_SAME,
   );
   return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
@@ -402,10 +398,9 @@ async function withAnswerTo(
     question,
     ...passedOn(request),
   });
-  const found = writeDrafts({ question, evidence, terms }, FURTHER_LIMITS).map((draft): Draft => ({
-    ...draft,
-    aspect: "other",
-  }));
+  const found = chooseAnswer({ question, evidence, terms }, FURTHER_LIMITS).chosen.map(
+    ({ block }) => draftOf(block),
+  );
   return {
     ...answer,
     handled: true,

@@ -33,6 +33,14 @@ function element(html) {
 // --- asking ------------------------------------------------------------------------------------------------------
 
 let asking;
+/** Until the person scrolls, the question stays at the top and its answer grows below it. */
+let following = false;
+for (const moved of ["wheel", "touchmove"])
+  document.addEventListener(moved, () => (following = false), { passive: true });
+
+function follow(turn) {
+  if (following) turn.scrollIntoView({ block: "start" });
+}
 
 async function ask(text) {
   const controller = new AbortController();
@@ -62,7 +70,8 @@ async function ask(text) {
           begin(data.thread, text);
           turn = element(data.html);
           thread.append(turn);
-          turn.scrollIntoView({ block: "start" });
+          following = true;
+          follow(turn);
           break;
         case "step":
           turn.querySelector(".step").textContent = data.text;
@@ -70,12 +79,14 @@ async function ask(text) {
           break;
         case "claims":
           showClaims(turn, data.html);
+          follow(turn);
           break;
         case "done": {
           const whole = element(data.html);
           turn.replaceWith(whole);
           turn = whole;
           label(turn);
+          follow(turn);
           say(data.told);
           done = true;
           break;

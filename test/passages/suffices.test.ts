@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { questionShape } from "../../../src/writing/extractive/question-shape.ts";
-import { assessSufficiency } from "../../../src/writing/extractive/sufficiency.ts";
-import type { QueryTerm } from "../../../src/documents/evidence.ts";
-import { tokenize } from "../../../src/documents/tokenize.ts";
-import { makeEvidence } from "../../support/make-chunk.ts";
-import { makePage } from "../../support/make-page.ts";
+import { chooseAnswer } from "../../src/writing/extractive/extractive-writer.ts";
+import type { QueryTerm } from "../../src/documents/evidence.ts";
+import { tokenize } from "../../src/documents/tokenize.ts";
+import { makeEvidence } from "../support/make-chunk.ts";
+import { makePage } from "../support/make-page.ts";
 
 const PLAIN = new Set(
   "what do does the a an is are how i of in to when it if and my we for our did which on with".split(
@@ -39,15 +38,10 @@ function assess(question: string) {
         documentFrequency: 10 * known.length,
       };
     });
-  return assessSufficiency({
-    question,
-    shape: questionShape(question),
-    evidence: makeEvidence(pages),
-    terms,
-  });
+  return chooseAnswer({ question, evidence: makeEvidence(pages), terms }).sufficiency;
 }
 
-describe("assessSufficiency", () => {
+describe("suffices", () => {
   it.each([
     "How do I run a worker in Docker?",
     "when is a worker marked as offline",
@@ -98,13 +92,8 @@ describe("assessSufficiency", () => {
   });
 
   it("finds nothing sufficient without evidence", () => {
-    expect(
-      assessSufficiency({
-        question: "what is a worker",
-        shape: "definition",
-        evidence: [],
-        terms: [],
-      }),
-    ).toMatchObject({ sufficient: false, missing: [] });
+    const { sufficiency } = chooseAnswer({ question: "what is a worker", evidence: [], terms: [] });
+
+    expect(sufficiency).toMatchObject({ sufficient: false, missing: [] });
   });
 });
