@@ -41,6 +41,9 @@ export const FEATURES = [
   "above", // share of what is asked that the block, its headings and its title say
   "told", // share of what is told that the block, its headings and its title say
   "pairs", // neighbouring words of the question stand near each other
+  "phrased", // share of the question that how people ask for its section says, relative to the best
+  "phrased-rank", // 1 / (rank + 1) in the list by how people ask for sections
+  "phrase", // how near the question comes to one of those phrasings
   "score", // score of its evidence, relative to the best
   "text-rank", // 1 / (rank + 1) in the list by words
   "page-rank", // 1 / (rank + 1) of its page
@@ -93,6 +96,9 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
   const says = raw.map(({ held }) => asked((root) => held.has(root)));
   const most = Math.max(1e-9, ...says);
   const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
+  const phrasedBy = phrasings(wanted);
+  const phrased = raw.map(({ block }) => phrasedBy(block));
+  const mostPhrased = Math.max(1e-9, ...phrased.map(({ share }) => share));
   return raw.map(({ block, evidence: item, roots, held, above }, at) => {
     const isListing = block.lines > 0;
     const core = block.chunk.text.slice(block.core.start, block.core.end);
@@ -107,8 +113,11 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
         above: asked((root) => held.has(root) || above.has(root)),
         told: told((root) => held.has(root) || above.has(root)),
         pairs: nearPairs(roots, wanted.pairs),
+        phrased: (phrased[at]?.share ?? 0) / mostPhrased,
+        "phrased-rank": 1 / (placeIn("sections", item) + 1),
+        phrase: phrased[at]?.nearest ?? 0,
         score: item.score / topScore,
-        "text-rank": 1 / (placeByText(item) + 1),
+        "text-rank": 1 / (placeIn("text", item) + 1),
         "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
         length: Math.log(4 + block.words) / 5,
         lines: block.lines / 25,
@@ -128,6 +137,43 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
       },
     };
   });
+}
+
+type Phrased = {
+  /** Share of the question's words, by rarity, that the phrasings of a section have together. */
+  readonly share: number;
+  /** The most that one phrasing and the question have in common: 0 nothing, 1 all words of both (Dice). */
+  readonly nearest: number;
+};
+
+const UNPHRASED: Phrased = { share: 0, nearest: 0 };
+
+/** How near a question comes to the ways in which people ask for a block's section; each section is read once. */
+function phrasings(wanted: Wanted): (block: Block) => Phrased {
+  const weights = new Map([...wanted.told, ...wanted.asked]);
+  const share = shareOf(weights);
+  const known = new Map<Chunk, Map<string, Phrased>>();
+  const read = ({ chunk, anchor }: Block): Phrased => {
+    const asked = chunk.sectionPhrasings?.find((section) => section.anchor === anchor)?.asked ?? [];
+    if (asked.length === 0 || weights.size === 0) return UNPHRASED;
+    const all = new Set<string>();
+    let nearest = 0;
+    for (const phrase of asked) {
+      const roots = new Set(rootsOf(phrase).filter((root) => root.length > 2));
+      for (const root of roots) all.add(root);
+      const held = share((root) => roots.has(root));
+      const precision = shareIn(roots, (root) => weights.has(root));
+      nearest = Math.max(nearest, held === 0 ? 0 : (2 * held * precision) / (held + precision));
+    }
+    return { share: share((root) => all.has(root)), nearest };
+  };
+  return (block) => {
+    const ofChunk = known.get(block.chunk) ?? new Map<string, Phrased>();
+    known.set(block.chunk, ofChunk);
+    const found = ofChunk.get(block.anchor) ?? read(block);
+    ofChunk.set(block.anchor, found);
+    return found;
+  };
 }
 
 /** How much more likely than others a block is to be what is looked for; comparable within one question only. */
@@ -191,9 +237,11 @@ function flag(condition: boolean): number {
   return condition ? 1 : 0;
 }
 
-/** Place in the list by words, which `why` names: "text 3, corpus 1". */
-function placeByText({ why }: Evidence): number {
-  const place = /\btext (\d+)/u.exec(why)?.[1];
+const PLACES = { text: /\btext (\d+)/u, sections: /\bsections (\d+)/u } as const;
+
+/** Place in a list of the search, which `why` names: "text 3, corpus 1". */
+function placeIn(list: keyof typeof PLACES, { why }: Evidence): number {
+  const place = PLACES[list].exec(why)?.[1];
   return place === undefined ? 100 : Number(place);
 }
 
