@@ -1,6 +1,6 @@
 /** The replay as ingest asks for it: a finished index version in, what speaks against publishing it out. */
 import { createHash, type Hash } from "node:crypto";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/schema.ts";

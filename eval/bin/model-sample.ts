@@ -1,5 +1,5 @@
 /** Asks a drawn sample of cases in model mode and says what became of the sentences that the model wrote. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
 import { systemClock } from "../../src/platform/clock.ts";
@@ -61,7 +61,7 @@ async function main(signal: AbortSignal): Promise<number> {
   await using composed = await compose({ config, forgetful: true });
   await composed.judgeChecker(signal);
   const counts = [];
-  const lines: string[] = [];
+  if (values.out !== undefined) writeFileSync(values.out, "");
   for await (const result of runCases({
     application: composed.application,
     cases,
@@ -81,24 +81,22 @@ async function main(signal: AbortSignal): Promise<number> {
       const { id, turn, question, rendered, tokens, ms } = record;
       const { fallback } = record.answer;
       const { dropped, corrected, notes } = receipt;
-      lines.push(
-        JSON.stringify({
-          id,
-          turn,
-          question,
-          rendered,
-          fallback,
-          dropped,
-          corrected,
-          notes,
-          tokens,
-          ms,
-        }),
-      );
+      const line = {
+        id,
+        turn,
+        question,
+        rendered,
+        fallback,
+        dropped,
+        corrected,
+        notes,
+        tokens,
+        ms,
+      };
+      if (values.out !== undefined) appendFileSync(values.out, `${JSON.stringify(line)}\n`);
       terminal.err(`${id} ${turn}: ${record.answer.kind}\n`);
     }
   }
-  if (values.out !== undefined) writeFileSync(values.out, `${lines.join("\n")}\n`);
   terminal.out(`${renderCounts(sumCounts(counts))}\n`);
   return 0;
 }

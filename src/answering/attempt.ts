@@ -87,13 +87,6 @@ export function searched({
   };
 }
 
-/** What need not be shown again; what is asked about once more may be. */
-export function shownAlready({ before, resolution }: Asked): ReturnType<typeof shownBefore> {
-  const { kind } = resolution;
-  const isOfOurs = kind === "word" || kind === "quote" || kind === "doubt";
-  return isOfOurs || kind === "from-thread" ? [] : shownBefore(before);
-}
-
 /** What of the question goes with every search. */
 export function passedOn({ question, resolution }: Asked): Pick<Question, "scope" | "signal"> {
   const scope = { ...question.scope, ...resolution.scope };

@@ -17,7 +17,6 @@ import {
   chunksOf,
   closestSections,
   NOTHING,
-  shownAlready,
   step,
   writingTask,
 } from "./attempt.ts";
