@@ -46,10 +46,16 @@ function compiled(): Compiled {
 function patternOf(phrase: string): RegExp {
   const parts = phrase
     .split(" ")
-    .map((word) => (word === "..." ? "..." : word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&")));
+    .map((word) =>
+      word === "..."
+        ? word
+        : word === "_"
+          ? String.raw`\S+`
+          : word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&"),
+    );
   const source = parts
     .join(String.raw`\s+`)
-    .replaceAll(String.raw`\s+...\s+`, String.raw`\s+(?:\S+\s+){0,8}?`);
+    .replaceAll(String.raw`\s+...\s+`, String.raw`\s+(?:\S+\s+){0,12}?`);
   return new RegExp(String.raw`(?<![\p{L}\p{N}])${source}(?![\p{L}\p{N}])`, "iu");
 }
 
