@@ -29,7 +29,7 @@ export const ANSWER_LIMITS: ChoosingLimits = {
   moreWords: 45,
   words: 110,
   lines: 30,
-  margin: 2.5,
+  margin: 2,
 };
 
 /** What a sentence may be widened to. */

@@ -84,12 +84,11 @@ export function sufficiencyInput(
         ({ chunk }) => `${chunk.title} ${chunk.text}`.toLowerCase().match(/\p{Ll}{4,}/gu) ?? [],
       ),
   );
-  const products = [...new Set(evidence.map(({ chunk }) => chunk.product))];
   return {
     words: askedWords(question, terms, vocabulary),
     chosen,
     aboutOne: ABOUT_ONE.test(spoken(question)) && reading.sides.length === 0,
-    outside: outOfScope(spoken(question), products),
+    outside: outOfScope(spoken(question)),
     flatness: flatnessOf(evidence),
     trust: trustIn(terms),
     searched: new Set(terms.map(({ token }) => rootOf(token))),

@@ -93,6 +93,9 @@ const PART_WORDS = 50;
 /** Of what a probe found, so many blocks are near enough. */
 const NEAR_PROBE = 6;
 
+/** Words of the probe that a block has, from which it answers it and not only uses a word of it. */
+const LEAST_SHARED = 3;
+
 /** The best block of what a probe found that speaks of its part; undefined when none of the nearest does. */
 export function blockForProbe(
   { aspect, question }: Probe,
@@ -102,7 +105,11 @@ export function blockForProbe(
   const found = ranked(candidatesOf(wanted, evidence), answeringWeights().blocks)
     .filter(({ block }) => block.words <= PART_WORDS && block.lines === 0)
     .slice(0, NEAR_PROBE)
-    .find(({ block }) => aspectsOf(coreOf(block)).includes(aspect));
+    .find(
+      ({ block, held }) =>
+        aspectsOf(coreOf(block)).includes(aspect) &&
+        [...wanted.asked.keys()].filter((root) => held.has(root)).length >= LEAST_SHARED,
+    );
   return found === undefined ? undefined : { aspect, block: found.block };
 }
 
