@@ -64,6 +64,8 @@ export type Envelope = {
   readonly type: "events_api" | "interactive" | "slash_commands";
   readonly payload: Json;
   deliveries: number;
+  /** Deliveries that came because time passed without an acknowledgement; a connection that ends costs none. */
+  retries: number;
   /** Payload of the acknowledgement, once it came. */
   ack: { readonly payload: unknown; readonly at: number } | undefined;
   sentAt: number;
@@ -147,6 +149,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly #faults = new Map<string, Fault[]>();
   readonly #changed = new EventEmitter();
   readonly #sockets = new Set<WebSocket>();
+  /** Envelopes whose next retry is due at some time. */
+  readonly #awaited = new Set<Envelope>();
   readonly #endedHere = new Set<WebSocket>();
   readonly #unsent: Envelope[] = [];
   readonly #carriedBy = new Map<WebSocket, Set<Envelope>>();
@@ -206,6 +210,7 @@ export class FakeSlack implements AsyncDisposable {
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+    this.#awaited.clear();
     this.cutSockets();
     this.#webSockets?.close();
     const server = this.#server;
@@ -527,6 +532,7 @@ export class FakeSlack implements AsyncDisposable {
       type,
       payload,
       deliveries: 0,
+      retries: 0,
       ack: undefined,
       sentAt: 0,
     };
@@ -564,10 +570,14 @@ export class FakeSlack implements AsyncDisposable {
       socket.send(JSON.stringify(frame));
     }
     const after = this.options.redeliverAfterMs;
-    if (after !== undefined && envelope.deliveries < 4) {
+    if (after !== undefined && envelope.retries < 3 && !this.#awaited.has(envelope)) {
+      this.#awaited.add(envelope);
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
-        if (envelope.ack === undefined) this.send(envelope);
+        this.#awaited.delete(envelope);
+        if (envelope.ack !== undefined) return;
+        envelope.retries += 1;
+        this.send(envelope);
       }, after);
       this.#timers.add(timer);
     }
@@ -661,7 +671,7 @@ export class FakeSlack implements AsyncDisposable {
       if (!this.#endedHere.delete(socket)) this.unexplainedCloses += 1;
       // What was never acknowledged is delivered again.
       for (const envelope of this.#carriedBy.get(socket) ?? [])
-        if (envelope.ack === undefined && envelope.deliveries < 4) this.send(envelope);
+        if (envelope.ack === undefined && envelope.deliveries < 20) this.send(envelope);
       this.#carriedBy.delete(socket);
       this.touch();
     });

@@ -264,7 +264,13 @@ class RemoteCore {
     worker.on("error", (error) => {
       cause = error;
     });
+    // A thread that replaces another has to become ready, too; the first one is waited for by whoever starts it.
+    const late = setTimeout(() => {
+      if (worker === this.#worker && !this.#ready && this.#everReady) void worker.terminate();
+    }, this.#parts.startMs ?? START_MS);
+    late.unref();
     worker.on("exit", () => {
+      clearTimeout(late);
       if (worker === this.#worker) this.#ended(cause);
     });
   }
