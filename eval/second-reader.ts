@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { judgeClaim } from "../src/answering/verification/claim-verdict.ts";
+import { judgeClaim } from "../src/verification/claim-verdict.ts";
 import { UsageError } from "../src/platform/errors.ts";
 import { type ClaimPair, PRODUCT_HEADING } from "./fit/claim-pairs.ts";
 

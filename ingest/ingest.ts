@@ -410,7 +410,7 @@ type Part = {
   /** Undefined for a source of an earlier release that was not read since. */
   readonly identity: Identity | undefined;
   readonly pages: readonly SnapshotPage[];
-  readonly phrasings: Phrasings["ofPage"];
+  readonly phrasings: Pick<Phrasings, "ofPage" | "ofSection"> | undefined;
 };
 
 /** Phrasings by name of the source: of those asked for, and of presets carried over. */
@@ -442,7 +442,7 @@ function partsOf(
   return [...names].toSorted().map((name) => ({
     name,
     identity: identities.get(name),
-    phrasings: phrasings.get(name)?.ofPage ?? new Map<string, readonly string[]>(),
+    phrasings: phrasings.get(name),
     pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
   }));
 }
@@ -597,20 +597,30 @@ function* chunksOf(
         ...(identity?.words === undefined ? {} : { editions: identity.words.editions }),
       });
       count.chunks += chunks.length;
-      if (phrasings.has(page.url)) count.phrasedPages += 1;
-      yield* withPhrasings(chunks, phrasings.get(page.url));
+      if (phrasings?.ofPage.has(page.url) === true) count.phrasedPages += 1;
+      yield* phrasings === undefined ? chunks : withPhrasings(chunks, phrasings);
     }
   }
 }
 
+/** The first chunk of a page gets the page's phrasings, each chunk those of the sections that stand in it. */
 function withPhrasings(
   chunks: readonly Chunk[],
-  phrasings: readonly string[] | undefined,
+  { ofPage, ofSection }: Pick<Phrasings, "ofPage" | "ofSection">,
 ): readonly Chunk[] {
-  const [first, ...rest] = chunks;
-  return first === undefined || phrasings === undefined
-    ? chunks
-    : [{ ...first, phrasings }, ...rest];
+  return chunks.map((chunk, at) => {
+    const phrasings = at === 0 ? ofPage.get(chunk.url) : undefined;
+    const anchors = new Set([chunk.anchor, ...chunk.blocks.flatMap(({ anchor }) => anchor ?? [])]);
+    const sectionPhrasings = [...anchors].flatMap((anchor) => {
+      const asked = ofSection.get(`${chunk.url}#${anchor}`);
+      return asked === undefined ? [] : [{ anchor, asked }];
+    });
+    return {
+      ...chunk,
+      ...(phrasings === undefined ? {} : { phrasings }),
+      ...(sectionPhrasings.length === 0 ? {} : { sectionPhrasings }),
+    };
+  });
 }
 
 function reportOf(

@@ -1,15 +1,15 @@
 /** Builds the models that the settings name. Loaded only when one is configured: the client is heavy. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type ClaimReader, createClaimReader } from "./answering/model/claim-reader.ts";
-import { createModelWriter } from "./answering/model/model-writer.ts";
+import { type ClaimReader, createClaimReader } from "./writing/model/claim-reader.ts";
+import { createModelWriter } from "./writing/model/model-writer.ts";
 import {
   renderCheckPrompt,
   renderFollowUpPrompt,
   renderSearchPrompt,
-} from "./answering/model/prompt.ts";
-import { createSearchWords, type SearchWordsFinder } from "./answering/model/search-words.ts";
-import type { Writer } from "./answering/writer.ts";
+} from "./writing/model/prompt.ts";
+import { createSearchWords, type SearchWordsFinder } from "./writing/model/search-words.ts";
+import type { Writer } from "./writing/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";

@@ -1,9 +1,9 @@
-/** Fits the weights of the offline answer (src/answering/extractive/passage-weights.ts and sufficiency-weights.ts) on cases. */
+/** Fits the weights of the offline answer (src/writing/extractive/passage-weights.ts and sufficiency-weights.ts) on cases. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { FEATURES } from "../../src/answering/extractive/passage-score.ts";
-import { SUFFICIENCY_FEATURES } from "../../src/answering/extractive/sufficiency.ts";
+import { FEATURES } from "../../src/writing/extractive/passage-score.ts";
+import { SUFFICIENCY_FEATURES } from "../../src/writing/extractive/sufficiency.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
@@ -29,7 +29,7 @@ const FOLDS = 5;
 const PASSAGES = { penalty: 0.01, steps: 300, rate: 0.05 };
 const SUFFICIENCY = { penalty: 2, steps: 600, rate: 0.03 };
 const THRESHOLD = 0.42;
-const ANSWERING = path.resolve(import.meta.dirname, "../../src/answering/extractive");
+const ANSWERING = path.resolve(import.meta.dirname, "../../src/writing/extractive");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

@@ -1,8 +1,8 @@
-/** Fits the weights that tell holding claims from doubtful ones (src/answering/verification/verdict-weights.ts). */
+/** Fits the weights that tell holding claims from doubtful ones (src/verification/verdict-weights.ts). */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { CLOSENESS } from "../../src/answering/verification/closeness.ts";
+import { CLOSENESS } from "../../src/verification/closeness.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
@@ -22,10 +22,7 @@ figures by round (weights of the other rounds) and in five folds, and with --wri
 `;
 
 const FOLDS = 5;
-const FILE = path.resolve(
-  import.meta.dirname,
-  "../../src/answering/verification/verdict-weights.ts",
-);
+const FILE = path.resolve(import.meta.dirname, "../../src/verification/verdict-weights.ts");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({

@@ -2,12 +2,12 @@
  * [pure] Questions with their evidence and their gold -> examples to fit the offline answer on: is a passage what the
  * question looks for, does the evidence answer the question.
  */
-import { candidatesOf, FEATURES } from "../../src/answering/extractive/passage-score.ts";
-import { questionShape, readQuestion } from "../../src/answering/extractive/question-shape.ts";
+import { candidatesOf, FEATURES } from "../../src/writing/extractive/passage-score.ts";
+import { questionShape, readQuestion } from "../../src/writing/extractive/question-shape.ts";
 import {
   SUFFICIENCY_FEATURES,
   sufficiencyFeatures,
-} from "../../src/answering/extractive/sufficiency.ts";
+} from "../../src/writing/extractive/sufficiency.ts";
 import type { Evidence, QueryTerm } from "../../src/documents/evidence.ts";
 import { foldText } from "../../src/documents/text.ts";
 import type { Gold } from "../case.ts";

@@ -6,13 +6,9 @@
  * the twisted sentence (*crossed*: it does not hold), and the first statement of a quote over the whole (*part*: it does).
  */
 import { z } from "zod";
-import { checkSupport } from "../../src/answering/verification/claim-support.ts";
-import {
-  certaintyOf,
-  judgeClaim,
-  type Verdict,
-} from "../../src/answering/verification/claim-verdict.ts";
-import { CLOSENESS, closenessOf } from "../../src/answering/verification/closeness.ts";
+import { checkSupport } from "../../src/verification/claim-support.ts";
+import { certaintyOf, judgeClaim, type Verdict } from "../../src/verification/claim-verdict.ts";
+import { CLOSENESS, closenessOf } from "../../src/verification/closeness.ts";
 import { type Example, fitLogistic } from "./logistic.ts";
 
 export const ClaimPair = z.strictObject({

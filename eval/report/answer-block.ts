@@ -8,7 +8,13 @@ import {
   openingSentence,
 } from "../../src/documents/answer-text.ts";
 import { remarkText } from "../../src/documents/remark-text.ts";
-import { isVerbatim, quotedFrom } from "../../src/terminal/render.ts";
+import {
+  isPageSentence,
+  type MarkupBlock,
+  parseMarkup,
+  type Run,
+} from "../../src/documents/markup.ts";
+import { quotedFrom } from "../../src/terminal/render.ts";
 import { escape, link } from "./html-text.ts";
 
 /** `isGold` says of an address whether the case names its page. */
@@ -37,7 +43,7 @@ export function answerBlock(
     );
     const text = claimText(claim.text);
     parts.push(
-      `<div class="claim">${isVerbatim(claim) ? `“${text}”` : text} <sup>${marks}</sup>${conditions.join("")}</div>`,
+      `<div class="claim">${isPageSentence(claim) ? `“${text}”` : text} <sup>${marks}</sup>${conditions.join("")}</div>`,
     );
   }
   sentence(missingSentence(answer));
@@ -56,14 +62,42 @@ export function answerBlock(
   return parts.join("\n");
 }
 
-/** Listings as such, `code` as code; the rest is text. */
+/** Code, lists, tables and listings as such; the rest is text. */
 function claimText(text: string): string {
-  return text
-    .split(/(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\n|$)/)
-    .map((part, index) => {
-      if (index % 2 === 1) return `<pre>${escape(part)}</pre>`;
-      return escape(part.trim()).replaceAll(/`([^`\n]+)`/g, "<code>$1</code>");
-    })
+  const blocks = parseMarkup(text);
+  const [only] = blocks;
+  return blocks.length === 1 && only?.kind === "paragraph"
+    ? runsHtml(only.runs)
+    : blocks.map(blockHtml).join("");
+}
+
+function blockHtml(block: MarkupBlock): string {
+  switch (block.kind) {
+    case "paragraph":
+      return `<p>${runsHtml(block.runs)}</p>`;
+    case "heading":
+      return `<p><b>${runsHtml(block.runs)}</b></p>`;
+    case "list":
+      return `<ul>${block.items
+        .map(({ depth, number, runs }) => {
+          const marker = number === undefined ? "" : `${number}. `;
+          return `<li style="margin-left:${depth}em">${marker}${runsHtml(runs)}</li>`;
+        })
+        .join("")}</ul>`;
+    case "table": {
+      const row = (cells: readonly (readonly Run[])[], name: "th" | "td") =>
+        `<tr>${cells.map((cell) => `<${name}>${runsHtml(cell)}</${name}>`).join("")}</tr>`;
+      const header = block.header === undefined ? "" : row(block.header, "th");
+      return `<table>${header}${block.rows.map((cells) => row(cells, "td")).join("")}</table>`;
+    }
+    case "listing":
+      return `<pre>${escape(block.text)}</pre>`;
+  }
+}
+
+function runsHtml(runs: readonly Run[]): string {
+  return runs
+    .map(({ text, code }) => (code ? `<code>${escape(text)}</code>` : escape(text)))
     .join("");
 }
 

@@ -4,6 +4,7 @@
  * line ends; a listing of ordinary length is never cut. Linear in the text.
  */
 import type { Block } from "../../src/documents/document.ts";
+import type { Span } from "../../src/documents/text.ts";
 
 /** A word has fewer characters than this on average, so that a text without blanks is bounded too. */
 const CHARACTERS_A_WORD = 12;
@@ -22,7 +23,25 @@ export function cutBlock(block: Block, maxWords: number): readonly Block[] {
   if (block.text.length <= maxWords * 2) return [block];
   const parts = cutSentences(block.text, maxWords);
   if (parts.length < 2) return [block];
-  return parts.map((text, at) => (at === 0 ? { ...block, text } : { ...goesOn(block), text }));
+  let end = 0;
+  return parts.map((text, at) => {
+    // Parts follow each other with nothing but white space between them, so it is found at once.
+    const start = block.text.indexOf(text, end);
+    end = start + text.length;
+    const { code: _whole, ...own } = block;
+    const code = spansWithin(block.code ?? [], start, end);
+    return { ...(at === 0 ? own : goesOn(block)), text, ...(code.length === 0 ? {} : { code }) };
+  });
+}
+
+/** The spans that lie between `start` and `end`, counted from there. */
+function spansWithin(spans: readonly Span[], start: number, end: number): readonly Span[] {
+  return spans
+    .filter((span) => span.start < end && span.end > start)
+    .map((span) => ({
+      start: Math.max(span.start, start) - start,
+      end: Math.min(span.end, end) - start,
+    }));
 }
 
 /** What goes on is no second item, term or row: it has neither number nor name. */

@@ -5,6 +5,7 @@
  */
 import { type BlockSpan, type Chunk, chunkId, type Fact } from "../../src/documents/chunk.ts";
 import type { Block, Document, Section } from "../../src/documents/document.ts";
+import type { Span } from "../../src/documents/text.ts";
 import { cutBlock } from "./cut-block.ts";
 
 export type ChunkSizes = {
@@ -35,6 +36,7 @@ export type ChunkPart = {
   readonly headingPath: readonly string[];
   readonly text: string;
   readonly blocks: readonly BlockSpan[];
+  readonly code?: readonly Span[];
 };
 
 /** A block on its way into a chunk; the heading of a merged section knows where it comes from. */
@@ -61,8 +63,12 @@ export function chunkDocument(document: Document, options: ChunkOptions): readon
   const occurrences = new Map<string, number>();
 
   return runs.map((run, position) => {
-    const { text, blocks } = joinBlocks(run.pieces);
-    const part: ChunkPart = { anchor: run.anchor, headingPath: run.headingPath, text, blocks };
+    const part: ChunkPart = {
+      anchor: run.anchor,
+      headingPath: run.headingPath,
+      ...joinBlocks(run.pieces),
+    };
+    const { text } = part;
     const sameKey = chunkId(document.url, run.headingPath, text, 0);
     const occurrence = occurrences.get(sameKey) ?? 0;
     occurrences.set(sameKey, occurrence + 1);
@@ -212,12 +218,10 @@ function joinShortEnd(parts: Piece[][], sizes: ChunkSizes): void {
 }
 
 /** Blocks joined by a blank line; items of one list and rows of one table by a line break. */
-function joinBlocks(pieces: readonly Piece[]): {
-  readonly text: string;
-  readonly blocks: readonly BlockSpan[];
-} {
+function joinBlocks(pieces: readonly Piece[]): Pick<ChunkPart, "text" | "blocks" | "code"> {
   let text = "";
   const blocks: BlockSpan[] = [];
+  const code: Span[] = [];
   let before: Piece | undefined;
   for (const piece of pieces) {
     const runsOn =
@@ -228,10 +232,15 @@ function joinBlocks(pieces: readonly Piece[]): {
     if (before !== undefined) text += runsOn ? "\n" : "\n\n";
     const start = text.length;
     text += piece.text;
-    const { text: _own, opens, ...rest } = piece;
+    const { text: _own, opens, code: ofPiece, ...rest } = piece;
+    for (const span of ofPiece ?? []) {
+      // Never beyond its block, whatever became of that on the way.
+      const end = Math.min(span.end, piece.text.length);
+      if (end > span.start) code.push({ start: start + span.start, end: start + end });
+    }
     const anchor = opens === undefined || opens.anchor === "" ? {} : { anchor: opens.anchor };
     blocks.push({ ...rest, ...anchor, start, end: text.length });
     before = piece;
   }
-  return { text, blocks };
+  return { text, blocks, ...(code.length === 0 ? {} : { code }) };
 }

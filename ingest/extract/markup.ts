@@ -1,5 +1,6 @@
 /** Small questions about parsed elements, shared by the reader, the walker and the generators. */
 import { type AnyNode, type Element, isTag, isText } from "domhandler";
+import type { Span } from "../../src/documents/text.ts";
 
 /** True for elements, scripts and style sheets included. */
 export const isElement: (node: AnyNode) => node is Element = isTag;
@@ -88,6 +89,65 @@ export function visibleText(text: string): string {
 /** Runs of white space as one blank, none at the ends, nothing invisible. */
 export function tidy(text: string): string {
   return visibleText(text).replaceAll(/\s+/g, " ").trim();
+}
+
+/** Text and what of it the page sets as code, in order. */
+export type MarkedText = { readonly text: string; readonly code: readonly Span[] };
+
+/** Adds a span behind the others; one that begins where the last ends is part of it. */
+export function addSpan(spans: Span[], { start, end }: Span): void {
+  const last = spans.at(-1);
+  if (start >= end) return;
+  if (last?.end === start) spans[spans.length - 1] = { start: last.start, end };
+  else spans.push({ start, end });
+}
+
+/** `tidy`, with the code spans of `text` moved to where their characters stand afterwards. */
+export function tidyMarked(text: string, code: readonly Span[]): MarkedText {
+  if (code.length === 0) return { text: tidy(text), code };
+  const parts: string[] = [];
+  const moved: Span[] = [];
+  let length = 0;
+  let endsBlank = true;
+  const add = (from: number, to: number): void => {
+    const part = text.slice(from, to).replaceAll(INVISIBLE, "").replaceAll(/\s+/g, " ");
+    const kept = endsBlank && part.startsWith(" ") ? part.slice(1) : part;
+    if (kept === "") return;
+    endsBlank = kept.endsWith(" ");
+    length += kept.length;
+    parts.push(kept);
+  };
+  let at = 0;
+  for (const { start, end } of code) {
+    add(at, start);
+    const before = length;
+    add(start, end);
+    at = end;
+    const own = length === before ? "" : (parts.at(-1) ?? "");
+    const from = before + (own.startsWith(" ") ? 1 : 0);
+    const to = length - (own.endsWith(" ") ? 1 : 0);
+    addSpan(moved, { start: from, end: to });
+  }
+  add(at, text.length);
+  return { text: parts.join("").trimEnd(), code: moved };
+}
+
+/** Several marked texts as one. */
+export function joinMarked(parts: readonly MarkedText[], separator: string): MarkedText {
+  const code: Span[] = [];
+  let length = 0;
+  for (const part of parts) {
+    for (const { start, end } of part.code) code.push({ start: start + length, end: end + length });
+    length += part.text.length + separator.length;
+  }
+  return { text: parts.map(({ text }) => text).join(separator), code };
+}
+
+const CODE_ELEMENTS = new Set(["code", "kbd", "samp", "tt"]);
+
+/** True for elements whose text is set as code inside a sentence. */
+export function isInlineCode(element: Element): boolean {
+  return CODE_ELEMENTS.has(element.name);
 }
 
 /** The words of a text as a set: a readable way to write down a list of names. */

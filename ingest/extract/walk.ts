@@ -4,8 +4,21 @@
  */
 import { type AnyNode, type Element, isText } from "domhandler";
 import type { Block, BlockKind, Section } from "../../src/documents/document.ts";
+import type { Span } from "../../src/documents/text.ts";
 import { DIAGRAM_BLOCK } from "./diagrams.ts";
-import { childElements, findElements, isElement, rawText, tidy, visibleText } from "./markup.ts";
+import {
+  addSpan,
+  childElements,
+  findElements,
+  isElement,
+  isInlineCode,
+  joinMarked,
+  type MarkedText,
+  rawText,
+  tidy,
+  tidyMarked,
+  visibleText,
+} from "./markup.ts";
 import { genericRole, languageOf, type Role, type RoleOf } from "./role.ts";
 
 /** What paragraphs are while the walk is inside some element. */
@@ -42,10 +55,13 @@ class Walker {
   /** Anchor of the text above the first heading that opens a section. */
   #rootAnchor = "";
   #buffer = "";
+  /** Where code stands in the buffer. */
+  #bufferCode: Span[] = [];
+  #inlineCode = false;
   #joinedLine = false;
   #hasText = false;
   /** Term or field name waiting for the text it introduces. */
-  #prefix: string | undefined;
+  #prefix: MarkedText | undefined;
   /** Number of the list item, or its label, waiting for the item's first block. */
   #pendingItem: Context | undefined;
   #tabs: {
@@ -98,7 +114,9 @@ class Walker {
 
   #walk(node: AnyNode, context: Context): void {
     if (isText(node)) {
+      const start = this.#buffer.length;
       this.#buffer += node.data;
+      if (this.#inlineCode) addSpan(this.#bufferCode, { start, end: this.#buffer.length });
       return;
     }
     if (!isElement(node)) return;
@@ -110,9 +128,13 @@ class Walker {
     switch (role.kind) {
       case "drop":
         return;
-      case "inline":
+      case "inline": {
+        const outer = this.#inlineCode;
+        this.#inlineCode = outer || isInlineCode(node);
         this.walkChildren(node, context);
+        this.#inlineCode = outer;
         return;
+      }
       case "block":
         if (this.#joinedLine) {
           this.walkChildren(node, context);
@@ -221,7 +243,7 @@ class Walker {
         this.#within(() => {
           this.#openSection((this.#headings.at(-1)?.level ?? 1) + 1, role.name, role.anchor);
           if (role.signature !== undefined && role.signature !== role.name) {
-            this.#push({ kind: "definition", text: role.signature });
+            this.#push({ kind: "definition", ...marked(asCode(role.signature)) });
           }
           for (const content of role.content) this.walkChildren(content, context);
           this.#flush(context);
@@ -277,48 +299,67 @@ class Walker {
     this.#openSection(level, text, anchor);
   }
 
-  /** All text below `element` on one line: cells, titles, terms. */
+  /** All text below `element` on one line: titles, captions. */
   #textOf(element: Element): string {
-    const text = (node: AnyNode): string => {
-      if (isText(node)) return node.data;
-      if (!isElement(node)) return "";
-      if (node.name === "br") return " ";
+    return this.#markedOf(element).text;
+  }
+
+  /** All text below `element` on one line, with what is set as code in it: cells, terms. */
+  #markedOf(element: Element): MarkedText {
+    let text = "";
+    const code: Span[] = [];
+    const visit = (node: AnyNode, inCode: boolean) => {
+      if (isText(node)) {
+        const start = text.length;
+        text += node.data;
+        if (inCode) addSpan(code, { start, end: text.length });
+        return;
+      }
+      if (!isElement(node)) return;
+      if (node.name === "br") {
+        text += " ";
+        return;
+      }
       const role = this.#role(node);
-      if (role.kind === "drop") return "";
-      const inner = node.children.map(text).join("");
-      return role.kind === "inline" ? inner : ` ${inner} `;
+      if (role.kind === "drop") return;
+      if (role.kind !== "inline") text += " ";
+      for (const child of node.children) visit(child, inCode || isInlineCode(node));
+      if (role.kind !== "inline") text += " ";
     };
-    return tidy(element.children.map(text).join(""));
+    for (const child of element.children) visit(child, isInlineCode(element));
+    return tidyMarked(text, code);
   }
 
   /** Ends the paragraph in the buffer. */
   #flush(context: Context): void {
-    const text = tidy(this.#buffer);
+    const own = tidyMarked(this.#buffer, this.#bufferCode);
     this.#buffer = "";
-    if (text === "") return;
+    this.#bufferCode = [];
+    if (own.text === "") return;
     if (this.#prefix !== undefined && this.#pendingItem === undefined) {
       const prefix = this.#prefix;
       this.#prefix = undefined;
-      this.#push({ kind: "definition", text: `${prefix}: ${text}`, ...labelOf(context) });
+      const text = joinMarked([prefix, own], ": ");
+      this.#push({ kind: "definition", ...marked(text), ...labelOf(context) });
       return;
     }
     const item = this.#pendingItem;
     if (item !== undefined) {
       this.#pendingItem = undefined;
-      this.#push({ kind: "list-item", text, depth: item.depth ?? 0, ...labelOf(item) });
+      this.#push({ kind: "list-item", ...marked(own), depth: item.depth ?? 0, ...labelOf(item) });
       return;
     }
     const kind = context.kind === "list-item" ? "paragraph" : context.kind;
-    this.#push({ kind, text, ...labelOf(context) });
+    this.#push({ kind, ...marked(own), ...labelOf(context) });
   }
 
   /** Term and item number that wait for text are written before anything else is. */
   #push(block: Block): void {
     this.#hasText = true;
     if (this.#prefix !== undefined) {
-      const text = this.#prefix;
+      const term = this.#prefix;
       this.#prefix = undefined;
-      this.#sections.at(-1)?.blocks.push({ kind: "definition", text });
+      this.#sections.at(-1)?.blocks.push({ kind: "definition", ...marked(term) });
     }
     this.#sections.at(-1)?.blocks.push(block);
   }
@@ -371,35 +412,40 @@ class Walker {
     const rows = findElements(element, (child) => child.name === "tr");
     const caption = childElements(element).find((child) => child.name === "caption");
     if (caption !== undefined) {
-      const text = this.#textOf(caption);
-      if (text !== "") this.#push({ kind: "paragraph", text });
+      const text = this.#markedOf(caption);
+      if (text.text !== "") this.#push({ kind: "paragraph", ...marked(text) });
     }
     for (const [index, row] of rows.entries()) {
       const cells = childElements(row).filter(
         (child) => child.name === "td" || child.name === "th",
       );
-      const texts = cells.map((cell) => this.#textOf(cell));
-      if (texts.every((text) => text === "")) continue;
+      const texts = cells.map((cell) => this.#markedOf(cell));
+      if (texts.every(({ text }) => text === "")) continue;
       const inHead = row.parent !== null && isElement(row.parent) && row.parent.name === "thead";
       const header = inHead || (index === 0 && cells.every((cell) => cell.name === "th"));
-      const text = texts.join(" | ").trim();
-      this.#push({ kind: "table-row", text, ...(header ? { header } : {}), ...labelOf(context) });
+      const text = marked(trimmed(joinMarked(texts, " | ")));
+      this.#push({
+        kind: "table-row",
+        ...text,
+        ...(header ? { header } : {}),
+        ...labelOf(context),
+      });
     }
   }
 
   #definitions(element: Element, context: Context): void {
-    let terms: string[] = [];
+    let terms: MarkedText[] = [];
     const outerPrefix = this.#prefix;
     this.#prefix = undefined;
-    if (outerPrefix !== undefined) this.#push({ kind: "definition", text: outerPrefix });
+    if (outerPrefix !== undefined) this.#push({ kind: "definition", ...marked(outerPrefix) });
     const visit = (parent: Element) => {
       for (const child of parent.children) {
         if (!isElement(child)) continue;
         if (child.name === "dt") {
-          const text = this.#textOf(child);
-          if (text !== "") terms.push(text.replace(/\s*:$/, ""));
+          const term = withoutColon(this.#markedOf(child));
+          if (term.text !== "") terms.push(term);
         } else if (child.name === "dd") {
-          this.#prefix = terms.length === 0 ? undefined : terms.join(", ");
+          this.#prefix = terms.length === 0 ? undefined : joinMarked(terms, ", ");
           terms = [];
           this.walkChildren(child, context);
           this.#flush(context);
@@ -413,22 +459,22 @@ class Walker {
       }
     };
     visit(element);
-    for (const term of terms) this.#push({ kind: "definition", text: term });
+    for (const term of terms) this.#push({ kind: "definition", ...marked(term) });
   }
 
   #endPrefix(): void {
     if (this.#prefix === undefined) return;
-    const text = this.#prefix;
+    const term = this.#prefix;
     this.#prefix = undefined;
-    this.#push({ kind: "definition", text });
+    this.#push({ kind: "definition", ...marked(term) });
   }
 
   #admonition(element: Element, label: string, title: Element | undefined, context: Context): void {
     const inner: Context = { kind: "admonition", depth: context.depth, label };
-    const heading = title === undefined ? "" : this.#textOf(title);
+    const heading = title === undefined ? asText("") : this.#markedOf(title);
     // A title that only says the kind is in the label; any other is text of the page.
-    if (heading !== "" && heading.toLowerCase() !== label) {
-      this.#push({ kind: "admonition", text: heading, label });
+    if (heading.text !== "" && heading.text.toLowerCase() !== label) {
+      this.#push({ kind: "admonition", ...marked(heading), label });
     }
     const outer = this.#pendingItem;
     this.#pendingItem = undefined;
@@ -463,9 +509,10 @@ class Walker {
 
   #field(role: Extract<Role, { kind: "field" }>, context: Context): void {
     const remarks = role.remarks.filter((remark) => remark !== "");
-    const name = remarks.length === 0 ? role.name : `${role.name} (${remarks.join(", ")})`;
+    const name = asCode(role.name);
     this.#endPrefix();
-    this.#prefix = name;
+    this.#prefix =
+      remarks.length === 0 ? name : joinMarked([name, asText(`(${remarks.join(", ")})`)], " ");
     if (role.content !== undefined) {
       const outer = this.#pendingItem;
       this.#pendingItem = undefined;
@@ -490,6 +537,38 @@ export function headingText(element: Element, roleOf: (element: Element) => Role
     return node.children.map(text).join("");
   };
   return tidy(element.children.map(text).join("")).replace(/\s*¶$/u, "");
+}
+
+function asText(text: string): MarkedText {
+  return { text, code: [] };
+}
+
+/** A name that pages set as code although no element says so: of a parameter, a signature. */
+function asCode(text: string): MarkedText {
+  return { text, code: text === "" ? [] : [{ start: 0, end: text.length }] };
+}
+
+/** The part of a block that is its text; `code` only where there is some. */
+function marked({ text, code }: MarkedText): Pick<Block, "text" | "code"> {
+  return code.length === 0 ? { text } : { text, code };
+}
+
+function withoutColon({ text, code }: MarkedText): MarkedText {
+  return sliced({ text, code }, 0, text.replace(/\s*:$/, "").length);
+}
+
+function trimmed({ text, code }: MarkedText): MarkedText {
+  return sliced({ text, code }, text.length - text.trimStart().length, text.trimEnd().length);
+}
+
+function sliced({ text, code }: MarkedText, from: number, to: number): MarkedText {
+  return {
+    text: text.slice(from, to),
+    code: code
+      .map(({ start, end }) => ({ start: Math.max(start, from), end: Math.min(end, to) }))
+      .filter(({ start, end }) => end > start)
+      .map(({ start, end }) => ({ start: start - from, end: end - from })),
+  };
 }
 
 function labelOf(context: Context): { readonly label?: string } {

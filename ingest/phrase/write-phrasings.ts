@@ -3,8 +3,8 @@
  * run that is stopped goes on where it was; pages that have phrasings are not asked for again.
  */
 import { z } from "zod";
-import { findLink } from "../../src/answering/verification/links.ts";
-import { isPlantedInstruction } from "../../src/answering/planted-instructions.ts";
+import { findLink } from "../../src/verification/links.ts";
+import { isPlantedInstruction } from "../../src/passages/planted-instructions.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { countWords } from "../../src/documents/text.ts";
 import type { LanguageModel, ModelMessage } from "../../src/models/language-model.ts";

@@ -1,6 +1,7 @@
 /**
- * How people ask for the pages of a source, in words that the pages lack: one page a line, {"path", "asked": [...]}. Data that
- * belongs to a preset; a page without a line is searched by its own words alone.
+ * How people ask for the pages of a source and for their sections, in words that they lack: a page a line,
+ * {"path", "asked": [...]}, or a section, {"path", "anchor", "asked": [...]}. Data that belongs to a preset; a page without a
+ * line is searched by its own words alone.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -9,9 +10,11 @@ import { z } from "zod";
 import { AppError } from "../../src/platform/errors.ts";
 import type { Source } from "./source.ts";
 
-/** By canonical address of the page. */
 export type Phrasings = {
+  /** By canonical address of the page. */
   readonly ofPage: ReadonlyMap<string, readonly string[]>;
+  /** By canonical address and anchor, "#" and nothing for the text above the first heading. */
+  readonly ofSection: ReadonlyMap<string, readonly string[]>;
   /** Name of this content: an index built with another one is built anew. */
   readonly hash: string;
 };
@@ -20,6 +23,7 @@ export class PhrasingsError extends AppError {}
 
 const Line = z.strictObject({
   path: z.string().startsWith("/"),
+  anchor: z.string().max(300).optional(),
   asked: z.array(z.string().trim().min(1).max(200)).min(1).max(60),
 });
 
@@ -34,18 +38,27 @@ export function readPhrasings(
   source: Pick<Source, "name" | "phrasings" | "origin">,
   dataFolder?: string,
 ): Phrasings {
-  const files: string[] = [];
-  if (source.phrasings !== undefined) files.push(path.join(import.meta.dirname, source.phrasings));
+  const files = source.phrasings.map((file) => path.join(import.meta.dirname, file));
   const own = dataFolder === undefined ? "" : ownPhrasingsFile(dataFolder, source.name);
   if (own !== "" && existsSync(own)) files.push(own);
   const read = files.map((file) =>
     parsePhrasings(readFileSync(file, "utf8"), source.origin, path.basename(file)),
   );
-  const ofPage = new Map<string, readonly string[]>();
-  for (const [page, asked] of read.flatMap((one) => [...one.ofPage])) {
-    ofPage.set(page, [...new Set([...(ofPage.get(page) ?? []), ...asked])]);
+  return {
+    ofPage: together(read.map(({ ofPage }) => ofPage)),
+    ofSection: together(read.map(({ ofSection }) => ofSection)),
+    hash: read.map(({ hash }) => hash).join("+"),
+  };
+}
+
+type Asked = ReadonlyMap<string, readonly string[]>;
+
+function together(parts: readonly Asked[]): Asked {
+  const all = new Map<string, readonly string[]>();
+  for (const [place, asked] of parts.flatMap((part) => [...part])) {
+    all.set(place, [...new Set([...(all.get(place) ?? []), ...asked])]);
   }
-  return { ofPage, hash: read.map(({ hash }) => hash).join("+") };
+  return all;
 }
 
 /** Where an operator's phrasings of a source stand. */
@@ -64,21 +77,24 @@ export function appendPhrasings(
 
 export function parsePhrasings(text: string, origin: string, file: string): Phrasings {
   const ofPage = new Map<string, readonly string[]>();
+  const ofSection = new Map<string, readonly string[]>();
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     const read = Line.safeParse(parsed(line));
-    const page = read.success ? `${origin}${read.data.path}` : "";
-    if (!read.success || ofPage.has(page)) {
+    const { path = "", anchor } = read.data ?? {};
+    const place = `${origin}${path}${anchor === undefined ? "" : `#${anchor}`}`;
+    const of = anchor === undefined ? ofPage : ofSection;
+    if (!read.success || of.has(place)) {
       const problem = read.success
-        ? `${read.data.path} is there twice`
+        ? `${place.slice(origin.length)} is there twice`
         : z.prettifyError(read.error);
       throw new PhrasingsError("bad-phrasings", `Line ${at + 1} of ${file} is wrong: ${problem}`, {
         hint: 'A line is {"path": "/a/page", "asked": ["how people ask for it", ...]}.',
       });
     }
-    ofPage.set(page, read.data.asked);
+    of.set(place, read.data.asked);
   }
-  return { ofPage, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  return { ofPage, ofSection, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }
 
 function parsed(line: string): unknown {

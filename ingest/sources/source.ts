@@ -48,8 +48,8 @@ export const Source = z.strictObject({
   generator: z.enum(["auto", "mintlify", "docusaurus", "mkdocs-material", "sphinx", "generic"]),
   /** First match wins. */
   pageTypes: z.array(z.strictObject({ pattern: z.string(), type: z.enum(PAGE_TYPES) })).readonly(),
-  /** File beside the presets with how people ask for the source's pages (`phrasings.ts`). */
-  phrasings: z.string().optional(),
+  /** Files beside the presets with how people ask for the source's pages and sections (`phrasings.ts`). */
+  phrasings: z.array(z.string()).default([]),
   /** The product's words (`product-words.ts`). */
   words: ProductWords.optional(),
   /** A repository on GitHub instead of a site, "owner/name": its issues, discussions and releases. */

@@ -18,7 +18,7 @@ import { isUndecided, nothingStandsOut } from "../retrieval/undecided.ts";
 import { IndexUnavailableError } from "../store/chunk-index.ts";
 import type { AnswerEvent, Application, HistoryMessage, Question, Step } from "./application.ts";
 import { createCiter, type Citer } from "./cite.ts";
-import { DEFAULT_LIMITS, draftsWithin } from "./extractive/extractive-writer.ts";
+import { DEFAULT_LIMITS, draftsWithin } from "../writing/extractive/extractive-writer.ts";
 import {
   draftForProbe,
   isWholeAnswer,
@@ -27,24 +27,24 @@ import {
   probesFor,
   skeletonDrafts,
   withParts,
-} from "./extractive/failure-skeleton.ts";
+} from "../writing/extractive/failure-skeleton.ts";
 import { isDeclined } from "./decline.ts";
 import { mapInOrder } from "./in-order.ts";
 import { maskSecrets } from "./mask-secrets.ts";
-import { ClaimChecks } from "./model/claim-checks.ts";
-import type { CheckedClaim, ClaimReader } from "./model/claim-reader.ts";
-import { MOST_CLAIMS, roundTokens } from "./model/model-writer.ts";
-import type { SearchWordsFinder } from "./model/search-words.ts";
-import { READ_CHUNKS } from "./extractive/passage-score.ts";
-import { questionShape } from "./extractive/question-shape.ts";
+import { ClaimChecks } from "../writing/model/claim-checks.ts";
+import type { CheckedClaim, ClaimReader } from "../writing/model/claim-reader.ts";
+import { MOST_CLAIMS, roundTokens } from "../writing/model/model-writer.ts";
+import type { SearchWordsFinder } from "../writing/model/search-words.ts";
+import { READ_CHUNKS } from "../writing/extractive/passage-score.ts";
+import { questionShape } from "../writing/extractive/question-shape.ts";
 import type { DoubtfulClaim, DroppedClaim, Receipt } from "./receipt.ts";
-import { assessSufficiency } from "./extractive/sufficiency.ts";
+import { assessSufficiency } from "../writing/extractive/sufficiency.ts";
 import { termsOf } from "./terms.ts";
 import { answerFromThread } from "./thread/thread-answer.ts";
 import { isShownWhole, sayingClaim } from "./said-already.ts";
-import { afterReading, toBeRead } from "./verification/second-reading.ts";
-import { verifyClaim, type VerifiedClaim } from "./verification/verify-claim.ts";
-import type { Draft, Writer, WriterEvent, WritingTask } from "./writer.ts";
+import { afterReading, toBeRead } from "../verification/second-reading.ts";
+import { verifyClaim, type VerifiedClaim } from "../verification/verify-claim.ts";
+import type { Draft, Writer, WriterEvent, WritingTask } from "../writing/writer.ts";
 
 export type ApplicationParts = {
   readonly retriever: Retriever;

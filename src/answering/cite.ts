@@ -1,7 +1,7 @@
 /** Numbers the sources of an answer, one number a section, and links to the quoted words themselves. */
 import type { Citation, Claim } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
-import type { VerifiedClaim } from "./verification/verify-claim.ts";
+import type { VerifiedClaim } from "../verification/verify-claim.ts";
 
 export interface Citer {
   /**

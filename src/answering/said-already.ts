@@ -1,7 +1,7 @@
 /** Whether an answer says a thing already: the same sentence is not shown twice, in our words and in the page's. Pure. */
 import type { Claim } from "../documents/answer.ts";
-import { coverage } from "./verification/claim-support.ts";
-import type { VerifiedClaim } from "./verification/verify-claim.ts";
+import { coverage } from "../verification/claim-support.ts";
+import type { VerifiedClaim } from "../verification/verify-claim.ts";
 
 /** Share of the words of a passage from which a claim says all of it. */
 const SAID = 0.8;

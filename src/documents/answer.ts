@@ -40,8 +40,8 @@ export const Claim = z.strictObject({
   /** Unique in the answer: "c1", "c2", ... in order of showing. */
   id: z.string().min(1),
   /**
-   * Plain text with two marks of Markdown: `code` between backticks, and a listing between fences on lines of
-   * their own ("```python"). A verbatim claim of a listing is its quote between fences. Renderers escape the rest.
+   * The small part of Markdown that `markup.ts` writes and reads: paragraphs, `code`, headings, lists, tables, fenced
+   * listings. What a renderer does not know of it, it shows as text.
    */
   text: z.string().min(1),
   aspect: Aspect,

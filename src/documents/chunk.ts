@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Block, BlockKind, PageType } from "./document.ts";
+import type { Span } from "./text.ts";
 
 /** A UUID made of SHA-256 over canonical URL, heading path, folded text and occurrence (`chunkId`). */
 export type ChunkId = string;
@@ -13,7 +14,7 @@ export type ChunkId = string;
  * Where a block stands in `Chunk.text`: UTF-16 units, `end` exclusive; `text.slice(start, end)` is the block's
  * own text. Blocks do not overlap and stand in order.
  */
-export type BlockSpan = Omit<Block, "text" | "kind"> & {
+export type BlockSpan = Omit<Block, "text" | "kind" | "code"> & {
   readonly kind: BlockKind;
   readonly start: number;
   readonly end: number;
@@ -35,6 +36,13 @@ export type Fact = {
   readonly text: string;
 };
 
+/** How people ask for what one section answers, in words that it lacks. Searched and weighed, never quoted. */
+export type SectionPhrasings = {
+  /** Id of the section: the chunk's, or that of a section merged into it. */
+  readonly anchor: string;
+  readonly asked: readonly string[];
+};
+
 export type Chunk = {
   readonly id: ChunkId;
   readonly url: string;
@@ -45,6 +53,11 @@ export type Chunk = {
   /** Plain text: blocks joined by a blank line; list items and table rows of one list or table by a line break. */
   readonly text: string;
   readonly blocks: readonly BlockSpan[];
+  /**
+   * What the page sets as code inside its sentences, items and cells: UTF-16 units into `text`, in order, none overlaps
+   * another; listings are not in it. Absent when there is none, and in an index made before it was kept.
+   */
+  readonly code?: readonly Span[];
   readonly product: string;
   readonly version: string;
   readonly pageType: PageType;
@@ -58,6 +71,8 @@ export type Chunk = {
    * never quoted: it is not the page's text.
    */
   readonly phrasings?: readonly string[];
+  /** The same for the sections that stand in the chunk; absent where none were written. */
+  readonly sectionPhrasings?: readonly SectionPhrasings[];
   /** True when the last crawl could not reach the page and kept the older copy. */
   readonly stale?: boolean;
 };

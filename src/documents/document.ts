@@ -6,6 +6,7 @@
  * list item, a code listing, a table row. A chunk is made of whole blocks (only one that is longer than a
  * chunk may be is cut, between sentences or lines), and an answer quotes sentences of a block or the block itself.
  */
+import type { Span } from "./text.ts";
 
 /** What kind of page it is; a source says how to tell, retrieval weighs them differently. */
 export const PAGE_TYPES = [
@@ -47,6 +48,8 @@ export type Block = {
   readonly kind: BlockKind;
   /** Plain text. Never empty, never starts or ends with white space (code: no leading or trailing blank line). */
   readonly text: string;
+  /** What the page sets as code in a block that is no listing: UTF-16 units into `text`, in order, apart from each other. */
+  readonly code?: readonly Span[];
   /** Nesting of a list item, 0 for the outermost. */
   readonly depth?: number;
   /** Programming language of a listing, lower case, as the page names it. */

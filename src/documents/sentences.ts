@@ -16,26 +16,38 @@ const CLOSERS = /["'”’»)\]`*_]/u;
 const LETTER = /\p{L}/u;
 const UPPER = /[\p{Lu}\p{Lt}]/u;
 
+/**
+ * Characters looked at on either side of a mark. What decides is a word; without a bound a paragraph of one long line
+ * costs the square of its length.
+ */
+const LOOK = 80;
+
 /** The word before a full stop: "e.g" of "e.g.", "yaml" of "prefect.yaml.". */
 function wordBefore(text: string, at: number): string {
+  const least = Math.max(0, at - LOOK);
   let start = at;
-  while (start > 0 && /[\p{L}\p{N}.]/u.test(text[start - 1] ?? "")) start -= 1;
+  while (start > least && /[\p{L}\p{N}.]/u.test(text[start - 1] ?? "")) start -= 1;
   return text.slice(start, at);
 }
 
 /** Whether what follows a mark and white space can begin a sentence. */
 function canBegin(text: string, at: number, mark: string): boolean {
-  const first = text.slice(at).match(/^["'“‘«(`*_[]*(\S)/u)?.[1] ?? "";
+  const ahead = text.slice(at, at + LOOK);
+  const first = ahead.match(/^["'“‘«(`*_[]*(\S)/u)?.[1] ?? "";
   if (UPPER.test(first) || /[\p{N}@/$<{]/u.test(first)) return true;
   if (!LETTER.test(first)) return mark !== "." || /["'“‘«(`[]/u.test(text[at] ?? "");
   // A lower-case beginning is a sentence only when it is a name from code: "prefect.yaml holds ...", "run_deployment waits".
-  const word = text.slice(at).match(/^["'“‘«(`*_[]*([^\s,;:]+)/u)?.[1] ?? "";
+  const word = ahead.match(/^["'“‘«(`*_[]*([^\s,;:]+)/u)?.[1] ?? "";
   return /[\p{L}\p{N}][._/@:(=-]+[\p{L}\p{N})]|\(\)|\d/u.test(word);
 }
 
 function endsSentence(text: string, mark: number, after: number): boolean {
   const character = text[mark] ?? "";
-  if (character === "." && text[mark - 1] === "." && !/^["'“(]*\p{Lu}/u.test(text.slice(after))) {
+  if (
+    character === "." &&
+    text[mark - 1] === "." &&
+    !/^["'“(]*\p{Lu}/u.test(text.slice(after, after + LOOK))
+  ) {
     return false;
   }
   if (character === "." || character === "…") {
@@ -49,8 +61,7 @@ function endsSentence(text: string, mark: number, after: number): boolean {
     }
     // An initial ("J. Smith"), or the number of an item ("2. Open the page").
     if (/^\p{Lu}$/u.test(before) && before !== "I") return false;
-    const lineStart = text.lastIndexOf("\n", mark) + 1;
-    if (/^\s*\d{1,2}$/u.test(text.slice(lineStart, mark))) return false;
+    if (/(?:^|\n)\s*\d{1,2}$/u.test(text.slice(Math.max(0, mark - LOOK), mark))) return false;
   }
   return canBegin(text, after, character);
 }
@@ -116,9 +127,12 @@ const LEADS_IN = /:\s*$|\bthe following\b[^.]*[.:]?\s*$/iu;
 /** What a sentence lacks when it stands alone: nothing, what was said before, or what the page shows beside it. */
 export type Standing = "alone" | "needs-before" | "points-on-page";
 
+/** Characters at the end of a sentence that tell whether it announces something. */
+const LEAD_CHARACTERS = 240;
+
 /** Whether a sentence announces a list, a listing or a table that must come with it. */
 export function leadsIn(sentence: string): boolean {
-  return LEADS_IN.test(sentence);
+  return LEADS_IN.test(sentence.slice(-LEAD_CHARACTERS));
 }
 
 /** Tells whether a sentence can be read alone. Judged from its wording only, so it errs on the side of "needs". */

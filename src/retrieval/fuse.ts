@@ -8,7 +8,7 @@ import type { PageType } from "../documents/document.ts";
 import type { Hit } from "../store/chunk-index.ts";
 import { GENERATED_PAGES } from "./phrasings.ts";
 
-export type ListName = "text" | "pairs" | "corpus" | "phrasings" | "endpoint";
+export type ListName = "text" | "pairs" | "corpus" | "phrasings" | "sections" | "endpoint";
 
 export type RankedList = {
   readonly name: ListName;
@@ -40,6 +40,8 @@ export const FEATURES = [
   "headingCover",
   /** How people ask for the page; only an index that has phrasings gives this list. */
   "phrasings",
+  /** How people ask for its best section. */
+  "sections",
   "endpoint",
 ] as const;
 
@@ -66,6 +68,7 @@ export const RANKING_WEIGHTS: RankingWeights = {
     titleCover: 2.24,
     headingCover: 0.79,
     phrasings: 4.5,
+    sections: 0,
     // Set with one small model, all-MiniLM-L6-v2 (README.md has the figures); the other weights were learned without it.
     endpoint: 8,
   },
@@ -86,7 +89,7 @@ export const RANKING_WEIGHTS: RankingWeights = {
 };
 
 /** Text against corpus embedding for chunks of one page, and how far a chunk falls behind the best of its page. */
-const CHUNK_WEIGHTS = { text: 0.6, corpus: 0.4, endpoint: 0.4 } as const;
+const CHUNK_WEIGHTS = { text: 0.6, corpus: 0.4, sections: 0.4, endpoint: 0.4 } as const;
 const CHUNK_STEP = 8;
 /** A chunk that a list does not have is taken to score half of that list's last. */
 const UNLISTED = 0.5;
@@ -128,7 +131,8 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
     unlisted[name] = Math.max(unlisted[name] ?? 0, UNLISTED * lowest);
   }
   const scoreOf = ({ scores }: Candidate, name: ListName) =>
-    scores[name] ?? (name === "pairs" || name === "phrasings" ? 0 : (unlisted[name] ?? 0));
+    scores[name] ??
+    (name === "pairs" || name === "phrasings" || name === "sections" ? 0 : (unlisted[name] ?? 0));
 
   const pages: PageFeatures[] = [];
   const scored: { readonly candidate: Candidate; readonly score: number }[] = [];
@@ -140,6 +144,7 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
       (candidate) =>
         CHUNK_WEIGHTS.text * scoreOf(candidate, "text") +
         CHUNK_WEIGHTS.corpus * scoreOf(candidate, "corpus") +
+        CHUNK_WEIGHTS.sections * scoreOf(candidate, "sections") +
         CHUNK_WEIGHTS.endpoint * scoreOf(candidate, "endpoint"),
     );
     const best = Math.max(...chunkScores);
@@ -183,6 +188,7 @@ function describePage(
         best("phrasings"),
         isPhrased === true && GENERATED_PAGES.has(pageType) ? UNPHRASED : 0,
       ),
+      sections: best("sections"),
       endpoint: best("endpoint"),
     },
   };

@@ -146,6 +146,7 @@ type CorpusCounts = {
 async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
   const lengths = { title: 0, headings: 0, body: 0 };
   const phrasings = { tokens: 0, chunks: 0 };
+  const ofSections = { tokens: 0, chunks: 0 };
   const documentFrequency = new Map<number, number>();
   const pages = new Set<string>();
   const sample = new TrainingSample();
@@ -156,8 +157,13 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
       options.onProgress?.({ stage: "count", chunks, embedded: 0 });
     }
     for (const field of FIELDS) lengths[field] += fields[field].length;
-    phrasings.tokens += fields.phrasings.length;
-    phrasings.chunks += Number(fields.phrasings.length > 0);
+    for (const [count, { length }] of [
+      [phrasings, fields.phrasings],
+      [ofSections, fields.sectionPhrasings],
+    ] as const) {
+      count.tokens += length;
+      count.chunks += Number(length > 0);
+    }
     const counts = windowCounts(fields, neighbours);
     for (const token of counts.tokens) {
       documentFrequency.set(token, (documentFrequency.get(token) ?? 0) + 1);
@@ -174,7 +180,8 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
       title: mean(lengths.title),
       headings: mean(lengths.headings),
       body: mean(lengths.body),
-      phrasings: phrasings.chunks === 0 ? 0 : phrasings.tokens / phrasings.chunks,
+      phrasings: phrasings.tokens / Math.max(1, phrasings.chunks),
+      sectionPhrasings: ofSections.tokens / Math.max(1, ofSections.chunks),
     },
     documentFrequency,
     sample: sample.texts(),

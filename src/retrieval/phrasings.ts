@@ -1,7 +1,8 @@
 /**
- * How people ask for a page, as a list of its own beside the page's text (document expansion: Nogueira et al., "Document
- * expansion by query prediction", 2019). The words are tokens with hashes of their own in the vector of a page's first
- * chunk, so either engine holds them and only a search for phrasings finds them. Pure.
+ * How people ask for a page and for its sections, as two lists of their own beside the text (document expansion: Nogueira et
+ * al., "Document expansion by query prediction", 2019). The words are tokens with hashes of their own, those of a page in the
+ * vector of its first chunk, those of a section in the vectors of its chunks; so either engine holds them and only a search
+ * for phrasings finds them. Pure.
  */
 import type { PageType } from "../documents/document.ts";
 import { rootOf, rootsOf } from "../documents/roots.ts";
@@ -9,8 +10,13 @@ import { hashToken, pairHash } from "../documents/tokenize.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import type { QueryWord } from "./query.ts";
 
-/** Stands in every chunk that has phrasings, so that their number can be asked for. */
-export const PHRASINGS_MARK = hashToken("\u0000phrasings");
+export type PhrasedLevel = "page" | "section";
+
+/** Stands in every chunk that has phrasings of the level, so that their number can be asked for. */
+const MARKS: Readonly<Record<PhrasedLevel, number>> = {
+  page: hashToken("\u0000phrasings"),
+  section: hashToken("\u0000section-phrasings"),
+};
 
 /** Pages made by a program: nobody asks for them in words of their own. */
 export const GENERATED_PAGES: ReadonlySet<PageType> = new Set<PageType>([
@@ -25,17 +31,18 @@ export const GENERATED_PAGES: ReadonlySet<PageType> = new Set<PageType>([
 const LENGTH_WEIGHT = 0.5;
 const SATURATION = 1.2;
 
-function phrasingHash(root: string): number {
-  return pairHash(PHRASINGS_MARK, hashToken(root));
+function phrasingHash(level: PhrasedLevel, root: string): number {
+  return pairHash(MARKS[level], hashToken(root));
 }
 
 /** Hashes of the words of all phrasings, repeated as they repeat. */
-export function phrasingTokens(phrasings: readonly string[]): Uint32Array {
-  return Uint32Array.from(phrasings.flatMap(rootsOf), phrasingHash);
+export function phrasingTokens(level: PhrasedLevel, phrasings: readonly string[]): Uint32Array {
+  return Uint32Array.from(phrasings.flatMap(rootsOf), (root) => phrasingHash(level, root));
 }
 
 /** Weights of those tokens by BM25, and the mark; nothing without phrasings. `average`: mean of their number. */
 export function phrasingWeights(
+  level: PhrasedLevel,
   tokens: Uint32Array,
   average: number,
 ): readonly (readonly [token: number, weight: number])[] {
@@ -45,7 +52,7 @@ export function phrasingWeights(
   const length = average === 0 ? 1 : tokens.length / average;
   const normal = SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length);
   return [
-    [PHRASINGS_MARK, 1],
+    [MARKS[level], 1],
     ...[...counts].map(
       ([token, count]) => [token, (count * (SATURATION + 1)) / (count + normal)] as const,
     ),
@@ -57,17 +64,18 @@ export function phrasingWeights(
  * among the chunks that have phrasings, so each weight is corrected by the ratio of the two. Undefined when no chunk has any.
  */
 export async function phrasingQuery(
+  level: PhrasedLevel,
   words: readonly QueryWord[],
   frequencies: (tokens: Uint32Array) => Promise<readonly number[]>,
   chunks: number,
 ): Promise<readonly (readonly [token: number, weight: number])[] | undefined> {
   const weights = new Map<number, number>();
   for (const { token, weight } of words) {
-    const hash = phrasingHash(rootOf(token));
+    const hash = phrasingHash(level, rootOf(token));
     weights.set(hash, Math.max(weights.get(hash) ?? 0, weight));
   }
   const tokens = [...weights.keys()];
-  const [marked = 0, ...found] = await frequencies(Uint32Array.from([PHRASINGS_MARK, ...tokens]));
+  const [marked = 0, ...found] = await frequencies(Uint32Array.from([MARKS[level], ...tokens]));
   if (marked === 0) return undefined;
   return tokens.flatMap((token, at) => {
     const frequency = found[at] ?? 0;

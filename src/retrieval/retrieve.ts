@@ -18,7 +18,7 @@ import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts
 import { findPhrase } from "./find-phrase.ts";
 import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
-import { phrasingQuery } from "./phrasings.ts";
+import { type PhrasedLevel, phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { indexedProducts, ORCHESTRATORS, wordsOf } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
@@ -178,22 +178,28 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     const dead = words === undefined || words.dead.length === 0 ? undefined : words.dead;
     const query = await readQuery(all, frequencies, dead);
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
-    const asPeopleAsk = await phrasingQuery(
-      query.groups.map(({ word }) => word),
-      (tokens) => reader.documentFrequencies(tokens),
-      reader.version.chunks,
-    );
-    const [text, paired, phrased, corpus, endpoint] = await Promise.all([
+    const asPeopleAsk = (level: PhrasedLevel) =>
+      phrasingQuery(
+        level,
+        query.groups.map(({ word }) => word),
+        (tokens) => reader.documentFrequencies(tokens),
+        reader.version.chunks,
+      );
+    const [ofPages, ofSections] = await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")]);
+    const phrasedSearch = { ...search, limit: PHRASING_LIST_LENGTH };
+    const [text, paired, phrased, sections, corpus, endpoint] = await Promise.all([
       searchText(reader, searchWeights(query), search),
       searchText(reader, pairs, { ...search, limit: PAIR_LIST_LENGTH }),
-      searchText(reader, asPeopleAsk ?? [], { ...search, limit: PHRASING_LIST_LENGTH }),
+      searchText(reader, ofPages ?? [], phrasedSearch),
+      searchText(reader, ofSections ?? [], phrasedSearch),
       searchCorpus(reader, query, search),
       searchEndpoint(reader, all, search),
     ]);
     const lists: readonly RankedList[] = [
       { name: "text", hits: text },
       { name: "pairs", hits: paired },
-      ...(asPeopleAsk === undefined ? [] : [{ name: "phrasings", hits: phrased } as const]),
+      ...(ofPages === undefined ? [] : [{ name: "phrasings", hits: phrased } as const]),
+      ...(ofSections === undefined ? [] : [{ name: "sections", hits: sections } as const]),
       { name: "corpus", hits: corpus },
       { name: "endpoint", hits: endpoint },
     ];

@@ -24,23 +24,30 @@ const STOP_HASHES: ReadonlySet<number> = new Set([...STOP_WORDS].map(hashToken))
 export type FieldTokens = Readonly<Record<Field, Uint32Array>> & {
   /** Of the page's phrasings; empty on all but its first chunk. */
   readonly phrasings: Uint32Array;
+  /** Of the phrasings of its sections. */
+  readonly sectionPhrasings: Uint32Array;
 };
 
 /** Frozen for each index version, so that a chunk's weights do not depend on when it was added. */
 export type FieldLengths = Readonly<Record<Field, number>> & {
   /** Over the chunks that have phrasings. */
   readonly phrasings: number;
+  readonly sectionPhrasings: number;
 };
 
 export function fieldTokens(
-  chunk: Pick<Chunk, "title" | "headingPath" | "text" | "phrasings">,
+  chunk: Pick<Chunk, "title" | "headingPath" | "text" | "phrasings" | "sectionPhrasings">,
 ): FieldTokens {
   const hashes = (text: string) => Uint32Array.from(tokenize(text), hashToken);
   return {
     title: hashes(chunk.title),
     headings: hashes(chunk.headingPath.join("\n")),
     body: hashes(chunk.text),
-    phrasings: phrasingTokens(chunk.phrasings ?? []),
+    phrasings: phrasingTokens("page", chunk.phrasings ?? []),
+    sectionPhrasings: phrasingTokens(
+      "section",
+      (chunk.sectionPhrasings ?? []).flatMap(({ asked }) => asked),
+    ),
   };
 }
 
@@ -69,7 +76,10 @@ export function sparseVector(
   const saturated = [...weights].map(
     ([token, weight]) => [token, (weight * (SATURATION + 1)) / (SATURATION + weight)] as const,
   );
-  const asked = phrasingWeights(fields.phrasings, averages.phrasings);
+  const asked = [
+    ...phrasingWeights("page", fields.phrasings, averages.phrasings),
+    ...phrasingWeights("section", fields.sectionPhrasings, averages.sectionPhrasings),
+  ];
   const { indices, values } = sparseVectorOf([...saturated, ...asked]);
   return { indices, values: values.map((value) => prior * value) };
 }

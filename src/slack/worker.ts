@@ -11,7 +11,13 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
 import type { Alerts } from "./alerts.ts";
-import { type SlackMessage, notice } from "./blocks/answer-blocks.ts";
+import {
+  type RenderOptions,
+  type SlackMessage,
+  answerMessages,
+  notice,
+} from "./blocks/answer-blocks.ts";
+import { createButtonRows } from "./button-rows.ts";
 import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
 import { type Self, conversationId } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
@@ -114,6 +120,7 @@ export function createWorker(parts: WorkerParts): Worker {
   const jobs = new Map<string, Job>();
   const stopping = new AbortController();
   const streams = createStreamMemory(clock);
+  const buttonRows = createButtonRows({ calls, logger });
   let pumping = false;
   let again = false;
   let claims = 0;
@@ -274,6 +281,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     await inbox.take(question.key, now);
 
+    const render = { now, askPerson: settings.people.length > 0 };
     const reply = createReply({
       calls,
       place,
@@ -289,7 +297,7 @@ export function createWorker(parts: WorkerParts): Worker {
       clock,
       logger,
       streams,
-      render: { now, askPerson: settings.people.length > 0 },
+      render,
       question: question.text,
       adopted,
       onFirstShown: () => metrics.took("first_shown", clock.now() - question.receivedAt),
@@ -307,7 +315,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     // It was set when the question came; by now that may be long ago, or in another process.
     status.set(question, STATUS.received);
-    return generate(job, reply);
+    return generate(job, reply, { ...render, question: question.text });
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
@@ -335,7 +343,7 @@ export function createWorker(parts: WorkerParts): Worker {
     return question.told ? DAY_MS : 0;
   }
 
-  async function generate(job: Job, reply: Reply): Promise<Outcome> {
+  async function generate(job: Job, reply: Reply, render: RenderOptions): Promise<Outcome> {
     const { question } = job;
     const key = coreKey(question);
     const signal = AbortSignal.any([
@@ -388,6 +396,12 @@ export function createWorker(parts: WorkerParts): Worker {
       const finished = await reply.finish(whole);
       await tellCore(key, question, finished, undefined);
       await inbox.close(question.key, job.owner, "answered", whole.id);
+      const message = answerMessages(whole, render).at(-1);
+      const ts = finished.messageTs.at(-1);
+      if (message !== undefined && ts !== undefined) {
+        const { channel } = question;
+        void buttonRows.moveTo(conversationId(question), { channel, ts, message });
+      }
       metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";
     } catch (error) {

@@ -12,8 +12,10 @@ const WIDE =
 
 /** Columns that a line takes in a terminal. */
 export function displayWidth(text: string): number {
+  const shown = text.replaceAll(ESCAPE_SEQUENCE, "");
+  if (/^[ -~]*$/.test(shown)) return shown.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text.replaceAll(ESCAPE_SEQUENCE, ""))) {
+  for (const { segment } of graphemes.segment(shown)) {
     width += WIDE.test(segment) ? 2 : 1;
   }
   return width;

@@ -1,6 +1,8 @@
 /** Answer -> text for a terminal or a record. Pure: colour and width are given. */
 import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation, Claim, Quote } from "../documents/answer.ts";
+import { plainMarkup } from "../documents/markup.ts";
+import { renderClaim } from "./render-claim.ts";
 import {
   aspectHeading,
   CLOSEST_HEADING,
@@ -38,7 +40,11 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
     const ends = next === undefined && heading !== undefined && index > 0;
     const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
-    const text = renderClaim(claim, style, options.width);
+    const text = renderClaim(claim, {
+      style,
+      width: options.width,
+      citations: answer.citations,
+    });
     parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
@@ -64,87 +70,9 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   return parts.join("\n\n");
 }
 
-/** One claim with its citation numbers and conditions; a verbatim claim stands between quotation marks. */
-export function renderClaim(claim: Claim, style: Style, width: number | undefined): string {
-  const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
-  const mark = style.cyan(numbers.map((number) => `[${number}]`).join(""));
-  const conditions = claim.conditions
-    .filter((condition) => !claim.text.includes(condition))
-    .map((condition) => style.dim(` (${condition})`))
-    .join("");
-  const parts = splitListings(isVerbatim(claim) ? `“${claim.text}”` : claim.text);
-  const last = parts.length - 1;
-  return parts
-    .map((part, index) => {
-      // Kept with the word before it.
-      const end = index === last ? `\u00A0${mark}${conditions}` : "";
-      if (!part.isListing) return renderProse(part.text, end, style, width);
-      const lines = part.text.split("\n").map((line) => `    ${style.green(line)}`.trimEnd());
-      return end === "" ? lines.join("\n") : `${lines.join("\n")}\n  ${end.slice(1)}`;
-    })
-    .join("\n\n");
-}
-
-const MARKER = /^(\s*(?:[-*•]|\d{1,3}[.)]) )/;
-const LABEL = /^([\p{L}\p{N}][\p{L}\p{N} _/()-]{0,40}: )(?=\S)/u;
-const NAME = /^[\p{L}_$@][\w$.@:-]*(?:\(\))?$/u;
-
-/**
- * Paragraphs, list items and the lines of an entry ("Type: number"), each with an indent that fits it: a name on a
- * line of its own is what the lines below are about, their labels step back behind their values.
- */
-function renderProse(text: string, end: string, style: Style, width: number | undefined): string {
-  const lines = text.split("\n");
-  const isEntry = lines.filter((line) => LABEL.test(line)).length > 1;
-  const isNamed = lines.length > 1 && NAME.test((lines[0] ?? "").replaceAll("`", ""));
-  return lines
-    .map((line, index) => {
-      const after = index === lines.length - 1 ? end : "";
-      if (isNamed && index === 0) return `  ${style.bold(line.replaceAll("`", ""))}`;
-      const marker = MARKER.exec(line)?.[1];
-      if (marker !== undefined) {
-        const item = `${inlineCode(line.slice(marker.length), style)}${after}`;
-        return wrap(item, width, `  ${marker}`, `  ${" ".repeat(marker.length)}`);
-      }
-      const label = isEntry ? LABEL.exec(line)?.[1] : undefined;
-      if (label !== undefined) {
-        const value = inlineCode(line.slice(label.length), style);
-        const said = style.dim(label.trimEnd().replaceAll(" ", "\u00A0"));
-        return wrap(`${said} ${value}${after}`, width, "  ", "    ");
-      }
-      return wrap(`${inlineCode(line, style)}${after}`, width, "  ");
-    })
-    .join("\n");
-}
-
-const LISTING = /(?:^|\n)```[^\n]*\n([\s\S]*?)\n?```(?=\n|$)/g;
-
-/** Text and listings in order, fences and surrounding line breaks taken off. */
-function splitListings(text: string): { readonly text: string; readonly isListing: boolean }[] {
-  const parts: { text: string; isListing: boolean }[] = [];
-  let from = 0;
-  const addText = (part: string) => {
-    if (part.trim() !== "") parts.push({ text: part.trim(), isListing: false });
-  };
-  for (const match of text.matchAll(LISTING)) {
-    addText(text.slice(from, match.index));
-    parts.push({ text: match[1] ?? "", isListing: true });
-    from = match.index + match[0].length;
-  }
-  addText(text.slice(from));
-  return parts;
-}
-
 /** Letters, digits and nothing else: what is left when markup, labels and layout are taken away. */
 function bare(text: string): string {
   return text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
-/** True when the claim is nothing but its one quote; listings are shown as such instead. */
-export function isVerbatim(claim: Claim): boolean {
-  const [quote, ...others] = claim.quotes;
-  if (quote === undefined || others.length > 0 || claim.text.includes("```")) return false;
-  return bare(quote.text) === bare(claim.text);
 }
 
 /**
@@ -152,7 +80,7 @@ export function isVerbatim(claim: Claim): boolean {
  * is said cell by cell; its header line, by the names before the cells.
  */
 export function repeatsQuote(claim: Pick<Claim, "text">, quote: Pick<Quote, "text">): boolean {
-  const said = ` ${bare(claim.text)} `;
+  const said = ` ${bare(plainMarkup(claim.text))} `;
   return (
     isHeaderOf(claim, quote) ||
     quote.text
@@ -241,8 +169,4 @@ function sourceName(citation: Citation): string {
   return citation.section === citation.title || citation.section === ""
     ? citation.title
     : `${citation.title} › ${citation.section}`;
-}
-
-function inlineCode(text: string, style: Style): string {
-  return text.replaceAll(/`([^`\n]+)`/g, (_, code: string) => style.green(code));
 }

@@ -5,9 +5,9 @@ import type {
   CheckedClaim,
   ClaimReader,
   ReadOutcome,
-} from "../../src/answering/model/claim-reader.ts";
-import type { SearchWordsFinder } from "../../src/answering/model/search-words.ts";
-import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/answering/writer.ts";
+} from "../../src/writing/model/claim-reader.ts";
+import type { SearchWordsFinder } from "../../src/writing/model/search-words.ts";
+import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/writing/writer.ts";
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createCiter, textFragmentUrl } from "../../src/answering/cite.ts";
-import type { VerifiedClaim } from "../../src/answering/verification/verify-claim.ts";
+import type { VerifiedClaim } from "../../src/verification/verify-claim.ts";
 import { Citation, Claim } from "../../src/documents/answer.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { makeChunk } from "../support/make-chunk.ts";

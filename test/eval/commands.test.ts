@@ -88,9 +88,9 @@ describe("npm run eval:gate", () => {
 
 describe("fit-verification", () => {
   it("prints figures by round and in folds, and leaves the weights alone", async () => {
-    const weights = "src/answering/verification/verdict-weights.ts";
+    const weights = "src/verification/verdict-weights.ts";
     const before = readFileSync(weights, "utf8");
-    const pairs = readFileSync("test/answering/verification/claim-pairs.jsonl", "utf8");
+    const pairs = readFileSync("test/verification/claim-pairs.jsonl", "utf8");
     const some = pairs.split("\n").filter((line) => /"round": (?:7|11)\b/.test(line));
     const file = path.join(folder, "pairs.jsonl");
     writeFileSync(file, some.join("\n"));

@@ -9,7 +9,7 @@ import {
   renderCheckPrompt,
   renderFollowUpPrompt,
   renderSearchPrompt,
-} from "../../src/answering/model/prompt.ts";
+} from "../../src/writing/model/prompt.ts";
 import type { Conversation, Resolution, Turn } from "../../src/conversation/conversation.ts";
 import { foldText } from "../../src/documents/text.ts";
 import type { ModelMessage } from "../../src/models/language-model.ts";

@@ -63,7 +63,8 @@ describe("a mention in a channel", () => {
       Retries do not cover it. [2]
       *Sources* · Prefect 3 · read 4 days ago
       [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>
-      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>"
+      [2] <https://docs.example.com/v3/page-2#section-2|Page 2 › Section 2>
+      Helpful Not helpful"
     `);
     expect(answer?.threadTs).toBe(ts);
     expect(application.asked.map(({ conversationId, key }) => ({ conversationId, key }))).toEqual([
@@ -298,6 +299,32 @@ describe("messages that are no questions to the bot", () => {
 
     expect(slack.envelopes.length).toBeGreaterThan(1);
     expect(application.asked).toHaveLength(1);
+  });
+});
+
+describe("the buttons of a thread", () => {
+  const rows = (channel: string, thread: string) =>
+    slack
+      .replies(channel, thread)
+      .map(({ blocks }) => blocks.filter((block) => block["type"] === "actions").length);
+
+  it("stand under its last answer only, and stay where Slack refuses to take them away", async () => {
+    await using bot = await startTestBot(slack, echoing());
+    const ts = slack.mention("C0GENERAL", "U0ANN", "one?");
+    await slack.answered("C0GENERAL", ts);
+    await settled(bot);
+    expect(rows("C0GENERAL", ts)).toEqual([1]);
+
+    slack.mention("C0GENERAL", "U0ANN", "two?", ts);
+    const answers = await slack.answered("C0GENERAL", ts, 2);
+    await slack.until(() => rows("C0GENERAL", ts).join() === "0,1", "one row");
+    expect(textOf(answers[0])).toContain("About one?");
+
+    slack.fail("chat.update", { kind: "error", error: "cant_update_message" });
+    slack.mention("C0GENERAL", "U0ANN", "three?", ts);
+    await slack.answered("C0GENERAL", ts, 3);
+    await slack.until(() => bot.logs.some(({ event }) => event === "slack.buttons-stay"), "a no");
+    expect(rows("C0GENERAL", ts)).toEqual([0, 1, 1]);
   });
 });
 

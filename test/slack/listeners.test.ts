@@ -34,10 +34,10 @@ async function answered(bot: TestBot, text = "what is a flow?"): Promise<FakeMes
   return message;
 }
 
-function buttonValue(message: FakeMessage, vote: "positive_button" | "negative_button"): string {
-  const actions = message.blocks.find((block) => block["type"] === "context_actions");
-  const elements = (actions?.["elements"] ?? []) as Record<string, { value: string }>[];
-  return elements[0]?.[vote]?.value ?? "";
+function buttonValue(message: FakeMessage, vote: "helpful" | "not-helpful"): string {
+  const row = message.blocks.find((block) => block["type"] === "actions");
+  const elements = (row?.["elements"] ?? []) as { action_id: string; value: string }[];
+  return elements.find((button) => button.action_id === `${ACTIONS.vote}_${vote}`)?.value ?? "";
 }
 
 async function press(message: FakeMessage, user: string, action: Json): Promise<void> {
@@ -53,9 +53,9 @@ describe("a vote", () => {
     const message = await answered(bot);
 
     await press(message, "U0BOB", {
-      action_id: ACTIONS.vote,
-      type: "feedback_buttons",
-      value: buttonValue(message, "positive_button"),
+      action_id: `${ACTIONS.vote}_helpful`,
+      type: "button",
+      value: buttonValue(message, "helpful"),
     });
     await slack.until(() => slack.ephemerals.length === 1);
     const record = await bot.feedback.find(answerId(message));
@@ -73,16 +73,16 @@ describe("a vote", () => {
     await using bot = await startTestBot(slack, echoing());
     const message = await answered(bot);
 
-    for (const vote of ["positive_button", "positive_button", "negative_button"] as const)
+    for (const vote of ["helpful", "helpful", "not-helpful"] as const)
       await press(message, "U0BOB", {
-        action_id: ACTIONS.vote,
-        type: "feedback_buttons",
+        action_id: `${ACTIONS.vote}_${vote}`,
+        type: "button",
         value: buttonValue(message, vote),
       });
     await press(message, "U0CY", {
-      action_id: ACTIONS.vote,
-      type: "feedback_buttons",
-      value: buttonValue(message, "positive_button"),
+      action_id: `${ACTIONS.vote}_helpful`,
+      type: "button",
+      value: buttonValue(message, "helpful"),
     });
 
     const record = await bot.feedback.find(answerId(message));
@@ -97,9 +97,9 @@ describe("a vote", () => {
     const message = await answered(bot);
 
     await press(message, "U0BOB", {
-      action_id: ACTIONS.vote,
-      type: "feedback_buttons",
-      value: buttonValue(message, "negative_button"),
+      action_id: `${ACTIONS.vote}_not-helpful`,
+      type: "button",
+      value: buttonValue(message, "not-helpful"),
     });
     const opened = await slack.until(() => slack.views[0]);
     const envelope = slack.submit(opened.view, "U0BOB", {
@@ -122,7 +122,7 @@ describe("a vote", () => {
     await using bot = await startTestBot(slack, echoing());
     const message = await answered(bot);
 
-    await press(message, "U0BOB", { action_id: ACTIONS.vote, type: "feedback_buttons", value });
+    await press(message, "U0BOB", { action_id: ACTIONS.vote, type: "button", value });
 
     expect(await bot.feedback.find(answerId(message))).toBeUndefined();
   });
@@ -133,9 +133,9 @@ describe("a vote", () => {
     await bot.inbox.purge(Number.MAX_SAFE_INTEGER);
 
     await press(message, "U0BOB", {
-      action_id: ACTIONS.vote,
-      type: "feedback_buttons",
-      value: buttonValue(message, "positive_button"),
+      action_id: `${ACTIONS.vote}_helpful`,
+      type: "button",
+      value: buttonValue(message, "helpful"),
     });
     await slack.until(() => slack.ephemerals.length === 1);
 
@@ -291,9 +291,9 @@ describe("/ask", () => {
     const { body } = await slack.until(() => slack.responses[0]);
     const shown = { ...shownAlone(), blocks: body["blocks"] as Json[] };
     await press(shown, "U0ANN", {
-      action_id: ACTIONS.vote,
-      type: "feedback_buttons",
-      value: buttonValue(shown, "positive_button"),
+      action_id: `${ACTIONS.vote}_helpful`,
+      type: "button",
+      value: buttonValue(shown, "helpful"),
     });
 
     const record = await bot.feedback.find("answer-command:T0TEAM:t1");

@@ -273,6 +273,7 @@ export function chunkIndexSuite(
         makeChunk("with every kind of character: \u0000 é 漢字 🎉 \" \\ '", {
           url: "https://docs.example/a",
           facts: [{ kind: "since", label: "since 3.6", text: "since 3.6" }],
+          code: [{ start: 5, end: 10 }],
           stale: true,
         }),
         makeChunk("second", { url: "https://docs.example/b" }),

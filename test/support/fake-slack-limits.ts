@@ -15,6 +15,7 @@ export const LIMITS = {
   postText: 40_000,
   tableRows: 100,
   tableCells: 20,
+  listIndent: 8,
   statusMessages: 10,
   modalTitle: 24,
 } as const;
@@ -66,6 +67,8 @@ export function blocksProblem(blocks: unknown): string {
         if (records(block["elements"]).length > LIMITS.actionElements)
           return "invalid_blocks: actions";
         if (!records(block["elements"]).every(isButtonFine)) return "invalid_blocks: button";
+        if (hasTwins(records(block["elements"]).map((element) => element["action_id"])))
+          return "invalid_blocks: action_id twice";
         break;
       case "context_actions":
         if (records(block["elements"]).length > LIMITS.contextActionElements)
@@ -91,6 +94,12 @@ export function blocksProblem(blocks: unknown): string {
           return "invalid_blocks: table cells";
         if (rows.flat().some((cell) => textLength(cell) === 0 && isRawText(cell)))
           return "invalid_blocks: empty table cell";
+        for (const cell of records(rows.flat())) {
+          if (isRawText(cell)) continue;
+          if (cell["type"] !== "rich_text") return "invalid_blocks: table cell type";
+          const problem = richTextProblem(cell);
+          if (problem !== "") return problem;
+        }
         break;
       }
       case "rich_text": {
@@ -110,6 +119,10 @@ export function blocksProblem(blocks: unknown): string {
   if (markdown > LIMITS.markdownTotal) return "msg_too_long";
   // Slack draws one table a message and refuses the second.
   return tables > 1 ? "only_one_table_allowed" : "";
+}
+
+function hasTwins(values: readonly unknown[]): boolean {
+  return new Set(values).size < values.length;
 }
 
 function isRawText(cell: unknown): boolean {
@@ -142,6 +155,13 @@ function richTextProblem(block: Json): string {
       ].includes(String(element["type"]))
     )
       return "invalid_blocks: rich_text element";
+    if (element["type"] === "rich_text_list") {
+      const { style, indent = 0 } = element;
+      if (style !== "bullet" && style !== "ordered") return "invalid_blocks: list style";
+      if (typeof indent !== "number" || indent < 0 || indent > LIMITS.listIndent)
+        return "invalid_blocks: list indent";
+      if (records(element["elements"]).length === 0) return "invalid_blocks: empty list";
+    }
     for (const leaf of inner) {
       if (!["text", "link"].includes(String(leaf["type"]))) return "invalid_blocks: rich_text leaf";
       if (leaf["type"] === "text" && textLength(leaf) === 0)

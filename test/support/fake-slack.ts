@@ -1117,7 +1117,8 @@ export function plainText(message: {
   return message.blocks
     .map((block) => readable(block))
     .filter((part) => part !== "")
-    .join("\n");
+    .join("\n")
+    .replaceAll("\u00A0", " ");
 }
 
 function readable(value: unknown): string {
@@ -1131,7 +1132,13 @@ function readable(value: unknown): string {
   if (isJson(value["text"])) return readable(value["text"]);
   if (value["type"] === "feedback_buttons") return "";
   const inner = list(value["elements"]).map(readable);
-  return inner.join(value["type"] === "rich_text" || value["type"] === "context" ? "\n" : "");
+  return inner.join(
+    value["type"] === "rich_text" || value["type"] === "context"
+      ? "\n"
+      : value["type"] === "actions"
+        ? " "
+        : "",
+  );
 }
 
 function streamProblem(args: Json): string {

@@ -123,6 +123,70 @@ describe("renderAnswer", () => {
     );
   });
 
+  const listed = [
+    "The order is:",
+    "",
+    "9. Stop the `worker` and wait until its last run ends",
+    "   - now",
+    "10. Start it",
+  ].join("\n");
+  const table = [
+    "| State | Meaning | Since |",
+    "| --- | --- | --- |",
+    "| `Crashed` | the infrastructure went away before the run ended |  |",
+    "| `Failed` | the code raised | 2.0 |",
+  ].join("\n");
+  const shownAt = (text: string, width: number) =>
+    renderAnswer(answer({ claims: [claim({ text, aspect: "other" })] }), { question: "?", width })
+      .split("\n\nSources")[0]
+      ?.split("\n");
+
+  it("hangs list items from their markers, code between backticks where there is no colour", () => {
+    expect(shownAt(listed, 34)).toEqual([
+      "  The order is:",
+      "  9. Stop the `worker` and wait",
+      "     until its last run ends",
+      "     - now",
+      "  10. Start it [1]",
+    ]);
+  });
+
+  it("aligns a table, wraps its cells where it is too wide, and tells its rows where that is too narrow", () => {
+    expect(shownAt(table, 90)).toEqual([
+      "  State      Meaning                                            Since",
+      "  ─────────  ─────────────────────────────────────────────────  ─────",
+      "  `Crashed`  the infrastructure went away before the run ended",
+      "  `Failed`   the code raised                                    2.0",
+      "",
+      "  What is recorded [1]",
+    ]);
+    expect(shownAt(table, 50)).toEqual([
+      "  State      Meaning                         Since",
+      "  ─────────  ──────────────────────────────  ─────",
+      "  `Crashed`  the infrastructure went away",
+      "             before the run ended",
+      "  `Failed`   the code raised                 2.0",
+      "",
+      "  What is recorded [1]",
+    ]);
+    expect(shownAt(table, 30)).toEqual([
+      "  `Crashed`",
+      "    Meaning: the",
+      "      infrastructure went away",
+      "      before the run ended",
+      "  `Failed`",
+      "    Meaning: the code raised",
+      "    Since: 2.0",
+      "",
+      "  What is recorded [1]",
+    ]);
+  });
+
+  it("never leaves a mark alone on a line", () => {
+    expect(shownAt("Do this:\n```\nx\n```", 60)).toEqual(["  Do this: [1]", "", "    x"]);
+    expect(shownAt("```\nx\n```", 60)).toEqual(["    x", "", "  What is recorded [1]"]);
+  });
+
   it("links a short address where the terminal knows links, and never draws over the edge", () => {
     const text = renderAnswer(answer(), { question: "?", width: 42, style: linkStyle });
 

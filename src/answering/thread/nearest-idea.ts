@@ -17,7 +17,7 @@ import {
   type NearPassage,
   type Wanted,
 } from "./nearest-passages.ts";
-import { passagesOf } from "../extractive/passages.ts";
+import { passagesOf } from "../../writing/extractive/passages.ts";
 import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
 

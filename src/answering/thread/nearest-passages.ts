@@ -2,10 +2,10 @@
 import type { Aspect } from "../../documents/answer.ts";
 import type { Evidence, QueryTerm } from "../../documents/evidence.ts";
 import type { PageType } from "../../documents/document.ts";
-import { aspectsOf } from "../extractive/aspects.ts";
-import { passagesOf, type Passage } from "../extractive/passages.ts";
+import { aspectsOf } from "../../writing/extractive/aspects.ts";
+import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
 import { rootOf, rootsOf } from "../../documents/roots.ts";
-import type { Draft } from "../writer.ts";
+import type { Draft } from "../../writing/writer.ts";
 
 export type NearPassage = {
   readonly passage: Passage;

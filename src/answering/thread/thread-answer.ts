@@ -24,7 +24,7 @@ import {
   wantedFrom,
   type NearPassage,
 } from "./nearest-passages.ts";
-import { writeDrafts, type WritingLimits } from "../extractive/extractive-writer.ts";
+import { writeDrafts, type WritingLimits } from "../../writing/extractive/extractive-writer.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
@@ -36,7 +36,7 @@ import {
   type ThreadRequest,
 } from "./thread-reply.ts";
 import { answerWord, sectionName } from "./word-of-ours.ts";
-import type { Draft } from "../writer.ts";
+import type { Draft } from "../../writing/writer.ts";
 
 export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.ts";
 

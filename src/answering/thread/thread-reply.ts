@@ -5,7 +5,7 @@ import type { Conversation, Resolution } from "../../conversation/conversation.t
 import { DEFAULT_BOUNDS } from "../../conversation/history.ts";
 import type { Retriever } from "../../retrieval/retriever.ts";
 import type { Scope } from "../../store/chunk-index.ts";
-import type { Draft } from "../writer.ts";
+import type { Draft } from "../../writing/writer.ts";
 
 /** A remark whose citation is not numbered yet: it points at a chunk of the same answer. */
 export type ThreadRemark = Omit<Remark, "citation"> & { readonly chunkId?: ChunkId };

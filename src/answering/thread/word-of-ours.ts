@@ -21,7 +21,7 @@ import {
   standsBehind,
   type WordSearch,
 } from "./nearest-idea.ts";
-import { passagesOf, type Passage } from "../extractive/passages.ts";
+import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
 import {
   definitionOf,
   holds,
@@ -36,7 +36,7 @@ import {
   type WordSense,
 } from "./word-sense.ts";
 import { neverSaid, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
-import type { Draft } from "../writer.ts";
+import type { Draft } from "../../writing/writer.ts";
 
 export type WordRequest = WordSearch & {
   /** Statements of ours that used it; [] when the asker says so and we did not. */

@@ -6,7 +6,7 @@ import type { Chunk } from "../../documents/chunk.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { coverageOf, wantedFrom, type Wanted } from "./nearest-passages.ts";
-import { passagesOf, type Passage } from "../extractive/passages.ts";
+import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
 import { rootsOf } from "../../documents/roots.ts";
 
 export type WordSense = "documented" | "used" | "another-sense" | "nowhere";

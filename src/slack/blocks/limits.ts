@@ -7,14 +7,27 @@ export const SLACK_LIMITS = {
   buttonValue: 2000,
   tableRows: 100,
   tableCells: 20,
+  listIndent: 8,
+  /** Text of all blocks of a message together. Not documented; a message beyond is refused (`msg_blocks_too_long`). */
+  messageCharacters: 12_000,
   /** Fallback text of `chat.update`; `chat.postMessage` takes ten times as much. */
   text: 4000,
 } as const;
 
 /** The bot's own: one message stays readable, and far from the limits whatever Slack counts. */
 export const OUR_LIMITS = {
-  /** Characters of claims in one message; a longer answer goes on in a second one, between two claims. */
-  messageCharacters: 9000,
+  /** Characters of claims in one message, addresses included; a longer answer goes on in a second one, between two claims. */
+  messageCharacters: 9600,
+  /** Characters of one claim; what is beyond is left out with an ellipsis. */
+  claimCharacters: 9000,
+  /** Characters of a whole message; sources and buttons have what the claims leave. */
+  wholeMessage: 11_800,
+  /** A sentence about what is missing, or about the model. */
+  closingSentence: 600,
+  /** Remarks above the claims, all together. */
+  remarks: 1200,
+  /** Name of a section above or below a listing. */
+  caption: 120,
   /** Blocks for claims in one message; the rest is for remarks, sources and buttons. */
   claimBlocks: 36,
   /** Characters of one run of text; Slack cuts or refuses very long ones. */

@@ -7,6 +7,8 @@ import { NOTICES } from "../notices.ts";
 import { coreKey } from "../worker.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
+/** The buttons of a row have ids of their own; older messages have one id for both. */
+const VOTE_ACTION = new RegExp(`^${ACTIONS.vote}(?:_|$)`);
 const REASON_VIEW = "vote_reason";
 const REASON_INPUT = "reason";
 const REASON_LIMIT = 1000;
@@ -35,7 +37,7 @@ const Submitted = z.object({
 export const registerVote: Listener = (app, parts) => {
   const { feedback, clock } = parts;
 
-  app.action(ACTIONS.vote, async ({ ack, body }) => {
+  app.action(VOTE_ACTION, async ({ ack, body }) => {
     const pressed = Pressed.safeParse(body);
     const value = pressed.success ? readValue(pressed.data.actions[0]?.value) : undefined;
     if (!pressed.success || value === undefined) {

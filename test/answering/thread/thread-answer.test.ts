@@ -3,7 +3,7 @@ import {
   answerFromThread,
   type ThreadAnswer,
 } from "../../../src/answering/thread/thread-answer.ts";
-import { verifyClaim } from "../../../src/answering/verification/verify-claim.ts";
+import { verifyClaim } from "../../../src/verification/verify-claim.ts";
 import type { Chunk } from "../../../src/documents/chunk.ts";
 import { resolveFollowUp } from "../../../src/conversation/resolve-follow-up.ts";
 import { systemClock } from "../../../src/platform/clock.ts";

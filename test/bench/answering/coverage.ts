@@ -9,7 +9,7 @@ import { canonicalPath } from "../../../eval/canonical-path.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
 import { bootstrapDifference, bootstrapMean } from "../../../eval/metrics/bootstrap.ts";
-import { writeDrafts } from "../../../src/answering/extractive/extractive-writer.ts";
+import { writeDrafts } from "../../../src/writing/extractive/extractive-writer.ts";
 import type { Evidence } from "../../../src/documents/evidence.ts";
 import { splitSentences } from "../../../src/documents/sentences.ts";
 import { countWords } from "../../../src/documents/text.ts";

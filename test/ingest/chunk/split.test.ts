@@ -47,6 +47,26 @@ describe("chunkDocument", () => {
     ]);
   });
 
+  it("says where in its text the page sets code", () => {
+    const chunks = chunk(
+      section("a", ["P", "A"], {
+        kind: "paragraph",
+        text: "Set alpha.",
+        code: [{ start: 4, end: 9 }],
+      }),
+      section("b", ["P", "B"], { kind: "list-item", text: "beta", code: [{ start: 0, end: 4 }] }),
+      section("c", ["C"], paragraph(90)),
+    );
+
+    const [first, second] = chunks;
+    expect(first?.code?.map(({ start, end }) => first.text.slice(start, end))).toEqual([
+      "alpha",
+      "beta",
+    ]);
+    expect(first?.blocks.some((block) => "code" in block)).toBe(false);
+    expect(second).not.toHaveProperty("code");
+  });
+
   it("joins a small section with the next below the same parent, and marks where it begins", () => {
     const chunks = chunk(
       section("a", ["P", "A"], { kind: "paragraph", text: "small" }),

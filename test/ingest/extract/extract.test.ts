@@ -217,12 +217,39 @@ describe("extractPage", () => {
     ["notes in notes", `${'<div class="admonition">'.repeat(400)}${"<p>x</p>".repeat(50_000)}`],
     ["tags that close what is not open", `${"<i>".repeat(400)}${"</x></p>".repeat(100_000)}`],
     ["entities", "&amp;".repeat(200_000)],
+    ["code in a sentence", `<p>${"<code> a</code> b".repeat(40_000)}</p>`],
   ])("stays fast on %s made to be slow", (_name, body) => {
     const cpuMs = startCpuTime();
 
     blocksOf(body);
 
     expect(cpuMs()).toBeLessThan(2000);
+  });
+
+  it("keeps what the page sets as code in a sentence, an item, a cell and a term", () => {
+    const codeOf = (body: string) =>
+      blocksOf(body).map(({ text, code }) =>
+        (code ?? []).map(({ start, end }) => text.slice(start, end)),
+      );
+
+    expect(
+      codeOf(
+        "<p>  Use\u200B <code> a\u00AD  b </code>, <kbd>c</kbd>, <a><tt>d <i>e</i></tt></a></p>",
+      ),
+    ).toEqual([["a b", "c", "d e"]]);
+    expect(codeOf("<p><code>a</code><code>b</code><code> </code></p>")).toEqual([["ab"]]);
+    expect(codeOf("<ol><li><code>a</code> b<ul><li>c <code>d</code></ul></ol>")).toEqual([
+      ["a"],
+      ["d"],
+    ]);
+    expect(
+      codeOf("<table><tr><th>n<th>t<tr><td><code>a | b</code><td> <td><code>c</code></table>"),
+    ).toEqual([[], ["a | b", "c"]]);
+    expect(codeOf("<dl><dt><code>a</code>:<dt><code>b</code><dd>c <code>d</code></dl>")).toEqual([
+      ["a", "b", "d"],
+    ]);
+    expect(codeOf("<pre><code>a</code></pre><p>b</p>")).toEqual([[], []]);
+    expect(codeOf("<code>a<p>b</p></code><p>c</p>")).toEqual([["a"], ["b"], []]);
   });
 
   it("gives blocks without white space at their ends, and never an empty one", () => {
@@ -255,6 +282,8 @@ describe("extractPage", () => {
       "\u00A0",
       "&lt;",
       "<code>x</code>",
+      "<code>",
+      "</code>",
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
@@ -263,6 +292,13 @@ describe("extractPage", () => {
           expect(block.text.trimEnd()).toBe(block.text);
           const start = block.kind === "code" ? block.text.trimStart() : block.text;
           expect(start.trimStart()).toBe(start);
+          let before = -1;
+          for (const span of block.code ?? []) {
+            const code = block.text.slice(span.start, span.end);
+            expect([code.trim(), code.length > 0, span.start > before]).toEqual([code, true, true]);
+            before = span.end;
+          }
+          expect(before).toBeLessThanOrEqual(block.text.length);
         }
       }),
       { numRuns: 200 },

@@ -80,7 +80,7 @@ describe("readMarkdown", () => {
       blocksOf("| Alert | Do |\n| --- | :-: |\n| `a | b` | page \\| call |\n| two | x |\n\nEnd.\n"),
     ).toEqual([
       { kind: "table-row", text: "Alert | Do", header: true },
-      { kind: "table-row", text: "a | b | page | call" },
+      { kind: "table-row", text: "a | b | page | call", code: [{ start: 0, end: 5 }] },
       { kind: "table-row", text: "two | x" },
       { kind: "paragraph", text: "End." },
     ]);

@@ -35,8 +35,24 @@ describe("parsePhrasings", () => {
   });
 });
 
+describe("phrasings of sections", () => {
+  it("stand beside those of their page, by address and anchor", () => {
+    const { ofPage, ofSection } = parse(
+      '{"path": "/a", "asked": ["a"]}\n{"path": "/a", "anchor": "b", "asked": ["c"]}\n{"path": "/a", "anchor": "", "asked": ["d"]}',
+    );
+
+    expect([...ofPage.values()]).toEqual([["a"]]);
+    expect(
+      [...ofSection].map(([place, asked]) => [place.replace(/^.*(?=\/)/u, ""), asked]),
+    ).toEqual([
+      ["/a#b", ["c"]],
+      ["/a#", ["d"]],
+    ]);
+  });
+});
+
 describe("phrasings of the presets", () => {
-  it.each(SOURCES.filter(({ phrasings }) => phrasings !== undefined))(
+  it.each(SOURCES.filter(({ phrasings }) => phrasings.length > 0))(
     "of $name belong to pages in its scope, and hold no address",
     (source) => {
       const { ofPage } = readPhrasings(source);
@@ -52,7 +68,9 @@ describe("phrasings of the presets", () => {
   );
 
   it("are none for a source that names no file", () => {
-    expect(readPhrasings({ name: "site", origin: "https://docs.example" }).ofPage.size).toBe(0);
+    expect(
+      readPhrasings({ name: "site", origin: "https://docs.example", phrasings: [] }).ofPage.size,
+    ).toBe(0);
   });
 });
 

@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ASPECTS, type Answer } from "../../../src/documents/answer.ts";
+import type { Block, Leaf } from "../../../src/slack/blocks/block.ts";
+import { blockCharacters } from "../../../src/slack/blocks/block.ts";
 import {
-  type Block,
   type RenderOptions,
   age,
   answerMessages,
   claimsBlocks,
   notice,
 } from "../../../src/slack/blocks/answer-blocks.ts";
+import { SLACK_LIMITS } from "../../../src/slack/blocks/limits.ts";
 import { LIMITS, blocksProblem } from "../../support/fake-slack-limits.ts";
 import { plainText } from "../../support/fake-slack.ts";
 import { answerOf, citationOf } from "../../support/scripted-application.ts";
@@ -25,11 +27,33 @@ function only(answer: Answer, overrides: Partial<RenderOptions> = {}) {
   return messages[0] ?? notice("");
 }
 
-/** Every leaf of the blocks' rich text. */
-function leaves(blocks: readonly Block[]) {
-  return blocks.flatMap((block) =>
-    block.type === "rich_text" ? block.elements.flatMap((element) => [...element.elements]) : [],
-  );
+/** Every leaf of the blocks' rich text, cells of tables included. */
+function leaves(blocks: readonly Block[]): readonly Leaf[] {
+  return blocks.flatMap((block) => {
+    if (block.type === "table")
+      return leaves(block.rows.flat().filter((cell) => cell.type === "rich_text"));
+    if (block.type !== "rich_text") return [];
+    return block.elements.flatMap((element) =>
+      element.type === "rich_text_list"
+        ? element.elements.flatMap((item) => [...item.elements])
+        : [...element.elements],
+    );
+  });
+}
+
+/** The elements of the blocks' rich text, lists as their items' words. */
+function shape(blocks: readonly Block[]) {
+  const words = (elements: readonly Leaf[]) =>
+    elements.map(({ text }) => text.replaceAll("\u00A0", " ")).join("");
+  return blocks.flatMap((block) => {
+    if (block.type === "table") return ["table"];
+    if (block.type !== "rich_text") return [];
+    return block.elements.map((element) =>
+      element.type === "rich_text_list"
+        ? `${element.style} ${element.indent}+${element.offset ?? 0}: ${element.elements.map((item) => words(item.elements)).join(" / ")}`
+        : `${element.type.slice(10)}: ${words(element.elements)}`,
+    );
+  });
 }
 
 function listings(blocks: readonly Block[]): string {
@@ -90,7 +114,7 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
@@ -125,14 +149,14 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
                   "style": {
                     "italic": true,
                   },
-                  "text": "(since 3.6.22) ",
+                  "text": "(since 3.6.22) ",
                   "type": "text",
                 },
                 {
@@ -155,7 +179,7 @@ describe("an answer", () => {
                   "type": "text",
                 },
                 {
-                  "text": " ",
+                  "text": " ",
                   "type": "text",
                 },
                 {
@@ -201,30 +225,25 @@ describe("an answer", () => {
         {
           "elements": [
             {
-              "action_id": "answer_vote",
-              "negative_button": {
-                "accessibility_label": "This answer was not helpful",
-                "text": {
-                  "text": "Not helpful",
-                  "type": "plain_text",
-                },
-                "value": "{"answer":"a1","vote":"not-helpful"}",
+              "accessibility_label": "This answer was helpful",
+              "action_id": "answer_vote_helpful",
+              "text": {
+                "text": "Helpful",
+                "type": "plain_text",
               },
-              "positive_button": {
-                "accessibility_label": "This answer was helpful",
-                "text": {
-                  "text": "Helpful",
-                  "type": "plain_text",
-                },
-                "value": "{"answer":"a1","vote":"helpful"}",
-              },
-              "type": "feedback_buttons",
+              "type": "button",
+              "value": "{"answer":"a1","vote":"helpful"}",
             },
-          ],
-          "type": "context_actions",
-        },
-        {
-          "elements": [
+            {
+              "accessibility_label": "This answer was not helpful",
+              "action_id": "answer_vote_not-helpful",
+              "text": {
+                "text": "Not helpful",
+                "type": "plain_text",
+              },
+              "type": "button",
+              "value": "{"answer":"a1","vote":"not-helpful"}",
+            },
             {
               "action_id": "ask_person",
               "text": {
@@ -331,7 +350,7 @@ describe("an answer", () => {
   it("keeps its sources in that text, however long it is", () => {
     const answer = answerOf(
       Array.from({ length: 12 }, (_, index) => ({
-        text: "word ".repeat(140),
+        text: "word ".repeat(100),
         citation: index + 1,
       })),
     );
@@ -345,7 +364,7 @@ describe("an answer", () => {
   it("has no fences in the text for notifications", () => {
     const { text } = only(answerOf(["Do this:\n```python\nx = 1\n```"]));
 
-    expect(text).toBe("Do this:\nx = 1\n");
+    expect(text).toBe("Do this:\nx = 1");
   });
 
   it("says that the model was down", () => {
@@ -360,16 +379,25 @@ describe("an answer", () => {
 
   it("keeps the answer and the vote in the buttons' values", () => {
     const { blocks } = only(answerOf(["So."], { id: "a-77" }));
-    const buttons = blocks.find((block) => block.type === "context_actions")?.elements[0];
+    const row = blocks.find((block) => block.type === "actions");
 
-    expect(JSON.parse(buttons?.positive_button.value ?? "")).toEqual({
-      answer: "a-77",
-      vote: "helpful",
-    });
-    expect(JSON.parse(buttons?.negative_button.value ?? "")).toEqual({
-      answer: "a-77",
-      vote: "not-helpful",
-    });
+    expect(row?.elements.map(({ value }) => JSON.parse(value) as unknown)).toEqual([
+      { answer: "a-77", vote: "helpful" },
+      { answer: "a-77", vote: "not-helpful" },
+    ]);
+  });
+
+  it("has its buttons in one row, each with an id of its own, and no votes on a refusal", () => {
+    const rowOf = (answer: Answer) =>
+      only(answer, { askPerson: true }).blocks.flatMap((block) =>
+        block.type === "actions" ? [block.elements.map((button) => button.action_id)] : [],
+      );
+
+    expect(rowOf(answerOf(["So."]))).toEqual([
+      ["answer_vote_helpful", "answer_vote_not-helpful", "ask_person"],
+    ]);
+    expect(rowOf(answerOf([], { kind: "declined" }))).toEqual([["ask_person"]]);
+    expect(rowOf(answerOf([], { kind: "not-found", reason: "silent" }))).toEqual([["ask_person"]]);
   });
 });
 
@@ -404,17 +432,78 @@ describe("code and tables", () => {
     ]);
   });
 
-  it("draws lines of cells as a table, and a second one as aligned text", () => {
-    const table = "Name | Meaning\nCrashed | infrastructure\nFailed | code";
-    const { blocks } = only(answerOf([`The states:\n${table}`, table]));
+  it("draws a table, and a second one as a list of its rows", () => {
+    const table =
+      "| Name | Meaning | Since |\n| --- | --- | --- |\n| `Crashed` | infrastructure |  |\n| Failed | code | 2 |";
+    const { blocks } = only(answerOf([`The states:\n\n${table}`, table]));
+    const tables = blocks.filter((block) => block.type === "table");
 
-    expect(blocks.filter((block) => block.type === "table")).toHaveLength(1);
-    expect(blocks.find((block) => block.type === "table")?.rows[1]).toEqual([
-      { type: "raw_text", text: "Crashed" },
-      { type: "raw_text", text: "infrastructure" },
+    expect(tables).toHaveLength(1);
+    expect(tables[0]?.rows.map((row) => row.map((cell) => cell.type))).toEqual([
+      ["rich_text", "rich_text", "rich_text"],
+      ["rich_text", "raw_text", "raw_text"],
+      ["raw_text", "raw_text", "raw_text"],
     ]);
-    expect(listings(blocks)).toBe("Name     Meaning\nCrashed  infrastructure\nFailed   code");
+    expect(tables[0]?.rows[1]?.[2]).toEqual({ type: "raw_text", text: "–" });
+    expect(shape(blocks).slice(0, 3)).toEqual([
+      "section: The states: [1]",
+      "table",
+      "bullet 0+0: Crashed – Meaning: infrastructure / Failed – Meaning: code; Since: 2 [1]",
+    ]);
     expect(blocksProblem(blocks)).toBe("");
+  });
+
+  it("draws lists with their numbers and nesting", () => {
+    const { blocks } = only(
+      answerOf(["In order:\n\n3. Stop `it`.\n   - now\n   - later\n4. Start.\n5. Look."]),
+    );
+
+    expect(shape(blocks).slice(0, 4)).toEqual([
+      "section: In order:",
+      "ordered 0+2: Stop it.",
+      "bullet 1+0: now / later",
+      "ordered 0+3: Start. / Look. [1]",
+    ]);
+    expect(leaves(blocks)).toContainEqual({ type: "text", text: "it", style: { code: true } });
+  });
+
+  it("sets the values of an entry below each other", () => {
+    const { blocks } = only(answerOf(["#### size\n\nHow many.\n\nType: `int`\n\nDefault: `5`"]));
+
+    expect(shape(blocks).slice(0, 2)).toEqual([
+      "section: size",
+      "section: How many.\n\nType: int\nDefault: 5 [1]",
+    ]);
+  });
+
+  it("never leaves a mark alone on a line", () => {
+    const { blocks } = only(
+      answerOf(["Do this:\n```\nx\n```", "```\ny\n```", "## Name\n\nOne.\n\nTwo."]),
+    );
+
+    expect(shape(blocks).slice(0, 6)).toEqual([
+      "section: Do this: [1]",
+      "preformatted: x",
+      "preformatted: y",
+      "section: Section 1 [1]",
+      "section: Name",
+      "section: One.\n\nTwo. [1]",
+    ]);
+  });
+
+  it("puts no more of one claim into a message than Slack takes, and says that there is more", () => {
+    for (const text of [
+      `\`\`\`\n${"line of a listing\n".repeat(2000)}\`\`\``,
+      "- item of a list\n".repeat(2000),
+      `| a | b |\n| --- | --- |\n${"| cell of a table | `x` |\n".repeat(2000)}`,
+      "word ".repeat(5000),
+    ]) {
+      const { blocks } = only(answerOf([text]));
+
+      expect(blockCharacters(blocks)).toBeLessThan(12_000);
+      expect(JSON.stringify(blocks)).toContain("…");
+      expect(blocksProblem(blocks)).toBe("");
+    }
   });
 });
 
@@ -469,7 +558,18 @@ describe("limits", () => {
         minLength: 2,
         maxLength: 130,
       })
-      .map((rows) => rows.map((cells) => cells.join(" | ")).join("\n")),
+      .map((rows) =>
+        ["| a | b |", "| --- | --- |", ...rows.map((cells) => `| ${cells.join(" | ")} |`)].join(
+          "\n",
+        ),
+      ),
+    fc
+      .array(fc.tuple(fc.nat(9), fc.boolean(), fc.string({ maxLength: 40 })), { maxLength: 200 })
+      .map((items) =>
+        items
+          .map(([depth, ordered, words]) => `${" ".repeat(depth)}${ordered ? "1." : "-"} ${words}`)
+          .join("\n"),
+      ),
   );
   const anAnswer = fc
     .array(
@@ -490,6 +590,7 @@ describe("limits", () => {
         for (const { blocks, text } of messages) {
           expect(blocksProblem(blocks)).toBe("");
           expect(text.length).toBeLessThanOrEqual(LIMITS.updateText);
+          expect(blockCharacters(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageCharacters);
           expect(JSON.stringify(blocks)).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
         }
         const marks = messages.flatMap(({ blocks }) =>
