@@ -38,6 +38,8 @@ export type FoundBy = "sitemap" | "list" | "link" | "seed" | "redirect" | "canon
 const MAX_LINK_DEPTH = 50;
 const MAX_HOPS = 5;
 const MAX_MENU_LINKS = 100_000;
+/** Addresses left out that are remembered for the report. */
+const MAX_LEFT_OUT = 20_000;
 /** A longer title says no more of the site. */
 const MAX_TITLE_LENGTH = 300;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
@@ -240,12 +242,12 @@ class Crawl {
     }
     if (!inScope(url, this.#source.origin, this.#source.scope)) return;
     if (this.#isMade(url)) {
-      this.#made.add(url);
+      if (this.#made.size < MAX_LEFT_OUT) this.#made.add(url);
       return;
     }
     const request = new URL(this.#addresses.toRequest(page.requestUrl));
     if (!isAllowed(this.#robots, `${request.pathname}${request.search}`)) {
-      this.#disallowed.add(url);
+      if (this.#disallowed.size < MAX_LEFT_OUT) this.#disallowed.add(url);
       return;
     }
     if (this.#known.size >= this.#source.maxPages) {
@@ -569,8 +571,9 @@ class Crawl {
         }
       }
       if (link === "elsewhere" || link.url === entry.url) continue;
-      this.#linked.add(link.url);
       this.#find(link, "link", entry.depth + 1, 0);
+      // Only what is crawled is remembered: a site may make up an address for each link.
+      if (this.#known.has(link.url)) this.#linked.add(link.url);
     }
   }
 

@@ -3,8 +3,8 @@
  * one chunk it would be found by any word and quoted as a whole. Prose is cut where a sentence ends, a listing where a
  * line ends; a listing of ordinary length is never cut. Linear in the text.
  */
-import type { Span } from "../../src/documents/text.ts";
 import type { Block } from "../../src/documents/document.ts";
+import type { Span } from "../../src/documents/text.ts";
 
 /** A word has fewer characters than this on average, so that a text without blanks is bounded too. */
 const CHARACTERS_A_WORD = 12;

@@ -45,8 +45,8 @@ const MAX_NAME_WORDS = 4;
 const MAX_HEADS = 500;
 
 /**
- * What the pages say. A source that names its product keeps what it names; `address` are host and path it was given
- * by. Without any page the address decides.
+ * What the pages say. A source that names its product keeps what it names, and what the site calls it is another name;
+ * of any other the pages decide, and without any page the address.
  */
 export function siteIdentity(heads: readonly SiteHead[], source: Source): Identity {
   const some = heads.slice(0, MAX_HEADS);
@@ -58,7 +58,11 @@ export function siteIdentity(heads: readonly SiteHead[], source: Source): Identi
       ...(source.github === undefined ? {} : { kind: "github" }),
       product: source.product,
       title: source.title,
-      names: otherNames(source.title, [...source.names, source.product]),
+      names: otherNames(source.title, [
+        ...source.names,
+        source.product,
+        nameOf(some, [source.product, source.title]) ?? "",
+      ]),
       version,
       ...(source.words === undefined ? {} : { words: source.words }),
       by: "preset",

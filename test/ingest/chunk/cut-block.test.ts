@@ -42,6 +42,23 @@ describe("cutBlock", () => {
     });
   });
 
+  it("keeps what the page sets as code where it stands", () => {
+    const text = Array.from({ length: 10 }, (_, n) => sentence(n)).join(" ");
+    const code = [...text.matchAll(/number/g)].map(({ index }) => ({
+      start: index,
+      end: index + 6,
+    }));
+
+    const parts = cutBlock({ kind: "paragraph", text, code }, 20);
+
+    expect(parts.length).toBeGreaterThan(3);
+    expect(
+      parts.flatMap((part) =>
+        (part.code ?? []).map(({ start, end }) => part.text.slice(start, end)),
+      ),
+    ).toEqual(Array.from({ length: 10 }, () => "number"));
+  });
+
   it("keeps a listing whole, and cuts one that is a whole program between its lines", () => {
     const line = "    value = compute(value)";
     const listing = (lines: number) => Array.from({ length: lines }, () => line).join("\n");
