@@ -39,9 +39,10 @@ const MUST_BE_SAID = new Set<Remark["kind"]>(["corrected", "source-changed"]);
 
 type SettledEvent = SettledSentence | Exclude<ProseWriterEvent, { readonly kind: "sentence" }>;
 
-/** Shares of the token budget for writing; what is left is for checks. */
-const WRITING_SHARE = 0.75;
-const FIRST_OF_TWO_SHARE = 0.45;
+/** Shares of the token budget for writing once, or while it may be written twice; what is left is for checks. */
+const WRITING_SHARES = { once: 0.75, firstOfTwo: 0.45 } as const;
+/** The same where nothing is checked. */
+const UNCHECKED_SHARES = { once: 0.95, firstOfTwo: 0.6 } as const;
 /** Share of the answer's time in which it must be written, so that what is written can still be checked. */
 const WRITING_TIME = 0.85;
 const MOST_MISSING = 5;
@@ -127,7 +128,8 @@ export async function* withModel(
       if (shown.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
       yield step("writing");
       saysNotFound = false;
-      const share = maySearch ? FIRST_OF_TWO_SHARE : WRITING_SHARE;
+      const shares = checks === undefined ? UNCHECKED_SHARES : WRITING_SHARES;
+      const share = maySearch ? shares.firstOfTwo : shares.once;
       const task: ProseTask = {
         message: question.text,
         question: resolution.question,
