@@ -27,9 +27,9 @@ export const ANSWER_LIMITS: ChoosingLimits = {
   blocks: 3,
   firstWords: 65,
   moreWords: 45,
-  words: 110,
+  words: 100,
   lines: 30,
-  margin: 2,
+  margin: 2.5,
 };
 
 /** What a sentence may be widened to. */
