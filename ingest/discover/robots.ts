@@ -19,11 +19,6 @@ export type Robots = {
 const MAX_LENGTH = 512 * 1024;
 
 export const ALLOW_ALL: Robots = { rules: [], crawlDelaySeconds: undefined, sitemaps: [] };
-export const DISALLOW_ALL: Robots = {
-  rules: [{ allow: false, pattern: "/" }],
-  crawlDelaySeconds: undefined,
-  sitemaps: [],
-};
 
 type Group = { agents: string[]; rules: RobotsRule[]; crawlDelaySeconds: number | undefined };
 

@@ -22,11 +22,6 @@ export function classes(element: Element): readonly string[] {
   return (element.attribs["class"] ?? "").split(/\s+/).filter((name) => name !== "");
 }
 
-export function parentElement(element: Element): Element | undefined {
-  const { parent } = element;
-  return parent !== null && isElement(parent) ? parent : undefined;
-}
-
 export function childElements(element: Element): readonly Element[] {
   return element.children.filter(isElement);
 }

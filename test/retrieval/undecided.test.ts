@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isUndecided, nothingStandsOut } from "../../src/retrieval/undecided.ts";
+import { isUndecided } from "../../src/retrieval/undecided.ts";
 import { makeChunk, makeEvidence } from "../support/make-chunk.ts";
 
 /** Evidence with a page for each score. */
@@ -30,19 +30,5 @@ describe("isUndecided", () => {
     const same = Array.from({ length: 4 }, () => ({ ...first!, score: 0.9 }));
 
     expect(isUndecided([...scored(1), ...same, ...scored(1, 0.3, 0.2).slice(1)])).toBe(false);
-  });
-});
-
-describe("nothingStandsOut", () => {
-  it("is true when the fifth page of a large documentation is nearly as good as the first", () => {
-    expect(nothingStandsOut(scored(1, 0.9, 0.8, 0.7, 0.6), 900)).toBe(true);
-  });
-
-  it("asks for more than a second search does", () => {
-    expect(nothingStandsOut(scored(1, 0.5, 0.4, 0.35, 0.3), 900)).toBe(false);
-  });
-
-  it("says nothing of a small documentation, where every page is near", () => {
-    expect(nothingStandsOut(scored(1, 0.9, 0.8, 0.7, 0.6), 24)).toBe(false);
   });
 });

@@ -38,14 +38,6 @@ export function aspectsOf(text: string): readonly Aspect[] {
   return found;
 }
 
-const ORDER =
-  /^(?:["“(]?(?:to (?:fix|prevent|avoid|resolve|recover|mitigate)\b[^,]*, )?(?:set|use|run|increase|raise|decrease|lower|reduce|check|ensure|verify|add|configure|create|restart|make sure|consider|enable|disable|pass|install|upgrade|update|grant|delete|remove|provide|specify|call|define|start|stop|apply|choose|switch|review|inspect|look|try|move|point|replace|wrap|guard|deploy|avoid|always|do not|don't)\b)|^(?:you|we) (?:can|should|must|need to|have to|recommend|suggest)\b/iu;
-
-/** True when the text begins as an order or advice to the reader. */
-export function tellsWhatToDo(text: string): boolean {
-  return ORDER.test(text);
-}
-
 /** What a section is about by its heading, where that is one of the failure skeleton's parts. */
 const HEADING_CUES: readonly (readonly [Aspect, RegExp])[] = [
   [
@@ -64,10 +56,4 @@ const HEADING_CUES: readonly (readonly [Aspect, RegExp])[] = [
 /** The part of the failure skeleton that a heading announces; undefined when it announces none. */
 export function aspectOfHeading(heading: string): Aspect | undefined {
   return HEADING_CUES.find(([, cue]) => cue.test(heading))?.[0];
-}
-
-/** Place of an aspect in an answer: what has no heading comes before what has one, the skeleton in its order. */
-export function aspectOrder(aspect: Aspect): number {
-  const order: readonly Aspect[] = ["definition", "other", "step", "setting", ...SKELETON];
-  return order.indexOf(aspect);
 }

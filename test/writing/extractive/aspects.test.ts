@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aspectOrder, aspectsOf } from "../../../src/writing/extractive/aspects.ts";
+import { aspectsOf } from "../../../src/writing/extractive/aspects.ts";
 
 describe("aspectsOf", () => {
   it.each([
@@ -16,15 +16,5 @@ describe("aspectsOf", () => {
 
   it("hears nothing in a sentence that has none of it", () => {
     expect(aspectsOf("Tugs were painted red in those years.")).toEqual([]);
-  });
-});
-
-describe("aspectOrder", () => {
-  it("puts the failure skeleton in its order, after what has no heading", () => {
-    const order = (
-      ["other", "action", "loss", "automatic", "state", "detection"] as const
-    ).toSorted((a, b) => aspectOrder(a) - aspectOrder(b));
-
-    expect(order).toEqual(["other", "detection", "state", "automatic", "loss", "action"]);
   });
 });
