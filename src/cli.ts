@@ -147,7 +147,8 @@ async function runForget(terminal: Terminal, args: string[]): Promise<number> {
   const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
   const { prepareDataFolder } = await import("./platform/data-folder.ts");
   const user = checkUser(values.user);
-  await using stores = await openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
+  const { config } = readConfig(process.env);
+  await using stores = await openStores(prepareDataFolder(config.DATA_DIR), config.STATE_URL);
   const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
   terminal.out(
     values.json

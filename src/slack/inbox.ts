@@ -154,6 +154,11 @@ export interface Inbox extends AsyncDisposable {
   ): Promise<boolean>;
   /** Takes a request back that reached nobody. */
   dropHelp(key: string): Promise<void>;
+  /**
+   * Calls `wake` when another process may have put something in or done with it. A courtesy: whoever waits for questions
+   * looks by itself as well, for leases and waits that end.
+   */
+  watch(wake: () => void): void;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
   /** Forgets closed questions and markers older than `before`, a few at a time; returns how many questions. */
   purge(before: number): Promise<number>;

@@ -172,6 +172,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
   void poll();
+  inbox.watch(wake);
 
   function begin(question: InboxQuestion, claimant: string): void {
     const job: Job = {
