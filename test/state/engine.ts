@@ -12,6 +12,8 @@ export type OpenedState = AsyncDisposable &
   Stores & {
     /** Opens the same store once more, as another process does. */
     readonly again: () => Promise<Stores & AsyncDisposable>;
+    /** The schema in Postgres; "" in a file. */
+    readonly schema: string;
     /** Rows of a table. */
     readonly count: (table: string) => Promise<number>;
   };
@@ -24,6 +26,7 @@ export const openInSqlite: OpenState = async () => {
   const stores = await openStores({ dataFolder });
   return {
     ...stores,
+    schema: "",
     again: () => openStores({ dataFolder }),
     async count(table) {
       using state = new DatabaseSync(path.join(dataFolder, STATE_FILE));
@@ -62,6 +65,7 @@ export const openInPostgres: OpenState = async () => {
   const stores = await openStores({ dataFolder: "", stateUrl });
   return {
     ...stores,
+    schema: name,
     again: () => openStores({ dataFolder: "", stateUrl }),
     count: async (table) =>
       Number((await onServer(`SELECT COUNT(*) AS n FROM ${name}.${table}`))[0]?.["n"]),
