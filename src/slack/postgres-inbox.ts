@@ -240,6 +240,35 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         key,
       );
     },
+    takeUnless({ key, user, channel }, { hour, day, now }, wait) {
+      return database.transaction(async (statements) => {
+        await statements.get(
+          "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' budget', 0))",
+        );
+        const rows = await statements.all(
+          `SELECT taken_at, "user" = $1 AS own, channel = $2 AS here FROM question
+           WHERE taken_at > $3 AND key IS DISTINCT FROM $4 ORDER BY taken_at`,
+          user,
+          channel,
+          day,
+          key,
+        );
+        const times = (which: (row: InboxRow) => boolean) =>
+          rows.filter(which).map((row) => Number(row["taken_at"]));
+        const found = wait({
+          user: times((row) => row["own"] === true && Number(row["taken_at"]) > hour),
+          channel: times((row) => row["here"] === true && Number(row["taken_at"]) > hour),
+          all: times(() => true),
+        });
+        if (found === undefined)
+          await statements.change(
+            "UPDATE question SET taken_at = $1 WHERE key = $2 AND taken_at IS NULL",
+            now,
+            key,
+          );
+        return found;
+      });
+    },
     async note(question, now) {
       await database.transaction(async (statements) => {
         if ((await find(statements, question.key)) !== undefined) return;
@@ -288,6 +317,14 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
     async markedAt(marker) {
       const row = await database.get("SELECT at FROM marker WHERE marker = $1", marker);
       return row === undefined ? undefined : Number(row["at"]);
+    },
+    async countMarked(prefix, since) {
+      const row = await database.get(
+        "SELECT COUNT(*) AS n FROM marker WHERE starts_with(marker, $1) AND at >= $2",
+        prefix,
+        since,
+      );
+      return Number(row?.["n"] ?? 0);
     },
     async recentThreads(since, limit) {
       const rows = await database.all(

@@ -252,6 +252,23 @@ export function openSqliteInbox(path: string): Inbox {
     async take(key, now) {
       change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
     },
+    async takeUnless({ key, user, channel }, { hour, day, now }, wait) {
+      const taken = (condition: string, ...values: SQLInputValue[]) =>
+        all(
+          `SELECT taken_at FROM question WHERE taken_at > ? AND key IS NOT ? ${condition} ORDER BY taken_at`,
+          ...values,
+        ).map((row) => Number(row["taken_at"]));
+      return transaction(database, () => {
+        const found = wait({
+          user: taken("AND user = ?", hour, key, user),
+          channel: taken("AND channel = ?", hour, key, channel),
+          all: taken("", day, key),
+        });
+        if (found === undefined)
+          change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
+        return found;
+      });
+    },
     async note(question, now) {
       transaction(database, () => {
         if (find(question.key) !== undefined) return;
@@ -301,6 +318,14 @@ export function openSqliteInbox(path: string): Inbox {
     async markedAt(marker) {
       const at = get("SELECT at FROM marker WHERE marker = ?", marker)?.["at"];
       return typeof at === "number" ? at : undefined;
+    },
+    async countMarked(prefix, since) {
+      const row = get(
+        "SELECT COUNT(*) AS n FROM marker WHERE substr(marker, 1, length(?1)) = ?1 AND at >= ?2",
+        prefix,
+        since,
+      );
+      return Number(row?.["n"] ?? 0);
     },
     async recentThreads(since, limit) {
       return all(

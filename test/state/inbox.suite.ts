@@ -171,6 +171,42 @@ export function describeInbox(open: OpenState): void {
       expect(turns).toBeGreaterThan(1);
     });
 
+    it("takes questions up one after the other, so that no budget is exceeded", async () => {
+      await using state = await open();
+      await using other = await state.again();
+      const times = { hour: 0, day: 0, now: 10 };
+      await Promise.all(
+        Array.from({ length: 12 }, (_, at) => state.inbox.admit(question(`${at}.1`), {}, 1)),
+      );
+
+      const waits = await Promise.all(
+        Array.from({ length: 12 }, (_, at) =>
+          (at % 2 === 0 ? state : other).inbox.takeUnless(
+            { key: key(`${at}.1`), user: "U1", channel: "C1" },
+            times,
+            ({ user, channel, all }) =>
+              Math.min(user.length, channel.length, all.length) >= 5 ? "wait" : undefined,
+          ),
+        ),
+      );
+
+      expect(waits.filter((wait) => wait === undefined)).toHaveLength(5);
+      expect(await other.inbox.taken({ user: "U1" }, 0)).toEqual([10, 10, 10, 10, 10]);
+    });
+
+    it("counts the bots that said lately that they are running", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      await inbox.mark("bot:a", 5);
+      await inbox.mark("bot:b", 20);
+      await inbox.mark("bot:c", 20);
+      await inbox.mark("bot_d", 20);
+      await inbox.unmark("bot:c");
+
+      expect(await inbox.countMarked("bot:", 10)).toBe(1);
+      expect(await inbox.countMarked("bot:", 5)).toBe(2);
+    });
+
     it("sets a marker once", async () => {
       await using state = await open();
       const { inbox } = state;

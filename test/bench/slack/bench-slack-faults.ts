@@ -72,6 +72,8 @@ async function main(): Promise<number> {
       minutes: { type: "string", default: "30" },
       seed: { type: "string", default: "1" },
       mutant: { type: "string" },
+      processes: { type: "string", default: "2" },
+      state: { type: "string", default: "sqlite" },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -79,7 +81,7 @@ async function main(): Promise<number> {
   if (values.help) {
     const mutants = Object.entries(MUTANTS).map(([name, what]) => `  ${name}: ${what}\n`);
     process.stdout.write(
-      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --mutant NAME --verbose]\n${mutants.join("")}`,
+      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --processes 2 --state sqlite|postgres --mutant NAME --verbose]\n  postgres: TEST_STATE_URL names a server on this machine\n\n${mutants.join("")}`,
     );
     return 0;
   }
