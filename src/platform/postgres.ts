@@ -371,9 +371,9 @@ function readUrl(given: string): { schema: string; config: ClientConfig; shown: 
   };
 }
 
-const INT8 = 20;
-
 /** Counts and times fit into a number. */
 function getTypeParser(...[oid, format]: Parameters<typeof defaultTypes.getTypeParser>) {
-  return Number(oid) === INT8 ? Number : (defaultTypes.getTypeParser(oid, format) as unknown);
+  return oid === defaultTypes.builtins.INT8
+    ? Number
+    : (defaultTypes.getTypeParser(oid, format) as unknown);
 }

@@ -2,11 +2,13 @@
  * Three bots, each a process of its own with the real core, on one Postgres: one is killed, the connections of all are cut,
  * and each question is still answered once, and in order within its thread.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
-import { openStores } from "../../src/configured-state.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openStores, type Stores } from "../../src/configured-state.ts";
 import { isFixed } from "../../src/conversation/conversation.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { startBot } from "../bench/slack/bot-handle.ts";
@@ -17,24 +19,50 @@ import {
   indexHandbook,
 } from "../bench/slack/handbook.ts";
 import { type AskedQuestion, createJudge } from "../bench/slack/judge.ts";
-import { startFakeSlack } from "../support/fake-slack.ts";
+import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
+import { commandEnvironment } from "../support/run-command.ts";
 import { freshSchema, onServer, TEST_STATE_URL } from "./engine.ts";
 
 const THREADS = 6;
 const ROUNDS = 4;
+
+let dataFolder = "";
+let stateUrl = "";
+let schema = "";
+beforeEach(async () => {
+  dataFolder = mkdtempSync(path.join(tmpdir(), "marvin-processes-"));
+  await indexHandbook(dataFolder);
+  ({ url: stateUrl, name: schema } = freshSchema());
+});
+afterEach(async () => {
+  rmSync(dataFolder, { recursive: true, force: true });
+  await onServer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+});
+
+/** Judges until nothing is unfinished, and once more when whatever would come twice has had time to come. */
+async function judged(slack: FakeSlack, stores: Stores, asked: readonly AskedQuestion[]) {
+  const { judge } = createJudge(slack, {
+    pages: handbookTexts(),
+    address: HANDBOOK_ADDRESS,
+    async answers(key) {
+      const answer = (await stores.conversations.findTurn(key))?.answer;
+      return answer === undefined || isFixed(answer) ? [] : [answer];
+    },
+  });
+  for (const end = performance.now() + 120_000; performance.now() < end;) {
+    const { counts } = await judge(asked, []);
+    if (counts.lost + counts.unfinished === 0) break;
+    await systemClock.sleep(500);
+  }
+  await systemClock.sleep(5000);
+  return judge(asked, []);
+}
 
 describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () => {
   it(
     "answer each question once and in order, though one is killed and every connection cut",
     { timeout: 240_000 },
     async ({ onTestFinished }) => {
-      const dataFolder = mkdtempSync(path.join(tmpdir(), "marvin-processes-"));
-      onTestFinished(() => rmSync(dataFolder, { recursive: true, force: true }));
-      const { url: stateUrl, name: schema } = freshSchema();
-      onTestFinished(async () => {
-        await onServer(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-      });
-      await indexHandbook(dataFolder);
       await using slack = await startFakeSlack({ messageEvents: true, redeliverAfterMs: 3000 });
       const options = {
         apiUrl: slack.apiUrl,
@@ -54,15 +82,6 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
       });
       await using stores = await openStores({ dataFolder, stateUrl });
       const asked: AskedQuestion[] = [];
-      const { judge } = createJudge(slack, {
-        pages: handbookTexts(),
-        address: HANDBOOK_ADDRESS,
-        async answers(key) {
-          const answer = (await stores.conversations.findTurn(key))?.answer;
-          return answer === undefined || isFixed(answer) ? [] : [answer];
-        },
-      });
-
       for (const channel of ["C0", "C1", "C2"]) slack.addChannel(channel);
       const threads: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
@@ -80,18 +99,7 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
           );
         await systemClock.sleep(700);
       }
-      const unfinished = async () => {
-        const { counts } = await judge(asked, []);
-        return counts.lost + counts.unfinished;
-      };
-      for (const end = performance.now() + 120_000; performance.now() < end;) {
-        if ((await unfinished()) === 0) break;
-        await systemClock.sleep(500);
-      }
-      // Whatever would come twice has had time to come.
-      await systemClock.sleep(5000);
-
-      const verdict = await judge(asked, []);
+      const verdict = await judged(slack, stores, asked);
       expect(verdict.problems).toEqual([]);
       expect(verdict.apologised).toBe(0);
       expect(Object.values(verdict.counts).every((count) => count === 0)).toBe(true);
@@ -108,6 +116,58 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
         `SELECT COUNT(*) AS n FROM ${schema}.question WHERE state = 'closed' AND outcome = 'answered'`,
       );
       expect(Number(answered[0]?.["n"])).toBe(asked.length);
+    },
+  );
+
+  it(
+    "started as people start them, lose nothing when one is replaced by another",
+    { timeout: 240_000 },
+    async () => {
+      await using slack = await startFakeSlack({ messageEvents: true, redeliverAfterMs: 3000 });
+      const start = () =>
+        spawn(process.execPath, [path.resolve(import.meta.dirname, "../../src/main.ts")], {
+          cwd: dataFolder,
+          env: commandEnvironment({
+            DATA_DIR: dataFolder,
+            STATE_URL: stateUrl,
+            SLACK_BOT_TOKEN: slack.botToken,
+            SLACK_APP_TOKEN: slack.appToken,
+            SLACK_API_URL: slack.apiUrl,
+          }),
+          stdio: ["ignore", "ignore", "inherit"],
+        });
+      const asked: AskedQuestion[] = [];
+      const ask = (from: number) => {
+        for (const text of QUESTIONS.slice(from, from + 4)) {
+          const ts = slack.mention("C0GENERAL", "U0ANN", text);
+          asked.push({ channel: "C0GENERAL", ts, threadTs: ts, text });
+        }
+      };
+
+      const first = start();
+      await slack.until(() => slack.socketCount > 0, "the first bot", 60_000);
+      ask(0);
+      const connected = slack.socketCount;
+      const second = start();
+      await slack.until(() => slack.socketCount > connected, "the second bot", 60_000);
+      ask(4);
+      const ended = once(first, "exit");
+      first.kill("SIGTERM");
+      ask(8);
+      const [code] = (await ended) as [number | null];
+      ask(12);
+      await using stores = await openStores({ dataFolder, stateUrl });
+      const verdict = await judged(slack, stores, asked);
+      const stopped = once(second, "exit");
+      second.kill("SIGTERM");
+      await stopped;
+
+      expect(code).toBe(143);
+      expect(verdict.problems).toEqual([]);
+      expect(verdict.apologised).toBe(0);
+      expect((await onServer(`SELECT COUNT(*) AS n FROM ${schema}.question`))[0]).toEqual({
+        n: String(asked.length),
+      });
     },
   );
 });
