@@ -2,7 +2,7 @@
 import type { Application } from "../src/answering/application.ts";
 import type { Receipt } from "../src/answering/receipt.ts";
 import type { Clock } from "../src/platform/clock.ts";
-import type { ChunkIndex } from "../src/store/chunk-index.ts";
+import type { ChunkIndex, Scope } from "../src/store/chunk-index.ts";
 import type { Redirects } from "./canonical-path.ts";
 import type { EvalCase } from "./case.ts";
 import { type IndexFacts, readIndexFacts } from "./index-facts.ts";
@@ -18,6 +18,7 @@ export type EvaluateOptions = {
   readonly clock: Pick<Clock, "elapsed">;
   readonly runId: string;
   readonly concurrency: number;
+  readonly scopeOf?: (one: EvalCase) => Scope | undefined;
   readonly redirects?: Redirects;
   readonly price?: Price;
   readonly signal?: AbortSignal;

@@ -88,6 +88,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const judge = values.judge ? (await import("./open-judge.ts")).openJudge(config) : undefined;
   const { compose } = await import("../src/compose.ts");
   await using composed = await compose({ config, forgetful: true, useModel: values.model });
+  await composed.judgeChecker(signal);
   const version = await liveVersion(composed.index);
   const file =
     values.out === undefined

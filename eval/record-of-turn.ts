@@ -29,6 +29,8 @@ export function recordOfTurn(turn: {
     resolution: {
       kind: resolution.kind,
       question: resolution.question,
+      ...(resolution.asks === undefined ? {} : { asks: resolution.asks }),
+      ...(resolution.searches === undefined ? {} : { searches: resolution.searches }),
       claimIds: resolution.claimIds,
       words: resolution.words,
       confidence: resolution.confidence,

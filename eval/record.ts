@@ -23,6 +23,11 @@ export const EvalRecord = z.strictObject({
   resolution: z.strictObject({
     kind: z.enum(RESOLUTION_KINDS),
     question: z.string(),
+    asks: z.array(z.string()).readonly().optional(),
+    searches: z
+      .array(z.strictObject({ text: z.string(), weight: z.number(), from: z.string() }))
+      .readonly()
+      .optional(),
     claimIds: z.array(z.string()).readonly(),
     words: z.array(z.string()).readonly(),
     confidence: z.number(),

@@ -1,4 +1,5 @@
 /** The replay as ingest asks for it: a finished index version in, what speaks against publishing it out. */
+import { createHash, type Hash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { compose } from "../src/compose.ts";
@@ -10,7 +11,7 @@ import { hasState } from "../src/state/take-over.ts";
 import type { ChunkIndex, IndexVersion } from "../src/store/chunk-index.ts";
 import { type EvalCase, expectations, parseCases } from "./case.ts";
 import { canonicalPath } from "./canonical-path.ts";
-import { casesOfQuestions, replay, type Replayable } from "./replay.ts";
+import { casesOfQuestions, lostPagesText, replay, type Replayable } from "./replay.ts";
 
 export type ReplayParts = {
   readonly config: Config;
@@ -24,44 +25,153 @@ export type ReplayParts = {
 
 const CASES = path.join(import.meta.dirname, "cases");
 
+/** An ingest should not be kept waiting longer. */
+const BUDGET_MS = 50_000;
+/** Tolerances are so many times wider for a product whose own pages are the same: only what stands beside it changed. */
+const SLACK_BESIDE_OTHERS = 3;
+
 /**
- * Asks the suites that fit the index (most of their gold pages are in the live version) and, where the operator
- * allows it, recent questions of people, on the live version and on `version`. Gives one line an objection; none
- * when nothing is live yet, no suite fits, or nothing fell beyond tolerance. No model is used.
+ * Asks each source's cases of that source, on the live version and on `version`: those of the suites that fit it (most
+ * of their gold pages are among its pages), and recent questions of people where the operator allows it. As many as can
+ * be asked in a minute, drawn from all products alike. Gives one line an objection; none when nothing is live yet, no
+ * suite fits, or nothing fell beyond tolerance. A source that was not there before changes nothing. No model is used.
  */
 export async function objectionsTo(
   version: Pick<IndexVersion, "id">,
   parts: ReplayParts,
 ): Promise<readonly string[]> {
-  const paths = await livePaths(parts);
-  if (paths === undefined) return [];
-  const cases = [...fittingSuites(suites(), paths), ...(await recentQuestions(parts.config))];
+  const [live, candidate] = [await contentOf(parts, undefined), await contentOf(parts, version.id)];
+  if (live === undefined || candidate === undefined) return [];
+  const names = productNames(live.version, candidate.version);
+  const groups = casesByProduct(suites(parts.config.DATA_DIR), live.paths);
+  const asked = await recentQuestions(parts.config);
+  const [only] = live.paths.size === 1 ? [...live.paths.keys()] : [];
+  const cases = inTurns([...[...groups.values()].map(shuffled), asked]);
   if (cases.length === 0) return [];
-  parts.note?.(`asking ${cases.length} cases on the live version and on the new one`);
+  const productOf = new Map(
+    [...groups].flatMap(([product, of]) => of.map(({ id }) => [id, product])),
+  );
   const report = await replay({
     cases,
     openLive: () => composeOn(parts, undefined),
     openCandidate: () => composeOn(parts, version.id),
+    scopeOf(one, which) {
+      const product = productOf.get(one.id) ?? only;
+      if (product === undefined) return undefined;
+      return { product: which === "live" ? product : (names.get(product) ?? product) };
+    },
+    groupOf(id) {
+      const product = productOf.get(id) ?? "";
+      const isSame =
+        live.chunks.get(product) === candidate.chunks.get(names.get(product) ?? product);
+      return { name: product, slack: isSame && product !== "" ? SLACK_BESIDE_OTHERS : 1 };
+    },
+    budgetMs: BUDGET_MS,
+    onPlan: (count, of) =>
+      parts.note?.(
+        `asking ${count === of ? count : `${count} of ${of}`} cases on the live version and on the new one`,
+      ),
     clock: parts.clock,
     newId: parts.newId,
     ...(parts.signal === undefined ? {} : { signal: parts.signal }),
   });
-  return report.objections;
+  return [...new Set([...report.objections, ...lostPages(groups, live.paths, candidate.paths)])];
 }
 
-/** Canonical paths of the live version; undefined when there is none. */
-async function livePaths({ index }: ReplayParts): Promise<ReadonlySet<string> | undefined> {
-  await using reader = await index.open();
+type Content = {
+  readonly version: IndexVersion;
+  /** Canonical paths of the pages, by product. */
+  readonly paths: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Hash of the chunks, by product. */
+  readonly chunks: ReadonlyMap<string, string>;
+};
+
+/** What the live version holds, or the one named; undefined when there is none. */
+async function contentOf(
+  { index }: ReplayParts,
+  id: string | undefined,
+): Promise<Content | undefined> {
+  await using reader = await index.open(id);
   if (reader === undefined) return undefined;
-  const paths = new Set<string>();
-  for await (const chunk of reader.chunks()) paths.add(canonicalPath(chunk.url));
-  return paths;
+  const paths = new Map<string, Set<string>>();
+  const hashes = new Map<string, Hash>();
+  for await (const { id: chunkId, product, url } of reader.chunks()) {
+    const ofProduct = paths.get(product) ?? new Set();
+    ofProduct.add(canonicalPath(url));
+    paths.set(product, ofProduct);
+    // An id is made of address, headings and text.
+    hashes.set(product, (hashes.get(product) ?? createHash("sha256")).update(chunkId));
+  }
+  const chunks = new Map([...hashes].map(([product, hash]) => [product, hash.digest("hex")]));
+  return { version: reader.version, paths, chunks };
 }
 
-function suites(): readonly (readonly EvalCase[])[] {
-  return globSync(path.join(CASES, "*.jsonl"))
-    .toSorted()
-    .map((file) => parseCases(readFileSync(file, "utf8"), path.basename(file)));
+/** What the products of the live version are called in the new one, where a source was given another name. */
+function productNames(live: IndexVersion, candidate: IndexVersion): ReadonlyMap<string, string> {
+  return new Map(
+    live.sources.flatMap(({ name, product }) => {
+      const now = candidate.sources.find((source) => source.name === name);
+      return now === undefined ? [] : [[product, now.product] as const];
+    }),
+  );
+}
+
+/** Cases by the product whose pages answer them. [pure] */
+export function casesByProduct(
+  all: readonly (readonly EvalCase[])[],
+  paths: ReadonlyMap<string, ReadonlySet<string>>,
+): ReadonlyMap<string, readonly EvalCase[]> {
+  return new Map(
+    [...paths]
+      .map(([product, pages]) => [product, fittingSuites(all, pages)] as const)
+      .filter(([, cases]) => cases.length > 0),
+  );
+}
+
+/** Gold pages that were there and are not any more, also of cases that there was no time for. */
+function lostPages(
+  groups: ReadonlyMap<string, readonly EvalCase[]>,
+  live: Content["paths"],
+  candidate: Content["paths"],
+): readonly string[] {
+  const now = new Set([...candidate.values()].flatMap((pages) => [...pages]));
+  return [...groups].flatMap(([product, cases]) =>
+    cases.flatMap((one) => {
+      const gold = new Set(
+        expectations(one).flatMap((expected) =>
+          expected.gold.map(({ path: at }) => canonicalPath(at)),
+        ),
+      );
+      const lost = [...gold].filter(
+        (page) => live.get(product)?.has(page) === true && !now.has(page),
+      );
+      return lost.length === 0 ? [] : [lostPagesText(one.id, lost)];
+    }),
+  );
+}
+
+/** The same order each time, and none that follows the files. */
+function shuffled(cases: readonly EvalCase[]): readonly EvalCase[] {
+  const key = ({ id }: EvalCase) => createHash("sha256").update(id).digest("hex");
+  return cases
+    .map((one) => ({ one, key: key(one) }))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ one }) => one);
+}
+
+/** One of each list after the other, until all are through. */
+function inTurns(lists: readonly (readonly EvalCase[])[]): readonly EvalCase[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, at) => lists.flatMap((list) => list[at] ?? [])).flat();
+}
+
+/** The suites that come with the program, and an operator's own in the folder `cases` of the data folder. */
+function suites(dataFolder: string): readonly (readonly EvalCase[])[] {
+  return [CASES, path.join(dataFolder, "cases")].flatMap((folder) =>
+    globSync(path.join(folder, "*.jsonl"))
+      .toSorted()
+      .map((file) => parseCases(readFileSync(file, "utf8"), path.basename(file))),
+  );
 }
 
 /** Cases of the suites of which most gold pages are among `paths`; a suite without gold fits no index. [pure] */

@@ -10,6 +10,7 @@ import { expectations, type EvalCase } from "./case.ts";
 import { comparable } from "./comparable.ts";
 import type { EvalRecord } from "./record.ts";
 import { type DoneEvent, recordOfTurn } from "./record-of-turn.ts";
+import type { Scope } from "../src/store/chunk-index.ts";
 import type { Receipt } from "../src/answering/receipt.ts";
 
 export type RunOptions = {
@@ -20,6 +21,8 @@ export type RunOptions = {
   readonly runId: string;
   /** Cases asked at the same time. */
   readonly concurrency: number;
+  /** Product and version that a case is asked about, as a channel fixes them; nothing is fixed without. */
+  readonly scopeOf?: (one: EvalCase) => Scope | undefined;
   readonly signal?: AbortSignal;
 };
 
@@ -68,11 +71,13 @@ async function runCase(options: RunOptions, one: EvalCase): Promise<CaseResult> 
       if (history !== undefined) said[said.length - 1] = history.text;
       const startedAt = options.clock.elapsed();
       const key = `${conversationId}-${expected.turn}`;
+      const scope = options.scopeOf?.(one);
       const done = await ask(options.application, {
         key,
         conversationId,
         author: "asker",
         text: expected.user,
+        ...(scope === undefined ? {} : { scope }),
         ...(history === undefined ? {} : { history: [history] }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       });

@@ -3,19 +3,26 @@
  * know is tried once, conditionally where the cache has validators. What the pages amount to is decided afterwards,
  * from the records alone (`publish/snapshot.ts`).
  */
-import { createHash } from "node:crypto";
 import type { Document } from "../src/documents/document.ts";
 import { AppError } from "../src/platform/errors.ts";
-import { countWords } from "./chunk/split.ts";
-import { addressMap, canonicalAddress, inScope } from "./discover/address.ts";
+import { contentHashOf, wordsOf } from "./content.ts";
+import {
+  addressMap,
+  canonicalAddress,
+  detached,
+  inScope,
+  matchesGlob,
+  MAX_ADDRESS_LENGTH,
+} from "./discover/address.ts";
 import { isAllowed, type Robots } from "./discover/robots.ts";
 import { readLists, readRobots, readSitemaps, type SeedPage } from "./discover/seeds.ts";
 import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams.ts";
 import { EXTRACTION, type Extraction, extractPage, generatorNamed } from "./extract/extract.ts";
+import type { Generator } from "./extract/generators/generator.ts";
 import { fetchPage, fetchText, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
 import type { PageCache, PageRecord } from "./fetch/page-cache.ts";
 import type { Progress } from "./progress.ts";
-import { pageIdentity } from "./sources/page-identity.ts";
+import { pageIdentity, pathOf, refinedPageType } from "./sources/page-identity.ts";
 import type { Source } from "./sources/source.ts";
 
 /** How robots.txt names this crawler. */
@@ -31,6 +38,8 @@ export type FoundBy = "sitemap" | "list" | "link" | "seed" | "redirect" | "canon
 const MAX_LINK_DEPTH = 50;
 const MAX_HOPS = 5;
 const MAX_MENU_LINKS = 100_000;
+/** A longer title says no more of the site. */
+const MAX_TITLE_LENGTH = 300;
 /** Failures in a row, nothing else in between, after which the site counts as down. */
 const SITE_DOWN_AFTER = 30;
 /** An unfinished crawl older than this is begun anew. */
@@ -67,6 +76,8 @@ export type CrawlSummary = {
   /** Every list and every page was read in this run, so a page that none of them names is linked from nowhere. */
   readonly linksComplete: boolean;
   readonly disallowed: readonly string[];
+  /** Indexes, source listings and their like, which were left out. */
+  readonly made: readonly string[];
   readonly notes: readonly string[];
 };
 
@@ -117,6 +128,10 @@ class Crawl {
   #bytes = 0;
   #tooMany = false;
   #startedAt = 0;
+  /** What made the site, once known. */
+  #generator: Generator | undefined;
+  /** Pages that it made for itself. */
+  readonly #made = new Set<string>();
 
   constructor(source: Source, cache: PageCache, fetcher: PageFetcher, options: CrawlOptions) {
     this.#source = source;
@@ -124,6 +139,9 @@ class Crawl {
     this.#fetcher = fetcher;
     this.#options = options;
     this.#addresses = addressMap(source.origin, options.from);
+    this.#generator =
+      generatorNamed(source.generator) ??
+      generatorNamed(cache.note(source.name, NOTE_GENERATOR) ?? "");
   }
 
   async run(): Promise<CrawlSummary> {
@@ -152,6 +170,7 @@ class Crawl {
     for (const page of sitemaps.pages) this.#find(page, "sitemap", 0, 0);
     for (const page of lists.pages) this.#find(page, "list", 0, 0);
     for (const record of this.#cache.records(this.#source.name)) {
+      if (record.reason === REASON_MADE && this.#isMade(record.url)) continue;
       if (record.kind === "page" || record.kind === "noindex" || record.kind === "unknown") {
         this.#find(record, "cache", 1, 0);
       }
@@ -175,6 +194,7 @@ class Crawl {
       sitemapComplete: sitemaps.complete && sitemaps.pages.length > 0,
       linksComplete: !resumed && this.#unmodified === 0 && lists.complete,
       disallowed: [...this.#disallowed].toSorted(),
+      made: [...this.#made].toSorted(),
       notes: this.#notes,
     };
   }
@@ -203,6 +223,13 @@ class Crawl {
     return false;
   }
 
+  /** True for a page that the site's generator makes for itself: an index, a listing of sources. */
+  #isMade(url: string): boolean {
+    const leftOut = this.#generator?.leftOut ?? [];
+    const path = pathOf(this.#source, url);
+    return leftOut.some((pattern) => matchesGlob(pattern, path));
+  }
+
   /** Puts an address on the list, once. */
   #find(page: SeedPage, foundBy: FoundBy, depth: number, hops: number): void {
     const { url } = page;
@@ -212,6 +239,10 @@ class Crawl {
       return;
     }
     if (!inScope(url, this.#source.origin, this.#source.scope)) return;
+    if (this.#isMade(url)) {
+      this.#made.add(url);
+      return;
+    }
     const request = new URL(this.#addresses.toRequest(page.requestUrl));
     if (!isAllowed(this.#robots, `${request.pathname}${request.search}`)) {
       this.#disallowed.add(url);
@@ -294,6 +325,11 @@ class Crawl {
       });
     }
     const before = this.#cache.get(this.#source.name, entry.url);
+    if (this.#isMade(entry.url)) {
+      // It was found before anybody knew what made the site.
+      this.#leaveOut(entry, before);
+      return;
+    }
     // Only for pages we have: a header such as X-Robots-Tag can change without the ETag, and 304 would hide that.
     const readable =
       before !== undefined && before.pipeline === EXTRACTION && before.kind === "page";
@@ -315,6 +351,19 @@ class Crawl {
       failed: this.#failed,
       elapsedMs: this.#fetcher.clock.elapsed() - this.#startedAt,
     });
+  }
+
+  #leaveOut(entry: Entry, before: PageRecord | undefined): void {
+    this.#made.add(entry.url);
+    this.#put({
+      ...(before ?? emptyRecord(this.#source.name, entry)),
+      kind: "noindex",
+      reason: REASON_MADE,
+      crawl: this.#crawlId,
+      failure: "",
+    });
+    this.#cache.flush();
+    this.#done += 1;
   }
 
   async #take(entry: Entry, before: PageRecord | undefined, outcome: FetchOutcome): Promise<void> {
@@ -440,12 +489,19 @@ class Crawl {
       this.#put({ ...record, kind: "gone", reason: "says that there is no such page" });
       return;
     }
+    this.#know(page.madeBy);
+    if (this.#isMade(entry.url) || page.madeBy.isListing?.(page.head) === true) {
+      this.#made.add(entry.url);
+      this.#put({ ...record, kind: "noindex", reason: REASON_MADE });
+      return;
+    }
     if (/\b(?:noindex|none)\b/.test(robots)) {
       this.#put({ ...record, kind: "noindex", reason: "asks not to be indexed" });
       return;
     }
-    const document = await this.#withDiagrams(entry, page.document);
-    const contentHash = hashOf(document);
+    const pageType = refinedPageType(this.#source, entry.url, page.pageType);
+    const document = await this.#withDiagrams(entry, { ...page.document, pageType });
+    const contentHash = contentHashOf(document);
     const words = wordsOf(document);
     if (words === 0 && before?.kind === "page" && before.words > 0) {
       this.#fail(base, before, "the page has no text");
@@ -453,6 +509,13 @@ class Crawl {
     }
     if (before?.kind === "page" && before.contentHash === contentHash) this.#sameText += 1;
     this.#put({ ...record, kind: "page", contentHash, words }, document);
+    const { title, siteName, project, siteVersion } = page.head;
+    this.#cache.putHead(this.#source.name, entry.url, {
+      title: title.slice(0, MAX_TITLE_LENGTH),
+      siteName,
+      project,
+      version: siteVersion,
+    });
     if (record.canonical !== "") {
       this.#find(
         { url: record.canonical, requestUrl: record.canonical },
@@ -461,6 +524,13 @@ class Crawl {
         0,
       );
     }
+  }
+
+  /** What made the site, from the first page that says so; kept, because the next crawl may read no page anew. */
+  #know(generator: Generator): void {
+    if (this.#generator !== undefined || generator.name === "generic") return;
+    this.#generator = generator;
+    this.#cache.setNote(this.#source.name, NOTE_GENERATOR, generator.name);
   }
 
   #extract(entry: Entry, html: string): Extraction | Error {
@@ -505,6 +575,7 @@ class Crawl {
   }
 
   #resolveLink(href: string, base: string): SeedPage | "elsewhere" {
+    if (href.length > MAX_ADDRESS_LENGTH) return "elsewhere";
     const url = URL.parse(href, base);
     if (url === null) return "elsewhere";
     const to = this.#addresses.toSource(url.href);
@@ -535,6 +606,10 @@ class Crawl {
     this.#cache.put(record, document);
   }
 }
+
+/** Key of a note: name of the generator that made the site. */
+const NOTE_GENERATOR = "generator";
+const REASON_MADE = "made by the site's generator for itself";
 
 export const NOTE_DAMAGED = "bytes that are not valid in the page's charset";
 export const NOTE_UNCLOSED = "the page's markup has no end";
@@ -581,31 +656,8 @@ function isNotFoundPage(page: Extraction): boolean {
   return says(page.document.title) && (says(page.head.title) || wordsOf(page.document) < 80);
 }
 
-function wordsOf(document: Document): number {
-  let words = 0;
-  for (const section of document.sections) {
-    for (const block of section.blocks) words += countWords(block.text);
-  }
-  return words;
-}
-
-/**
- * Over everything a chunk is made of, so that an equal hash means equal chunks: what the page says, then what its
- * address says of it. The first part alone tells duplicates (`textOf` in publish/snapshot.ts).
- */
-function hashOf(document: Document): string {
-  const { title, description, sections, product, version, pageType } = document;
-  const text = createHash("sha256").update(JSON.stringify([title, description, sections]));
-  return `${text.digest("hex")}:${[product, version, pageType].join(":")}`;
-}
-
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-/** A copy that does not keep the page alive it was cut from. */
-function detached(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function withoutFragment(address: string): string {

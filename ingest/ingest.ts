@@ -3,13 +3,19 @@
  * what was published, and build one index version of all sources beside the live one. Everything it needs is given
  * to it; nothing is published unless all of it worked.
  */
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Chunk } from "../src/documents/chunk.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
 import type { Clock } from "../src/platform/clock.ts";
+import { diskFullError, isDiskFull } from "../src/platform/disk-full.ts";
 import { AppError, describeError } from "../src/platform/errors.ts";
-import { createHttpClient, type HttpLimits, isAllowedHost } from "../src/platform/http.ts";
+import {
+  createHttpClient,
+  hostWithPort,
+  type HttpLimits,
+  isAllowedHost,
+} from "../src/platform/http.ts";
 import type { RetrySchedule } from "../src/platform/retry.ts";
 import { indexChunks } from "../src/retrieval/index-chunks.ts";
 import { PIPELINE } from "../src/retrieval/pipeline.ts";
@@ -19,17 +25,24 @@ import {
   type IndexVersion,
   type SourceSummary,
 } from "../src/store/chunk-index.ts";
+import { type Given, givenSource } from "./sources/given.ts";
+import { type Identity, siteIdentity } from "./sources/identity.ts";
 import { type Phrasings, readPhrasings } from "./sources/phrasings.ts";
-import { SOURCES } from "./sources/registry.ts";
+import { readOwnSources, SOURCES } from "./sources/registry.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
 import { crawlSource, type CrawlSummary, NOTE_UNCLOSED, PRODUCT_TOKEN } from "./crawl.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
 import { EXTRACTION } from "./extract/extract.ts";
 import type { PageFetcher } from "./fetch/fetch-page.ts";
 import { createHostGate, POLITE, UNHURRIED } from "./fetch/host-gate.ts";
+import { isFolderSource, readFolder } from "./folder/read-folder.ts";
+import { createGithubApi } from "./github/api.ts";
+import { isGithubSource, readRepository } from "./github/read-repository.ts";
 import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
+import { type Lease, takeLease } from "./lease.ts";
 import type { Progress } from "./progress.ts";
 import { diffPages, isEmptyDiff, type PageDiff, type PublishedPage } from "./publish/diff.ts";
+import { furnitureOf, withoutFurniture } from "./publish/furniture.ts";
 import {
   checkSnapshot,
   GATE_LIMITS,
@@ -48,6 +61,8 @@ export type IngestRequest = {
   readonly sources: readonly Source[];
   /** Fetch from this origin instead of the source's own; only with one source. */
   readonly from?: string;
+  /** What the operator says the source is about; remembered for the runs that follow. Only with one source. */
+  readonly given?: Given;
   /** Publish although the safety gate objects. */
   readonly force?: boolean;
   /** Crawl and compare, publish nothing. */
@@ -69,6 +84,8 @@ export type IngestDependencies = {
   readonly progress: Progress;
   /** Private hosts that may be crawled, without politeness delays. */
   readonly allowHosts: readonly string[];
+  /** Where GitHub's API is, and what it is asked with. */
+  readonly github?: { readonly apiUrl: string; readonly token?: string };
   readonly signal?: AbortSignal;
   readonly httpLimits?: Partial<HttpLimits>;
   readonly retries?: RetrySchedule;
@@ -80,6 +97,8 @@ export type SourceReport = {
   /** What became of it: `kept` means that the published pages stay as they were. */
   readonly state: "published" | "up-to-date" | "refused" | "failed" | "dry-run";
   readonly pages: number;
+  /** What the source was taken to be about; absent when it was not read. */
+  readonly identity?: Identity;
   readonly stalePages: readonly string[];
   readonly diff: PageDiff;
   readonly leftOut: readonly LeftOut[];
@@ -96,6 +115,8 @@ export type SourceReport = {
     readonly elapsedMs: number;
     readonly foundBy: FoundByComparison;
     readonly disallowed: readonly string[];
+    /** Pages that the site's generator makes for itself. */
+    readonly made: readonly string[];
     readonly notes: readonly string[];
   };
 };
@@ -124,60 +145,90 @@ export type IngestReport = {
   readonly anew: boolean;
 };
 
-/** Another ingest works on the same data folder. */
-export class IngestBusyError extends AppError {}
-
 /** What was asked cannot be done with these sources. */
 export class IngestError extends AppError {}
 
 type Crawled = {
   readonly source: Source;
+  readonly identity: Identity;
   readonly summary: CrawlSummary;
   readonly snapshot: Snapshot;
   readonly diff: PageDiff;
   readonly problems: readonly GateProblem[];
 };
 
+const GITHUB_API_URL = "https://api.github.com";
 const PAGE_CACHE = "crawl.sqlite";
 /** File of the embedding cache inside a data folder. */
 export const EMBEDDING_CACHE = "embeddings.sqlite";
 const PUBLISHED = "published";
+const IDENTITY = "identity";
+const GIVEN = "given";
 
 /**
- * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, errors of the index, the signal's
- * reason). A source that fails alone is in the report, and the pages it had stay published.
+ * Throws when the run as a whole cannot go on (`IngestBusyError`, `PageCacheError`, a full disk, errors of the index,
+ * the signal's reason). A source that fails alone is in the report, and the pages it had stay published.
  */
 export async function ingest(
   request: IngestRequest,
   dependencies: IngestDependencies,
 ): Promise<IngestReport> {
-  const { clock } = dependencies;
+  try {
+    return await ingestAlone(request, dependencies);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFullError(dependencies.dataFolder, error) : error;
+  }
+}
+
+async function ingestAlone(
+  request: IngestRequest,
+  given: IngestDependencies,
+): Promise<IngestReport> {
+  const { clock } = given;
   const startedAt = new Date(clock.now()).toISOString();
   const start = clock.elapsed();
-  using _lock = lockFolder(dependencies.dataFolder);
+  using lease = await takeLease(given.dataFolder, {
+    ...given,
+    note: (text) => given.progress.note(text),
+  });
+  const dependencies = {
+    ...given,
+    lease,
+    signal:
+      given.signal === undefined ? lease.signal : AbortSignal.any([given.signal, lease.signal]),
+  };
   using cache = openPageCache(path.join(dependencies.dataFolder, PAGE_CACHE));
 
   const live = (await dependencies.index.versions()).find((version) => version.live);
   const reports: SourceReport[] = [];
   const crawled: Crawled[] = [];
-  for (const source of request.sources) {
-    dependencies.progress.stage(`${source.title}: reading the site`);
+  for (const named of request.sources) {
+    const source = givenSource(named, rememberedGiven(cache, named.name, request.given));
+    const what = isFolderSource(source)
+      ? "the folder"
+      : isGithubSource(source)
+        ? "GitHub"
+        : "the site";
+    dependencies.progress.stage(`${source.title}: reading ${what}`);
     try {
       const livePages = live?.sources.find(({ name }) => name === source.name)?.pages ?? 0;
       crawled.push(await crawlAndJudge(source, request, dependencies, cache, livePages));
     } catch (error) {
-      dependencies.signal?.throwIfAborted();
-      if (!(error instanceof AppError)) throw error;
+      dependencies.signal.throwIfAborted();
+      if (!(error instanceof AppError) || isDiskFull(error)) throw error;
       reports.push(failedReport(source, error));
     }
   }
 
   const phrasings = phrasingsOf(request.sources, cache.sources(), dependencies.dataFolder);
+  const presets = [...readOwnSources(dependencies.dataFolder), ...SOURCES];
+  const identities = identitiesOf(cache, crawled, presets);
   const settings = [
     EXTRACTION,
     CHUNKING,
     PIPELINE,
     dependencies.embeddingModel?.name ?? "",
+    hashOf([...identities]),
     ...[...phrasings.values()].map(({ hash }) => hash).filter((hash) => hash !== ""),
   ].join(" ");
   // A live version that this program cannot read has to be built anew, and cannot be compared with.
@@ -194,7 +245,7 @@ export async function ingest(
 
   let version: IndexVersion | undefined;
   if (mustBuild && request.dryRun !== true) {
-    const parts = partsOf(accepted, cache, phrasings);
+    const parts = partsOf(accepted, cache, phrasings, identities);
     refuseLosingSources(live, parts, request.force === true);
     if (parts.some(({ pages }) => pages.length > 0)) {
       version = await publish(parts, cache, dependencies, canRead && request.force !== true);
@@ -204,7 +255,10 @@ export async function ingest(
     reports.push(reportOf(one, request, cache, version, refused.includes(one)));
   }
   if (version !== undefined) {
-    for (const { source, snapshot } of accepted) remember(cache, source.name, snapshot);
+    for (const { source, snapshot, identity } of accepted) {
+      remember(cache, source.name, snapshot);
+      cache.setNote(source.name, IDENTITY, JSON.stringify(identity));
+    }
     cache.setNote("", "version", version.id);
     cache.setNote("", "settings", settings);
   } else if (request.dryRun !== true) {
@@ -226,10 +280,10 @@ async function crawlAndJudge(
   livePages: number,
 ): Promise<Crawled> {
   const site = new URL(request.from ?? source.origin);
-  // An origin the operator typed is an origin the operator allows.
-  const allowHosts =
-    request.from === undefined ? dependencies.allowHosts : [...dependencies.allowHosts, site.host];
-  const isAllowed = isAllowedHost(site, allowHosts);
+  // An origin the operator typed is an origin the operator allows. A private host that is allowed is allowed for the
+  // source that stands there: no page of another site, and no redirect, leads to it, nor to another port of it.
+  const isAllowed = request.from !== undefined || isAllowedHost(site, dependencies.allowHosts);
+  const allowHosts = isAllowed ? [hostWithPort(site)] : [];
   const politeness = isAllowed ? UNHURRIED : POLITE;
   await using http = createHttpClient({
     userAgent: `Mozilla/5.0 (compatible; ${PRODUCT_TOKEN}/0.1; documentation search)`,
@@ -247,11 +301,24 @@ async function crawlAndJudge(
     ...(dependencies.retries === undefined ? {} : { retries: dependencies.retries }),
     ...(dependencies.signal === undefined ? {} : { signal: dependencies.signal }),
   };
-  const summary = await crawlSource(source, cache, fetcher, {
-    from: request.from,
-    newId: dependencies.newId,
-    progress: dependencies.progress,
-  });
+  const github = isGithubSource(source)
+    ? createGithubApi({
+        ...dependencies,
+        apiUrl: dependencies.github?.apiUrl ?? GITHUB_API_URL,
+        ...(dependencies.github?.token === undefined ? {} : { token: dependencies.github.token }),
+        note: (text) => dependencies.progress.note(text),
+      })
+    : undefined;
+  const summary =
+    isGithubSource(source) && github !== undefined
+      ? await readRepository(source, cache, github, fetcher, dependencies)
+      : isFolderSource(source)
+        ? await readFolder(source, cache, fetcher, dependencies)
+        : await crawlSource(source, cache, fetcher, {
+            from: request.from,
+            newId: dependencies.newId,
+            progress: dependencies.progress,
+          });
   const before = published(cache, source.name);
   const snapshot = takeSnapshot(cache.records(source.name), {
     inSitemap: summary.inSitemap,
@@ -263,11 +330,45 @@ async function crawlAndJudge(
   });
   return {
     source,
+    identity: siteIdentity(cache.heads(source.name), source),
     summary,
     snapshot,
     diff: diffPages(before, snapshot.pages),
     problems: checkSnapshot(snapshot, before, dependencies.gateLimits ?? GATE_LIMITS, livePages),
   };
+}
+
+/** What the operator said in this run, kept for the next ones; else what was kept. */
+function rememberedGiven(cache: PageCache, source: string, given: Given | undefined): Given {
+  if (given !== undefined) {
+    cache.setNote(source, GIVEN, JSON.stringify(given));
+    return given;
+  }
+  const text = cache.note(source, GIVEN);
+  // Written above.
+  return text === undefined ? {} : (JSON.parse(text) as Given);
+}
+
+/** What each source is about, by name: as just read, else as it was when it was last published. */
+function identitiesOf(
+  cache: PageCache,
+  crawled: readonly Crawled[],
+  presets: readonly Source[],
+): ReadonlyMap<string, Identity> {
+  const identities = new Map<string, Identity>();
+  for (const name of cache.sources()) {
+    const text = cache.note(name, IDENTITY);
+    const preset = presets.find((source) => source.name === name);
+    // Written when the source was published.
+    if (text !== undefined) identities.set(name, JSON.parse(text) as Identity);
+    else if (preset !== undefined) identities.set(name, siteIdentity([], preset));
+  }
+  for (const { source, identity } of crawled) identities.set(source.name, identity);
+  return identities;
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("hex").slice(0, 16);
 }
 
 /** The pages of a source in the live version, by address. */
@@ -306,6 +407,8 @@ function isUpToDate(one: Crawled, cache: PageCache): boolean {
 
 type Part = {
   readonly name: string;
+  /** Undefined for a source of an earlier release that was not read since. */
+  readonly identity: Identity | undefined;
   readonly pages: readonly SnapshotPage[];
   readonly phrasings: Pick<Phrasings, "ofPage" | "ofSection"> | undefined;
 };
@@ -319,7 +422,9 @@ function phrasingsOf(
   const names = new Set([...requested.map(({ name }) => name), ...carriedOver]);
   return new Map(
     [...names].toSorted().flatMap((name) => {
-      const source = [...requested, ...SOURCES].find((one) => one.name === name);
+      const source = [...requested, ...readOwnSources(dataFolder), ...SOURCES].find(
+        (one) => one.name === name,
+      );
       return source === undefined ? [] : [[name, readPhrasings(source, dataFolder)] as const];
     }),
   );
@@ -330,11 +435,13 @@ function partsOf(
   accepted: readonly Crawled[],
   cache: PageCache,
   phrasings: ReadonlyMap<string, Phrasings>,
+  identities: ReadonlyMap<string, Identity>,
 ): readonly Part[] {
   const now = new Map(accepted.map(({ source, snapshot }) => [source.name, snapshot.pages]));
   const names = new Set([...cache.sources(), ...now.keys()]);
   return [...names].toSorted().map((name) => ({
     name,
+    identity: identities.get(name),
     phrasings: phrasings.get(name),
     pages: now.get(name) ?? [...published(cache, name)].map(([url, page]) => ({ url, ...page })),
   }));
@@ -372,7 +479,7 @@ async function canReadLive(index: ChunkIndex): Promise<boolean> {
 async function publish(
   parts: readonly Part[],
   cache: PageCache,
-  dependencies: IngestDependencies,
+  dependencies: IngestDependencies & { readonly lease: Lease },
   mayBeRefused: boolean,
 ): Promise<IndexVersion> {
   const { progress, embeddingModel, signal } = dependencies;
@@ -382,15 +489,23 @@ async function publish(
     embeddingModel === undefined
       ? undefined
       : openEmbeddingCache(path.join(dependencies.dataFolder, EMBEDDING_CACHE));
+  const furniture = new Map(
+    parts.map(({ name, pages }) => [
+      name,
+      furnitureOf(
+        pages.map(({ url }) => url),
+        (url) => cache.document(name, url),
+      ),
+    ]),
+  );
   const { builder, version } = await indexChunks({
     index: dependencies.index,
     chunks: () => {
       const counting = new Map<string, SourceCount>();
       counts = counting;
-      return chunksOf(parts, cache, counting);
+      return chunksOf(parts, cache, furniture, counting);
     },
-    sources: () =>
-      parts.flatMap(({ name, pages }) => summaryOf(name, pages, counts.get(name)) ?? []),
+    sources: () => parts.flatMap((part) => summaryOf(part, counts.get(part.name)) ?? []),
     clock: dependencies.clock,
     ...(embeddingModel === undefined ? {} : { embeddingModel }),
     ...(embeddingCache === undefined ? {} : { embeddingCache }),
@@ -398,6 +513,7 @@ async function publish(
     onProgress: ({ stage, chunks, total }) => {
       if (stage === "train") progress.stage(`building the index: ${chunks} chunks`);
       if (stage === "add" && total !== undefined) progress.count(chunks, total);
+      dependencies.lease.renewWhenDue();
     },
   });
   await using finished = builder;
@@ -414,8 +530,8 @@ async function publish(
       },
     );
   }
-  const live = await finished.publish();
-  return live;
+  dependencies.lease.renew();
+  return await finished.publish();
 }
 
 type SourceCount = {
@@ -426,14 +542,21 @@ type SourceCount = {
 };
 
 function summaryOf(
-  name: string,
-  pages: readonly SnapshotPage[],
+  { name, pages, identity }: Part,
   count: SourceCount | undefined,
 ): SourceSummary | undefined {
   if (count === undefined) return undefined;
   return {
     name,
     product: count.product,
+    ...(identity === undefined
+      ? {}
+      : {
+          ...(identity.kind === undefined ? {} : { kind: identity.kind }),
+          title: identity.title,
+          names: identity.names,
+          ...(identity.words === undefined ? {} : { words: identity.words }),
+        }),
     version: [...count.versions].toSorted().join(", "),
     pages: pages.length,
     stalePages: pages.filter(({ stale }) => stale).length,
@@ -451,18 +574,28 @@ function summaryOf(
 function* chunksOf(
   parts: readonly Part[],
   cache: PageCache,
+  furniture: ReadonlyMap<string, ReadonlySet<string>>,
   counts: Map<string, SourceCount>,
 ): Generator<Chunk, undefined> {
-  for (const { name, pages, phrasings } of parts) {
+  for (const { name, pages, phrasings, identity } of parts) {
     if (pages.length === 0) continue;
     const count: SourceCount = { chunks: 0, phrasedPages: 0, product: "", versions: new Set() };
     counts.set(name, count);
     for (const page of pages) {
-      const document = cache.document(name, page.url);
-      if (document === undefined) continue;
+      const read = cache.document(name, page.url);
+      if (read === undefined) continue;
+      const document = {
+        ...withoutFurniture(read, furniture.get(name) ?? new Set()),
+        product: identity?.product ?? read.product,
+        version: (identity?.version ?? "") === "" ? read.version : (identity?.version ?? ""),
+      };
       count.product = document.product;
       count.versions.add(document.version);
-      const chunks = documentChunks(document, { crawledAt: page.confirmedAt, stale: page.stale });
+      const chunks = documentChunks(document, {
+        crawledAt: page.confirmedAt,
+        stale: page.stale,
+        ...(identity?.words === undefined ? {} : { editions: identity.words.editions }),
+      });
       count.chunks += chunks.length;
       if (phrasings?.ofPage.has(page.url) === true) count.phrasedPages += 1;
       yield* phrasings === undefined ? chunks : withPhrasings(chunks, phrasings);
@@ -512,6 +645,7 @@ function reportOf(
     source: one.source.name,
     state,
     pages: urls.length,
+    identity: one.identity,
     stalePages: snapshot.pages.filter(({ stale }) => stale).map(({ url }) => url),
     diff: one.diff,
     leftOut: snapshot.leftOut,
@@ -526,6 +660,7 @@ function reportOf(
       elapsedMs: summary.elapsedMs,
       foundBy: compareWays(urls, summary),
       disallowed: summary.disallowed,
+      made: summary.made,
       notes: summary.notes,
     },
   };
@@ -559,58 +694,4 @@ function failedReport(source: Source, error: AppError): SourceReport {
     problems: [],
     error: describeError(error),
   };
-}
-
-/** Locks this process holds: after a restart in a container the lock of before may carry our own process id. */
-const heldLocks = new Set<string>();
-
-/** One ingest at a time in a folder; a lock whose process is gone is taken over. */
-export function lockFolder(folder: string): Disposable {
-  const file = path.resolve(folder, "ingest.lock");
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST" || attempt > 2) {
-        throw new IngestError("data-folder", "The data folder cannot be written.", {
-          facts: { file },
-          hint: "Set DATA_DIR to a folder that this user may read and write.",
-          cause: error,
-        });
-      }
-      const owner = Number(readOptional(file));
-      if (heldLocks.has(file) || (owner > 0 && owner !== process.pid && isRunning(owner))) {
-        throw new IngestBusyError("busy", "Another ingest is at work in this data folder.", {
-          facts: { process: String(owner), lock: file },
-          hint: "Wait for it to end, or stop it.",
-        });
-      }
-      rmSync(file, { force: true });
-    }
-  }
-  heldLocks.add(file);
-  return {
-    [Symbol.dispose]() {
-      heldLocks.delete(file);
-      rmSync(file, { force: true });
-    },
-  };
-}
-
-function readOptional(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function isRunning(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

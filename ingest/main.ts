@@ -1,6 +1,10 @@
 /** `npm run ingest`: refreshes sources, shows the versions of the index, goes back to the one before. */
 import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
+import { isGithubSource } from "./github/read-repository.ts";
+import { isFolderSource } from "./folder/read-folder.ts";
 import { parseArgs } from "node:util";
 import { indexFolder, openConfiguredIndex } from "../src/configured-index.ts";
 import { readConfig } from "../src/config/read-config.ts";
@@ -14,17 +18,19 @@ import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
-import { EMBEDDING_CACHE, ingest, type IngestReport, lockFolder } from "./ingest.ts";
+import { EMBEDDING_CACHE, ingest, type IngestReport } from "./ingest.ts";
+import { takeLease } from "./lease.ts";
 import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
 import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
 import { phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
-import { SOURCES, sourceNamed } from "./sources/registry.ts";
+import type { Given } from "./sources/given.ts";
+import { readOwnSources, SOURCES, sourceNamed } from "./sources/registry.ts";
 import type { Source } from "./sources/source.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { watchSources } from "./watch.ts";
 
-const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
+const HELP = `Usage: npm run ingest -- [SOURCE, ADDRESS or FOLDER ...] [options]
        npm run ingest -- status [--json]
        npm run ingest -- rollback [--json]
        npm run ingest -- copy-index [--back] [--json]
@@ -33,9 +39,15 @@ const HELP = `Usage: npm run ingest -- [SOURCE or ADDRESS ...] [options]
 Crawls documentation and publishes a new version of the index. Without a name it refreshes the
 sources of INGEST_SOURCES. A second run asks only for what changed.
 
-Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site.
+Sources: ${SOURCES.map(({ name }) => name).join(", ")}, or the address of any documentation site,
+a folder of Markdown (./runbooks), a repository's issues, discussions and releases
+(github:OWNER/NAME), or a preset of your own (docs/presets.md).
 
   --from ORIGIN  fetch the pages from this origin, keep the source's own addresses
+  --shown-at URL where the pages of a folder are shown to people; {path} in it stands for a file's
+                 path, {page} for that without its ending; kept for later runs
+  --product NAME, --title NAME, --version VERSION
+                 what the source is about, instead of what it calls itself; kept for later runs
   --dry-run      crawl and compare, publish nothing
   --force        publish although the crawl lost pages
   --watch        go on, and crawl each source again when it is due
@@ -55,6 +67,10 @@ async function main(signal: AbortSignal): Promise<number> {
     allowPositionals: true,
     options: {
       from: { type: "string" },
+      "shown-at": { type: "string" },
+      product: { type: "string" },
+      title: { type: "string" },
+      version: { type: "string" },
       "dry-run": { type: "boolean", default: false },
       force: { type: "boolean", default: false },
       watch: { type: "boolean", default: false },
@@ -82,13 +98,23 @@ async function main(signal: AbortSignal): Promise<number> {
     if (name === undefined || more.length > 0) {
       throw new UsageError("write-phrasings takes one source or address.");
     }
-    return phrase(config, sourceNamed(name), { json: values.json, signal });
+    const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
+    return phrase(config, sourceNamed(name, readOwnSources(config.DATA_DIR), shownAt), {
+      json: values.json,
+      signal,
+    });
   }
   if (values.back) throw new UsageError("--back goes with copy-index.");
 
   const names = positionals.length > 0 ? positionals : config.INGEST_SOURCES;
-  const sources = [...new Set(names)].map(sourceNamed);
+  const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
+  const own = readOwnSources(config.DATA_DIR);
+  const sources = [...new Set(names)].map((name) => sourceNamed(name, own, shownAt));
+  if (values["shown-at"] !== undefined && !(sources.length === 1 && isFolderSource(sources[0]))) {
+    throw new UsageError("--shown-at goes with exactly one folder.");
+  }
   const from = values.from === undefined ? undefined : copyOrigin(values.from, sources);
+  const given = givenOf(values, sources);
   if (values.watch && values["dry-run"]) {
     throw new UsageError("--watch and --dry-run do not go together.");
   }
@@ -104,6 +130,7 @@ async function main(signal: AbortSignal): Promise<number> {
         force: values.force,
         dryRun: values["dry-run"],
         ...(from === undefined ? {} : { from }),
+        ...(given === undefined ? {} : { given }),
       },
       {
         index,
@@ -113,6 +140,10 @@ async function main(signal: AbortSignal): Promise<number> {
         random: Math.random,
         newId: randomUUID,
         allowHosts: config.INGEST_ALLOW_HOSTS,
+        github: {
+          apiUrl: config.GITHUB_API_URL,
+          ...(config.GITHUB_TOKEN === undefined ? {} : { token: config.GITHUB_TOKEN }),
+        },
         signal,
         ...(embeddingModel === undefined ? {} : { embeddingModel }),
         judge: async (version) => {
@@ -146,8 +177,49 @@ async function main(signal: AbortSignal): Promise<number> {
   return failed ? 1 : 0;
 }
 
+/** Where the pages of each folder are shown, by its path; what is given now is kept for the next runs. */
+function rememberedShownAt(
+  dataFolder: string,
+  given: string | undefined,
+): (folder: string) => string | undefined {
+  const file = path.join(dataFolder, "folders.json");
+  const known = existsSync(file)
+    ? z.record(z.string(), z.string()).parse(JSON.parse(readFileSync(file, "utf8")))
+    : {};
+  return (folder) => {
+    if (given === undefined) return known[folder];
+    writeFileSync(file, `${JSON.stringify({ ...known, [folder]: given }, undefined, 2)}\n`);
+    return given;
+  };
+}
+
+/** Undefined when nothing was given. */
+function givenOf(
+  values: Readonly<Record<string, unknown>>,
+  sources: readonly Source[],
+): Given | undefined {
+  const given = Object.entries(values).flatMap(([name, value]) =>
+    typeof value === "string" && (name === "product" || name === "title" || name === "version")
+      ? [[name, value.trim()] as const]
+      : [],
+  );
+  if (given.length === 0) return undefined;
+  if (sources.length !== 1) {
+    throw new UsageError("--product, --title and --version go with exactly one source.");
+  }
+  for (const [name, value] of given) {
+    if (value === "" || value.length > 60) {
+      throw new UsageError(`--${name} takes a name of 1 to 60 characters.`);
+    }
+  }
+  return Object.fromEntries(given);
+}
+
 function copyOrigin(from: string, sources: readonly Source[]): string {
   if (sources.length !== 1) throw new UsageError("--from goes with exactly one source.");
+  if (isFolderSource(sources[0]) || isGithubSource(sources[0])) {
+    throw new UsageError("--from is for sites.");
+  }
   const url = URL.parse(from);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw new UsageError(`--from takes an origin such as http://127.0.0.1:4000, not "${from}".`);
@@ -194,7 +266,7 @@ async function copy(
     throw new UsageError("copy-index needs a server: set QDRANT_URL, in .env or the environment.");
   }
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  using _lock = lockFolder(dataFolder);
+  using _lease = await takeLease(dataFolder, { clock: systemClock, newId: randomUUID, signal });
   await using server = await openConfiguredIndex(config, dataFolder);
   await using files = await openIndex({ folder: indexFolder(dataFolder) });
   const embeddingModel = await embeddingModelOf(config);
@@ -237,7 +309,7 @@ async function phrase(
     );
   }
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  using _lock = lockFolder(dataFolder);
+  using _lease = await takeLease(dataFolder, { clock: systemClock, newId: randomUUID, signal });
   await using index = await openConfiguredIndex(config, dataFolder);
   await using reader = await index.open();
   if (reader === undefined) {

@@ -2,6 +2,7 @@
 import type { IndexVersion } from "../src/store/chunk-index.ts";
 import type { FoundByComparison, IngestReport, SourceReport } from "./ingest.ts";
 import type { WrittenPhrasings } from "./phrase/write-phrasings.ts";
+import { identityText } from "./sources/identity.ts";
 import { duration } from "./terminal-progress.ts";
 
 const SHOWN = 10;
@@ -9,7 +10,7 @@ const SHOWN = 10;
 /** The summary table and what is worth knowing beside it; ends with a line break. */
 export function reportText(report: IngestReport): string {
   const lines = [...table(report), ""];
-  for (const source of report.sources) lines.push(...details(source));
+  for (const source of report.sources) lines.push(...about(source), ...details(source));
   lines.push(outcome(report));
   return `${lines.join("\n")}\n`;
 }
@@ -77,6 +78,15 @@ function isNumberColumn(rows: readonly (readonly string[])[], column: number): b
   return rows.length > 1 && rows.slice(1).every((row) => /^\d+$/.test(row[column] ?? ""));
 }
 
+/** What the source was taken to be about, and how to say otherwise. */
+function about({ source, identity, state }: SourceReport): readonly string[] {
+  if (identity === undefined || state === "up-to-date") return [];
+  const line = `${source}: taken to be about ${identityText(identity)}.`;
+  return identity.by === "site"
+    ? [line, "  If that is wrong, say it: --title NAME, --product NAME, --version VERSION."]
+    : [line];
+}
+
 function details(source: SourceReport): readonly string[] {
   const lines: string[] = [];
   if (source.error !== undefined) {
@@ -118,6 +128,11 @@ function details(source: SourceReport): readonly string[] {
     if (crawl.disallowed.length > 0) {
       lines.push(
         `${source.source}: ${crawl.disallowed.length} addresses that robots.txt keeps out`,
+      );
+    }
+    if (crawl.made.length > 0) {
+      lines.push(
+        `${source.source}: ${crawl.made.length} pages left out that the site's generator makes for itself (indexes, source listings)`,
       );
     }
     lines.push(...some(crawl.notes.map((note) => `${source.source}: ${note}`)));

@@ -78,7 +78,7 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
   const text = positionals.join(" ");
   const { ask, checkQuestion } = await import("./terminal/ask.ts");
   checkQuestion(text);
-  await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
+  await using composed = await composeForTerminal(terminal, readConfig(process.env).config, signal);
   // A program reads the same from the answer.
   if (!values.json) await requireIndex(composed);
   return await ask(
@@ -106,7 +106,7 @@ async function runChat(terminal: Terminal, args: string[], signal: AbortSignal):
     return 0;
   }
   const { chat } = await import("./terminal/chat.ts");
-  await using composed = await composeForTerminal(terminal, readConfig(process.env).config);
+  await using composed = await composeForTerminal(terminal, readConfig(process.env).config, signal);
   await requireIndex(composed);
   return await chat(terminal, composed.application, { newId: randomUUID, author: "you", signal });
 }
@@ -247,7 +247,11 @@ async function requireIndex({ index }: Composed): Promise<void> {
 }
 
 /** The application on the live index, or on the demo's when there is no other, which is said. */
-async function composeForTerminal(terminal: Terminal, config: Config): Promise<Composed> {
+async function composeForTerminal(
+  terminal: Terminal,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Composed> {
   const { compose, forgetOldTurns } = await import("./compose.ts");
   const { createLogger } = await import("./configured-logger.ts");
   // The answer and its receipt say what failed; a line of the log would say it a second time.
@@ -260,7 +264,26 @@ async function composeForTerminal(terminal: Terminal, config: Config): Promise<C
       `${terminal.style.yellow("No documentation is indexed yet, so this answers from the demo's handbook. Run `npm run ingest` for the real one.")}\n\n`,
     );
   }
+  await judgeChecker(terminal, composed, signal);
   return composed;
+}
+
+/** A model that was never tried judges the bundled pairs first; in the terminal that is waited for, and can be left. */
+async function judgeChecker(
+  terminal: Terminal,
+  { judgeChecker: judge, writerName }: Composed,
+  signal: AbortSignal,
+): Promise<void> {
+  let isSaid = false;
+  await judge(signal, (done, all) => {
+    if (!isSaid) {
+      isSaid = true;
+      terminal.err(
+        `Trying once how well ${writerName} checks statements; until that is known, its own words are not shown.\n`,
+      );
+    }
+    terminal.err(`  ${done} of ${all} pairs judged\n`);
+  });
 }
 
 await runEntry(main);

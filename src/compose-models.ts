@@ -1,15 +1,11 @@
 /** Builds the models that the settings name. Loaded only when one is configured: the client is heavy. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type ClaimReader, createClaimReader } from "./writing/model/claim-reader.ts";
-import { createModelWriter } from "./writing/model/model-writer.ts";
-import {
-  renderCheckPrompt,
-  renderFollowUpPrompt,
-  renderSearchPrompt,
-} from "./writing/model/prompt.ts";
+import type { ModelParts } from "./answering/parts.ts";
+import { createChecker, type Checker } from "./verification/checker.ts";
+import { createProseWriter } from "./writing/model/model-writer.ts";
+import { renderFollowUpPrompt, renderSearchPrompt } from "./writing/model/prompt.ts";
 import { createSearchWords, type SearchWordsFinder } from "./writing/model/search-words.ts";
-import type { Writer } from "./writing/writer.ts";
 import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
@@ -23,6 +19,7 @@ import { parsePrompt, type PromptTemplate } from "./models/prompt-template.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 
+const LEAST_SILENCE_MS = 60_000;
 const PROMPTS = path.resolve(import.meta.dirname, "../prompts");
 
 /** The model named by OPENAI_MODEL; undefined without one, whatever else is set. */
@@ -34,19 +31,42 @@ export function openLanguageModel(config: Config, logger?: Logger): LanguageMode
 /** The model named by OPENAI_EMBEDDING_MODEL; undefined without one. */
 export function openEmbeddingModel(config: Config, logger?: Logger): EmbeddingModel | undefined {
   if (config.OPENAI_EMBEDDING_MODEL === undefined) return undefined;
-  return openCompatibleEmbedding(endpoint(config, config.OPENAI_EMBEDDING_MODEL, logger));
+  const { silenceMs: _ours, ...options } = endpoint(config, config.OPENAI_EMBEDDING_MODEL, logger);
+  return openCompatibleEmbedding(options);
 }
 
-export function openModelWriter(config: Config, model: LanguageModel): Writer {
-  return createModelWriter({
-    model,
-    prompt: readPrompt("answer.md"),
-    tokenBudget: config.MODEL_TOKEN_BUDGET,
-  });
+/** All that answers with a model need; `isTrusted` tells whether the checker's word is taken. */
+export function openModelParts(
+  config: Config,
+  model: LanguageModel,
+  checker: Checker,
+  isTrusted: () => boolean,
+): ModelParts {
+  return {
+    writer: createProseWriter({
+      model,
+      prompt: readPrompt("answer.md"),
+      tokenBudget: config.MODEL_TOKEN_BUDGET,
+    }),
+    checker,
+    isTrusted,
+    searchWords: openSearchWords(config, model),
+    deadlineMs: config.MODEL_DEADLINE_MS,
+  };
+}
+
+/** The checker: the model named by OPENAI_CHECKER_MODEL, else the one that writes. */
+export function openChecker(config: Config, model: LanguageModel, logger?: Logger): Checker {
+  const name = config.OPENAI_CHECKER_MODEL;
+  const checking =
+    name === undefined || name === config.OPENAI_MODEL
+      ? model
+      : openCompatibleModel(endpoint(config, name, logger));
+  return createChecker({ model: checking, prompt: readPrompt("check.md") });
 }
 
 /** Asks the model for search words, in a fifth of the answer's time. */
-export function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinder {
+function openSearchWords(config: Config, model: LanguageModel): SearchWordsFinder {
   const prompt = readPrompt("search.md");
   return createSearchWords({
     model,
@@ -55,20 +75,11 @@ export function openSearchWords(config: Config, model: LanguageModel): SearchWor
   });
 }
 
-/** The second reader of claims, whatever MODEL_CHECKS_CLAIMS says. */
-export function openClaimReader(config: Config, model: LanguageModel): ClaimReader {
-  const prompt = readPrompt("check.md");
-  return createClaimReader({
-    model,
-    render: (inputs) => renderCheckPrompt(prompt, inputs),
-    tokenBudget: config.MODEL_TOKEN_BUDGET,
-  });
-}
-
-/** Resolves follow-ups by rules, and asks the model, in a third of the answer's time, where they are unsure. */
+/** Resolves follow-ups by the model, in a third of the answer's time; one whose word is not taken helps the rules only. */
 export function openFollowUpResolver(
   config: Config,
   model: LanguageModel,
+  isTrusted: () => boolean,
   logger: Logger,
 ): ReturnType<typeof createModelResolver> {
   const prompt = readPrompt("follow-up.md");
@@ -76,6 +87,7 @@ export function openFollowUpResolver(
     model,
     render: (inputs) => renderFollowUpPrompt(prompt, inputs),
     deadlineMs: config.MODEL_DEADLINE_MS / 3,
+    isTrusted,
     onFallback: (reason) => logger.warn("follow-up-model-failed", { reason }),
   });
 }
@@ -92,6 +104,8 @@ function endpoint(config: Config, model: string, logger: Logger | undefined): En
     ...(config.OPENAI_API_KEY === undefined ? {} : { apiKey: config.OPENAI_API_KEY }),
     clock: systemClock,
     random: Math.random,
+    // Who allows an answer more time allows a silence as long.
+    silenceMs: Math.max(LEAST_SILENCE_MS, config.MODEL_DEADLINE_MS),
     ...(logger === undefined ? {} : { logger }),
   };
 }

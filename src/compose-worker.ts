@@ -9,10 +9,20 @@ async function main(port: MessagePort, config: Config): Promise<void> {
   await using composed = await compose({ config });
   const live = (await composed.index.versions()).find((version) => version.live);
   using _forgetting = forgetDaily(composed, config);
+  // Beside the core, so that neither its searches nor its clients hold up the connection to Slack.
+  await using _mcp =
+    config.MCP_PORT === undefined
+      ? undefined
+      : await (await import("./compose-mcp.ts")).listenForMcp(composed, config, config.MCP_PORT);
+  // Meanwhile questions are answered, with passages in the place of a model's own words.
+  const closing = new AbortController();
+  const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
   await serveApplication(port, {
     application: composed.application,
     facts: { pages: live?.pages, writerName: composed.writerName },
   });
+  closing.abort();
+  await judging;
 }
 
 if (parentPort !== null) {

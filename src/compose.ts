@@ -4,10 +4,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
 import type { Application } from "./answering/application.ts";
-import type { ClaimReader } from "./writing/model/claim-reader.ts";
-import type { SearchWordsFinder } from "./writing/model/search-words.ts";
 import { createExtractiveWriter } from "./writing/extractive/extractive-writer.ts";
-import type { Writer } from "./writing/writer.ts";
+import type { ModelParts } from "./answering/parts.ts";
+import { openTrustRecord } from "./trust-record.ts";
+import {
+  isTrustworthy,
+  type Standing,
+  standingText,
+  tryChecker,
+} from "./verification/checker-trust.ts";
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
@@ -54,6 +59,14 @@ export type Composed = AsyncDisposable & {
   readonly usesDemoIndex: boolean;
   /** Name of the model that writes, or "extractive". */
   readonly writerName: string;
+  /**
+   * Has a checker that was never tried judge the bundled pairs, and keeps the outcome: until then its word is not taken.
+   * At once when it is known or there is no model. Throws only the reason of the signal; a failing endpoint is logged.
+   */
+  readonly judgeChecker: (
+    signal: AbortSignal,
+    onProgress?: (done: number, all: number) => void,
+  ) => Promise<void>;
 };
 
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -68,7 +81,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     existsSync(indexFolder(demoFolder));
   const index =
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
-  const models = await openModels(options, logger);
+  const models = await openModels(options, dataFolder, logger);
   const store =
     options.forgetful === true
       ? openConversationStore({ path: ":memory:" })
@@ -96,10 +109,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     retriever,
     store,
     extractiveWriter: createExtractiveWriter(),
-    ...(models.writer === undefined ? {} : { modelWriter: models.writer }),
-    ...(models.searchWords === undefined ? {} : { searchWords: models.searchWords }),
-    ...(models.claimReader === undefined ? {} : { claimReader: models.claimReader }),
-    modelDeadlineMs: config.MODEL_DEADLINE_MS,
+    ...(models.model === undefined ? {} : { model: models.model }),
     resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
     logger,
@@ -113,7 +123,8 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     dataFolder,
     usesDemoIndex,
-    writerName: models.writer?.name ?? "extractive",
+    writerName: models.model?.writer.name ?? "extractive",
+    judgeChecker: models.judgeChecker,
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
       await standby?.[Symbol.asyncDispose]();
@@ -141,40 +152,56 @@ export function forgetDaily({ store, logger }: Composed, config: Config): Dispos
 }
 
 type Models = {
-  readonly writer?: Writer;
+  readonly model?: ModelParts;
   /** Asks the model about follow-ups that the rules leave open. */
   readonly resolve?: ApplicationParts["resolve"];
-  /** Asks the model for other words when a search is undecided. */
-  readonly searchWords?: SearchWordsFinder;
-  /** Reads each claim over its quotes before it is shown, where MODEL_CHECKS_CLAIMS says so. */
-  readonly claimReader?: ClaimReader;
   readonly embedding?: EmbeddingModel;
+  readonly judgeChecker: Composed["judgeChecker"];
 };
 
 /** The configured models; the client is not even loaded when there are none. */
-async function openModels(options: ComposeOptions, logger: Logger): Promise<Models> {
+async function openModels(
+  options: ComposeOptions,
+  dataFolder: string,
+  logger: Logger,
+): Promise<Models> {
   const { config } = options;
+  const judgeChecker = async () => {};
   const wantsModel = options.useModel !== false && config.OPENAI_MODEL !== undefined;
-  if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return {};
+  if (!wantsModel && config.OPENAI_EMBEDDING_MODEL === undefined) return { judgeChecker };
   const {
-    openClaimReader,
+    openChecker,
     openEmbeddingModel,
     openFollowUpResolver,
     openLanguageModel,
-    openModelWriter,
-    openSearchWords,
+    openModelParts,
   } = await import("./compose-models.ts");
   const model = wantsModel ? openLanguageModel(config, logger) : undefined;
   const embedding = openEmbeddingModel(config, logger);
+  const searching = embedding === undefined ? {} : { embedding };
+  if (model === undefined) return { ...searching, judgeChecker };
+  const checker = openChecker(config, model, logger);
+  const record = openTrustRecord(dataFolder);
+  let standing: Standing | undefined = record.standing(checker);
+  const isTrusted = () => standing !== undefined && isTrustworthy(standing);
   return {
-    ...(model === undefined
-      ? {}
-      : {
-          writer: openModelWriter(config, model),
-          searchWords: openSearchWords(config, model),
-          ...(config.MODEL_CHECKS_CLAIMS ? { claimReader: openClaimReader(config, model) } : {}),
-          resolve: openFollowUpResolver(config, model, logger),
-        }),
-    ...(embedding === undefined ? {} : { embedding }),
+    ...searching,
+    model: openModelParts(config, model, checker, isTrusted),
+    resolve: openFollowUpResolver(config, model, isTrusted, logger),
+    async judgeChecker(signal, onProgress) {
+      standing ??= record.standing(checker);
+      if (standing !== undefined) return;
+      try {
+        standing = await tryChecker(checker, {
+          signal,
+          ...(onProgress === undefined ? {} : { onProgress }),
+        });
+        record.keep(checker, standing);
+        logger.info("checker-judged", { model: checker.name, outcome: standingText(standing) });
+      } catch (error) {
+        signal.throwIfAborted();
+        logger.warn("checker-not-judged", { model: checker.name, reason: describeError(error) });
+      }
+    },
   };
 }

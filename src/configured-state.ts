@@ -5,10 +5,10 @@ import { openConversationStore } from "./conversation/sqlite-conversation-store.
 import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import { createPostgresFeedbackStore } from "./feedback/postgres-feedback-store.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
+import type { PostgresDatabase } from "./platform/postgres.ts";
 import type { Inbox } from "./slack/inbox.ts";
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
-import { openPostgresState } from "./state/postgres/schema.ts";
 import { prepareState } from "./state/take-over.ts";
 
 export type Stores = {
@@ -31,7 +31,7 @@ const CONNECTIONS = 5;
 export async function openStores(options: StateOptions): Promise<Stores & AsyncDisposable> {
   const { dataFolder, stateUrl } = options;
   if (stateUrl !== undefined) {
-    const database = await openPostgresState({ url: stateUrl, connections: CONNECTIONS });
+    const database = await openDatabase(stateUrl);
     return {
       conversations: createPostgresConversationStore(database),
       inbox: createPostgresInbox(database),
@@ -58,9 +58,26 @@ export async function openConversations(options: StateOptions): Promise<Conversa
   const { dataFolder, stateUrl } = options;
   if (stateUrl === undefined)
     return openConversationStore({ path: await prepareState(dataFolder) });
-  const database = await openPostgresState({ url: stateUrl, connections: CONNECTIONS });
+  const database = await openDatabase(stateUrl);
   return {
     ...createPostgresConversationStore(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
+}
+
+/** The votes alone. */
+export async function openFeedback(options: StateOptions): Promise<FeedbackStore> {
+  const { dataFolder, stateUrl } = options;
+  if (stateUrl === undefined) return openSqliteFeedbackStore(await prepareState(dataFolder));
+  const database = await openDatabase(stateUrl);
+  return {
+    ...createPostgresFeedbackStore(database),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+/** The client for Postgres is loaded where there is one. */
+async function openDatabase(url: string): Promise<PostgresDatabase> {
+  const { openPostgresState } = await import("./state/postgres/schema.ts");
+  return openPostgresState({ url, connections: CONNECTIONS });
 }

@@ -54,6 +54,7 @@ export async function diagnose(
           "check STATE_URL",
         ),
     await checkModel(config, options.signal),
+    ...(await checkChecker(config, options.signal)),
     await checkEmbedding(config, options.signal),
   );
   const { checkSlack } = await import("./slack/doctor.ts");
@@ -146,13 +147,7 @@ async function check(
 
 async function checkModel(config: LoadedConfig["config"], signal: AbortSignal): Promise<Check> {
   const name = "model";
-  if (config.OPENAI_MODEL === undefined) {
-    return {
-      name,
-      status: "off",
-      detail: "none: answers are quoted sentences (OPENAI_MODEL adds one)",
-    };
-  }
+  if (config.OPENAI_MODEL === undefined) return suggestModel(name, signal);
   const { openLanguageModel } = await import("./compose-models.ts");
   return check(
     name,
@@ -162,7 +157,8 @@ async function checkModel(config: LoadedConfig["config"], signal: AbortSignal): 
       let reply = "";
       for await (const event of model.stream({
         messages: [{ role: "user", content: "Reply with the word: ready" }],
-        maxOutputTokens: 200,
+        // Room for a model that thinks first.
+        maxOutputTokens: 1500,
         signal,
       })) {
         if (event.kind === "text") reply += event.text;
@@ -172,6 +168,54 @@ async function checkModel(config: LoadedConfig["config"], signal: AbortSignal): 
     },
     "check OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL",
   );
+}
+
+/** Without a model: whether one is there already, on this machine. */
+async function suggestModel(name: string, signal: AbortSignal): Promise<Check> {
+  const { findLocalServers } = await import("./models/find-local-servers.ts");
+  const [server] = await findLocalServers(undefined, signal);
+  const none = "none: answers are quoted sentences (OPENAI_MODEL adds one)";
+  if (server === undefined) return { name, status: "off", detail: none };
+  return {
+    name,
+    status: "off",
+    detail: [
+      `${none}; ${server.name} runs on this machine. To use it:`,
+      `OPENAI_BASE_URL=${server.baseUrl}`,
+      `OPENAI_MODEL=${server.models[0] ?? ""}`,
+    ].join("\n"),
+  };
+}
+
+/** How well the checker judges the bundled pairs: tried when it is not known yet. */
+async function checkChecker(
+  config: LoadedConfig["config"],
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  if (config.OPENAI_MODEL === undefined) return [];
+  const [{ openChecker, openLanguageModel }, { openTrustRecord }, trust] = await Promise.all([
+    import("./compose-models.ts"),
+    import("./trust-record.ts"),
+    import("./verification/checker-trust.ts"),
+  ]);
+  const result = await check(
+    "checker",
+    async () => {
+      const model = openLanguageModel(config);
+      if (model === undefined) throw new Error("OPENAI_MODEL is not set");
+      const checker = openChecker(config, model);
+      const record = openTrustRecord(config.DATA_DIR);
+      const known = record.standing(checker);
+      const standing = known ?? (await trust.tryChecker(checker, { signal }));
+      if (known === undefined) record.keep(checker, standing);
+      const outcome = trust.isTrustworthy(standing)
+        ? "answers are shown in the model's words"
+        : `needed are ${trust.LEAST_REFUSED} and ${trust.LEAST_ACCEPTED}: answers are shown as the passages the model chose (OPENAI_CHECKER_MODEL may name a better checker)`;
+      return `${checker.name} ${trust.standingText(standing)}; ${outcome}`;
+    },
+    "mend the model first",
+  );
+  return [result];
 }
 
 async function checkEmbedding(config: LoadedConfig["config"], signal: AbortSignal): Promise<Check> {

@@ -1,9 +1,10 @@
-/** Fits the weights of the offline answer (src/writing/extractive/passage-weights.ts and sufficiency-weights.ts) on cases. */
+/** Fits the weights of the offline answer (src/passages/weights.json) on cases. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { FEATURES } from "../../src/writing/extractive/passage-score.ts";
-import { SUFFICIENCY_FEATURES } from "../../src/writing/extractive/sufficiency.ts";
+import { FEATURES } from "../../src/passages/score.ts";
+import { SUFFICIENCY_FEATURES } from "../../src/passages/suffices.ts";
+import { AnsweringWeights } from "../../src/passages/weights.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
@@ -13,29 +14,32 @@ import { processTerminal } from "../../src/terminal/terminal.ts";
 import { expectations, parseCases } from "../case.ts";
 import {
   type AskedQuestion,
-  passageExamples,
+  blockExamples,
   sufficiencyExample,
 } from "../fit/answering-examples.ts";
 import { fitListwise, type RankedExample, scoreOf } from "../fit/listwise.ts";
 import { type Example, fitLogistic, type Model, probability } from "../fit/logistic.ts";
 
-const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE [--cases FILE ...] [--write]
+const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE[@FOLDER] [--cases ...] [--ablate] [--write]
 
-Fits the weights of the offline answer on first questions of the cases, prints five-fold figures, and with --write
-replaces the weight files. Run it again after retrieval has changed.
+FOLDER behind a file is the index its questions are about, where that is another one. Fits the weights of the offline answer on first questions of the cases. Each file is a set: the figures are those of
+weights that have not seen the set (of the first file in five folds). --ablate tells what each feature is worth, --write
+replaces src/passages/weights.json. Run it again after retrieval has changed.
 `;
 
 const FOLDS = 5;
-const PASSAGES = { penalty: 0.01, steps: 300, rate: 0.05 };
-const SUFFICIENCY = { penalty: 2, steps: 600, rate: 0.03 };
-const THRESHOLD = 0.42;
-const ANSWERING = path.resolve(import.meta.dirname, "../../src/writing/extractive");
+const BLOCKS = { penalty: 0.005, steps: 200, rate: 0.06, first: "any" } as const;
+const SUFFICIENCY = { penalty: 1, steps: 600, rate: 0.03 };
+/** Of answerable questions so many may be declined. */
+const DECLINED_WRONGLY = 0.03;
+const WEIGHTS = path.resolve(import.meta.dirname, "../../src/passages/weights.json");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       index: { type: "string" },
       cases: { type: "string", multiple: true },
+      ablate: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -48,43 +52,82 @@ async function main(): Promise<number> {
   }
   const asked = await askAll(values.index, values.cases);
 
-  const groups = asked.map((one) => passageExamples(one)).filter(({ length }) => length > 0);
-  terminal.out(
-    `passages: first right one at ${meanReciprocalRank(groups).toFixed(3)} (mean reciprocal rank, five-fold)\n`,
-  );
-  const passages = { weights: fitListwise(groups, PASSAGES) };
+  const lists = asked.flatMap((one) => {
+    const examples = blockExamples(one);
+    return examples.length === 0 ? [] : [{ set: one.set, examples }];
+  });
+  const blocks = named(FEATURES, fitBlocks(lists));
+  terminal.out(`blocks: ${figuresOf(lists)}\n`);
+  if (values.ablate) {
+    for (const [at, feature] of FEATURES.entries()) {
+      const without = lists.map(({ set, examples }) => ({
+        set,
+        examples: examples.map((one) => ({ ...one, features: one.features.toSpliced(at, 1) })),
+      }));
+      terminal.out(`  without ${feature}: ${figuresOf(without)}\n`);
+    }
+  }
 
-  const examples = sufficiencyExamples(asked);
-  const wrong = foldErrors(examples);
+  const examples = asked.flatMap((one) => {
+    const example = sufficiencyExample(one, blocks, weightOf(one, asked));
+    return example === undefined ? [] : [{ set: one.set, example }];
+  });
+  const judged = judgedUnseen(examples);
+  const threshold = thresholdFor(judged);
   terminal.out(
-    `sufficiency: ${wrong.answered} of ${wrong.unanswerable} unanswerable ones answered, ${wrong.declined} of ${wrong.answerable} answerable ones declined (five-fold; questions that rules decline are not counted)\n`,
+    `whether to answer, where no rule declines, threshold ${threshold.toFixed(2)}: ${declinedOf(judged, threshold)}\n`,
   );
-  const sufficiency = fitLogistic(examples, SUFFICIENCY);
-  if (!values.write) return 0;
-  writeWeights("passage-weights.ts", "PASSAGE_WEIGHTS", "passage-score.ts", FEATURES, passages);
-  writeWeights(
-    "sufficiency-weights.ts",
-    "SUFFICIENCY_WEIGHTS",
-    "sufficiency.ts",
-    SUFFICIENCY_FEATURES,
-    sufficiency,
-    { bias: sufficiency.bias, threshold: THRESHOLD },
+  for (const set of new Set(asked.map((one) => one.set))) {
+    terminal.out(
+      `  ${set}: ${declinedOf(
+        judged.filter((one) => one.set === set),
+        threshold,
+      )}\n`,
+    );
+  }
+  if (values.ablate) {
+    for (const [at, feature] of SUFFICIENCY_FEATURES.entries()) {
+      const without = examples.map((one) => ({
+        ...one,
+        example: { ...one.example, features: one.example.features.toSpliced(at, 1) },
+      }));
+      const again = judgedUnseen(without);
+      terminal.out(`  without ${feature}: ${declinedOf(again, thresholdFor(again))}\n`);
+    }
+  }
+  const model = fitLogistic(
+    examples.map(({ example }) => example),
+    SUFFICIENCY,
   );
-  terminal.out("Weights written.\n");
+  const weights: AnsweringWeights = {
+    blocks: rounded(blocks),
+    suffices: {
+      bias: round(model.bias),
+      threshold: round(threshold),
+      weights: rounded(named(SUFFICIENCY_FEATURES, model.weights)),
+    },
+  };
+  terminal.out(`${JSON.stringify(weights)}\n`);
+  if (values.write) {
+    writeFileSync(WEIGHTS, `${JSON.stringify(AnsweringWeights.parse(weights), null, 2)}\n`);
+    terminal.out("Weights written.\n");
+  }
   return 0;
 }
 
 async function askAll(folder: string, files: readonly string[]): Promise<readonly AskedQuestion[]> {
-  await using index = await openIndex({ folder });
-  const retriever = createRetriever({ index, clock: systemClock });
   const asked: AskedQuestion[] = [];
-  for (const file of files) {
+  for (const named of files) {
+    const [file = "", other] = named.split("@");
+    await using index = await openIndex({ folder: other ?? folder });
+    const retriever = createRetriever({ index, clock: systemClock });
     for (const one of parseCases(readFileSync(file, "utf8"), file)) {
       const [first] = expectations(one);
       if (first === undefined || first.smallTalk) continue;
       const { evidence, terms } = await retriever.retrieve({ question: first.user });
       asked.push({
         id: one.id,
+        set: path.basename(file, ".jsonl"),
         question: first.user,
         answerable: first.answerable,
         gold: first.gold,
@@ -96,82 +139,103 @@ async function askAll(folder: string, files: readonly string[]): Promise<readonl
   return asked;
 }
 
-/** Both classes weigh the same, however many there are of each. */
-function sufficiencyExamples(asked: readonly AskedQuestion[]): readonly Example[] {
-  const weigh = (answerable: boolean) =>
-    50 / Math.max(1, asked.filter((one) => one.answerable === answerable).length);
-  return asked.flatMap((one) => sufficiencyExample(one, weigh(one.answerable)) ?? []);
+type List = { readonly set: string; readonly examples: readonly RankedExample[] };
+
+function fitBlocks(lists: readonly List[]): readonly number[] {
+  return fitListwise(
+    lists.map(({ examples }) => examples),
+    BLOCKS,
+  );
 }
 
-function meanReciprocalRank(groups: readonly (readonly RankedExample[])[]): number {
-  let sum = 0;
-  for (let fold = 0; fold < FOLDS; fold += 1) {
-    const weights = fitListwise(
-      groups.filter((_, at) => at % FOLDS !== fold),
-      PASSAGES,
+/** Splits by set; the first set, the largest as a rule, in folds: [trained on, judged]. */
+function splits<Item extends { readonly set: string }>(
+  items: readonly Item[],
+): readonly (readonly [readonly Item[], readonly Item[]])[] {
+  const [largest] = items;
+  return [...new Set(items.map(({ set }) => set))].flatMap((set) => {
+    const own = items.filter((item) => item.set === set);
+    const others = items.filter((item) => item.set !== set);
+    if (set !== largest?.set) return [[others, own] as const];
+    return Array.from(
+      { length: FOLDS },
+      (_, fold) =>
+        [
+          [...others, ...own.filter((__, at) => at % FOLDS !== fold)],
+          own.filter((__, at) => at % FOLDS === fold),
+        ] as const,
     );
-    for (const group of groups.filter((_, at) => at % FOLDS === fold)) {
-      const ranked = group.toSorted(
+  });
+}
+
+function figuresOf(lists: readonly List[]): string {
+  let first = 0;
+  let reciprocal = 0;
+  for (const [seen, unseen] of splits(lists)) {
+    const weights = fitBlocks(seen);
+    for (const { examples } of unseen) {
+      const best = examples.toSorted(
         (a, b) => scoreOf(weights, b.features) - scoreOf(weights, a.features),
       );
-      sum += 1 / (ranked.findIndex(({ right }) => right) + 1);
+      const rank = best.findIndex(({ right }) => right) + 1;
+      if (rank === 1) first += 1;
+      reciprocal += 1 / rank;
     }
   }
-  return sum / Math.max(1, groups.length);
+  const share = (sum: number) => (sum / Math.max(1, lists.length)).toFixed(3);
+  return `right one first ${share(first)}, mean reciprocal rank ${share(reciprocal)}, of ${lists.length}`;
 }
 
-function foldErrors(examples: readonly Example[]) {
-  const count = { answered: 0, unanswerable: 0, declined: 0, answerable: 0 };
-  for (let fold = 0; fold < FOLDS; fold += 1) {
+/** Both classes weigh the same, however many there are of each. */
+function weightOf({ answerable }: AskedQuestion, asked: readonly AskedQuestion[]): number {
+  return 50 / Math.max(1, asked.filter((one) => one.answerable === answerable).length);
+}
+
+type Judged = { readonly set: string; readonly answerable: boolean; readonly probability: number };
+
+function judgedUnseen(
+  examples: readonly { readonly set: string; readonly example: Example }[],
+): readonly Judged[] {
+  return splits(examples).flatMap(([seen, unseen]) => {
     const model = fitLogistic(
-      examples.filter((_, at) => at % FOLDS !== fold),
+      seen.map(({ example }) => example),
       SUFFICIENCY,
     );
-    for (const example of examples.filter((_, at) => at % FOLDS === fold)) {
-      const answers = probability(model, example.features) >= THRESHOLD;
-      count[example.label === 1 ? "answerable" : "unanswerable"] += 1;
-      if (example.label === 1 && !answers) count.declined += 1;
-      if (example.label === 0 && answers) count.answered += 1;
-    }
-  }
-  return count;
+    return unseen.map(({ set, example }) => ({
+      set,
+      answerable: example.label === 1,
+      probability: probability(model, example.features),
+    }));
+  });
 }
 
-function writeWeights(
-  file: string,
-  name: string,
-  user: string,
-  features: readonly string[],
-  { weights }: Pick<Model, "weights">,
-  logistic?: { readonly bias: number; readonly threshold: number },
-): void {
-  const lines = features.map((feature, at) => {
-    const key = /^[a-z]+$/u.test(feature) ? feature : JSON.stringify(feature);
-    return `    ${key}: ${(weights[at] ?? 0).toFixed(3)},`;
-  });
-  const types =
-    logistic === undefined
-      ? ""
-      : `  readonly bias: number;
-  /** A question whose evidence is less likely than this to answer it is declined. */
-  readonly threshold: number;
-`;
-  const values =
-    logistic === undefined
-      ? ""
-      : `  bias: ${logistic.bias.toFixed(3)},\n  threshold: ${logistic.threshold},\n`;
-  writeFileSync(
-    path.join(ANSWERING, file),
-    `/** Weights of \`${user}\`, fitted by \`eval/bin/fit-answering.ts\`; figures in this folder's README. Data, not code. */
-export const ${name}: {
-${types}  readonly weights: Readonly<Record<string, number>>;
-} = {
-${values}  weights: {
-${lines.join("\n")}
-  },
-};
-`,
-  );
+/** The highest threshold that declines no more answerable questions than may be. */
+function thresholdFor(judged: readonly Judged[]): number {
+  const answerable = judged
+    .filter((one) => one.answerable)
+    .map((one) => one.probability)
+    .toSorted((a, b) => a - b);
+  return answerable[Math.floor(DECLINED_WRONGLY * answerable.length)] ?? 0.5;
+}
+
+function declinedOf(judged: readonly Judged[], threshold: number): string {
+  const count = (answerable: boolean) => judged.filter((one) => one.answerable === answerable);
+  const declined = (of: readonly Judged[]) =>
+    of.filter((one) => one.probability < threshold).length;
+  const [not, yes] = [count(false), count(true)];
+  return `${declined(not)} of ${not.length} unanswerable ones declined, ${declined(yes)} of ${yes.length} answerable ones`;
+}
+
+function named(features: readonly string[], weights: Model["weights"]): Record<string, number> {
+  return Object.fromEntries(features.map((feature, at) => [feature, weights[at] ?? 0]));
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(3));
+}
+
+function rounded(values: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, round(value)]));
 }
 
 await runEntry(main);

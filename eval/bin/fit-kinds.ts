@@ -1,4 +1,4 @@
-/** Fits the weights by which kinds of follow-ups are told apart (src/conversation/kinds/kind-weights.ts) on labelled talk. */
+/** Fits the weights by which kinds of follow-ups are told apart (src/conversation/kinds/kind-weights.json) on labelled talk. */
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -30,7 +30,7 @@ const OPTIONS = {
   steps: 250,
   rate: 0.1,
 };
-const WEIGHTS = path.resolve(import.meta.dirname, "../../src/conversation/kinds/kind-weights.ts");
+const WEIGHTS = path.resolve(import.meta.dirname, "../../src/conversation/kinds/kind-weights.json");
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -90,20 +90,9 @@ function inUnits(weights: SoftmaxWeights): KindWeights {
 
 function writeWeights(weights: KindWeights): void {
   const lines = Object.entries(weights).map(
-    ([name, values]) =>
-      `  ${/^[a-z]+$/u.test(name) ? name : JSON.stringify(name)}: [${values.join(", ")}],`,
+    ([name, values]) => `  ${JSON.stringify(name)}: [${values.join(", ")}]`,
   );
-  writeFileSync(
-    WEIGHTS,
-    `/**
- * Weights of \`kind-scores.ts\` in hundredths, fitted by \`eval/bin/fit-kinds.ts\`: for each feature one a kind, in the
- * order of \`WEIGHED_KINDS\`. Figures in the README of \`src/conversation\`. Data, not code.
- */
-export const KIND_WEIGHTS: Readonly<Record<string, readonly number[]>> = {
-${lines.join("\n")}
-};
-`,
-  );
+  writeFileSync(WEIGHTS, `{\n${lines.join(",\n")}\n}\n`);
 }
 
 await runEntry(main);

@@ -1,21 +1,25 @@
 /**
- * [pure] Questions with their evidence and their gold -> examples to fit the offline answer on: is a passage what the
- * question looks for, does the evidence answer the question.
+ * [pure] Questions with their evidence and their gold -> examples to fit the offline answer on: is a block what the
+ * question looks for, do the chosen blocks answer the question.
  */
-import { candidatesOf, FEATURES } from "../../src/writing/extractive/passage-score.ts";
-import { questionShape, readQuestion } from "../../src/writing/extractive/question-shape.ts";
-import {
-  SUFFICIENCY_FEATURES,
-  sufficiencyFeatures,
-} from "../../src/writing/extractive/sufficiency.ts";
+import { textOfBlock, type Block } from "../../src/passages/block.ts";
+import { candidatesOf, FEATURES } from "../../src/passages/score.ts";
+import { assess, SUFFICIENCY_FEATURES } from "../../src/passages/suffices.ts";
 import type { Evidence, QueryTerm } from "../../src/documents/evidence.ts";
 import { foldText } from "../../src/documents/text.ts";
+import { chooseBlocks, ranked } from "../../src/writing/extractive/choose-blocks.ts";
+import { sufficiencyInput } from "../../src/writing/extractive/extractive-writer.ts";
+import { readQuestion } from "../../src/writing/extractive/question-shape.ts";
+import { wantedOf } from "../../src/writing/extractive/wanted.ts";
+import { canonicalPath } from "../canonical-path.ts";
 import type { Gold } from "../case.ts";
 import type { RankedExample } from "./listwise.ts";
 import type { Example } from "./logistic.ts";
 
 export type AskedQuestion = {
   readonly id: string;
+  /** The file it comes from: questions of one file were written together. */
+  readonly set: string;
   readonly question: string;
   readonly answerable: boolean;
   readonly gold: readonly Gold[];
@@ -24,45 +28,50 @@ export type AskedQuestion = {
 };
 
 /**
- * The passages an answer may be made of, each right or not: right is one that holds a gold quote, or most of it.
- * Empty when none is right, because then nothing tells right from wrong.
+ * The blocks an answer may begin with, each right or not: right is one that holds a gold quote, or most of it; where
+ * gold is known by its section only, one of that section. Empty when none is right, because then nothing tells right
+ * from wrong.
  */
-export function passageExamples(asked: AskedQuestion): readonly RankedExample[] {
-  const quotes = asked.gold
-    .map(({ quote }) => foldText(quote).text)
-    .filter((quote) => quote !== "");
-  const examples = candidatesOf(
-    asked.question,
-    readQuestion(asked.question),
-    asked.terms,
-    asked.evidence,
-  )
-    .filter(({ passage }) => passage.standsAlone)
-    .map(({ passage, features }) => {
-      const { chunk, quotes: spans } = passage;
-      const said = foldText(
-        spans.map(({ start, end }) => chunk.text.slice(start, end)).join(" "),
-      ).text;
-      return {
-        features: FEATURES.map((feature) => features[feature]),
-        right: quotes.some(
-          (quote) =>
-            said.includes(quote) || (quote.includes(said) && said.length > 0.6 * quote.length),
-        ),
-      };
-    });
+export function blockExamples(asked: AskedQuestion): readonly RankedExample[] {
+  const { question, terms, evidence } = asked;
+  const wanted = wantedOf(question, readQuestion(question), terms);
+  const isRight = rightBlocks(asked.gold);
+  const examples = candidatesOf(wanted, evidence).map(({ block, features }) => ({
+    features: FEATURES.map((feature) => features[feature]),
+    right: isRight(block),
+  }));
   return examples.some(({ right }) => right) ? examples : [];
 }
 
-/** One example a question that no rule settles; undefined for those a rule declines. */
-export function sufficiencyExample(asked: AskedQuestion, weight: number): Example | undefined {
-  const { values, outside } = sufficiencyFeatures({
-    question: asked.question,
-    shape: questionShape(asked.question),
-    evidence: asked.evidence,
-    terms: asked.terms,
-  });
-  if (outside !== undefined) return undefined;
+function rightBlocks(gold: readonly Gold[]): (block: Block) => boolean {
+  const quotes = gold.map(({ quote }) => foldText(quote).text).filter((quote) => quote !== "");
+  if (quotes.length > 0) {
+    return (block) => {
+      const said = foldText(textOfBlock(block)).text;
+      return quotes.some(
+        (quote) =>
+          said.includes(quote) || (quote.includes(said) && said.length > 0.6 * quote.length),
+      );
+    };
+  }
+  // How a heading becomes an anchor differs by its punctuation only.
+  const placeOf = (path: string, anchor: string) =>
+    `${canonicalPath(path)}#${anchor.replaceAll(/[^\p{L}\p{N}]+/gu, "")}`;
+  const places = new Set(gold.map(({ path, anchor }) => placeOf(path, anchor)));
+  return ({ chunk, anchor }) => places.has(placeOf(chunk.url, anchor));
+}
+
+/** How the blocks chosen with these weights stand to the question; undefined for a question that a rule declines. */
+export function sufficiencyExample(
+  asked: AskedQuestion,
+  weights: Readonly<Record<string, number>>,
+  weight: number,
+): Example | undefined {
+  const reading = readQuestion(asked.question);
+  const wanted = wantedOf(asked.question, reading, asked.terms);
+  const chosen = chooseBlocks(ranked(candidatesOf(wanted, asked.evidence), weights), wanted);
+  const { values, isOutside } = assess(sufficiencyInput(asked, reading, wanted, chosen));
+  if (isOutside) return undefined;
   return {
     features: SUFFICIENCY_FEATURES.map((feature) => values[feature]),
     label: asked.answerable ? 1 : 0,

@@ -1,7 +1,8 @@
 /**
- * [pure] A linear ranking learned from lists: of each question's candidates the right ones should come first. The
- * likelihood of the right ones under a softmax over the list is maximised (ListNet's top-one loss; Cao and others,
- * 2007) with an L2 penalty, over all lists at once.
+ * [pure] A linear ranking learned from lists: of each question's candidates a right one should come first. The
+ * likelihood of the right ones under a softmax over the list is maximised with an L2 penalty, over all lists at once:
+ * that of each of them (ListNet's top-one loss; Cao and others, 2007), or of any of them, where the right ones overlap
+ * and one is enough.
  */
 import { descend, type DescentOptions } from "./adam.ts";
 
@@ -14,6 +15,8 @@ export type RankedExample = {
 export type ListwiseOptions = DescentOptions & {
   /** Penalty on the squared weights. */
   readonly penalty: number;
+  /** Which of the right ones should come first; "each" by default. */
+  readonly first?: "each" | "any";
 };
 
 /** One weight a feature; the same lists give the same weights. Lists without a right candidate teach nothing. */
@@ -23,29 +26,61 @@ export function fitListwise(
 ): readonly number[] {
   const teaching = lists.filter((list) => list.some(({ right }) => right));
   const size = teaching[0]?.[0]?.features.length ?? 0;
+  const packed = teaching.map((list) => pack(list, size));
   const penalised = (weights: Float64Array) =>
-    slopesAt(weights, teaching).map(
+    slopesAt(weights, packed, options.first ?? "each").map(
       (slope, at) => slope / teaching.length + options.penalty * (weights[at] ?? 0),
     );
   return Array.from(descend(size, penalised, options));
 }
 
+/** A list as one block of numbers: many steps are taken over the same lists. */
+type Packed = {
+  readonly values: Float64Array;
+  readonly right: Uint8Array;
+  readonly rights: number;
+};
+
+function pack(list: readonly RankedExample[], size: number): Packed {
+  const values = new Float64Array(list.length * size);
+  for (const [place, { features }] of list.entries()) values.set(features, place * size);
+  const right = Uint8Array.from(list, (example) => (example.right ? 1 : 0));
+  return { values, right, rights: right.reduce((sum, value) => sum + value, 0) };
+}
+
 /** Slope of the negative log-likelihood of all lists, summed. */
 function slopesAt(
   weights: Float64Array,
-  lists: readonly (readonly RankedExample[])[],
+  lists: readonly Packed[],
+  first: "each" | "any",
 ): Float64Array {
-  const slopes = new Float64Array(weights.length);
-  for (const list of lists) {
-    const scores = list.map(({ features }) => scoreOf(weights, features));
-    const highest = Math.max(...scores);
-    const exponents = scores.map((score) => Math.exp(score - highest));
-    const total = exponents.reduce((sum, value) => sum + value, 0);
-    const rights = list.filter(({ right }) => right).length;
-    for (const [place, { features, right }] of list.entries()) {
-      const error = (exponents[place] ?? 0) / total - (right ? 1 / rights : 0);
-      for (let at = 0; at < slopes.length; at += 1) {
-        slopes[at] = (slopes[at] ?? 0) + error * (features[at] ?? 0);
+  const size = weights.length;
+  const slopes = new Float64Array(size);
+  for (const { values, right, rights } of lists) {
+    const scores = new Float64Array(right.length);
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let place = 0; place < right.length; place += 1) {
+      let score = 0;
+      for (let at = 0; at < size; at += 1) {
+        score += (weights[at] as number) * (values[place * size + at] as number);
+      }
+      scores[place] = score;
+      highest = Math.max(highest, score);
+    }
+    let total = 0;
+    let ofRight = 0;
+    for (let place = 0; place < right.length; place += 1) {
+      const share = Math.exp((scores[place] as number) - highest);
+      scores[place] = share;
+      total += share;
+      if (right[place] === 1) ofRight += share;
+    }
+    for (let place = 0; place < right.length; place += 1) {
+      const share = scores[place] as number;
+      const wanted = first === "any" ? share / (ofRight || 1) : 1 / rights;
+      const error = share / total - (right[place] === 1 ? wanted : 0);
+      for (let at = 0; at < size; at += 1) {
+        slopes[at] = (slopes[at] as number) + error * (values[place * size + at] as number);
       }
     }
   }

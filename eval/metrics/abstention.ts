@@ -11,6 +11,8 @@ export function responseOf(kind: AnswerKind): Response {
       return "answered";
     case "not-found":
     case "declined":
+    // A question asked back gives no answer either.
+    case "asked-back":
       return "declined";
     case "unavailable":
     case "small-talk":

@@ -147,7 +147,7 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
   if (receipt === undefined) {
     return `${definitions(rows)}<p class="dim">Answered before the run was interrupted; its receipt was not kept.</p>`;
   }
-  const { sufficiency, notes, dropped, doubtful, candidates } = receipt;
+  const { sufficiency, notes, dropped, corrected, candidates } = receipt;
   rows.push(["searched", receipt.queries.join(" / ") || "nothing"]);
   if (sufficiency !== undefined) {
     rows.push(["enough", `${sufficiency.sufficient ? "yes" : "no"}: ${sufficiency.why}`]);
@@ -157,9 +157,8 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
     ({ text, reason, detail }) =>
       `<li>${escape(text)} <span class="dim">${escape(reason)}: ${escape(detail)}</span></li>`,
   );
-  const doubts = doubtful.map(
-    ({ text, reason, detail, shownAs }) =>
-      `<li>${escape(text)} <span class="dim">${escape(`${reason}: ${detail}; shown as ${shownAs.join(", ")}`)}</span></li>`,
+  const corrections = corrected.map(
+    ({ text, as }) => `<li>${escape(text)} <span class="dim">shown as: ${escape(as)}</span></li>`,
   );
   const places = candidates
     .slice(0, SHOWN_CANDIDATES)
@@ -168,7 +167,7 @@ function receiptBlock(record: EvalRecord, receipt: Receipt | undefined): string 
         `<tr class="${kept ? "kept" : "left"}"><td>${kept ? "kept" : "left"}</td><td class="number">${score.toPrecision(3)}</td><td><code>${escape(canonicalPath(url) + (anchor === "" ? "" : `#${anchor}`))}</code><small>${escape(why)}</small></td></tr>`,
     );
   return `${definitions(rows)}
-${doubts.length === 0 ? "" : `<details><summary>${counted(doubts.length, "claim")} shown in the page's own words</summary><ul>${doubts.join("")}</ul></details>`}
+${corrections.length === 0 ? "" : `<details><summary>${counted(corrections.length, "claim")} corrected by the checker</summary><ul>${corrections.join("")}</ul></details>`}
 ${claims.length === 0 ? "" : `<details open><summary>${counted(claims.length, "claim")} dropped</summary><ul>${claims.join("")}</ul></details>`}
 ${places.length === 0 ? "" : `<details><summary>${counted(candidates.length, "candidate")}, the first ${places.length}</summary><table class="candidates">${places.join("")}</table></details>`}`;
 }

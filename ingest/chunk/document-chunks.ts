@@ -1,22 +1,31 @@
 /** Chunks of a document with their facts, in one place so that every run cuts the same way. */
 import type { BlockSpan, Chunk, Fact } from "../../src/documents/chunk.ts";
 import type { Document } from "../../src/documents/document.ts";
-import { factsOf } from "./facts.ts";
+import { editionsOf, factsOf } from "./facts.ts";
 import { chunkDocument } from "./split.ts";
 
 /** Name of this way of cutting and of recognising facts; an index version made by another one is built anew. */
-export const CHUNKING = "chunk-3";
+export const CHUNKING = "chunk-5";
 
 export function documentChunks(
   document: Document,
-  fetched: { readonly crawledAt: string; readonly stale: boolean },
+  {
+    editions,
+    ...fetched
+  }: {
+    readonly crawledAt: string;
+    readonly stale: boolean;
+    /** What the vendor of the product sells apart, beside what goes by its name. */
+    readonly editions?: readonly string[];
+  },
 ): readonly Chunk[] {
-  const ofPage = pageFacts(document);
+  const apart = editionsOf(document.product, editions);
+  const ofPage = pageFacts(document, apart);
   return chunkDocument(document, {
     ...fetched,
     factsOf({ text, headingPath, blocks }) {
-      const own = factsOf(proseOf(text, blocks));
-      const ofHeading = factsOf(headingPath.join("\n"));
+      const own = factsOf(proseOf(text, blocks), apart);
+      const ofHeading = factsOf(headingPath.join("\n"), apart);
       const labels = new Set<string>();
       return [...own, ...ofHeading, ...ofPage].filter(({ kind, label }) => {
         const key = `${kind} ${label}`;
@@ -37,12 +46,12 @@ function proseOf(text: string, blocks: readonly BlockSpan[]): string {
 }
 
 /** What a note above the first heading, or the title, says about the whole page: its edition or what it needs. */
-function pageFacts(document: Document): readonly Fact[] {
+function pageFacts(document: Document, editions: readonly string[]): readonly Fact[] {
   const first = document.sections.find(({ headingPath }) => headingPath.length === 0);
   const notes = (first?.blocks ?? [])
     .filter(({ kind }) => kind === "admonition")
     .map(({ text }) => text);
   return [document.title, ...notes]
-    .flatMap((text) => factsOf(text))
+    .flatMap((text) => factsOf(text, editions))
     .filter(({ kind }) => kind === "edition" || kind === "requires");
 }

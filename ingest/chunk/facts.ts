@@ -9,18 +9,27 @@ type FactRule = {
 
 /** "3.6.22", "v3.0.0rc1", "3.x", "2.14+"; at least two parts, so that a plain number is none. */
 const VERSION = String.raw`v?(\d+\.(?:\d+|x)(?:\.(?:\d+|x|\*))*(?:\.?(?:a|b|rc|dev|post)\d+)?)\+?`;
-/** A product's name before a version: one or two words, capitalised or a package name. */
-const NAME = String.raw`((?:[A-Z][\w-]*|prefect[\w-]*)(?: [A-Z][\w-]*)?)`;
+/** A product's name before a version: one or two words, capitalised or a package name ("lantern-lamp"). */
+const NAME = String.raw`((?:[A-Z][\w-]*|[a-z][a-z0-9]*(?:-[a-z0-9]+)+)(?: [A-Z][\w-]*)?)`;
+/** What is said of its end is no fact about when something began. */
+const NOT_AN_END = String.raw`(?<!\b(?:[Dd]eprecated|[Rr]emoved|[Oo]bsolete|[Dd]iscontinued|[Uu]nsupported|[Dd]ropped)(?: [a-z]+){0,3} )`;
 
 const PLAN = "(?:Starter|Standard|Team|Pro|Enterprise|Business|Premium)";
-const CLOUD = "(?:(?:Prefect|Dagster|Temporal|Astro|Argo) Cloud|Dagster\\+)";
-
+/** Rules that hold for every product. */
 const RULES: readonly FactRule[] = [
+  {
+    // "v3.2 and after", "3.2 and later" as the beginning of a line: the note above what it holds for
+    kind: "since",
+    pattern: new RegExp(
+      String.raw`(?<=^|\n|[(>] ?)(?:[Ii]n |[Vv]ersions? |[Rr]eleases? )?${VERSION} (?:and|or) (?:after|later|newer|above|up|onwards?)\b`,
+    ),
+    label: (match) => `since ${match[1] ?? ""}`,
+  },
   {
     // "since 3.6.22", "added in version 0.5.3", "as of Prefect 3.4.19"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|(?<!\b[Ww]hat(?:[’']s| is) )[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
+      String.raw`${NOT_AN_END}\b(?:[Ss]ince|[Aa]s of|[Ss]tarting (?:in|with|from)|[Bb]eginning (?:in|with)|(?:[Aa]dded|[Ii]ntroduced|(?<!\b[Ww]hat(?:[’']s| is) )[Nn]ew|[Aa]vailable|[Ss]upported|[Cc]hanged|[Rr]eleased|[Aa]ppeared|[Ss]hipped) (?:in|since|as of|starting (?:in|with|from)))(?: (?:the )?(?:release|versions?))?(?: ${NAME})?(?: (?:version|release))?(?: |==)${VERSION}`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
@@ -28,7 +37,7 @@ const RULES: readonly FactRule[] = [
     // "Prefect 3.6.22 and later"
     kind: "since",
     pattern: new RegExp(
-      String.raw`\b${NAME}(?: (?:version|release)s?)? ${VERSION} and (?:later|newer|above|up)\b`,
+      String.raw`\b${NAME}(?: (?:version|release)s?)? ${VERSION} and (?:after|later|newer|above|up)\b`,
     ),
     label: (match) => `since ${named(match[1], match[2])}`,
   },
@@ -57,14 +66,6 @@ const RULES: readonly FactRule[] = [
     label: (match) => `requires ${named(match[1], match[2])}`,
   },
   {
-    // "only available in Prefect Cloud", "(Prefect Cloud only)"
-    kind: "edition",
-    pattern: new RegExp(
-      String.raw`\b(?:only (?:available |supported |offered )?(?:in|on|for|with|to|through) (${CLOUD})|(${CLOUD})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${CLOUD}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${CLOUD})(?:[ -]only)? features?)`,
-    ),
-    label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
-  },
-  {
     // "Custom roles are available on Enterprise tier accounts", "on Team, Pro, and Enterprise plans"
     kind: "edition",
     pattern: new RegExp(
@@ -75,7 +76,7 @@ const RULES: readonly FactRule[] = [
   {
     kind: "deprecated",
     pattern:
-      /\b(?:(?:is|are|was|were|has been|have been|now) deprecated\b|[Dd]eprecated (?:since|in|as of)\b|will be removed in\b)[^.\n]{0,60}/,
+      /\b(?:(?:is|are|was|were|has been|have been|now) deprecated\b|[Dd]eprecated (?:since|in|as of)\b|will be removed in\b)(?:[^.\n]|\.(?=\d)){0,60}/,
     label: (match) => {
       const version = new RegExp(VERSION).exec(match[0])?.[1];
       return version === undefined ? "deprecated" : `deprecated, ${version}`;
@@ -88,6 +89,36 @@ const RULES: readonly FactRule[] = [
     label: (match) => match[0].trim(),
   },
 ];
+
+const editionRules = new Map<string, FactRule>();
+
+/** "only available in Lantern Cloud", "(Lantern Cloud only)": what the vendor sells apart, by the names given. */
+function editionRule(editions: readonly string[]): FactRule {
+  const key = editions.join("\n");
+  const known = editionRules.get(key);
+  if (known !== undefined) return known;
+  const names = editions.map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
+  const any = `(?:${names.join("|")})(?![\\p{L}\\p{N}])`;
+  const rule: FactRule = {
+    kind: "edition",
+    pattern: new RegExp(
+      String.raw`\b(?:[Oo]nly (?:available |supported |offered )?(?:in|on|for|with|to|through) (${any})|(${any})[ -]only|(?:available|supported|exclusive)(?: only)? (?:in|on|to) (${any}) (?:only|users only|exclusively)|(?:is|are) (?:an? )?(${any})(?:[ -]only)? features?)`,
+      "u",
+    ),
+    label: (match) => `${match.slice(1).find((group) => group !== undefined) ?? ""} only`,
+  };
+  editionRules.set(key, rule);
+  return rule;
+}
+
+/** What a vendor hosts usually goes by the product's name: "Lantern Cloud". */
+export function editionsOf(product: string, named: readonly string[] = []): readonly string[] {
+  const title = product
+    .split("-")
+    .map((word) => word.replace(/^\p{Ll}/u, (letter) => letter.toUpperCase()))
+    .join(" ");
+  return [...new Set([...named, ...(title === "" ? [] : [`${title} Cloud`])])];
+}
 
 /** A word at the start of a sentence that is no part of a name. */
 const NOT_A_NAME =
@@ -103,11 +134,15 @@ const MAX_FACTS = 6;
 /** Longer texts are listings or a broken page; what is beyond is not looked at. */
 const MAX_LENGTH = 20_000;
 
-/** Facts of a text, in order, each label once; `text` of a fact is the page's own words around it. */
-export function factsOf(whole: string): readonly Fact[] {
+/**
+ * Facts of a text, in order, each label once; `text` of a fact is the page's own words around it. `editions` are what
+ * the vendor sells apart.
+ */
+export function factsOf(whole: string, editions: readonly string[] = []): readonly Fact[] {
   const text = whole.slice(0, MAX_LENGTH);
   const facts = new Map<string, { readonly fact: Fact; readonly at: number }>();
-  for (const rule of RULES) {
+  const rules = editions.length === 0 ? RULES : [...RULES, editionRule(editions)];
+  for (const rule of rules) {
     const every = new RegExp(rule.pattern.source, `${rule.pattern.flags.replace("g", "")}g`);
     for (const match of text.matchAll(every)) {
       const label = rule.label(match);

@@ -1,15 +1,17 @@
 /**
  * Document -> chunks. A chunk is a run of whole blocks of one section; small neighbouring sections of the same
- * parent share a chunk, long sections are split between blocks into parts of about the same size.
+ * parent share a chunk, long sections are split between blocks into parts of about the same size. Only a block that is
+ * longer than a chunk is cut itself (`cut-block.ts`).
  */
 import { type BlockSpan, type Chunk, chunkId, type Fact } from "../../src/documents/chunk.ts";
 import type { Block, Document, Section } from "../../src/documents/document.ts";
 import type { Span } from "../../src/documents/text.ts";
+import { cutBlock } from "./cut-block.ts";
 
 export type ChunkSizes = {
   /** A section shorter than this is joined with the section after it. */
   readonly minWords: number;
-  /** Longer runs are split; a single block may be longer, it is never cut. */
+  /** Longer runs are split; a listing may be longer. */
   readonly maxWords: number;
 };
 
@@ -53,7 +55,11 @@ export function countWords(text: string): number {
 /** The chunks of `document` in page order; none for a page without text. */
 export function chunkDocument(document: Document, options: ChunkOptions): readonly Chunk[] {
   const sizes = options.sizes ?? CHUNK_SIZES;
-  const runs = mergeSections(document.sections, sizes).flatMap((run) => splitRun(run, sizes));
+  const sections = document.sections.map((section) => ({
+    ...section,
+    blocks: section.blocks.flatMap((block) => cutBlock(block, sizes.maxWords)),
+  }));
+  const runs = mergeSections(sections, sizes).flatMap((run) => splitRun(run, sizes));
   const occurrences = new Map<string, number>();
 
   return runs.map((run, position) => {
@@ -181,6 +187,9 @@ function leadsOn(before: Piece | undefined, piece: Piece): boolean {
   if (before === undefined) return false;
   if (before.kind === "heading") return true;
   if (before.kind === "table-row" && before.header === true) return true;
+  // A term, and the list or listing that says what it is.
+  if (before.kind === "definition" && (piece.kind === "list-item" || piece.kind === "code"))
+    return true;
   const introduces = before.text.endsWith(":") && before.kind !== "code";
   return introduces && piece.kind !== "heading";
 }

@@ -5,11 +5,20 @@ import type { Scope } from "../sources/source.ts";
 const NOT_PAGES =
   /\.(?:png|jpe?g|gif|svg|webp|ico|avif|bmp|css|m?js|map|json|ya?ml|toml|xml|txt|md|mdx|rst|pdf|zip|gz|tgz|tar|bz2|whl|exe|dmg|mp[34]|webm|mov|avi|wav|woff2?|ttf|eot|otf|csv|ipynb|py|sh|rss|atom)$/i;
 
+/** Longer ones are made up: the sitemap protocol ends there, and so do proxies and browsers' address bars. */
+export const MAX_ADDRESS_LENGTH = 2048;
+
+/** A copy that does not keep the text alive that it was cut from. */
+export function detached(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 /**
  * The one form of a page's address: no query, no fragment, no user, no trailing slash (but for the root), escapes
- * normalised. Undefined for what is no web address.
+ * normalised. Undefined for what is no web address, or longer than one may be.
  */
 export function canonicalAddress(address: string, base?: string): string | undefined {
+  if (address.length > MAX_ADDRESS_LENGTH) return undefined;
   const url = URL.parse(address, base);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
   const path = url.pathname
@@ -35,23 +44,34 @@ export function inScope(url: string, origin: string, scope: Scope): boolean {
   return scope.include.some(below) && !scope.exclude.some((pattern) => matchesGlob(pattern, path));
 }
 
+const patterns = new Map<string, RegExp>();
+
 /**
- * `*` is any run within a path segment, `**` any run at all; a pattern without them also covers what is below it.
- * Patterns come from source files, not from pages.
+ * `*` is any run within a path segment, `**` any run at all, `{a,b}` one of several; a pattern without them also covers
+ * what is below it. Patterns come from source files, not from pages.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
-  if (!pattern.includes("*")) return path === pattern || path.startsWith(`${pattern}/`);
-  const expression = pattern
-    .split(/(\*\*|\*)/)
-    .map((part) =>
-      part === "**"
-        ? ".*"
-        : part === "*"
-          ? "[^/]*"
-          : part.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&"),
-    )
+  if (!/[*{]/.test(pattern)) return path === pattern || path.startsWith(`${pattern}/`);
+  const known = patterns.get(pattern) ?? new RegExp(`^${expressionOf(pattern)}$`);
+  patterns.set(pattern, known);
+  return known.test(path);
+}
+
+function expressionOf(pattern: string): string {
+  return pattern
+    .split(/(\*\*|\*|\{[^{}]*\})/)
+    .map((part) => {
+      if (part === "**") return ".*";
+      if (part === "*") return "[^/]*";
+      return part.startsWith("{")
+        ? `(?:${part.slice(1, -1).split(",").map(literal).join("|")})`
+        : literal(part);
+    })
     .join("");
-  return new RegExp(`^${expression}$`).test(path);
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&");
 }
 
 export interface AddressMap {

@@ -6,7 +6,7 @@ import { type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { type RetrySchedule, retryAfterMs, withRetries } from "../../src/platform/retry.ts";
 import type { Source } from "../sources/source.ts";
-import { type AddressMap, canonicalAddress, inScope } from "./address.ts";
+import { type AddressMap, canonicalAddress, inScope, MAX_ADDRESS_LENGTH } from "./address.ts";
 import { parseLlmsText } from "./llms-text.ts";
 import { ALLOW_ALL, parseRobots, type Robots } from "./robots.ts";
 import { parseSitemap } from "./sitemap.ts";
@@ -14,10 +14,16 @@ import { parseSitemap } from "./sitemap.ts";
 /** The site cannot be asked what may be crawled, so nothing is. */
 export class RobotsError extends AppError {}
 
-const MAX_SITEMAPS = 500;
-const MAX_LISTS = 200;
-/** An index of indexes is common, deeper nesting is a mistake or a trap. */
-const MAX_NESTING = 4;
+export type SeedLimits = {
+  /** Sitemaps that are read, and that wait to be read: an index may name 50,000 others, and each of them again. */
+  readonly maxSitemaps: number;
+  readonly maxLists: number;
+  /** An index of indexes is common, deeper nesting is a mistake or a trap. */
+  readonly maxNesting: number;
+};
+
+export const SEED_LIMITS: SeedLimits = { maxSitemaps: 500, maxLists: 200, maxNesting: 4 };
+
 const MAX_SITEMAP_BYTES = 50 * 1024 * 1024;
 
 const FILE_RETRIES: RetrySchedule = { ...PAGE_RETRIES, attempts: 3 };
@@ -93,31 +99,58 @@ export async function readRobots(
   return parseRobots(decodeText(answer.body, "text/plain; charset=utf-8").text, productToken);
 }
 
-/** Pages of the source in its sitemaps, indexes and packed ones included. */
+/** Files to read, each once and at most `most` in all; files may be added while it is gone through. */
+class ReadingList {
+  readonly files: { readonly url: string; readonly nesting: number }[] = [];
+  readonly #known = new Set<string>();
+  readonly #most: number;
+  #isCut = false;
+
+  constructor(most: number, urls: Iterable<string>) {
+    this.#most = most;
+    for (const url of urls) this.add(url, 0);
+  }
+
+  /** True when there were more files than are read. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  add(url: string, nesting: number): void {
+    if (this.#known.has(url) || url.length > MAX_ADDRESS_LENGTH) return;
+    if (this.#known.size >= this.#most) {
+      this.#isCut = true;
+      return;
+    }
+    this.#known.add(url);
+    this.files.push({ url, nesting });
+  }
+}
+
+/**
+ * Pages of the source in its sitemaps, indexes and packed ones included; at most as many pages as the source may have,
+ * from at most `limits.maxSitemaps` files.
+ */
 export async function readSitemaps(
   fetcher: PageFetcher,
   source: Source,
   addresses: AddressMap,
   fromRobots: readonly string[],
+  limits: SeedLimits = SEED_LIMITS,
 ): Promise<SeedList> {
-  const expected = new Set(fromRobots.map((url) => addresses.toSource(url)));
-  const queue = [
+  const expected = new Set(
+    fromRobots.slice(0, limits.maxSitemaps).map((url) => addresses.toSource(url)),
+  );
+  const list = new ReadingList(limits.maxSitemaps, [
     ...expected,
     ...source.seeds.sitemaps.map((path) => `${source.origin}${path}`),
-  ].map((url) => ({ url, nesting: 0 }));
-  const seen = new Set<string>();
+  ]);
   const pages = new Map<string, SeedPage>();
   const notes: string[] = [];
   let complete = true;
 
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { url, nesting } = next;
-    if (seen.has(url)) continue;
-    if (seen.size >= MAX_SITEMAPS) {
-      notes.push(`more than ${MAX_SITEMAPS} sitemaps: the rest was not read`);
-      break;
-    }
-    seen.add(url);
+  for (const { url, nesting } of list.files) {
+    if (pages.size >= source.maxPages) break;
     if (URL.parse(url)?.origin !== source.origin) {
       notes.push(`sitemap on another site left out: ${url}`);
       continue;
@@ -140,9 +173,16 @@ export async function readSitemaps(
     const sitemap = parseSitemap(text);
     for (const page of sitemap.pages) addPage(pages, source, addresses, page.url);
     for (const inner of sitemap.sitemaps) {
-      if (nesting < MAX_NESTING)
-        queue.push({ url: addresses.toSource(inner), nesting: nesting + 1 });
+      if (nesting < limits.maxNesting) list.add(addresses.toSource(inner), nesting + 1);
     }
+  }
+  if (list.isCut) {
+    complete = false;
+    notes.push(`more than ${limits.maxSitemaps} sitemaps: the rest was not read`);
+  }
+  if (pages.size >= source.maxPages) {
+    complete = false;
+    notes.push(`the sitemaps name ${source.maxPages} pages or more: the rest was not read`);
   }
   return { pages: [...pages.values()], complete, notes };
 }
@@ -152,17 +192,18 @@ export async function readLists(
   fetcher: PageFetcher,
   source: Source,
   addresses: AddressMap,
+  limits: SeedLimits = SEED_LIMITS,
 ): Promise<SeedList> {
-  const queue = source.seeds.lists.map((path) => ({ url: `${source.origin}${path}`, nesting: 0 }));
-  const seen = new Set<string>();
+  const reading = new ReadingList(
+    limits.maxLists,
+    source.seeds.lists.map((path) => `${source.origin}${path}`),
+  );
   const pages = new Map<string, SeedPage>();
   const notes: string[] = [];
   let complete = true;
 
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    const { url, nesting } = next;
-    if (seen.has(url) || seen.size >= MAX_LISTS) continue;
-    seen.add(url);
+  for (const { url, nesting } of reading.files) {
+    if (pages.size >= source.maxPages) break;
     if (URL.parse(url)?.origin !== source.origin) continue;
     const request = addresses.toRequest(url);
     const answer = await getFile(fetcher, request);
@@ -181,10 +222,10 @@ export async function readLists(
     const list = parseLlmsText(decodeText(answer.body, type).text, request);
     for (const page of list.pages) addPage(pages, source, addresses, page);
     for (const inner of list.lists) {
-      if (nesting < MAX_NESTING)
-        queue.push({ url: addresses.toSource(inner), nesting: nesting + 1 });
+      if (nesting < limits.maxNesting) reading.add(addresses.toSource(inner), nesting + 1);
     }
   }
+  if (reading.isCut || pages.size >= source.maxPages) complete = false;
   return { pages: [...pages.values()], complete, notes };
 }
 
@@ -198,6 +239,7 @@ function addPage(
   addresses: AddressMap,
   address: string,
 ): void {
+  if (pages.size >= source.maxPages || address.length > MAX_ADDRESS_LENGTH) return;
   const requestUrl = URL.parse(addresses.toSource(address));
   if (requestUrl === null) return;
   requestUrl.hash = "";

@@ -1,5 +1,6 @@
 /** Sitemaps (sitemaps.org 0.9): a list of pages, a list of sitemaps, or one address a line. */
 import { Parser } from "htmlparser2";
+import { detached, MAX_ADDRESS_LENGTH } from "./address.ts";
 
 export type SitemapEntry = {
   readonly url: string;
@@ -16,15 +17,20 @@ export type Sitemap = {
 /** A sitemap may hold 50,000 addresses; what is beyond is not read. */
 export const MAX_SITEMAP_ENTRIES = 50_000;
 
+/** The parser's work at each tag grows with the tags that are open; a sitemap needs four. */
+const MAX_NESTING = 50;
+
 /** Reads XML or plain text; broken XML gives what could be read, a page of HTML gives nothing. */
 export function parseSitemap(text: string): Sitemap {
   const trimmed = text.replace(/^\uFEFF/, "").trimStart();
   if (!trimmed.startsWith("<")) {
-    const lines = trimmed.split(/\s+/).filter((line) => /^https?:\/\//.test(line));
-    return {
-      pages: lines.slice(0, MAX_SITEMAP_ENTRIES).map((url) => ({ url, lastmod: undefined })),
-      sitemaps: [],
-    };
+    const pages: SitemapEntry[] = [];
+    for (const [line] of trimmed.matchAll(/\S+/g)) {
+      if (!isAddress(line)) continue;
+      pages.push({ url: detached(line), lastmod: undefined });
+      if (pages.length === MAX_SITEMAP_ENTRIES) break;
+    }
+    return { pages, sitemaps: [] };
   }
   const pages: SitemapEntry[] = [];
   const sitemaps: string[] = [];
@@ -32,12 +38,15 @@ export function parseSitemap(text: string): Sitemap {
   let field: "loc" | "lastmod" | undefined;
   let loc = "";
   let lastmod = "";
+  let nesting = 0;
   const local = (name: string) => name.replace(/^.*:/, "").toLowerCase();
   const prefixed = (name: string) => name.includes(":") && !/^(?:sm|sitemap|ns\d*):/i.test(name);
 
   const parser = new Parser(
     {
       onopentag(name) {
+        nesting += 1;
+        if (nesting > MAX_NESTING) throw new NestedTooDeep();
         if (prefixed(name)) return;
         const tag = local(name);
         if (tag === "url" || tag === "sitemap") {
@@ -51,23 +60,39 @@ export function parseSitemap(text: string): Sitemap {
         else if (field === "lastmod") lastmod += data;
       },
       onclosetag(name, isImplied) {
+        nesting -= 1;
         // A tag that the end of the file closed may hold half an address.
         if (isImplied || prefixed(name)) return;
         const tag = local(name);
         if (tag === "loc" || tag === "lastmod") field = undefined;
         if (tag !== inside) return;
         const url = loc.trim();
-        if (url !== "" && inside === "url" && pages.length < MAX_SITEMAP_ENTRIES) {
-          pages.push({ url, lastmod: lastmod.trim() === "" ? undefined : lastmod.trim() });
-        } else if (url !== "" && inside === "sitemap" && sitemaps.length < MAX_SITEMAP_ENTRIES) {
-          sitemaps.push(url);
+        if (!isAddress(url)) {
+          inside = undefined;
+          return;
+        }
+        if (inside === "url" && pages.length < MAX_SITEMAP_ENTRIES) {
+          const date = lastmod.trim().slice(0, 40);
+          pages.push({ url: detached(url), lastmod: date === "" ? undefined : detached(date) });
+        } else if (inside === "sitemap" && sitemaps.length < MAX_SITEMAP_ENTRIES) {
+          sitemaps.push(detached(url));
         }
         inside = undefined;
       },
     },
     { xmlMode: true, decodeEntities: true },
   );
-  parser.write(trimmed);
-  parser.end();
+  try {
+    parser.write(trimmed);
+    parser.end();
+  } catch (error) {
+    if (!(error instanceof NestedTooDeep)) throw error;
+  }
   return { pages, sitemaps };
+}
+
+class NestedTooDeep extends Error {}
+
+function isAddress(text: string): boolean {
+  return text.length <= MAX_ADDRESS_LENGTH && /^https?:\/\//i.test(text);
 }

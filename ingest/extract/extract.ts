@@ -21,7 +21,7 @@ export const GENERATORS: readonly Generator[] = [
 ];
 
 /** Name of this way of reading pages; a document made by another one is read again. */
-export const EXTRACTION = "extract-4";
+export const EXTRACTION = "extract-6";
 
 /** The generator a source names; undefined for "auto". */
 export function generatorNamed(name: string): Generator | undefined {
@@ -42,6 +42,10 @@ export type Extraction = {
   readonly links: readonly string[];
   /** Name of the generator whose rules read the page. */
   readonly generator: string;
+  /** The generator that made the site, also where its rules did not fit the page. */
+  readonly madeBy: Generator;
+  /** What kind of page its markup says it is. */
+  readonly pageType: PageType | undefined;
 };
 
 /**
@@ -57,11 +61,15 @@ export function extractPage(
     generators: GENERATORS,
     ...(options.generator === undefined ? {} : { generator: options.generator }),
   });
+  const madeBy =
+    options.generator ?? GENERATORS.find((one) => one.recognises(page.head)) ?? page.generator;
   return {
     document: documentOf(page, identity),
     head: page.head,
     links: page.links,
     generator: page.generator.name,
+    madeBy,
+    pageType: madeBy.pageTypeOf?.(page.content, page.head),
   };
 }
 

@@ -31,15 +31,16 @@ export function childElements(element: Element): readonly Element[] {
   return element.children.filter(isElement);
 }
 
-/** The first element below `root` in document order for which `test` holds. */
+/** The first element below `root` in document order for which `test` holds, at most `levels` below it. */
 export function findElement(
   root: Element,
   test: (element: Element) => boolean,
+  levels = Number.POSITIVE_INFINITY,
 ): Element | undefined {
   for (const child of root.children) {
     if (!isElement(child)) continue;
     if (test(child)) return child;
-    const found = findElement(child, test);
+    const found = levels > 1 ? findElement(child, test, levels - 1) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
@@ -72,12 +73,22 @@ export function rawText(node: AnyNode): string {
   return text;
 }
 
-/** Zero-width characters and soft hyphens: never part of what a reader sees. */
-const INVISIBLE = /[\u00AD\u200B\u2060\uFEFF]/g;
+/**
+ * Characters that nobody sees and that can carry a text of their own: zero widths, soft hyphens, marks that turn the
+ * direction, invisible operators, tag characters and the variation selectors beside them (U+E0000 to U+E0FFF), several
+ * variation selectors in a row. Joiners stay: writing systems and emoji need them.
+ */
+const INVISIBLE =
+  /[\u00AD\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]|\uDB40[\uDC00-\uDFFF]|[\uDB41-\uDB43][\uDC00-\uDFFF]|[\uFE00-\uFE0F](?=[\uFE00-\uFE0F])/g;
+
+/** The text without what cannot be seen. */
+export function visibleText(text: string): string {
+  return text.replaceAll(INVISIBLE, "");
+}
 
 /** Runs of white space as one blank, none at the ends, nothing invisible. */
 export function tidy(text: string): string {
-  return text.replaceAll(INVISIBLE, "").replaceAll(/\s+/g, " ").trim();
+  return visibleText(text).replaceAll(/\s+/g, " ").trim();
 }
 
 /** Text and what of it the page sets as code, in order. */

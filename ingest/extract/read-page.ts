@@ -6,6 +6,7 @@ import { type AnyNode, type Document as Tree, Element } from "domhandler";
 import { DomHandler, Parser } from "htmlparser2";
 import type { Generator } from "./generators/generator.ts";
 import { generic, mainRank } from "./generators/generic.ts";
+import { AppError } from "../../src/platform/errors.ts";
 import { findElement, isElement, tidy } from "./markup.ts";
 
 export type PageHead = {
@@ -21,8 +22,16 @@ export type PageHead = {
   readonly language: string;
   /** `base[href]` as written. */
   readonly base: string | undefined;
+  /** `html[class]`: some generators say there what made the page. */
+  readonly classes: string;
   /** Address of a `meta[http-equiv=refresh]`. */
   readonly refresh: string | undefined;
+  /** What the page says the site is called: `og:site_name`, `application-name`. */
+  readonly siteName: string;
+  /** Name of the project at a host of documentation (`readthedocs-project-slug`). */
+  readonly project: string;
+  /** Version that the generator was told. */
+  readonly siteVersion: string;
   /** Addresses of scripts and style sheets the head loads, one a line. */
   readonly assets: string;
 };
@@ -48,12 +57,28 @@ export type ReadOptions = {
  * Elements nested deeper than any real page are left out, their text stays: a tree is walked recursively, and a page
  * of a million open tags must not exhaust the stack.
  */
-const MAX_TREE_DEPTH = 250;
+const MAX_TREE_DEPTH = 120;
+
+/**
+ * A page nested deeper is refused: the parser keeps a list of open tags, which costs its length at each tag, so that
+ * half a megabyte of `<b>` would take minutes. Browsers stop nesting at the same depth.
+ */
+const MAX_NESTING = 512;
+
+/** The page is nested deeper than any that somebody wrote. */
+export class NestingError extends AppError {
+  constructor(depth: number) {
+    super("nesting", `nested deeper than ${depth} elements`);
+  }
+}
+
+/** A site's name is shorter. */
+const MAX_NAME_LENGTH = 200;
 
 /** No real page has more; what is beyond is not followed. */
 const MAX_LINKS = 20_000;
 
-/** Throws nothing: broken markup is read as browsers do, as far as it goes. */
+/** Broken markup is read as browsers do, as far as it goes. Throws `NestingError` for a page without a bottom. */
 export function readPage(html: string, options: ReadOptions): ReadPage {
   const found = scan(html, options);
   if (found.content.length > 0 || found.generator.name === "generic") return found;
@@ -71,6 +96,10 @@ function scan(html: string, options: ReadOptions): ReadPage {
     language: "",
     base: undefined as string | undefined,
     refresh: undefined as string | undefined,
+    classes: "",
+    siteName: "",
+    project: "",
+    siteVersion: "",
     assets: "",
   };
   const links = new Set<string>();
@@ -83,6 +112,7 @@ function scan(html: string, options: ReadOptions): ReadPage {
   /** The tree being built, how deep the parser is in it, and what it will be. */
   let builder: DomHandler | undefined;
   let depth = 0;
+  let nesting = 0;
   let purpose: "content" | "header" = "content";
 
   const choose = (): Generator => {
@@ -91,8 +121,11 @@ function scan(html: string, options: ReadOptions): ReadPage {
   };
 
   const onMeta = (name: string, attribs: Readonly<Record<string, string>>) => {
-    if (name === "html") head.language = (attribs["lang"] ?? "").toLowerCase();
-    else if (name === "base") head.base ??= attribs["href"];
+    if (name === "html") {
+      head.language = (attribs["lang"] ?? "").toLowerCase();
+      head.classes = (attribs["class"] ?? "").slice(0, 1000);
+    }
+    if (name === "base") head.base ??= attribs["href"];
     else if (name === "link") {
       if (/(?:^|\s)canonical(?:\s|$)/i.test(attribs["rel"] ?? ""))
         head.canonical ??= attribs["href"];
@@ -101,7 +134,22 @@ function scan(html: string, options: ReadOptions): ReadPage {
       if (attribs["src"] !== undefined) head.assets += `${attribs["src"]}\n`;
     } else if (name === "meta") {
       const value = attribs["content"] ?? "";
-      switch ((attribs["name"] ?? attribs["http-equiv"] ?? "").toLowerCase()) {
+      const of = attribs["name"] ?? attribs["property"] ?? attribs["http-equiv"] ?? "";
+      switch (of.toLowerCase()) {
+        case "og:site_name":
+          head.siteName = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "application-name":
+        case "apple-mobile-web-app-title":
+          if (head.siteName === "") head.siteName = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "readthedocs-project-slug":
+          head.project = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
+        case "docsearch:version":
+        case "docusaurus_version":
+          head.siteVersion = tidy(value).slice(0, MAX_NAME_LENGTH);
+          break;
         case "robots":
           head.robots =
             head.robots === "" ? value.toLowerCase() : `${head.robots}, ${value.toLowerCase()}`;
@@ -122,7 +170,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
 
   const parser = new Parser(
     {
-      onopentag(name, attribs, implied) {
+      onopentag(name, attribs) {
+        nesting += 1;
+        if (nesting > MAX_NESTING) throw new NestingError(MAX_NESTING);
         if (builder !== undefined) {
           depth += 1;
           if (depth <= MAX_TREE_DEPTH) builder.onopentag(name, attribs);
@@ -151,9 +201,9 @@ function scan(html: string, options: ReadOptions): ReadPage {
             depth = 1;
           }
         }
-        void implied;
       },
       onclosetag() {
+        nesting -= 1;
         if (builder === undefined) {
           inTitle = false;
           return;

@@ -13,6 +13,7 @@ import {
   tidy,
   wordSet,
 } from "./markup.ts";
+import { isHidden } from "./hidden.ts";
 
 export type Role =
   /** Not part of the page's own text. */
@@ -87,19 +88,6 @@ const ADMONITION_WORDS = wordSet(`
   success check question bug abstract summary failure quote todo deprecated versionadded
   versionchanged
 `);
-
-const HIDDEN_STYLE =
-  /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|em|rem|%)?\s*(?:;|$))/i;
-
-/** True for what nobody sees on the page: assistive copies, decoration, text hidden by an inline style. */
-function isHidden(element: Element): boolean {
-  const { attribs } = element;
-  if (attribs["role"] === "tabpanel") return false;
-  if (attribs["aria-hidden"] === "true") return true;
-  if (attribs["hidden"] !== undefined && attribs["hidden"] !== "until-found") return true;
-  if (attribs["style"] !== undefined && HIDDEN_STYLE.test(attribs["style"])) return true;
-  return hasClass(element, "sr-only") || hasClass(element, "visually-hidden");
-}
 
 /** The programming language an element or its class list names, lower case. */
 export function languageOf(element: Element): string | undefined {
@@ -206,6 +194,9 @@ export function admonitionWord(element: Element): string | undefined {
   return undefined;
 }
 
+/** A title stands near the top of its box; a box without one must not be searched to the bottom. */
+const TITLE_LEVELS = 4;
+
 function admonitionRole(element: Element): Role | undefined {
   const isAdmonition =
     hasClass(element, "admonition") ||
@@ -222,6 +213,7 @@ function admonitionRole(element: Element): Role | undefined {
       hasClass(child, "callout-title") ||
       classes(child).some((one) => one.startsWith("admonitionHeading_")) ||
       child.name === "summary",
+    TITLE_LEVELS,
   );
   return {
     kind: "admonition",

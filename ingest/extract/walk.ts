@@ -17,6 +17,7 @@ import {
   rawText,
   tidy,
   tidyMarked,
+  visibleText,
 } from "./markup.ts";
 import { genericRole, languageOf, type Role, type RoleOf } from "./role.ts";
 
@@ -596,9 +597,8 @@ export function listingText(element: Element): string {
     for (const child of node.children) inner += text(child);
     return inner;
   };
-  return text(element)
+  return visibleText(text(element))
     .replaceAll("\r\n", "\n")
-    .replaceAll(/[\u200B\uFEFF]/g, "")
     .replace(/^(?:[^\S\n]*\n)+/, "")
     .trimEnd();
 }

@@ -5,6 +5,8 @@
  */
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import type { Document } from "../../src/documents/document.ts";
+import { ITEM_SCHEMA, type ItemStore, itemStore } from "../github/item-store.ts";
+import type { SiteHead } from "../sources/identity.ts";
 import { AppError } from "../../src/platform/errors.ts";
 
 /** What a page turned out to be, last time an answer could be used. */
@@ -71,6 +73,11 @@ export interface PageCache extends Disposable {
   /** Records of a source in order of address. */
   records(source: string): readonly PageRecord[];
   document(source: string, url: string): Document | undefined;
+  /** What the page says of its site, and what pages said of it when they were last read, in order of address. */
+  putHead(source: string, url: string, head: SiteHead): void;
+  heads(source: string): readonly SiteHead[];
+  /** What a repository's items were when they were last read. */
+  items(source: string): ItemStore;
   remove(source: string, urls: readonly string[]): void;
   sources(): readonly string[];
   startCrawl(crawl: CrawlRecord): void;
@@ -95,6 +102,10 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS document (
     source TEXT NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (source, url)
   );
+  CREATE TABLE IF NOT EXISTS head (
+    source TEXT NOT NULL, url TEXT NOT NULL, title TEXT NOT NULL, site_name TEXT NOT NULL, project TEXT NOT NULL,
+    version TEXT NOT NULL, PRIMARY KEY (source, url)
+  ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS crawl (
     id TEXT PRIMARY KEY, source TEXT NOT NULL, origin TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT
   );
@@ -104,6 +115,9 @@ const SCHEMA = `
 `;
 
 const LAYOUT = 1;
+
+/** A site says the same of itself on every page. */
+const MAX_HEADS = 1000;
 
 /** Opens or creates the cache at `file` (":memory:" for none). Throws `PageCacheError` when it cannot be used. */
 export function openPageCache(file: string): PageCache {
@@ -117,10 +131,10 @@ export function openPageCache(file: string): PageCache {
     if (layout !== LAYOUT) {
       // It is a cache: another layout is thrown away and crawled again.
       database.exec(
-        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
+        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS head; DROP TABLE IF EXISTS item; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
       );
     }
-    database.exec(SCHEMA);
+    database.exec(SCHEMA + ITEM_SCHEMA);
     database.exec(`PRAGMA user_version = ${LAYOUT}`);
   } catch (error) {
     throw new PageCacheError("page-cache", "The crawler's page cache cannot be opened.", {
@@ -136,22 +150,18 @@ type Row = Record<string, SQLOutputValue>;
 
 class SqlitePageCache implements PageCache {
   readonly #database: DatabaseSync;
-  #open = false;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   #begin(): void {
-    if (this.#open) return;
-    this.#database.exec("BEGIN IMMEDIATE");
-    this.#open = true;
+    if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
   }
 
   flush(): void {
-    if (!this.#open) return;
-    this.#database.exec("COMMIT");
-    this.#open = false;
+    // A full disk ends the transaction by itself.
+    if (this.#database.isTransaction) this.#database.exec("COMMIT");
   }
 
   get(source: string, url: string): PageRecord | undefined {
@@ -207,14 +217,41 @@ class SqlitePageCache implements PageCache {
     return row === undefined ? undefined : (JSON.parse(String(row["body"])) as Document);
   }
 
+  putHead(source: string, url: string, head: SiteHead): void {
+    this.#begin();
+    this.#database
+      .prepare("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?, ?)")
+      .run(source, url, head.title, head.siteName, head.project, head.version);
+  }
+
+  heads(source: string): readonly SiteHead[] {
+    return this.#database
+      .prepare(
+        "SELECT head.* FROM head JOIN page USING (source, url) WHERE source = ? AND kind = 'page' ORDER BY url LIMIT ?",
+      )
+      .all(source, MAX_HEADS)
+      .map((row) => ({
+        title: String(row["title"]),
+        siteName: String(row["site_name"]),
+        project: String(row["project"]),
+        version: String(row["version"]),
+      }));
+  }
+
+  items(source: string): ItemStore {
+    return itemStore(this.#database, source, () => this.#begin());
+  }
+
   remove(source: string, urls: readonly string[]): void {
     if (urls.length === 0) return;
     this.#begin();
     const page = this.#database.prepare("DELETE FROM page WHERE source = ? AND url = ?");
     const document = this.#database.prepare("DELETE FROM document WHERE source = ? AND url = ?");
+    const head = this.#database.prepare("DELETE FROM head WHERE source = ? AND url = ?");
     for (const url of urls) {
       page.run(source, url);
       document.run(source, url);
+      head.run(source, url);
     }
   }
 
@@ -293,5 +330,28 @@ function recordOf(row: Row): PageRecord {
     failure: text("failure"),
     confirmedAt: text("confirmed_at"),
     pipeline: text("pipeline"),
+  };
+}
+
+/** A record of a page of which nothing is known but that its source lists it. */
+export function newRecord(source: string, url: string): PageRecord {
+  return {
+    source,
+    url,
+    requestUrl: url,
+    kind: "unknown",
+    reason: "",
+    target: "",
+    etag: undefined,
+    lastModified: undefined,
+    canonical: "",
+    contentHash: "",
+    words: 0,
+    foundBy: "sitemap",
+    notes: "",
+    crawl: "",
+    failure: "",
+    confirmedAt: "",
+    pipeline: "",
   };
 }

@@ -3,7 +3,7 @@
  * run that is stopped goes on where it was; pages that have phrasings are not asked for again.
  */
 import { z } from "zod";
-import { findLink } from "../../src/verification/links.ts";
+import { findLink } from "../../src/documents/links.ts";
 import { isPlantedInstruction } from "../../src/passages/planted-instructions.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { countWords } from "../../src/documents/text.ts";

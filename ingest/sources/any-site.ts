@@ -18,8 +18,8 @@ const PAGE_TYPES = [
 ] as const;
 
 /**
- * A source for a site that has no preset: everything below the folder of `address`, the product named after the
- * host. Throws `UsageError` when it is no web address.
+ * A source for a site that has no preset: everything below the folder of `address`, the product named as
+ * the site calls itself, once its pages were read. Throws `UsageError` when it is no web address.
  */
 export function sourceOfSite(address: string): Source {
   const url = URL.parse(address);
@@ -40,6 +40,7 @@ export function sourceOfSite(address: string): Source {
     name,
     title: `${url.host}${path === "/" ? "" : path}`,
     product: url.hostname.replace(/^(?:www|docs?)\./, "").replace(/\.[a-z]+$/, ""),
+    identity: "site",
     version: { kind: "fixed", version: "" },
     origin: url.origin,
     seeds: {

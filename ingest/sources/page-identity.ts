@@ -6,13 +6,43 @@ import type { Source } from "./source.ts";
 
 /** Product, version and page type of the page at canonical address `url`. */
 export function pageIdentity(source: Source, url: string): PageIdentity {
-  const path = url.slice(source.origin.length) || "/";
+  const path = pathOf(source, url);
   return {
     url,
     product: source.product,
     version: versionOf(source, path),
     pageType: pageTypeOf(source, path),
   };
+}
+
+/** Path of a page of the source. */
+export function pathOf(source: Source, url: string): string {
+  return url.slice(source.origin.length) || "/";
+}
+
+/** Names that change logs go by on any site: a heading for each release, and what was done for it. */
+const CHANGE_LOGS = [
+  "**/{changelog,changelogs,changes,release-notes,release_notes,releases,releasenotes,whatsnew,whats-new}",
+  "**/{changelog,changelogs,release-notes,release_notes,releases,releasenotes,whatsnew,whats-new}/**",
+  "**/{changelog,changes,history,release-notes,release_notes,releases,releasenotes,whatsnew,whats-new}.html",
+  "**/{changelog,whatsnew,release-notes}-*",
+] as const;
+
+/**
+ * The type of a page once it was read: what the source's rules say, unless they only say that it is a guide like all
+ * others; then what its markup shows, then what its name says.
+ */
+export function refinedPageType(
+  source: Source,
+  url: string,
+  shown: PageType | undefined,
+): PageType {
+  const path = pathOf(source, url);
+  const ruled = pageTypeOf(source, path);
+  if (ruled !== "guide") return ruled;
+  if (CHANGE_LOGS.some((pattern) => matchesGlob(pattern, path.toLowerCase())))
+    return "release-notes";
+  return shown ?? ruled;
 }
 
 function versionOf(source: Source, path: string): string {

@@ -1,6 +1,7 @@
 /** A source: one documentation site, as data. The files beside this one are the presets. */
 import { z } from "zod";
 import { PAGE_TYPES } from "../../src/documents/document.ts";
+import { ProductWords } from "../../src/documents/product-words.ts";
 
 const path = z.string().startsWith("/");
 
@@ -28,6 +29,10 @@ export const Source = z.strictObject({
   title: z.string().min(1),
   /** Product the pages are about; questions are scoped by it. */
   product: z.string().min(1),
+  /** Whether product, title and version are as given here, or what the site calls itself (`identity.ts`). */
+  identity: z.enum(["given", "site"]).default("given"),
+  /** Other names that people use for the product. */
+  names: z.array(z.string().trim().min(2).max(60)).readonly().default([]),
   version: VersionRule,
   /** Scheme and host of the canonical addresses. */
   origin: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, "")),
@@ -45,6 +50,21 @@ export const Source = z.strictObject({
   pageTypes: z.array(z.strictObject({ pattern: z.string(), type: z.enum(PAGE_TYPES) })).readonly(),
   /** Files beside the presets with how people ask for the source's pages and sections (`phrasings.ts`). */
   phrasings: z.array(z.string()).default([]),
+  /** The product's words (`product-words.ts`). */
+  words: ProductWords.optional(),
+  /** A repository on GitHub instead of a site, "owner/name": its issues, discussions and releases. */
+  github: z
+    .string()
+    .regex(/^[A-Za-z0-9][\w.-]{0,99}\/[A-Za-z0-9._][\w.-]{0,99}$/)
+    .optional(),
+  /** A folder of Markdown instead of a site: where it is, and where its pages are shown to people. */
+  folder: z
+    .strictObject({
+      path: z.string().min(1),
+      /** An address with `{path}` or `{page}` in it, or one that the path is put behind. */
+      shownAt: z.string().regex(/^https?:\/\/\S+$/i),
+    })
+    .optional(),
   /** How often `--watch` crawls it. */
   refreshHours: z.number().positive(),
   maxPages: z.int().positive(),

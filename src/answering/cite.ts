@@ -1,6 +1,7 @@
 /** Numbers the sources of an answer, one number a section, and links to the quoted words themselves. */
 import type { Citation, Claim } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { conditionsOf } from "./claim-conditions.ts";
 import type { VerifiedClaim } from "../verification/verify-claim.ts";
 
 export interface Citer {
@@ -74,9 +75,10 @@ export function createCiter(): Citer {
         const { chunkId, text, start, end } = quote;
         return [{ citation: citation(chunk, start).number, chunkId, text, start, end }];
       });
-      const { text, aspect, conditions } = verified;
+      const { text, words, aspect } = verified;
+      const conditions = conditionsOf(text, quotes, chunks);
       return {
-        claim: { id, text, aspect, quotes, conditions },
+        claim: { id, text, words, aspect, quotes, conditions },
         citations: [...bySection.values()].slice(before),
       };
     },

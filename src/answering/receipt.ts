@@ -6,21 +6,14 @@ import type { Scope } from "../store/chunk-index.ts";
 
 export type DroppedClaim = {
   readonly text: string;
-  /** `RefusalReason` of verify-claim, or "said-already". */
+  /** `RefusalReason` of verify-claim, `SentenceRefusal` of check-sentence, "not-carried", "not-checked", "said-already"... */
   readonly reason: string;
   /** What exactly failed: the quote that was not found, the number that is not in it. */
   readonly detail: string;
 };
 
-/** A claim of which it was not sure that its quotes carry it: what the page says itself was shown in its place. */
-export type DoubtfulClaim = {
-  readonly text: string;
-  /** `DoubtReason` of claim-verdict: what a rule objects to, or "unsure". */
-  readonly reason: string;
-  readonly detail: string;
-  /** Ids of the claims that say it in the page's words. */
-  readonly shownAs: readonly string[];
-};
+/** A sentence of a model that was shown otherwise than it was written. */
+export type CorrectedClaim = { readonly text: string; readonly as: string };
 
 export type Receipt = {
   readonly answerId: string;
@@ -41,6 +34,6 @@ export type Receipt = {
   readonly tokens: { readonly input: number; readonly output: number };
   readonly ms: Readonly<Record<string, number>>;
   readonly dropped: readonly DroppedClaim[];
-  readonly doubtful: readonly DoubtfulClaim[];
+  readonly corrected: readonly CorrectedClaim[];
   readonly notes: readonly string[];
 };

@@ -18,7 +18,6 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
-const yesNo = z.enum(["true", "false"]).transform((value) => value === "true");
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
@@ -80,22 +79,24 @@ export const SETTINGS = {
       "embedding model for search; without it search uses text and the corpus' own embedding",
     group: "model",
   },
+  OPENAI_CHECKER_MODEL: {
+    schema: text,
+    default: undefined,
+    meaning: "model at the same endpoint that checks each sentence; OPENAI_MODEL without it",
+    group: "model",
+  },
   MODEL_DEADLINE_MS: {
-    schema: whole(1000, 600_000),
-    default: "30000",
-    meaning: "milliseconds a model may take for one answer",
+    schema: whole(1000, 3_600_000),
+    default: "60000",
+    meaning:
+      "milliseconds for one answer by a model, checks included; a slow local model needs minutes",
     group: "model",
   },
   MODEL_TOKEN_BUDGET: {
-    schema: whole(1000, 200_000),
-    default: "12000",
-    meaning: "tokens a model may read and write for one answer",
-    group: "model",
-  },
-  MODEL_CHECKS_CLAIMS: {
-    schema: yesNo,
-    default: "false",
-    meaning: "true: a further call for each claim asks the model whether its quotes carry it",
+    schema: whole(2000, 400_000),
+    default: "24000",
+    meaning:
+      "tokens a model may read and write for one answer, checks included; at most its context",
     group: "model",
   },
   QDRANT_URL: {
@@ -275,6 +276,58 @@ export const SETTINGS = {
     meaning: "port of /healthz and /metrics; not served without it",
     group: "operation",
   },
+  WEB_HOST: {
+    schema: text,
+    default: "127.0.0.1",
+    meaning:
+      "address of the web page and of `/mcp` beside it; others than this machine need WEB_TOKEN",
+    group: "operation",
+  },
+  WEB_PORT: {
+    schema: whole(0, 65_535),
+    default: "8080",
+    meaning: "port of the web page",
+    group: "operation",
+  },
+  WEB_TOKEN: {
+    schema: z.string().trim().min(16, "at least 16 characters"),
+    default: undefined,
+    meaning: "token that the web page and `/mcp` ask for",
+    group: "operation",
+    secret: true,
+  },
+  WEB_HOSTS: {
+    schema: list,
+    default: "",
+    meaning: "further names under which the web page is reached, separated by commas",
+    group: "operation",
+  },
+  MCP_PORT: {
+    schema: whole(0, 65_535),
+    default: undefined,
+    meaning:
+      "port on which `npm start` serves `/mcp` (with WEB_HOST and WEB_TOKEN); not served without it",
+    group: "operation",
+  },
+  MCP_NAME: {
+    schema: z.string().regex(/^[\w .-]{1,64}$/),
+    default: "ask-marvin",
+    meaning: "name of the MCP server, as editors show it",
+    group: "operation",
+  },
+  MCP_INSTRUCTIONS: {
+    schema: z.string().trim().min(1).max(2000),
+    default: undefined,
+    meaning:
+      "what an agent is told about when to use it, in place of a sentence that names what is indexed",
+    group: "operation",
+  },
+  MCP_HOURLY: {
+    schema: whole(0, 1_000_000),
+    default: "1000",
+    meaning: "questions that may be asked by MCP in an hour; 0: no limit",
+    group: "operation",
+  },
   INGEST_SOURCES: {
     schema: list,
     default: "prefect",
@@ -284,7 +337,21 @@ export const SETTINGS = {
   INGEST_ALLOW_HOSTS: {
     schema: list,
     default: "",
-    meaning: "private hosts that may be crawled, without politeness delays",
+    meaning: "private hosts of sources that may be crawled, without politeness delays",
+    group: "ingest",
+  },
+  GITHUB_TOKEN: {
+    schema: text,
+    default: undefined,
+    meaning:
+      "reads repositories (`github:OWNER/NAME`): needed for discussions and private ones, and more requests an hour",
+    group: "ingest",
+    secret: true,
+  },
+  GITHUB_API_URL: {
+    schema: httpUrl,
+    default: "https://api.github.com",
+    meaning: "GitHub's API; of an enterprise server `https://HOST/api/v3`",
     group: "ingest",
   },
   REPLAY_RECENT_QUESTIONS: {

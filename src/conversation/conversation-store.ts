@@ -52,5 +52,13 @@ export interface ConversationStore extends AsyncDisposable {
   /** Removes turns asked before `isoTime`, a few at a time; returns how many. */
   deleteBefore(isoTime: string): Promise<number>;
   /** Every turn of a conversation (or of all), oldest first, for export. */
-  export(conversationId?: string): AsyncIterable<Turn & { readonly conversationId: string }>;
+  export(
+    conversationId?: string,
+    part?: {
+      /** Only turns asked at this time or later, ISO 8601. */
+      readonly since?: string;
+      /** False: without what the answers stood on, which is most of the reading. A store may give it all the same. */
+      readonly evidence?: boolean;
+    },
+  ): AsyncIterable<Turn & { readonly conversationId: string }>;
 }

@@ -34,14 +34,29 @@ export const RESOLUTION_KINDS = [
 
 export type ResolutionKind = (typeof RESOLUTION_KINDS)[number];
 
+/** Another wording of the same question, searched beside the resolved one. */
+export type Wording = {
+  readonly text: string;
+  /** How much its pages count; those of the resolved question count 1. */
+  readonly weight: number;
+  /** `pasted`: the lines of a trace, log or description that say what is wrong. */
+  readonly from: "as-asked" | "with-question-before" | "pasted";
+};
+
 export type Resolution = {
   readonly kind: ResolutionKind;
   /** The question so that it stands alone. */
   readonly question: string;
+  /** The sentences of the message that ask, as against those that tell; the whole of it when none does. */
+  readonly asks?: readonly string[];
+  /** What is searched for beside `question`. */
+  readonly searches?: readonly Wording[];
   /** What of ours it refers to: `StatementId`s, best first. */
   readonly claimIds: readonly StatementId[];
   /** Words or passages of ours it asks about, as we wrote them. */
   readonly words: readonly string[];
+  /** What the asker chose when we asked back. */
+  readonly scope?: { readonly product?: string; readonly version?: string };
   /** 0 to 1. */
   readonly confidence: number;
   readonly by: "rules" | "model";

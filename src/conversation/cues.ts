@@ -8,10 +8,14 @@ import { stripChatter } from "./read-message.ts";
 const SMALL_TALK =
   /^(?:(?:and )?(?:who|what) (?:are|r) (?:you|u)(?:,? (?:btw|by the way|anyway|exactly|really))?(?:,? (?:a |an )?(?:bot|human|person|robot|ai|real)(?: or (?:a |an )?\w+)?)?|(?:sorry,? |oops,? |whoops,? )*(?:wrong (?:thread|channel|chat|window|person)|(?:that|this) was (?:meant )?for (?:another|someone|somebody)\b.{0,20})|are (?:you|u) (?:a |an )?(?:bot|human|real|ai|alive|there)|how are (?:you|u)(?: doing)?(?: today)?|how(?:'s| is) it going|what(?:'s| is) your name|what(?:'s| is) up|you there|tell me a joke|i love you|have a (?:nice|good|great) (?:day|one|weekend|evening))\b[\s?!.]*$/i;
 
-/** Greeting, thanks, a nod, or a word about the bot itself: nothing to look up. */
+/** "I have some questions about X": nothing is asked yet. */
+const OPENING =
+  /^(?:i(?:'ve| have|'d like to ask| want to ask| would like to ask)?(?: got| had)?|we have|got|just|can i ask(?: you)?|may i ask(?: you)?|mind if i ask(?: you)?)\s+(?:(?:some|a few|a couple of|a|an|several|one|two|three|more|quick|general|other|short|basic|random|you)\s+){0,4}(?:questions?|something)(?:\s+(?:about|on|regarding|for|concerning|around)\s+(?:[\w.'-]+\s*){1,5})?[\s.!?:]*$/i;
+
+/** Greeting, thanks, a nod, an opening, or a word about the bot itself: nothing to look up. */
 export function isSmallTalk(text: string): boolean {
   const rest = stripChatter(text);
-  return !/[\p{L}\p{N}]/u.test(rest) || SMALL_TALK.test(rest);
+  return !/[\p{L}\p{N}]/u.test(rest) || SMALL_TALK.test(rest) || OPENING.test(rest);
 }
 
 const HELP =

@@ -36,3 +36,8 @@ export function asksMeaning(question: string): boolean {
     body.split(/(?<=[.!?])\s+/).some((part) => readWordQuestion(part) !== undefined)
   );
 }
+
+/** True when a question about a word says that the word is ours ("what do you mean by X"). */
+export function asksAboutOurs(body: string): boolean {
+  return body.split(/(?<=[.!?])\s+/).some((part) => readWordQuestion(part)?.attributed === true);
+}

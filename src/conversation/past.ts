@@ -1,13 +1,15 @@
 /** The turns of a conversation as a follow-up sees them: what each was about, what was said, which topic it belongs to. */
 import { isFixed, type Conversation, type Turn } from "./conversation.ts";
 import { contentStems, remembering } from "./language/words.ts";
-import { plainText } from "./read-message.ts";
+import { plainText, readMessage } from "./read-message.ts";
 import { statementsOf, type Statement } from "./statements.ts";
 
 export type Past = {
   readonly turn: Turn;
   /** The question as it was resolved. */
   readonly question: string;
+  /** The same as it was written. */
+  readonly asked: string;
   readonly statements: readonly Statement[];
   /** Title of the page that most of the answer stands on; "" without one. */
   readonly page: string;
@@ -38,6 +40,7 @@ export function readPast(conversation: Conversation): Past[] {
     past.push({
       turn,
       question: asOneLine(turn.resolution?.question ?? turn.question),
+      asked: typedIn(turn.question),
       statements,
       page: pageOf(turn),
       topic: opens ? topics : (returnedTo ?? past.at(-1)?.topic ?? topics),
@@ -47,6 +50,8 @@ export function readPast(conversation: Conversation): Past[] {
 }
 
 const asOneLine = remembering((text: string) => plainText(text).replaceAll(/\s+/g, " ").trim());
+
+const typedIn = remembering((text: string) => readMessage(text).text);
 
 /** The title cited by most claims, the first of equals. */
 function pageOf({ answer }: Turn): string {

@@ -128,15 +128,20 @@ export function createPostgresConversationStore(
         if (row !== undefined) await eraseTurn(statements, Number(row["id"]));
         return row !== undefined;
       }),
-    async *export(conversationId) {
+    async *export(conversationId, part = {}) {
       for (let after = 0; ;) {
         const rows = await database.all(
-          `SELECT * FROM question WHERE turn > $1 AND ($2::text IS NULL OR conversation = $2)
+          `SELECT id, turn, turn_key, conversation, "user", text, resolution, answer, shown, turn_state, asked_at
+           FROM question
+           WHERE turn > $1 AND ($2::text IS NULL OR conversation = $2) AND ($3::text IS NULL OR asked_at >= $3)
            ORDER BY turn LIMIT ${PAGE}`,
           after,
           conversationId ?? null,
+          part.since ?? null,
         );
-        for (const [place, turn] of (await readTurns(rows)).entries())
+        const turns =
+          part.evidence === false ? rows.map((row) => readTurn(row, [])) : await readTurns(rows);
+        for (const [place, turn] of turns.entries())
           yield { ...turn, conversationId: textOf(rows[place]?.["conversation"]) };
         const last = rows.at(-1);
         if (last === undefined) return;

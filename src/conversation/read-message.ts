@@ -1,6 +1,11 @@
-/** A message as the rules read it: Slack's markup gone, what it quotes set apart, small words around it stripped. */
+/**
+ * The one place where a raw message is read: Slack's markup gone, what was pasted told from what was typed, the sentences
+ * that ask, what is quoted set apart. Pure, bounded and linear.
+ */
 
+import { splitSentences } from "../documents/sentences.ts";
 import { spellOut } from "./language/hurried.ts";
+import { type Pasted, splitPasted } from "./pasted.ts";
 
 export type QuotedPassage = {
   readonly text: string;
@@ -9,7 +14,13 @@ export type QuotedPassage = {
 };
 
 export type Message = {
-  /** One line of plain text, quotation marks kept, block quotes left out. */
+  /** What was typed, line breaks kept; of a message that is nothing but pasted, its telling lines. */
+  readonly prose: string;
+  /** The sentences of it that ask, in order; the whole of it when none does. */
+  readonly asks: readonly string[];
+  /** Traces, logs, listings and block quotes, in order. */
+  readonly pasted: readonly Pasted[];
+  /** The prose as one line of plain text, quotation marks kept. */
   readonly text: string;
   /** The same without the passages in quotation marks (terms of up to three words and code stay). */
   readonly body: string;
@@ -17,29 +28,51 @@ export type Message = {
 };
 
 const ENTITIES: Readonly<Record<string, string>> = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
-/** A longer text is pasted, not asked; the rules look at its beginning. */
-const MAX_LENGTH = 8000;
+/** UTF-16 units of a message that are read: what Slack lets through. Of a longer one the head and the tail. */
+const MOST_READ = 40_000;
+/** What somebody typed is shorter; of more the head and the tail are read. */
+const MOST_PROSE = 6000;
+/** Units of a paste without a telling line that stand for it where nothing else was written. */
+const MOST_UNTOLD = 300;
+
+/** The first and the last half of `most`, cut at line breaks or spaces; questions stand at either end. */
+export function headAndTail(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const half = Math.floor(most / 2);
+  const head = text.slice(0, half).replace(/\s\S*$/, "");
+  const tail = text.slice(-half).replace(/^\S*\s/, "");
+  return `${head}\n${tail}`;
+}
+
+/** Mentions dropped, links by their label, entities decoded; what Slack does to any text, pasted or typed. */
+function withoutMarkup(raw: string): string {
+  return headAndTail(raw, MOST_READ)
+    .replaceAll(/<[@!][^>\n]*>/g, " ")
+    .replaceAll(/<#[^|>\n]*\|([^>\n]*)>/g, "#$1")
+    .replaceAll(/<(?:https?|mailto):[^|>\n]*\|([^>\n]*)>/g, "$1")
+    .replaceAll(/<((?:https?|mailto):[^>\n]*)>/g, "$1")
+    .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
+    .replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, "");
+}
+
+/** Emphasis and emoji dropped, quotation marks and apostrophes straight. */
+function withoutEmphasis(text: string): string {
+  return text
+    .replaceAll(/(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])/g, " ")
+    .replaceAll(/\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D)*/gu, " ")
+    .replaceAll(/(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g, "$1")
+    .replaceAll(/(?<![\w~])~([^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])/g, "$1")
+    .replaceAll(/(?<![\w_])_([^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])/g, "$1")
+    .replaceAll(/[“”„‟«»]/g, '"')
+    .replaceAll(/[‘’‚‛]/g, "'");
+}
 
 /**
  * Slack's markup turned into plain text: mentions and emoji dropped, links by their label, entities decoded.
  * Line breaks stay. https://docs.slack.dev/messaging/formatting-message-text
  */
 export function plainText(raw: string): string {
-  return raw
-    .slice(0, MAX_LENGTH)
-    .replaceAll(/<[@!][^>\n]*>/g, " ")
-    .replaceAll(/<#[^|>\n]*\|([^>\n]*)>/g, "#$1")
-    .replaceAll(/<(?:https?|mailto):[^|>\n]*\|([^>\n]*)>/g, "$1")
-    .replaceAll(/<((?:https?|mailto):[^>\n]*)>/g, "$1")
-    .replaceAll(/(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])/g, " ")
-    .replaceAll(/\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D)*/gu, " ")
-    .replaceAll(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity] ?? entity)
-    .replaceAll(/(?<![\w*])\*([^\s*](?:[^*\n]*[^\s*])?)\*(?![\w*])/g, "$1")
-    .replaceAll(/(?<![\w~])~([^\s~](?:[^~\n]*[^\s~])?)~(?![\w~])/g, "$1")
-    .replaceAll(/(?<![\w_])_([^\s_](?:[^_\n]*[^\s_])?)_(?![\w_])/g, "$1")
-    .replaceAll(/[“”„‟«»]/g, '"')
-    .replaceAll(/[‘’‚‛]/g, "'")
-    .replaceAll(/[\u200B-\u200D\u2060\uFEFF]/g, "");
+  return withoutEmphasis(withoutMarkup(raw));
 }
 
 const EMOJI = /(?<![\w:]):(?:[a-z][a-z0-9_+-]*|[+-]1):(?![\w:])|\p{Extended_Pictographic}/u;
@@ -52,28 +85,15 @@ export function hasEmoji(raw: string): boolean {
 const DOUBLE = /"([^"\n]{1,2000})"/g;
 const SINGLE = /(?<![\p{L}\p{N}'])'((?:[^'\n]|(?<=\p{L})'(?=\p{L})){1,600})'(?![\p{L}\p{N}'])/gu;
 const CODE = /`{1,3}([^`]{1,2000})`{1,3}/g;
-/** Slack sends a block quote as lines that begin with ">"; ">>>" quotes all that follows. */
-const BLOCK_LINE = /^\s*>+\s?(.*)$/;
 
 export function readMessage(raw: string): Message {
-  const passages: QuotedPassage[] = [];
-  const lines: string[] = [];
-  let block: string[] = [];
-  const closeBlock = () => {
-    const text = oneLine(block.join(" "));
-    if (text !== "") passages.push({ text: stripMarks(text), by: "block" });
-    block = [];
-  };
-  for (const line of plainText(raw).split(/\r?\n/)) {
-    const quoted = BLOCK_LINE.exec(line)?.[1];
-    if (quoted === undefined) {
-      closeBlock();
-      lines.push(line);
-    } else block.push(quoted);
-  }
-  closeBlock();
-
-  const own = lines.join("\n");
+  const split = splitPasted(withoutMarkup(raw));
+  const passages: QuotedPassage[] = split.pasted.flatMap(({ kind, text }) => {
+    const passage = stripMarks(oneLine(withoutEmphasis(text)));
+    return kind === "quote" && passage !== "" ? [{ text: passage, by: "block" }] : [];
+  });
+  const typed = headAndTail(withoutEmphasis(split.prose), MOST_PROSE);
+  const prose = typed === "" ? toldBy(split.pasted) : typed;
   const collect = (pattern: RegExp, by: QuotedPassage["by"], source: string) =>
     source.replaceAll(pattern, (whole: string, inner: string) => {
       const text = oneLine(inner);
@@ -81,15 +101,39 @@ export function readMessage(raw: string): Message {
       passages.push({ text, by });
       return isTerm(text) || by === "code" ? whole : " ";
     });
-  let body = collect(CODE, "code", own);
+  let body = collect(CODE, "code", prose);
   body = collect(DOUBLE, "quoted", body);
   body = collect(SINGLE, "quoted", body);
 
+  const text = oneLine(spellOut(prose).replaceAll("`", ""));
   return {
-    text: oneLine(spellOut(own).replaceAll("`", "")),
+    prose,
+    asks: asksIn(prose, text),
+    pasted: split.pasted,
+    text,
     body: oneLine(spellOut(body).replaceAll("`", "")),
     passages,
   };
+}
+
+/** What stands for a message without a word of its own. */
+function toldBy(pasted: readonly Pasted[]): string {
+  const own = pasted.filter(({ kind }) => kind !== "quote");
+  const told = own.map(({ telling }) => telling).filter((telling) => telling !== "");
+  return told.length > 0 ? told.join("\n") : (own[0]?.text ?? "").slice(0, MOST_UNTOLD).trim();
+}
+
+const ASKING =
+  /\?["')\]]*\s*$|^(?:(?:so|and|but|ok|then|also|hey|hi|hello|thanks|please|well)[\s,]+)*(?:how|what|which|where|why|who|whose|what's|is|are|was|were|do|does|did|can|could|should|would|will|may|has|have)\b/iu;
+
+function asksIn(prose: string, whole: string): readonly string[] {
+  // A line is a sentence where people leave out the full stop.
+  const asks = prose
+    .split("\n")
+    .flatMap((line) => splitSentences(line).map(({ start, end }) => line.slice(start, end)))
+    .map((sentence) => oneLine(spellOut(sentence).replaceAll("`", "")))
+    .filter((sentence) => ASKING.test(sentence));
+  return asks.length > 0 ? asks : whole === "" ? [] : [whole];
 }
 
 /** A word or a few: asked about as a term, not quoted as a statement. */

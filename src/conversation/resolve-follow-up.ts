@@ -4,9 +4,9 @@
  */
 import type { Conversation, Resolution } from "./conversation.ts";
 import { isHelp, isSmallTalk, readCorrection } from "./cues.ts";
-import type { KindWeights } from "./kinds/kind-scores.ts";
-import { KIND_WEIGHTS } from "./kinds/kind-weights.ts";
+import { KIND_WEIGHTS, type KindWeights } from "./kinds/kind-scores.ts";
 import { hasEmoji, isTerm, readMessage } from "./read-message.ts";
+import { readChoice } from "./readings/choice.ts";
 import { correctedBy } from "./readings/correction.ts";
 import { readDoubted } from "./readings/doubt.ts";
 import { goOn, readFirst } from "./readings/going-on.ts";
@@ -17,11 +17,14 @@ import { Talk } from "./readings/talk.ts";
 import { readReturned, readShifted } from "./readings/topic.ts";
 import { weighed } from "./readings/weighed.ts";
 import { readWord } from "./readings/word.ts";
+import { withWordings } from "./wordings.ts";
 
 export type FollowUp = {
   /** As it was written, Slack's markup included. */
   readonly text: string;
   readonly conversation: Conversation;
+  /** Who wrote it; absent, whoever was asked back. */
+  readonly author?: string;
 };
 
 /** Units of pasted text that are searched for. */
@@ -29,10 +32,18 @@ const MOST_PASTED = 300;
 
 /** `weights` tell kinds apart where no cue does; {} leaves it to the rules. */
 export function resolveFollowUp(
-  { text, conversation }: FollowUp,
+  { text, conversation, author }: FollowUp,
   weights: KindWeights = KIND_WEIGHTS,
 ): Resolution {
   const message = readMessage(text);
+  const talk = new Talk(message, conversation);
+  const chosen = readChoice(talk.body, conversation, author);
+  if (chosen !== undefined) return chosen;
+  return withWordings(resolve(talk, text, weights), message, talk.last);
+}
+
+function resolve(talk: Talk, text: string, weights: KindWeights): Resolution {
+  const { message } = talk;
   if (message.text === "" && message.passages.length === 0) {
     return make(hasEmoji(text) ? "small-talk" : "help", "", 1);
   }
@@ -40,7 +51,6 @@ export function resolveFollowUp(
   if (message.passages.length === 0 && isSmallTalk(message.body)) {
     return make("small-talk", message.text, 0.95);
   }
-  const talk = new Talk(message, conversation);
   const said = readQuote(talk) ?? readWord(talk, talk.body);
   if (said !== undefined) return said;
   if (talk.past.length === 0) return readFirst(talk);

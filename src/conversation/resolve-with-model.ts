@@ -1,15 +1,19 @@
 /**
- * The rules first, a model where they are unsure: one small structured call, checked against the thread, and the
- * rules again when the reply is late, malformed or says what nobody said.
+ * A follow-up read by a model: one small structured call over the thread with our statements numbered, checked against
+ * that thread, and the rules' reading when the reply is late, malformed or says what nobody said. A model whose word is
+ * not taken is asked only where the rules are unsure.
  */
 import { z } from "zod";
 import type { LanguageModel, ModelMessage } from "../models/language-model.ts";
 import { LateReplyError, readObjectReply } from "../models/read-reply.ts";
+import { countWords } from "../documents/text.ts";
 import { isFixed, type Conversation, type Resolution, type StatementId } from "./conversation.ts";
 import { contentStems } from "./language/words.ts";
-import { plainText } from "./read-message.ts";
+import { readPast } from "./past.ts";
+import { headAndTail, plainText, readMessage } from "./read-message.ts";
 import { resolveFollowUp, type FollowUp } from "./resolve-follow-up.ts";
-import { mentions, statementsIn, statementsOf } from "./statements.ts";
+import { aboutItself, mentions, statementsIn, statementsOf } from "./statements.ts";
+import { withWordings } from "./wordings.ts";
 
 export type ModelResolverOptions = {
   readonly model: LanguageModel;
@@ -20,22 +24,27 @@ export type ModelResolverOptions = {
   }) => readonly ModelMessage[];
   /** Milliseconds for the call; after that the rules' reading stands. */
   readonly deadlineMs: number;
-  /** The model is asked below this confidence of the rules. */
-  readonly askBelow?: number;
+  /** Whether the model reads every follow-up; else those of which the rules are unsure. */
+  readonly isTrusted?: () => boolean;
   /** Told why the rules' reading stood in for the model's. */
   readonly onFallback?: (reason: "error" | "deadline" | "malformed" | "invented") => void;
 };
 
 export type ResolveRequest = FollowUp & { readonly signal?: AbortSignal };
 
+/** Confidence of the rules below which any model is asked. */
 const ASK_BELOW = 0.7;
-const MAX_OUTPUT_TOKENS = 400;
+/** For a model that thinks first. */
+const MAX_OUTPUT_TOKENS = 1500;
 /** Turns that are shown to the model, the first question of the thread beside them. */
 const SHOWN_TURNS = 8;
 const MAX_STATEMENT = 400;
 const MAX_MESSAGE = 2000;
 /** Content words of the question that stand neither in the thread nor in the message. */
 const MAX_NEW_WORDS = 2;
+
+/** More words are a passage. */
+const MOST_WORDS_OF_A_TERM = 3;
 
 /** The kinds a model may choose: what needs no thread is settled by the rules. */
 const MODEL_KINDS = [
@@ -74,16 +83,18 @@ const SCHEMA = {
   },
 } as const;
 
-/** Resolves by rules, and by the model where they are unsure. Throws only the reason of the request's own signal. */
+/** Resolves a follow-up by the model, and everything else by rules. Throws only the reason of the request's own signal. */
 export function createModelResolver(
   options: ModelResolverOptions,
 ): (request: ResolveRequest) => Promise<Resolution> {
   return async (request) => {
     const byRules = resolveFollowUp(request);
-    if (!isOpen(byRules, request.conversation, options.askBelow ?? ASK_BELOW)) return byRules;
+    const readsAll = options.isTrusted?.() === true;
+    if (!isOpen(byRules, request.conversation, readsAll ? undefined : ASK_BELOW)) return byRules;
     const { signal } = request;
     const { thread, ids } = writeThread(request.conversation);
-    const message = plainText(request.text).slice(0, MAX_MESSAGE).trim();
+    const read = readMessage(request.text);
+    const message = headAndTail(read.prose, MAX_MESSAGE).trim();
     const asked = {
       messages: options.render({ thread, message }),
       schema: SCHEMA,
@@ -104,14 +115,21 @@ export function createModelResolver(
       return byRules;
     }
     const resolution = accept(reply.data, ids, `${thread}\n${message}`, request.conversation);
-    if (resolution === undefined) options.onFallback?.("invented");
-    return resolution ?? byRules;
+    if (resolution === undefined) {
+      options.onFallback?.("invented");
+      return byRules;
+    }
+    return withWordings(resolution, read, readPast(request.conversation).at(-1));
   };
 }
 
-/** Open to a model: unsure, and there is a thread that could settle it. */
-function isOpen(byRules: Resolution, conversation: Conversation, askBelow: number): boolean {
-  if (byRules.confidence >= askBelow) return false;
+/** Open to a model: there is a thread that could settle it, and the rules are less sure than `askBelow`, if given. */
+function isOpen(
+  byRules: Resolution,
+  conversation: Conversation,
+  askBelow: number | undefined,
+): boolean {
+  if (askBelow !== undefined && byRules.confidence >= askBelow) return false;
   if (byRules.kind === "small-talk" || byRules.kind === "help") return false;
   return (
     conversation.turns.some(({ answer }) => answer !== undefined) || conversation.others.length > 0
@@ -134,6 +152,7 @@ export function writeThread(conversation: Conversation): {
   for (const turn of shown) {
     lines.push(`person: ${oneLine(turn.question)}`);
     const statements = statementsOf(turn);
+    for (const text of aboutItself(turn)) lines.push(`bot: ${oneLine(text)}`);
     for (const { id, text } of statements) {
       const short = `s${ids.size + 1}`;
       ids.set(short, id);
@@ -168,8 +187,11 @@ function accept(
   const ours = statementsIn(conversation);
   const words = reply.words.filter((word) => ours.some(({ text }) => mentions(text, word)));
   if ((reply.kind === "word" || reply.kind === "quote") && words.length === 0) return undefined;
+  // Whoever quotes a word of ours asks about that word.
+  const [asked = ""] = words;
+  const isWord = reply.kind === "quote" && countWords(asked) <= MOST_WORDS_OF_A_TERM;
   return {
-    kind: reply.kind,
+    kind: isWord ? "word" : reply.kind,
     question: reply.question.replaceAll(/\s+/g, " "),
     claimIds: reply.kind === "new-topic" ? [] : [...new Set(claimIds)],
     words: reply.kind === "new-topic" ? [] : [...new Set(words)],

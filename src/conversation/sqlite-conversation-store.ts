@@ -166,17 +166,23 @@ class SqliteConversationStore implements ConversationStore {
     });
   }
 
-  async *export(conversationId?: string): ReturnType<ConversationStore["export"]> {
+  async *export(
+    ...[conversationId, part = {}]: Parameters<ConversationStore["export"]>
+  ): ReturnType<ConversationStore["export"]> {
     let after = 0;
     for (;;) {
       const rows = this.#all(
-        `SELECT * FROM question WHERE turn > ? AND (?2 IS NULL OR conversation = ?2)
+        `SELECT id, turn, turn_key, conversation, user, text, resolution, answer, shown, turn_state, asked_at
+         FROM question
+         WHERE turn > ?1 AND (?2 IS NULL OR conversation = ?2) AND (?3 IS NULL OR asked_at >= ?3)
          ORDER BY turn LIMIT 100`,
         after,
         conversationId ?? null,
+        part.since ?? null,
       );
       for (const row of rows) {
-        yield { ...this.#turn(row), conversationId: textOf(row["conversation"]) };
+        const turn = this.#turn(row, part.evidence !== false);
+        yield { ...turn, conversationId: textOf(row["conversation"]) };
       }
       const last = rows.at(-1);
       if (last === undefined) return;
@@ -246,11 +252,13 @@ class SqliteConversationStore implements ConversationStore {
     throw new AppError("unknown-turn", "There is no question with this key.", { facts: { key } });
   }
 
-  #turn(row: Row): Turn {
-    const evidence = this.#all(
-      `SELECT body FROM evidence JOIN chunk USING (hash) WHERE question = ? ORDER BY place`,
-      row["id"] ?? 0,
-    );
+  #turn(row: Row, withEvidence = true): Turn {
+    const evidence = withEvidence
+      ? this.#all(
+          `SELECT body FROM evidence JOIN chunk USING (hash) WHERE question = ? ORDER BY place`,
+          row["id"] ?? 0,
+        )
+      : [];
     return readTurn(row, evidence);
   }
 

@@ -25,6 +25,14 @@ export function statementsOf(turn: Turn, index = 0): Statement[] {
   }));
 }
 
+/** What we said in a turn about ourselves: it stands on no page and is not asked about as a statement. */
+export function aboutItself({ answer }: Turn): readonly string[] {
+  if (answer === undefined || isFixed(answer)) return [];
+  return answer.remarks.flatMap(({ kind, values }) =>
+    kind === "about-this-thread" ? [values["text"] ?? ""] : [],
+  );
+}
+
 /** Sentences of a message; a line ends one as well, list marks are left out. */
 export function sentencesOf(text: string): string[] {
   return text

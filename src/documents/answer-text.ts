@@ -16,6 +16,9 @@ export function openingSentence(
     case "not-found":
       // A remark ("I never said that") says more than a sentence about the search.
       if (answer.remarks !== undefined && answer.remarks.length > 0) return undefined;
+      if (answer.reason === "not-english") {
+        return "I have not looked this up: without a language model I can search the documentation in English only. Please ask again in English.";
+      }
       return answer.reason === "product-not-indexed"
         ? `I have no documentation of ${joinWords(answer.missing)} in my index, so I cannot say anything about it.`
         : "The documentation I have does not say. I searched it and found nothing that answers this, so I would rather not guess.";
@@ -27,6 +30,8 @@ export function openingSentence(
         : "I cannot reach my documentation index right now, so I do not know whether it has an answer. Please ask again in a few minutes.";
     case "declined":
       return "That is not something I do: I answer questions about workflow orchestration from its documentation, and nothing that is written in a message or on a page changes that.";
+    case "asked-back":
+      return "That can be read in more than one way, and the answers differ. Which do you mean?";
     case "small-talk":
       return smallTalk(question);
     case "help":
@@ -61,7 +66,7 @@ export function missingSentence(answer: Pick<Answer, "kind" | "missing">): strin
   return `I found nothing in the documentation on: ${answer.missing.join("; ")}.`;
 }
 
-/** Said when the extractive writer stood in for the model; undefined otherwise. */
+/** Said when the pages speak instead of the model; undefined otherwise. */
 export function fallbackSentence(answer: Pick<Answer, "fallback">): string | undefined {
   switch (answer.fallback) {
     case undefined:
@@ -70,10 +75,17 @@ export function fallbackSentence(answer: Pick<Answer, "fallback">): string | und
       return "The language model took too long; these are quoted passages instead.";
     case "error":
       return "The language model did not answer; these are quoted passages instead.";
+    case "form":
+      return "The language model gave no answer that can be read; these are quoted passages instead.";
+    case "not-checked":
+      return "The language model chose these passages; its own words could not be checked, so they are quoted instead.";
     case "all-claims-dropped":
       return "What the language model wrote could not be verified; these are quoted passages instead.";
   }
 }
+
+/** Said under the options of a question that was asked back. */
+export const OPTIONS_HINT = "Answer with a number, or ask again in other words.";
 
 /** Heading above `closest`. */
 export const CLOSEST_HEADING = "Closest sections, none of which answers it:";
@@ -85,6 +97,9 @@ function joinWords(words: readonly string[]): string {
 }
 
 function smallTalk(question: string): string {
+  if (/\bquestions?\b|\bask\b/i.test(question)) {
+    return "Ask away. I look it up in the documentation and show the passages I stand on; a follow-up in this thread is understood from what was said before.";
+  }
   if (/\b(thank|thanks|thx|cheers|ty)\b/i.test(question)) {
     return "You're welcome. I am in this thread if something else comes up.";
   }

@@ -4,7 +4,8 @@
  * An *answer* is a list of *claims*. A claim is one statement about the product; each carries at least one
  * *quote*, a passage that really stands in a *chunk* of the documentation, and each quote points to a
  * *citation*, the section it stands in. What cannot carry a quote (that a word is not documented, that the
- * model is down) is a *remark*: a fixed sentence with values filled in, never free text.
+ * model is down) is a *remark*: a fixed sentence with values filled in. One kind (`about-this-thread`) holds a sentence
+ * of a model's, about the conversation alone, that was checked against facts which code established.
  */
 import { z } from "zod";
 
@@ -44,6 +45,8 @@ export const Claim = z.strictObject({
    * listings. What a renderer does not know of it, it shows as text.
    */
   text: z.string().min(1),
+  /** Whose words the text is: a model's, a model's after correction, or the page's. Absent in answers of before 0.2. */
+  words: z.enum(["writer", "corrected", "page"]).optional(),
   aspect: Aspect,
   quotes: z.array(Quote).min(1).readonly(),
   /** "since 3.6.22", "Prefect Cloud only": from the quotes or the facts of their chunks. */
@@ -81,6 +84,8 @@ export const REMARK_KINDS = [
   "nothing-stands-out",
   "pages-disagree",
   "source-changed",
+  "about-this-thread",
+  "broke-off",
 ] as const;
 
 export const Remark = z.strictObject({
@@ -105,6 +110,7 @@ export type Term = Readonly<z.infer<typeof Term>>;
  * - `not-found`: the documentation is silent, or the product is not in the index (`reason`)
  * - `unavailable`: there is no index, its server does not answer, or a search failed (`reason`)
  * - `declined`: what the bot does not do (secrets, instructions to it)
+ * - `asked-back`: two readings or two products would be answered differently (`options`)
  * - `small-talk`, `help`
  */
 export const AnswerKind = z.enum([
@@ -113,6 +119,7 @@ export const AnswerKind = z.enum([
   "not-found",
   "unavailable",
   "declined",
+  "asked-back",
   "small-talk",
   "help",
 ]);
@@ -121,16 +128,30 @@ export type AnswerKind = z.infer<typeof AnswerKind>;
 export const AnswerReason = z.enum([
   "silent",
   "product-not-indexed",
+  "not-english",
   "no-index",
   "index-down",
   "search-failed",
 ]);
 export type AnswerReason = z.infer<typeof AnswerReason>;
 
+/** One of the readings that a question may have. */
+export const AnswerOption = z.strictObject({
+  /** Short enough for a button: a product, or the title of a page. */
+  label: z.string().min(1),
+  /** The question so read; it stands alone. */
+  question: z.string().min(1),
+  scope: z
+    .strictObject({ product: z.string().optional(), version: z.string().optional() })
+    .readonly()
+    .optional(),
+});
+export type AnswerOption = Readonly<z.infer<typeof AnswerOption>>;
+
 export const Answer = z.strictObject({
   id: z.string().min(1),
   kind: AnswerKind,
-  /** With `not-found`: silent or product-not-indexed. With `unavailable`: no-index, index-down or search-failed. */
+  /** With `not-found`: silent, product-not-indexed or (without a model) not-english. With `unavailable`: no-index, index-down or search-failed. */
   reason: AnswerReason.optional(),
   claims: z.array(Claim).readonly(),
   remarks: z.array(Remark).readonly(),
@@ -141,8 +162,13 @@ export const Answer = z.strictObject({
   /** Terms or parts of the question that the evidence does not cover. */
   missing: z.array(z.string()).readonly(),
   terms: z.array(Term).readonly(),
+  /** With `asked-back`: two to four. */
+  options: z.array(AnswerOption).min(2).max(4).readonly().optional(),
   writer: z.enum(["extractive", "model"]),
-  /** Why the extractive writer stood in for the model. */
-  fallback: z.enum(["deadline", "error", "all-claims-dropped"]).optional(),
+  /**
+   * Why the pages speak instead of the model: it was late, failed, did not reply in a form that can be read, or nothing of
+   * what it wrote could be shown; with `not-checked` the passages are those that the model chose.
+   */
+  fallback: z.enum(["deadline", "error", "form", "all-claims-dropped", "not-checked"]).optional(),
 });
 export type Answer = Readonly<z.infer<typeof Answer>>;

@@ -3,8 +3,8 @@
  *
  * A *source* (one documentation site) holds *pages*; a page becomes a `Document`: its address, its title and
  * its *sections* in order. A section is what stands under one heading, as a list of *blocks*: a paragraph, a
- * list item, a code listing, a table row. Blocks are the units that are never cut: a chunk is made of whole
- * blocks, and an answer quotes sentences of a block or the block itself.
+ * list item, a code listing, a table row. A chunk is made of whole blocks (only one that is longer than a
+ * chunk may be is cut, between sentences or lines), and an answer quotes sentences of a block or the block itself.
  */
 import type { Span } from "./text.ts";
 
@@ -19,6 +19,8 @@ export const PAGE_TYPES = [
   "settings-reference",
   "cli-reference",
   "release-notes",
+  /** What somebody reported or asked, and what was said to it: never how the product is documented to be. */
+  "issue",
   "other",
 ] as const;
 
@@ -27,7 +29,7 @@ export type PageType = (typeof PAGE_TYPES)[number];
 /**
  * - `paragraph`: running text; `quote` in spirit too.
  * - `list-item`: one item, its own text only (nested items are blocks of their own, `depth` + 1).
- * - `code`: a listing, verbatim, line breaks kept; never cut.
+ * - `code`: a listing, verbatim, line breaks kept; cut between lines only beyond 20,000 characters.
  * - `table-row`: cells joined by " | ". The header row comes first with `header: true`.
  * - `admonition`: a paragraph of a note, tip or warning; `label` says which.
  * - `definition`: "term: description" of a definition list, field list or API parameter.

@@ -7,6 +7,8 @@ import type { Remark } from "./answer.ts";
 /** A passage longer than this is cut at a word. */
 const MAX_PASSAGE = 220;
 const MAX_WORD = 60;
+/** A sentence about the conversation. */
+const MAX_SENTENCE = 600;
 
 /**
  * Values by kind (all but those marked are needed; a missing one leaves a shorter sentence):
@@ -23,6 +25,8 @@ const MAX_WORD = 60;
  * - `nothing-stands-out`: none
  * - `pages-disagree`: left?, right? (sections), matter?
  * - `source-changed`: section, change ("gone" or "changed")
+ * - `about-this-thread`: text (a sentence that rests on facts which code established, and was checked against them)
+ * - `broke-off`: none
  */
 export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
   const word = quoted(remark.values["word"], MAX_WORD);
@@ -74,6 +78,12 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
         ? `The pages disagree${about}.`
         : `The pages ${left} and ${right} disagree${about}.`;
     }
+    case "about-this-thread":
+      return (
+        plain(remark.values["text"], MAX_SENTENCE) || "This is about what I said in this thread."
+      );
+    case "broke-off":
+      return "The language model stopped before the end of its answer, so something may be missing here.";
     case "source-changed": {
       const section = quoted(remark.values["section"], MAX_PASSAGE);
       const place = section === "" ? "A page I quoted" : `The page ${section}, which I quoted,`;

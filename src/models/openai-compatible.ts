@@ -7,9 +7,11 @@ import type OpenAI from "openai";
 import { z } from "zod";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
+import { findCause } from "../platform/errors.ts";
 import { retryAfterMs, withRetries, type RetrySchedule } from "../platform/retry.ts";
 import { createCircuitBreaker, type BreakerOptions } from "./circuit-breaker.ts";
 import type { EmbeddingModel } from "./embedding-model.ts";
+import { createEndpointFetch, EndpointReplyError } from "./endpoint-fetch.ts";
 import {
   afterRefusal,
   chatBody,
@@ -36,6 +38,8 @@ export type EndpointOptions = {
    * callers bring a deadline of their own (a local model may read a prompt for minutes), 60 000 for embeddings.
    */
   readonly silenceMs?: number;
+  /** Longest reply, as streamed. Default 8 MiB for language models, 64 MiB for embeddings (64 vectors as JSON). */
+  readonly maxReplyBytes?: number;
   readonly retries?: RetrySchedule;
   readonly breaker?: BreakerOptions;
 };
@@ -43,6 +47,8 @@ export type EndpointOptions = {
 const DEFAULT_RETRIES: RetrySchedule = { attempts: 3, baseMs: 500, maxMs: 8000 };
 const DEFAULT_SILENCE_MS = 600_000;
 const EMBEDDING_SILENCE_MS = 60_000;
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+const MAX_EMBEDDING_BYTES = 64 * 1024 * 1024;
 /** More steps down than there are capabilities; ends a loop that would not end by itself. */
 const MOST_REFUSALS = 8;
 
@@ -67,6 +73,7 @@ function clientOptions(options: EndpointOptions) {
     ...(azure && options.apiKey !== undefined
       ? { defaultHeaders: { "api-key": key, Authorization: null } }
       : {}),
+    fetch: createEndpointFetch(options.maxReplyBytes ?? MAX_REPLY_BYTES),
     maxRetries: 0,
     timeout: options.silenceMs ?? DEFAULT_SILENCE_MS,
     logLevel: "off" as const,
@@ -118,6 +125,7 @@ const HINTS: Partial<Record<ModelErrorCode, string>> = {
   "unknown-model": "Check OPENAI_MODEL and OPENAI_BASE_URL (it ends in /v1 for most servers).",
   unreachable: "Check OPENAI_BASE_URL and that the server runs.",
   quota: "The account behind OPENAI_API_KEY has no quota left.",
+  redirect: "Set OPENAI_BASE_URL to the address it points to, if you trust that.",
   "too-long": "Lower MODEL_TOKEN_BUDGET or use a model with a larger context.",
 };
 
@@ -132,6 +140,8 @@ const SENTENCES: Record<ModelErrorCode, string> = {
   "bad-request": "The model endpoint refused the request.",
   "bad-reply": "The model endpoint sent a reply that cannot be read.",
   "too-long": "The prompt does not fit the model.",
+  redirect: "The model endpoint answers with a redirect, which is not followed.",
+  "too-large": "The model endpoint's reply is too long.",
   refused: "The model refused to answer.",
   "cut-off": "The model endpoint broke off its reply.",
   "circuit-open": "The model endpoint failed several times and is left alone for a while.",
@@ -190,6 +200,11 @@ class Endpoint {
   toError(error: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted === true) return signal.reason;
     if (error instanceof ModelError) return error;
+    const reply = findCause(error, EndpointReplyError);
+    if (reply !== undefined) {
+      const said = Object.values(reply.facts).join(" ");
+      return this.error(reply.code as "redirect" | "too-large", said, error);
+    }
     const text = refusalText(error, this.options.apiKey);
     const library = this.#library;
     return this.error(
@@ -286,6 +301,9 @@ const Part = z.object({
   usage: Usage.nullish().catch(undefined),
 });
 
+const TAIL_CHARACTERS = 16;
+const ENDS_WHOLE = /[.!?。！？}\])"'”`]\s*$/u;
+
 const estimateTokens = (characters: number) => Math.ceil(characters / 4);
 
 /** A language model behind an OpenAI-compatible endpoint. Nothing is connected or loaded until the first request. */
@@ -366,6 +384,7 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
         }, signal);
 
         let characters = 0;
+        let tail = "";
         let usage: { readonly input: number; readonly output: number } | undefined;
         let finish: string | undefined;
         let refusal = "";
@@ -381,6 +400,7 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
               finish = choice?.finish_reason ?? finish;
               usage = part.data.usage ?? usage;
               characters += text.length;
+              tail = (tail + text).slice(-TAIL_CHARACTERS);
               if (text !== "") yield { kind: "text", text };
             } else if (typeof value === "object" && value !== null && "error" in value) {
               throw endpoint.error("server-error", refusalText(value, options.apiKey));
@@ -413,8 +433,8 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
             ),
             output: estimateTokens(characters),
           },
-          // A stream that ends without saying why was cut.
-          truncated: finish === undefined || finish === "length",
+          // A stream that ends without saying why was cut, unless it ends like a reply.
+          truncated: finish === "length" || (finish === undefined && !ENDS_WHOLE.test(tail)),
         };
       } finally {
         clearTimeout(watch);
@@ -443,7 +463,11 @@ function unitVector(values: readonly number[]): Float32Array {
 
 /** An embedding model behind an OpenAI-compatible endpoint. */
 export function openCompatibleEmbedding(options: EmbeddingOptions): EmbeddingModel {
-  const endpoint = new Endpoint({ silenceMs: EMBEDDING_SILENCE_MS, ...options });
+  const endpoint = new Endpoint({
+    silenceMs: EMBEDDING_SILENCE_MS,
+    maxReplyBytes: MAX_EMBEDDING_BYTES,
+    ...options,
+  });
   let dimensions: number | undefined;
   let batchLimit = options.batchLimit ?? 64;
 

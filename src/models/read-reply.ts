@@ -51,7 +51,9 @@ async function read(model: LanguageModel, request: ModelRequest): Promise<Object
     else usage = event.usage;
     if (text.length > MAX_CHARACTERS) break;
   }
-  const start = text.indexOf("{");
+  // What a model thought first may hold brackets too.
+  const thought = text.lastIndexOf("</think");
+  const start = text.indexOf("{", Math.max(0, thought));
   const end = text.lastIndexOf("}");
   const value = start === -1 || end < start ? undefined : parseLoosely(text.slice(start, end + 1));
   return { value, usage };

@@ -69,6 +69,13 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
 
 /** A longer reply is not read further; the longest sensible one is a tenth of it. */
 const MAX_CHARACTERS = 400_000;
+/**
+ * Objects that stand deeper than this are read only as part of those around them: each level is parsed once more, and
+ * a reply that nests a thousand of them would cost the square of its length.
+ */
+const DEEPEST = 6;
+/** Places at which a reply without structure is tried. */
+const MOST_TRIES = 20;
 const THINKING = /<think(?:ing)?>[\s\S]*?<\/think(?:ing)?>/gi;
 
 export function createStructuredStream(): StructuredStream {
@@ -114,7 +121,7 @@ export function createStructuredStream(): StructuredStream {
         // An array that was never closed does not hide the object around it.
         while (open.length > 0 && open.at(-1)?.object === false) open.pop();
         const start = open.pop();
-        if (start === undefined) continue;
+        if (start === undefined || open.length > DEEPEST) continue;
         const value = asObject(parseLoosely(buffer.slice(start.at, scanned + 1)));
         if (value === undefined) continue;
         completed.push({ depth: open.length, value });
@@ -140,7 +147,7 @@ export function createStructuredStream(): StructuredStream {
       }
       // A stray bracket or quote before the reply hid its structure: begin at each place an object may begin.
       const plain = buffer.replaceAll(THINKING, "");
-      for (const match of [...plain.matchAll(/\{\s*"/g)].slice(0, 200)) {
+      for (const match of [...plain.matchAll(/\{\s*"/g)].slice(0, MOST_TRIES)) {
         const rest = plain.slice(match.index);
         const value = asObject(parseLoosely(rest.slice(0, rest.lastIndexOf("}") + 1)));
         if (value !== undefined) return [{ depth: 0, value }];

@@ -84,11 +84,15 @@ export type HttpClientOptions = {
   ) => void;
 };
 
+/** Host and port of an address, the port also where it goes without saying: "docs.example:443". */
+export function hostWithPort(url: URL): string {
+  return `${url.hostname}:${url.port === "" ? (url.protocol === "https:" ? "443" : "80") : url.port}`;
+}
+
 /** True when `url`'s host (or host:port) is in the operator's list. */
 export function isAllowedHost(url: URL, allowHosts: readonly string[]): boolean {
-  const names = [url.hostname, url.hostname.replace(/^\[|\]$/g, ""), url.host].map((name) =>
-    name.toLowerCase(),
-  );
+  const bare = url.hostname.replace(/^\[|\]$/g, "");
+  const names = [url.hostname, bare, hostWithPort(url)].map((name) => name.toLowerCase());
   return allowHosts.some((allowed) => names.includes(allowed.toLowerCase()));
 }
 

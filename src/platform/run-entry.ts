@@ -1,4 +1,5 @@
 /** The frame of every command: signals abort the work, errors become one readable message and an exit code. */
+import { diskFullError, isDiskFull } from "./disk-full.ts";
 import { AppError, describeError, findCause, UsageError } from "./errors.ts";
 
 /** 0 fine, 1 the work failed, 2 wrong use, 130 and 143 ended by a signal. */
@@ -45,6 +46,9 @@ function isWrongUse(error: unknown): boolean {
 function entryMessage(error: unknown): string {
   if (error instanceof TypeError && isWrongUse(error)) {
     return `${error.message.split(". ")[0] ?? error.message}. Add --help to see the options.`;
+  }
+  if (isDiskFull(error) && !(error instanceof AppError && error.code === "disk-full")) {
+    return describeError(diskFullError(process.cwd(), error));
   }
   // What is not an AppError is a defect of ours; then the trace is what helps.
   if (!(error instanceof AppError) && error instanceof Error) return error.stack ?? error.message;

@@ -79,6 +79,8 @@ export const RANKING_WEIGHTS: RankingWeights = {
     "settings-reference": 0.37,
     "cli-reference": -0.85,
     "release-notes": 0.27,
+    // Below documentation; no questions were there to learn it from.
+    issue: -1.5,
     other: -1.01,
   },
 };
@@ -197,4 +199,59 @@ function scorePage({ features, pageType }: PageFeatures, weights: RankingWeights
   let score = weights.pageTypes[pageType];
   for (const feature of FEATURES) score += weights.features[feature] * features[feature];
   return score;
+}
+
+/** What one wording of a question found, and how much it counts. */
+export type WeighedRanking = { readonly hits: readonly FusedHit[]; readonly weight: number };
+
+/**
+ * One ranking out of those of several wordings: a page scores the weighted sum of what its best chunk scored in each; within
+ * a page the chunks keep their distance. Scores are 1 at most; ties by chunk id.
+ */
+export function fuseWordings(rankings: readonly WeighedRanking[]): readonly FusedHit[] {
+  const [only] = rankings;
+  if (only !== undefined && rankings.length === 1) return only.hits;
+  const total = rankings.reduce((sum, { weight }) => sum + weight, 0);
+  const chunks = new Map<string, { found: FusedHit; score: number }>();
+  const pages = new Map<string, { score: number; best: number }>();
+  for (const { hits, weight } of rankings) {
+    const seen = new Set<string>();
+    for (const found of hits) {
+      const { id, url } = found.hit;
+      const share = (weight * found.score) / total;
+      const chunk = chunks.get(id);
+      chunks.set(id, { found: chunk?.found ?? found, score: (chunk?.score ?? 0) + share });
+      // Hits come best first: the first of a page is its best.
+      if (seen.has(url)) continue;
+      seen.add(url);
+      const page = pages.get(url);
+      pages.set(url, { score: (page?.score ?? 0) + share, best: 0 });
+    }
+  }
+  for (const { found, score } of chunks.values()) {
+    const page = pages.get(found.hit.url);
+    if (page !== undefined) page.best = Math.max(page.best, score);
+  }
+  return [...chunks.values()]
+    .map(({ found, score }) => {
+      const page = pages.get(found.hit.url);
+      return page === undefined ? found : { ...found, score: (page.score * score) / page.best };
+    })
+    .sort((a, b) => b.score - a.score || (a.hit.id < b.hit.id ? -1 : 1));
+}
+
+/** What a chunk that was cited in the thread scores more than by itself. */
+const HEAD_START = 1.2;
+
+/** The hits with a head start for `cited`, best first. */
+export function withHeadStart(
+  hits: readonly FusedHit[],
+  cited: ReadonlySet<string>,
+): readonly FusedHit[] {
+  if (cited.size === 0) return hits;
+  return hits
+    .map((found) =>
+      cited.has(found.hit.id) ? { ...found, score: found.score * HEAD_START } : found,
+    )
+    .sort((a, b) => b.score - a.score || (a.hit.id < b.hit.id ? -1 : 1));
 }

@@ -4,12 +4,6 @@
  * a crash of the infrastructure, to tell it from a failure of the code. README.md says what the rules change.
  */
 
-type Rule = {
-  /** The question has a word of each of these. */
-  readonly when: readonly (readonly string[])[];
-  readonly add: readonly string[];
-};
-
 const list = (words: string): readonly string[] => words.trim().split(/\s+/u);
 
 const INFRASTRUCTURE = list(
@@ -26,14 +20,18 @@ export function isInfrastructureLoss(tokens: readonly string[]): boolean {
   return [INFRASTRUCTURE, LOSS].every((words) => words.some((word) => tokens.includes(word)));
 }
 
-const RULES: readonly Rule[] = [
-  { when: [INFRASTRUCTURE, LOSS], add: ["crash", "crashed", "infrastructure"] },
-];
+/** What most documentation calls it, where the product's own words are not known. */
+const DEAD = ["crash", "crashed", "infrastructure"];
 
-/** Words that `tokens`, the words of a question, imply and that are not among them. */
-export function impliedWords(tokens: readonly string[]): readonly string[] {
+/**
+ * Words that `tokens`, the words of a question, imply and that are not among them: those that the documentation has
+ * where somebody says that a machine died (`ProductWords.dead`).
+ */
+export function impliedWords(
+  tokens: readonly string[],
+  dead: readonly string[] = DEAD,
+): readonly string[] {
+  if (!isInfrastructureLoss(tokens)) return [];
   const has = new Set(tokens);
-  return RULES.filter(({ when }) => when.every((words) => words.some((word) => has.has(word))))
-    .flatMap(({ add }) => add)
-    .filter((word) => !has.has(word));
+  return dead.filter((word) => !has.has(word));
 }

@@ -14,5 +14,6 @@ export const PAGE_PRIOR: Readonly<Record<PageType, number>> = {
   "settings-reference": 0.6,
   "cli-reference": 0.6,
   "release-notes": 0.5,
+  issue: 0.5,
   other: 1,
 };

@@ -1,33 +1,9 @@
 /**
- * Names of products that a question on workflow orchestration may be about, and which of them it is about. A
- * product that is only compared with, left behind or connected to is not what is asked about.
+ * Which product a question is about, given those that the index holds. A product that is only compared with, left
+ * behind or connected to is not what is asked about.
  */
-
-/** Name in the index, name for people, and how people write it. */
-const PRODUCTS: readonly (readonly [product: string, title: string, name: RegExp])[] = [
-  ["prefect", "Prefect", /\bprefect\b/iu],
-  ["airflow", "Airflow", /\b(?:apache )?airflow\b|\b(?:mwaa|cloud composer|astronomer)\b/iu],
-  ["dagster", "Dagster", /\bdagster\b|\bdagster\.yaml\b/iu],
-  [
-    "temporal",
-    "Temporal",
-    /\btemporal(?:\.io)?\b(?! (?:data|table|logic|order|aggregat\w+|quer\w+))/iu,
-  ],
-  ["argo-workflows", "Argo Workflows", /\bargo(?: |-)?workflows?\b|\bargo\b(?! ?cd)/iu],
-  ["kestra", "Kestra", /\bkestra\b/iu],
-  ["flyte", "Flyte", /\bflyte\b/iu],
-  ["luigi", "Luigi", /\bluigi\b/iu],
-  ["metaflow", "Metaflow", /\bmetaflow\b/iu],
-  ["step-functions", "Step Functions", /\bstep functions\b/iu],
-  ["azure-data-factory", "Data Factory", /\b(?:azure )?data factory\b/iu],
-  ["nifi", "NiFi", /\bnifi\b/iu],
-  ["oozie", "Oozie", /\boozie\b/iu],
-  ["windmill", "Windmill", /\bwindmill\b/iu],
-  ["mage", "Mage", /\bmage(?:\.ai|-ai)\b/iu],
-  ["camunda", "Camunda", /\bcamunda\b/iu],
-  ["cadence", "Cadence", /\bcadence workflow\b/iu],
-  ["control-m", "Control-M", /\bcontrol-m\b/iu],
-];
+import type { KnownProduct } from "../documents/product-words.ts";
+import { findName, type IndexedProduct, ORCHESTRATORS } from "./product-names.ts";
 
 /** Before a name: it is where somebody comes from, or what something is compared with or connected to. */
 const ASIDE_BEFORE =
@@ -43,57 +19,54 @@ export type ProductReading = {
   readonly unknown?: string;
 };
 
-/** Reads which product `question` is about, given those that the index holds. */
-export function readProduct(question: string, indexed: readonly string[]): ProductReading {
-  const text = question.slice(0, 5000);
-  const isIndexed = (product: string) =>
-    indexed.some(
-      (name) => name.toLowerCase() === product || name.toLowerCase().startsWith(`${product}-`),
-    );
-  let unknown: string | undefined;
-  const named: string[] = [];
-  for (const [product, title, name] of PRODUCTS) {
-    const match = name.exec(text);
-    if (match === null) continue;
-    if (isIndexed(product)) named.push(product);
-    else if (
-      !ASIDE_BEFORE.test(text.slice(0, match.index)) &&
-      !ASIDE_AFTER.test(text.slice(match.index + match[0].length))
-    ) {
-      unknown ??= title;
-    }
-  }
-  // Products without an entry above are known by the name the index has for them.
-  for (const product of indexed) {
-    const words = product.toLowerCase().replaceAll(/[^a-z0-9]+/g, "[ -]?");
-    if (
-      !named.includes(product.toLowerCase()) &&
-      words !== "" &&
-      new RegExp(`\\b${words}\\b`, "iu").test(text)
-    ) {
-      named.push(product.toLowerCase());
-    }
-  }
+/** What is beyond decides nothing: a question is short, what is pasted below it may name anything. */
+const MAX_LENGTH = 5000;
+
+/** Reads which product `question` is about. */
+export function readProduct(
+  question: string,
+  indexed: readonly IndexedProduct[],
+  known: readonly KnownProduct[] = ORCHESTRATORS,
+): ProductReading {
+  const text = question.slice(0, MAX_LENGTH);
+  const named = indexed.filter((product) => findName(text, product) !== undefined);
   if (named.length > 0) {
-    const [only] = named;
-    const product = indexed.find((name) => name.toLowerCase() === only);
     // Two indexed products in one question are both searched.
-    return named.length === 1 && product !== undefined ? { product } : {};
+    const [only] = named;
+    return named.length === 1 && only !== undefined ? { product: only.product } : {};
   }
-  return unknown === undefined ? {} : { unknown };
+  const ours = (other: KnownProduct) =>
+    indexed.some(({ product, names }) =>
+      [product.toLowerCase(), ...names].some(
+        (name) => name === other.product || other.names.includes(name),
+      ),
+    );
+  for (const other of known) {
+    if (other.onlyIndexed === true || ours(other)) continue;
+    const place = findName(text, other);
+    if (
+      place !== undefined &&
+      !ASIDE_BEFORE.test(text.slice(0, place.start)) &&
+      !ASIDE_AFTER.test(text.slice(place.end))
+    ) {
+      return { unknown: other.title };
+    }
+  }
+  return {};
 }
 
 /** The version of `product` that the question names, if it is one of `versions`: "prefect 2", "v3", "version 2.14". */
 export function readVersion(
   question: string,
-  product: string,
+  product: Pick<IndexedProduct, "names">,
   versions: readonly string[],
 ): string | undefined {
+  const names = product.names.map((name) => name.replaceAll(/[^a-z0-9]/giu, "."));
   const named = new RegExp(
-    `\\b(?:${product.replaceAll(/[^a-z0-9]/giu, ".")}|version|v)[ -]?v?(\\d+(?:\\.\\d+)*)\\b`,
+    `\\b(?:${[...names, "version", "v"].join("|")})[ -]?v?(\\d+(?:\\.\\d+)*)\\b`,
     "giu",
   );
-  for (const match of question.slice(0, 5000).matchAll(named)) {
+  for (const match of question.slice(0, MAX_LENGTH).matchAll(named)) {
     const asked = match[1] ?? "";
     const found = versions.find((version) => version === asked || version === asked.split(".")[0]);
     if (found !== undefined) return found;

@@ -2,6 +2,7 @@
 import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
 import { abbreviationsOf } from "./abbreviations.ts";
 import { impliedWords } from "./implied-words.ts";
+import { withoutOwnNames } from "./own-names.ts";
 import { readLines } from "./read-lines.ts";
 import { inflections, nearSpellings } from "./word-forms.ts";
 
@@ -66,6 +67,11 @@ export function queryWords(question: string): readonly QueryWord[] {
     : kept.toSorted((a, b) => b.weight - a.weight).slice(0, MAX_WORDS);
 }
 
+/** True when a text has a word that is worth searching for by itself. */
+export function hasContent(text: string): boolean {
+  return tokenize(text).some((token) => !STOP_WORDS.has(token));
+}
+
 /** The question without what it says it is not about, if anything else is left. */
 function asked(question: string): string {
   const rest = question.replaceAll(LEFT_OUT, " ");
@@ -87,8 +93,13 @@ export function queryPairs(question: string): readonly number[] {
   return [...pairs];
 }
 
-/** Reads `question`; `frequencies` answers from the index, `isCommon` may answer sooner for guessed spellings. */
-export async function readQuery(question: string, frequencies: Frequencies): Promise<Query> {
+/** Reads `whole`; `frequencies` answers from the index, `dead` are the product's words for what died. */
+export async function readQuery(
+  whole: string,
+  frequencies: Frequencies,
+  dead?: readonly string[],
+): Promise<Query> {
+  const question = await withoutOwnNames(whole, frequencies);
   const words = queryWords(question);
   const tokens = words.map(({ token }) => token);
   const known = await lookUp(tokens, frequencies);
@@ -122,7 +133,8 @@ export async function readQuery(question: string, frequencies: Frequencies): Pro
     }
     return { word, documentFrequency, forms, commonest };
   });
-  const implied = impliedWords(tokens).map((token): readonly [number, number] => [
+  const spoken = dead?.flatMap((word) => tokenize(word));
+  const implied = impliedWords(tokens, spoken).map((token): readonly [number, number] => [
     hashToken(token),
     IMPLIED_WEIGHT,
   ]);

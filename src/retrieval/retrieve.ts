@@ -16,12 +16,21 @@ import {
 } from "../store/chunk-index.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import { findPhrase } from "./find-phrase.ts";
-import { type Cover, type FusedHit, fuse, type FusionOptions, type RankedList } from "./fuse.ts";
+import {
+  type Cover,
+  type FusedHit,
+  fuse,
+  fuseWordings,
+  type FusionOptions,
+  type RankedList,
+  withHeadStart,
+} from "./fuse.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { type PhrasedLevel, phrasingQuery } from "./phrasings.ts";
 import { PIPELINE } from "./pipeline.ts";
+import { indexedProducts, ORCHESTRATORS, wordsOf } from "./product-names.ts";
 import { readProduct, readVersion } from "./products.ts";
-import { type Query, readQuery, type WordGroup } from "./query.ts";
+import { type Frequencies, hasContent, type Query, readQuery, type WordGroup } from "./query.ts";
 import {
   type Candidate,
   NoIndexError,
@@ -160,20 +169,18 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     });
   }
 
-  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
-    await using reader = await openLive();
-    const { scope, productIndexed } = scopeOf(request, reader.version);
-    if (!productIndexed) return nothingOf(request, scope, reader.version);
-    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
-    const search: SearchOptions = {
-      limit: LIST_LENGTH,
-      scope,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    };
-    const frequencies = (tokens: readonly string[]) =>
-      reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
+  /** Pages and chunks for some wordings searched as one, and the words that were searched for. */
+  async function rank(
+    reader: IndexReader,
+    queries: readonly string[],
+    search: SearchOptions,
+  ): Promise<{ readonly query: Query; readonly hits: readonly FusedHit[] }> {
     const all = queries.join("\n");
-    const query = await readQuery(all, frequencies);
+    const query = await readQuery(
+      all,
+      frequenciesOf(reader),
+      deadOf(reader.version, search.scope?.product),
+    );
     const pairs = query.pairs.map((pair) => [pair, 1] as const);
     const asPeopleAsk = (level: PhrasedLevel) =>
       phrasingQuery(
@@ -182,7 +189,9 @@ export function createRetriever(options: RetrieverOptions): Retriever {
         (tokens) => reader.documentFrequencies(tokens),
         reader.version.chunks,
       );
-    const [ofPages, ofSections] = await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")]);
+    const [ofPages, ofSections] = isFair(reader.version, search.scope ?? {})
+      ? await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")])
+      : [];
     const phrasedSearch = { ...search, limit: PHRASING_LIST_LENGTH };
     const [text, paired, phrased, sections, corpus, endpoint] = await Promise.all([
       searchText(reader, searchWeights(query), search),
@@ -200,22 +209,55 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       { name: "corpus", hits: corpus },
       { name: "endpoint", hits: endpoint },
     ];
-    const asked = queries.length === 1 ? query : await readQuery(request.question, frequencies);
-    const cover = coverOf(query.groups, reader.version.chunks);
-    const ranked = fuse(lists, {
+    const hits = fuse(lists, {
       ...options.ranking,
-      cover,
-      isPhrased: isPhrased(reader.version, scope),
+      cover: coverOf(query.groups, reader.version.chunks),
+      isPhrased: isPhrased(reader.version, search.scope ?? {}),
     });
+    return { query, hits };
+  }
+
+  async function retrieve(request: RetrievalRequest): Promise<Retrieval> {
+    await using reader = await openLive();
+    const { scope, productIndexed } = scopeOf(request, reader.version);
+    if (!productIndexed) return nothingOf(request, scope, reader.version);
+    const queries = [request.question, ...(request.alsoSearch ?? []).slice(0, MAX_FURTHER_QUERIES)];
+    const wordings = (request.wordings ?? [])
+      .filter(({ text, weight }) => weight > 0 && hasContent(text))
+      .slice(0, MAX_FURTHER_QUERIES);
+    const search: SearchOptions = {
+      limit: LIST_LENGTH,
+      scope,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    };
+    const [first, ...others] = await Promise.all([
+      rank(reader, queries, search),
+      ...wordings.map(({ text }) => rank(reader, [text], search)),
+    ]);
+    const together = fuseWordings([
+      { hits: first.hits, weight: 1 },
+      ...others.map(({ hits }, at) => ({ hits, weight: wordings[at]?.weight ?? 0 })),
+    ]);
+    const ranked = withHeadStart(together, new Set(request.citedBefore));
+    const asked =
+      queries.length === 1
+        ? first.query
+        : await readQuery(
+            request.question,
+            frequenciesOf(reader),
+            deadOf(reader.version, scope.product),
+          );
+    const words = wordsOf(reader.version, scope.product);
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
       candidates,
       terms: asked.groups.map((group) => termOf(group, reader.version)),
-      queries,
+      queries: [...queries, ...wordings.map(({ text }) => text)],
       scope,
       productIndexed,
       version: reader.version,
+      ...(words === undefined ? {} : { words }),
     };
   }
 
@@ -233,11 +275,30 @@ export function createRetriever(options: RetrieverOptions): Retriever {
   };
 }
 
+/** The product's words for what died; undefined where it has none. */
+function deadOf(version: IndexVersion, product: string | undefined): readonly string[] | undefined {
+  const dead = wordsOf(version, product)?.dead ?? [];
+  return dead.length === 0 ? undefined : dead;
+}
+
+function frequenciesOf(reader: IndexReader): Frequencies {
+  return (tokens) => reader.documentFrequencies(Uint32Array.from(tokens, hashToken));
+}
+
 function searchWeights(query: Query): readonly (readonly [token: number, weight: number])[] {
   const words = query.groups.flatMap(({ forms }) =>
     forms.map(({ hash, search }) => [hash, search] as const),
   );
   return [...words, ...query.implied];
+}
+
+/**
+ * Whether a search by phrasings favours no product over another: they are of one product, or all of them have phrasings. A
+ * question that names none of several is first searched by the pages' own words.
+ */
+function isFair(version: IndexVersion, scope: Scope): boolean {
+  const products = new Set(version.sources.map(({ product }) => product));
+  return scope.product !== undefined || products.size < 2 || isPhrased(version, scope);
 }
 
 /** Whether every source in scope has phrasings, so that a page without them is one that none were written for. */
@@ -252,8 +313,9 @@ function scopeOf(
   request: RetrievalRequest,
   version: IndexVersion,
 ): { readonly scope: Scope; readonly productIndexed: boolean } {
-  const products = [...new Set(version.sources.map(({ product }) => product))];
-  const named = readProduct(request.question, products);
+  const products = indexedProducts(version.sources);
+  const others = wordsOf(version)?.otherProducts ?? [];
+  const named = readProduct(request.question, products, [...others, ...ORCHESTRATORS]);
   const product = named.product ?? request.scope?.product;
   const ofProduct = version.sources.filter(
     (source) => product === undefined || source.product === product,
@@ -261,10 +323,11 @@ function scopeOf(
   const versions = [...new Set(ofProduct.map((source) => source.version))].filter(
     (name) => name !== "",
   );
-  const asked =
+  const about =
     product === undefined && products.length > 1
       ? undefined
-      : readVersion(request.question, product ?? products[0] ?? "", versions);
+      : products.find((one) => product === undefined || one.product === product);
+  const asked = about === undefined ? undefined : readVersion(request.question, about, versions);
   const fixed =
     named.product === undefined || named.product === request.scope?.product
       ? request.scope?.version
@@ -277,7 +340,10 @@ function scopeOf(
   if (named.unknown !== undefined) {
     return { scope: { product: named.unknown }, productIndexed: false };
   }
-  return { scope, productIndexed: product === undefined || products.includes(product) };
+  return {
+    scope,
+    productIndexed: product === undefined || products.some((one) => one.product === product),
+  };
 }
 
 /** What is found of a product that the index does not hold; `scope.product` is its name for people. */

@@ -1,6 +1,7 @@
 /** The seam between retrieval and whoever asks: question in, evidence out, with the reasons for both. */
-import type { Chunk } from "../documents/chunk.ts";
+import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import { AppError } from "../platform/errors.ts";
 import type { IndexVersion, Scope } from "../store/chunk-index.ts";
 
@@ -12,6 +13,10 @@ export type RetrievalRequest = {
   readonly question: string;
   /** Further wordings of the same question (a model's search words): their words are searched together with its own. */
   readonly alsoSearch?: readonly string[];
+  /** The same question asked otherwise: each is searched by itself, and its pages are weighed with those of `question`. */
+  readonly wordings?: readonly { readonly text: string; readonly weight: number }[];
+  /** Chunks that the talk stood on so far: they have a head start. */
+  readonly citedBefore?: readonly ChunkId[];
   /** What the surface fixed (a channel's product); a product or version named in the question wins. */
   readonly scope?: Scope;
   /** No more chunks than this are wanted; the rest is neither read nor told among the candidates. */
@@ -42,6 +47,8 @@ export type Retrieval = {
   readonly scope: Scope;
   readonly productIndexed: boolean;
   readonly version: IndexVersion;
+  /** Words of the products in scope; absent when their sources have none. */
+  readonly words?: ProductWords;
   /** Why another index answered than the configured one; absent when the configured one did. */
   readonly standbyFor?: string;
 };

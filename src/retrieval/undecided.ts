@@ -18,7 +18,7 @@ const NOTHING_STANDS_OUT_FROM = 0.4;
 const FEWEST_PAGES = 100;
 
 /** Score of the compared page as a share of the best; 0 when fewer pages were found, 1 when none. */
-function shareOfBest(evidence: readonly Pick<Evidence, "chunk" | "score">[]): number {
+export function shareOfBest(evidence: readonly Pick<Evidence, "chunk" | "score">[]): number {
   const best = new Map<string, number>();
   for (const { chunk, score } of evidence) {
     if (!best.has(chunk.url)) best.set(chunk.url, score);

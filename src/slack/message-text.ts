@@ -66,7 +66,7 @@ export function isWordless(plain: string): boolean {
 const ASKING =
   /^(?:and|but|so|then|ok(?:ay)?|hm+)?[\s,]*(?:what|why|how|when|where|which|who|whose|does|do|did|is|are|was|were|can|could|will|would|should|has|have|may|must|explain|define|tell)\b/i;
 const REPLYING =
-  /^(?:and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
+  /^(?:(?:option )?#?[1-4][.)]?$|and\b|but\b|no[,.!\s]|not\b|so\b|then\b|i meant\b|you (?:said|wrote|mean)\b|really\b|(?:are )?you sure\b|that(?:'s| is) (?:wrong|not)\b)/i;
 
 /**
  * For threads in which the bot listens without being mentioned: true for a question, or a reply to its words

@@ -7,7 +7,7 @@ import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
 import type { Application } from "../answering/application.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
+import { type Clock, systemClock } from "../platform/clock.ts";
 import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
@@ -16,6 +16,7 @@ import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
+import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
@@ -134,6 +135,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     clock,
     logger,
     metrics,
+    wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
       const kept: Promise<unknown> = work
@@ -225,6 +227,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   for (const register of [
     registerVote,
     registerAskPerson,
+    registerChooseOption,
     registerReceipt,
     registerHome,
     registerCommand,
@@ -385,7 +388,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       });
     const sockets = createSockets({
       clients: receivers.map(({ client }) => client),
-      clock,
+      // A network takes the time it takes, whatever time a test plays with.
+      clock: systemClock,
       staggerMs: settings.socketStaggerMs,
       reconnectMs: settings.reconnectMs,
       refusedMs: settings.refusedMs,

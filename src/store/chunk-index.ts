@@ -11,6 +11,7 @@
  */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { PageType } from "../documents/document.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import { AppError } from "../platform/errors.ts";
 
 /** Token hashes (ascending, unsigned 32 bit) and their weights, the same length. */
@@ -46,9 +47,20 @@ export type Hit = {
   readonly position: number;
 };
 
+/** What a source is made of: a site's documentation, a folder of Markdown, what was reported in a repository. */
+export type SourceKind = "documentation" | "folder" | "github";
+
 export type SourceSummary = {
   readonly name: string;
+  /** Absent for a site's documentation. */
+  readonly kind?: SourceKind;
   readonly product: string;
+  /** What people call the product: "Argo Workflows". Absent in versions of an earlier release, like what follows. */
+  readonly title?: string;
+  /** Other names that people use for it: "argo", "apache-airflow". */
+  readonly names?: readonly string[];
+  /** What its documentation calls things, and what people ask beside it; absent without. */
+  readonly words?: ProductWords;
   readonly version: string;
   readonly pages: number;
   readonly stalePages: number;

@@ -30,11 +30,7 @@ export function renderClaim(claim: Claim, layout: ClaimLayout): string {
   const { style, width, citations } = layout;
   const blocks = quoted(claim);
   const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
-  const conditions = claim.conditions
-    .filter((condition) => !claim.text.includes(condition))
-    .map((condition) => style.dim(` (${condition})`))
-    .join("");
-  const tail = `${style.cyan(numbers.map((number) => `[${number}]`).join(""))}${conditions}`;
+  const tail = tailOf(claim, style);
   // A mark follows words: never a listing, a table or a heading.
   const words = blocks.findLastIndex(({ kind }) => kind === "paragraph" || kind === "list");
   const parts = blocks.map((block, index) =>
@@ -51,6 +47,28 @@ export function renderClaim(claim: Claim, layout: ClaimLayout): string {
     text += index === 0 ? part : gapBetween(blocks[index - 1], blocks[index]) + part;
   }
   return text;
+}
+
+/** Sentences as running text, each with its numbers and conditions. */
+export function renderSentences(claims: readonly Claim[], layout: ClaimLayout): string {
+  const { style, width } = layout;
+  const text = claims.map((claim) => {
+    const said = parseMarkup(claim.text).flatMap((block) =>
+      block.kind === "paragraph" ? styled(block.runs, style).replaceAll("\n", " ") : [],
+    );
+    return `${said.join(" ") || claim.text}\u00A0${tailOf(claim, style)}`;
+  });
+  return wrap(text.join(" "), width, INDENT);
+}
+
+/** Citation numbers and conditions. */
+function tailOf(claim: Claim, style: Style): string {
+  const numbers = [...new Set(claim.quotes.map((quote) => quote.citation))];
+  const conditions = claim.conditions
+    .filter((condition) => !claim.text.includes(condition))
+    .map((condition) => style.dim(` (${condition})`))
+    .join("");
+  return `${style.cyan(numbers.map((number) => `[${number}]`).join(""))}${conditions}`;
 }
 
 /** A list follows its lead-in, and a line of a label the one before it, without a blank line. */

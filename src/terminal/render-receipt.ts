@@ -46,12 +46,12 @@ export function renderReceipt(receipt: Receipt, style: Style, width?: number): s
     }
     if (left > 0) lines.push(`  ${style.dim(`and ${left} more`)}`);
   }
-  if (receipt.doubtful.length > 0) {
-    lines.push("", style.bold("Doubtful claims, shown in the page's own words"));
-    for (const { text, reason, detail, shownAs } of receipt.doubtful) {
+  if (receipt.corrected.length > 0) {
+    lines.push("", style.bold("Corrected by the checker"));
+    for (const { text, as } of receipt.corrected) {
       lines.push(
         wrap(text, width, `  ${style.dim("~")} `, "    "),
-        wrap(style.dim(`${reason}: ${detail}; shown as ${shownAs.join(", ")}`), width, "    "),
+        wrap(style.dim(`shown as: ${as}`), width, "    "),
       );
     }
   }

@@ -2,13 +2,14 @@
 import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation, Claim, Quote } from "../documents/answer.ts";
 import { plainMarkup } from "../documents/markup.ts";
-import { renderClaim } from "./render-claim.ts";
+import { renderClaim, renderSentences } from "./render-claim.ts";
 import {
   aspectHeading,
   CLOSEST_HEADING,
   fallbackSentence,
   missingSentence,
   openingSentence,
+  OPTIONS_HINT,
 } from "../documents/answer-text.ts";
 import { remarkText } from "../documents/remark-text.ts";
 import { shortAddress, wrap } from "./layout.ts";
@@ -29,22 +30,26 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
   const parts: string[] = [];
   const opening = openingSentence(answer, options.question);
   if (opening !== undefined) parts.push(wrap(opening, options.width, ""));
+  if (answer.options !== undefined) {
+    const numbered = answer.options.map(({ label }, index) =>
+      wrap(label, options.width, `  ${style.cyan(`${index + 1}.`)} `, "     "),
+    );
+    parts.push(numbered.join("\n"), style.dim(wrap(OPTIONS_HINT, options.width, "")));
+  }
   const corrections = answer.remarks.map((remark) => {
     const mark = remark.citation === undefined ? "" : ` ${style.dim(`[${remark.citation}]`)}`;
     return wrap(`${remarkText(remark)}${mark}`, options.width, "");
   });
   parts.push(...corrections);
   let heading: string | undefined;
-  for (const [index, claim] of answer.claims.entries()) {
-    const next = aspectHeading(claim.aspect);
+  for (const [index, claims] of paragraphs(answer.claims).entries()) {
+    const next = aspectHeading(claims[0].aspect);
     const ends = next === undefined && heading !== undefined && index > 0;
     const title = next === heading ? undefined : ends ? "Besides" : next;
     heading = next;
-    const text = renderClaim(claim, {
-      style,
-      width: options.width,
-      citations: answer.citations,
-    });
+    const layout = { style, width: options.width, citations: answer.citations };
+    const text =
+      claims.length === 1 ? renderClaim(claims[0], layout) : renderSentences(claims, layout);
     parts.push(title === undefined ? text : `${style.bold(title)}\n${text}`);
   }
   const missing = missingSentence(answer);
@@ -68,6 +73,23 @@ export function renderAnswer(unsafe: Answer, options: RenderOptions): string {
     );
   }
   return parts.join("\n\n");
+}
+
+type Some = readonly [Claim, ...Claim[]];
+
+/** Claims in the order of the answer; sentences that were written one after the other stand together. */
+function paragraphs(claims: readonly Claim[]): readonly Some[] {
+  const found: [Claim, ...Claim[]][] = [];
+  for (const claim of claims) {
+    const last = found.at(-1);
+    if (last !== undefined && isWritten(claim) && last.every(isWritten)) last.push(claim);
+    else found.push([claim]);
+  }
+  return found;
+}
+
+function isWritten({ words }: Claim): boolean {
+  return words === "writer" || words === "corrected";
 }
 
 /** Letters, digits and nothing else: what is left when markup, labels and layout are taken away. */

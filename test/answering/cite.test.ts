@@ -13,6 +13,7 @@ const all = new Map([first, sameSection, top].map((chunk) => [chunk.id, chunk]))
 
 const claimOver = (...chunks: readonly Chunk[]): VerifiedClaim => ({
   text: "A statement.",
+  words: "writer",
   aspect: "other",
   quotes: chunks.map((chunk) => ({
     chunkId: chunk.id,
@@ -20,7 +21,6 @@ const claimOver = (...chunks: readonly Chunk[]): VerifiedClaim => ({
     start: 0,
     end: chunk.text.length,
   })),
-  conditions: [],
 });
 
 describe("createCiter", () => {

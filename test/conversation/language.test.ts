@@ -125,6 +125,8 @@ describe("spellOut", () => {
     "noob q",
     "set wont_fix=true in cant.py",
     "which option, which options",
+    "a cold start, a dose of thanks to the tank",
+    "the gateway lets nothing through",
   ])("leaves alone: %s", (text) => {
     expect(spellOut(text)).toBe(text);
   });

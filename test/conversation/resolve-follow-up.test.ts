@@ -47,8 +47,9 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-held.jsonl",
-    kinds: [],
+    kinds: ["i-hooks#3"],
     words: [],
+    claims: ["i-hooks#3"],
   },
   {
     file: "conversations-last.jsonl",
@@ -62,8 +63,8 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-typed-check.jsonl",
-    kinds: ["w-e#2", "w-f#3"],
-    words: ["w-c#4", "w-e#4"],
+    kinds: [],
+    words: ["w-c#4"],
   },
   {
     file: "conversations-typed-last.jsonl",
@@ -74,6 +75,7 @@ const FILES: readonly Known[] = [
     file: "conversations-typed-more.jsonl",
     kinds: [
       "u-k#6",
+      "u-o#4",
       "u-p#1",
       "u-p#5",
       "u-t#3",
@@ -83,7 +85,6 @@ const FILES: readonly Known[] = [
       "u-v#3",
       "u-x#1",
       "u-y#3",
-      "u-bb#5",
       "u-hh#4",
       "u-jj#4",
       "u-jj#5",
@@ -107,7 +108,7 @@ const FILES: readonly Known[] = [
   },
   {
     file: "conversations-typed.jsonl",
-    kinds: ["t-o#3", "t-ff#4", "t-gg#5", "t-hh#2", "t-mm#2"],
+    kinds: ["t-o#3", "t-bb#4", "t-ff#4", "t-gg#5", "t-hh#2", "t-mm#2"],
     words: [
       "t-b#4",
       "t-d#5",

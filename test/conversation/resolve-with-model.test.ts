@@ -12,6 +12,10 @@ const UNSURE = "what would that take";
 
 /** Replies with the given texts in turn; throws when asked once more. */
 function scripted(...replies: readonly (string | Error)[]) {
+  return scriptedAs(false, ...replies);
+}
+
+function scriptedAs(isTrusted: boolean, ...replies: readonly (string | Error)[]) {
   const requests: ModelRequest[] = [];
   const model: LanguageModel = {
     name: "scripted",
@@ -30,6 +34,7 @@ function scripted(...replies: readonly (string | Error)[]) {
     model,
     render: ({ thread, message }) => [{ role: "user", content: `${thread}\n---\n${message}` }],
     deadlineMs: 1000,
+    isTrusted: () => isTrusted,
     onFallback: (reason) => fallbacks.push(reason),
   });
   return { resolve, requests, fallbacks };
@@ -56,6 +61,7 @@ describe("createModelResolver", () => {
       question: "what would PostgreSQL take",
       claimIds: ["T1#c2"],
       words: [],
+      asks: ["what would that take"],
       confidence: 0.9,
       by: "model",
     });
@@ -74,6 +80,16 @@ describe("createModelResolver", () => {
       expect(requests).toHaveLength(0);
     },
   );
+
+  it("asks a model whose word is taken about every follow-up, but no thanks", async () => {
+    const said = reply({ kind: "new-topic", question: "what is SQLite?", statements: [] });
+    const { resolve, requests } = scriptedAs(true, said);
+    const conversation = aConversation([SAID]);
+
+    expect((await resolve({ text: "what is SQLite?", conversation })).by).toBe("model");
+    expect((await resolve({ text: "thanks!", conversation })).by).toBe("rules");
+    expect(requests).toHaveLength(1);
+  });
 
   it("does not ask about a first message", async () => {
     const { resolve, requests } = scripted();
@@ -110,6 +126,14 @@ describe("createModelResolver", () => {
     const resolution = await resolve({ text: UNSURE, conversation: aConversation([SAID]) });
 
     expect(resolution).toMatchObject({ by: "model", claimIds: ["T1#c2"] });
+  });
+
+  it("reads a reply behind what the model thought first", async () => {
+    const { resolve } = scripted(`<think>{"kind": "doubt"} maybe?</think>${reply({})}`);
+
+    const resolution = await resolve({ text: UNSURE, conversation: aConversation([SAID]) });
+
+    expect(resolution).toMatchObject({ by: "model", kind: "pointer" });
   });
 
   it("gives up when the asker does", async () => {

@@ -18,6 +18,8 @@ const FULL: Readonly<Record<RemarkKind, Readonly<Record<string, string>>>> = {
   "nothing-stands-out": {},
   "pages-disagree": { left: "Workers", right: "Settings", matter: "the poll interval" },
   "source-changed": { section: "Results", change: "gone" },
+  "about-this-thread": { text: "“Checkpoint” was my own word." },
+  "broke-off": {},
 };
 
 describe("remarkText", () => {
@@ -37,6 +39,8 @@ describe("remarkText", () => {
         "No page stands out for this question, so these passages may be about something else than you mean.",
         "The pages “Workers” and “Settings” disagree on the poll interval.",
         "The page “Results”, which I quoted, is no longer in the documentation I have; I do not repeat what stood on it.",
+        "“Checkpoint” was my own word.",
+        "The language model stopped before the end of its answer, so something may be missing here.",
       ]
     `);
   });

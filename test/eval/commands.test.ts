@@ -1,5 +1,5 @@
 /** The evaluation's other commands, as they are run. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -86,26 +86,23 @@ describe("npm run eval:gate", () => {
   });
 });
 
-describe("fit-verification", () => {
-  it("prints figures by round and in folds, and leaves the weights alone", async () => {
-    const weights = "src/verification/verdict-weights.ts";
-    const before = readFileSync(weights, "utf8");
-    const pairs = readFileSync("test/verification/claim-pairs.jsonl", "utf8");
-    const some = pairs.split("\n").filter((line) => /"round": (?:7|11)\b/.test(line));
-    const file = path.join(folder, "pairs.jsonl");
-    writeFileSync(file, some.join("\n"));
-
-    const result = await run("fit-verification", "--pairs", file);
+describe("npm run eval:checker", () => {
+  it("prints what the checks by code refuse, by round", async () => {
+    const result = await run(
+      "checker",
+      "--pairs",
+      path.resolve("eval/pairs/claim-pairs.jsonl"),
+      "--round",
+      "11",
+    );
 
     expect(result.code).toBe(0);
-    expect(result.out).toMatch(/^round 7 +40 \|.*\nround 11 +100 \|.*\nall +140 \|/m);
-    expect(result.out).toMatch(/^five folds +140 \|/m);
-    expect(result.out).toMatch(/where +10 % pass: of what holds +\d+ %, crossed/);
-    expect(readFileSync(weights, "utf8")).toBe(before);
+    expect(result.out).toMatch(/^round 11 right +50 .*\nround 11 wrong +50 /m);
+    expect(result.out).toMatch(/^all wrong +50 /m);
   });
 
   it("says which option is missing", async () => {
-    const result = await run("fit-verification");
+    const result = await run("checker");
 
     expect(result.code).toBe(2);
     expect(result.err).toMatch(/--pairs is needed/);

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fittingSuites, objectionsTo } from "../../eval/replay-before-publish.ts";
+import { casesByProduct, fittingSuites, objectionsTo } from "../../eval/replay-before-publish.ts";
 import { indexFolder } from "../../src/configured-index.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
@@ -70,9 +70,60 @@ describe("objectionsTo", () => {
     expect(found).toEqual(["3 of 3 cases are answered no more"]);
   });
 
+  it("asks an operator's own cases too", async () => {
+    mkdirSync(path.join(folder, "cases"));
+    writeFileSync(
+      path.join(folder, "cases", "own.jsonl"),
+      JSON.stringify({
+        id: "own-1",
+        kind: "concept",
+        turns: [{ user: "What is a zombie run?" }],
+        gold: [{ path: "/zombies" }],
+      }),
+    );
+
+    expect(await objections([zombies, themes], [themes], [], "0")).toContain(
+      "own-1 needs pages that the new version lacks: /zombies",
+    );
+  });
+
+  it("has none against a version with a second product, whatever that has to say on the same words", async () => {
+    const louder = Array.from({ length: 12 }, (_, n) =>
+      makeChunk(`What is a zombie run? A zombie run is run ${n} of a zombie run.`, {
+        url: `https://beacon.example.com/zombie-${n}`,
+        title: "Zombie runs",
+        product: "beacon",
+      }),
+    );
+
+    expect(
+      await objections([zombies, themes], [zombies, themes, ...louder], questions, "10"),
+    ).toEqual([]);
+  });
+
   it("has none against a version that answers alike, nor unless the operator allows real questions", async () => {
     expect(await objections([zombies, themes], [themes, zombies], questions, "10")).toEqual([]);
     expect(await objections([zombies, themes], [themes], [], "0")).toEqual([]);
+  });
+});
+
+describe("casesByProduct", () => {
+  it("gives each suite to the product whose pages answer it", () => {
+    const suites = ["a", "b", "c"].map((name) => [
+      makeCase({ id: name, gold: [{ path: `/${name}`, anchor: "", quote: "" }] }),
+    ]);
+    const paths = new Map([
+      ["lantern", new Set(["/a", "/x"])],
+      ["beacon", new Set(["/b"])],
+      ["slot", new Set(["/y"])],
+    ]);
+
+    const groups = casesByProduct(suites, paths);
+
+    expect([...groups].map(([product, cases]) => [product, cases.map(({ id }) => id)])).toEqual([
+      ["lantern", ["a"]],
+      ["beacon", ["b"]],
+    ]);
   });
 });
 

@@ -1,9 +1,11 @@
 import { globSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { EmbeddingModel } from "../../src/models/embedding-model.ts";
 import type { SourceReport } from "../../ingest/ingest.ts";
+import { sourceOfSite } from "../../ingest/sources/any-site.ts";
 import { reportText } from "../../ingest/report-text.ts";
 import {
   type DocsSite,
@@ -635,6 +637,178 @@ describe("ingest", () => {
     ]);
 
     expect(results[1]).toMatchObject({ status: "rejected", reason: { code: "busy" } });
+  });
+
+  it("names the product as the site calls itself, and as the operator says from then on", async () => {
+    const titled = Object.fromEntries(
+      Object.entries(TEXTS).map(([address, one]) => [
+        address,
+        { ...one, head: '<meta property="og:site_name" content="Lantern Documentation">' },
+      ]),
+    );
+    await using site = await startDocsSite(titled);
+    const source = sourceOfSite(`${site.origin}/docs`);
+    await using run = await startIngestRun(source);
+    const options = { from: undefined };
+    const allowed = { allowHosts: ["127.0.0.1"] };
+    const summary = async () => (await run.index.versions())[0]?.sources[0];
+
+    const first = await run.run(site.origin, options, allowed);
+
+    expect(only(first).identity).toMatchObject({ product: "lantern", title: "Lantern" });
+    expect(reportText(first)).toContain('taken to be about Lantern (product "lantern")');
+    expect(await summary()).toMatchObject({ product: "lantern", title: "Lantern" });
+    expect((await run.chunks(`${site.origin}/docs/slots`))[0]).toMatchObject({
+      product: "lantern",
+    });
+    expect(only(await run.run(site.origin, options, allowed)).state).toBe("up-to-date");
+
+    const given = { product: "beacon", version: "2" };
+    await run.run(site.origin, { ...options, given }, allowed);
+
+    expect(await summary()).toMatchObject({ product: "beacon", title: "Beacon", version: "2" });
+    expect((await run.chunks(`${site.origin}/docs/slots`))[0]).toMatchObject({
+      product: "beacon",
+      version: "2",
+    });
+    const last = await run.run(site.origin, options, allowed);
+    expect(only(last)).toMatchObject({ state: "up-to-date", crawl: { unmodified: 6, bytes: 0 } });
+    expect(await summary()).toMatchObject({ product: "beacon" });
+  });
+
+  it("leaves out what the site's generator makes for itself, and asks for it once at most", async () => {
+    const made = { head: '<meta name="generator" content="Docutils 0.22: sphinx">' };
+    const links = [
+      "genindex.html",
+      "_modules/lantern/worker.html",
+      "search.html",
+      "changelog.html",
+    ];
+    await using site = await startDocsSite({
+      "/docs": page("Start", links.map((to) => `<a href="/docs/${to}">${to}</a>`).join(" "), made),
+      "/docs/slots": page("Slots", "A slot is a place for one job.", made),
+      ...Object.fromEntries(
+        links.map((to) => [
+          `/docs/${to}`,
+          page(to, `All about ${to}.`, { ...made, listed: false }),
+        ]),
+      ),
+    });
+    await using run = await startIngestRun();
+
+    const first = only(await run.run(site.origin));
+    site.requests.length = 0;
+    await run.run(site.origin);
+
+    expect(first.pages).toBe(3);
+    expect(first.crawl?.made).toEqual([
+      at("/docs/_modules/lantern/worker.html"),
+      at("/docs/genindex.html"),
+      at("/docs/search.html"),
+    ]);
+    expect((await run.chunks(at("/docs/changelog.html")))[0]).toMatchObject({
+      pageType: "release-notes",
+    });
+    expect(
+      site.requests.filter(({ path: asked }) => /genindex|_modules|search/.test(asked)),
+    ).toEqual([]);
+  });
+
+  it("leaves out lists of posts and tags that Docusaurus makes", async () => {
+    const made = (kind: string) => ({
+      head: `<meta name="generator" content="Docusaurus v3.10">`,
+      kind,
+    });
+    const pages: Record<string, SitePage> = {
+      "/docs": page("Start", "Words of the start.", made("docs-doc-page")),
+      "/docs/tags": page("Tags", "alpha beta", made("docs-tags-list-page")),
+    };
+    await using site = await startDocsSite(pages);
+    site.faults.set("/docs/tags", (_request, response) => {
+      response.setHeader("content-type", "text/html");
+      response.end(
+        pageHtml(pages["/docs/tags"] ?? page("", "")).replace(
+          "<html",
+          '<html class="docs-wrapper docs-tags-list-page"',
+        ),
+      );
+    });
+    await using run = await startIngestRun();
+
+    const report = only(await run.run(site.origin));
+
+    expect(report).toMatchObject({ pages: 1, crawl: { made: [at("/docs/tags")] } });
+  });
+
+  it("leaves out a line that a theme puts on every page", async () => {
+    const line = "This describes the stable release of Lantern. For the next one, go there.";
+    const many = Object.fromEntries(
+      Array.from({ length: 30 }, (_, n) => [
+        `/docs/p${n}`,
+        page(`Page ${n}`, `Text number ${n} of its own.`, {}),
+      ]),
+    );
+    for (const one of Object.values(many))
+      Object.assign(one, { body: `<p>${line}</p>${one.body}` });
+    await using site = await startDocsSite({ ...many, "/docs": page("Start", "Here it begins.") });
+    await using run = await startIngestRun();
+
+    await run.run(site.origin);
+
+    expect((await run.chunks(at("/docs/p7")))[0]?.text).toBe("Text number 7 of its own.");
+  });
+
+  it("stores a preset's words with the version, and builds anew when they change", async () => {
+    await using site = await lanternSite();
+    const source = lanternSource({ words: { dead: ["stranded"] } });
+    await using run = await startIngestRun(source);
+    const words = async () => (await run.index.versions())[0]?.sources[0]?.words;
+
+    await run.run(site.origin);
+    expect(await words()).toMatchObject({ dead: ["stranded"], prompts: [] });
+    expect((await run.run(site.origin)).version).toBeUndefined();
+
+    await run.run(site.origin, { sources: [lanternSource({ words: { dead: ["adrift"] } })] });
+    expect(await words()).toMatchObject({ dead: ["adrift"] });
+  });
+
+  it("says that the disk is full, and keeps what is live", async () => {
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    const first = await run.run(site.origin);
+    site.pages.set("/docs/slots", page("Slots", "A slot is a place for two jobs."));
+    const full = {
+      ...run.index,
+      build: async () => {
+        const database = new DatabaseSync(":memory:");
+        database.exec("PRAGMA max_page_count = 2; CREATE TABLE t (x)");
+        database.prepare("INSERT INTO t VALUES (?)").run("x".repeat(100_000));
+        throw new Error("the database took more than it could");
+      },
+    };
+
+    await expect(run.run(site.origin, {}, { index: full })).rejects.toMatchObject({
+      code: "disk-full",
+      message: "The disk is full.",
+      facts: { folder: run.folder },
+    });
+
+    expect((await run.index.versions())[0]).toMatchObject({ id: first.version?.id, live: true });
+    expect(only(await run.run(site.origin))).toMatchObject({ state: "published" });
+  });
+
+  it("lets no redirect lead from one private place to another, though the host is allowed", async () => {
+    await using other = await startDocsSite({
+      "/docs/secret": page("Secret", "Of another service."),
+    });
+    await using site = await lanternSite();
+    await using run = await startIngestRun();
+    site.faults.set("/sitemap.xml", faults.redirect(302, `${other.origin}/sitemap.xml`));
+    site.faults.set("/docs/slots", faults.redirect(302, `${other.origin}/docs/secret`));
+
+    await run.run(site.origin, {}, { allowHosts: ["127.0.0.1"] });
+
+    expect(other.requests).toEqual([]);
   });
 
   it("stops when the site stops answering, and keeps what is live", async () => {

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportText, statusText } from "../../ingest/report-text.ts";
 import { sourceOfSite } from "../../ingest/sources/any-site.ts";
 import { pageIdentity } from "../../ingest/sources/page-identity.ts";
-import { SOURCES, sourceNamed } from "../../ingest/sources/registry.ts";
+import { readOwnSources, SOURCES, sourceNamed } from "../../ingest/sources/registry.ts";
 import { crawlLine, duration, terminalProgress } from "../../ingest/terminal-progress.ts";
 import { watchSources } from "../../ingest/watch.ts";
 import { UsageError } from "../../src/platform/errors.ts";
@@ -184,6 +184,29 @@ describe("sources", () => {
       scope: { include: ["/en/latest"] },
     });
     expect(() => sourceOfSite("ftp://x")).toThrow(UsageError);
+  });
+
+  it("takes an operator's own presets from the data folder, in the place of one of the same name", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "presets-"));
+    mkdirSync(path.join(folder, "sources"));
+    const write = (name: string, text: string) =>
+      writeFileSync(path.join(folder, "sources", name), text);
+    const preset = (name: string, more = {}) =>
+      JSON.stringify({ ...lanternSource(), name, ...more });
+
+    expect(readOwnSources(folder)).toEqual([]);
+    write("lantern.json", preset("lantern", { words: { dead: ["stranded"] } }));
+    write("prefect.json", preset("prefect", { title: "Our mirror" }));
+    const own = readOwnSources(folder);
+    expect(sourceNamed("lantern", own).words).toMatchObject({ dead: ["stranded"], prompts: [] });
+    expect(sourceNamed("prefect", own).title).toBe("Our mirror");
+    expect(sourceNamed("prefect").title).toBe("Prefect 3");
+
+    write("broken.json", "{");
+    expect(() => readOwnSources(folder)).toThrow("The preset broken.json is wrong.");
+    write("broken.json", preset("other"));
+    expect(() => readOwnSources(folder)).toThrow("The preset broken.json is wrong.");
+    rmSync(folder, { recursive: true });
   });
 
   it("read the version from the path where the source says so", () => {

@@ -110,6 +110,14 @@ describe("readQuery", () => {
     expect(implied.map(([hash]) => hash)).toContain(hashToken("crashed"));
     expect(none).toEqual([]);
   });
+
+  it("hears it in the words of the product, where its source has them", async () => {
+    const { implied } = await readQuery("what if the node dies", frequenciesOf({}), [
+      "Stranded jobs",
+    ]);
+
+    expect(implied.map(([hash]) => hash)).toEqual(["stranded", "job"].map(hashToken));
+  });
 });
 
 describe("word forms", () => {

@@ -161,6 +161,36 @@ describe("retrieve", () => {
     expect(queries).toEqual(["zzz", "retry jitter"]);
   });
 
+  it("weighs the pages of other wordings with those of the question", async () => {
+    const alone = await corpus.retrieve({ question: "zzz" });
+    const { evidence, queries } = await corpus.retrieve({
+      question: "zzz",
+      wordings: [
+        { text: "retry jitter", weight: 0.5 },
+        { text: "and what about it", weight: 1 },
+        { text: "nothing weighs", weight: 0 },
+      ],
+    });
+
+    expect(alone.evidence).toEqual([]);
+    expect(evidence[0]?.chunk.url).toContain("/retries");
+    expect(queries).toEqual(["zzz", "retry jitter"]);
+  });
+
+  it("gives what was cited before a head start, and no more than that", async () => {
+    const question = "retry jitter";
+    const { evidence } = await corpus.retrieve({ question });
+    const best = evidence[0];
+    const last = evidence.at(-1);
+
+    const again = await corpus.retrieve({ question, citedBefore: [last?.chunk.id ?? ""] });
+
+    expect(again.evidence[0]?.chunk.id).toBe(best?.chunk.id);
+    const scoreOf = (found: typeof evidence) =>
+      found.find(({ chunk }) => chunk.id === last?.chunk.id)?.score ?? 0;
+    expect(scoreOf(again.evidence)).toBeGreaterThan(scoreOf(evidence));
+  });
+
   it("does not search for what the question leaves out", async () => {
     const { terms } = await corpus.retrieve({
       question: "what if the pod (not the task) is evicted",

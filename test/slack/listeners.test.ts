@@ -48,6 +48,50 @@ async function press(message: FakeMessage, user: string, action: Json): Promise<
 
 const answerId = (message: FakeMessage) => `answer-T0TEAM:C0GENERAL:${message.threadTs ?? ""}`;
 
+describe("a reading that is chosen", () => {
+  const OPTIONS = [
+    { label: "Prefect", question: "how do I retry?", scope: { product: "prefect" } },
+    { label: "Argo Workflows", question: "how do I retry?", scope: { product: "argo-workflows" } },
+  ];
+  const asking = () =>
+    new ScriptedApplication(({ text }) =>
+      text.includes("retry")
+        ? answerOf([], { kind: "asked-back", options: OPTIONS })
+        : answerOf([`About ${text}`]),
+    );
+  const choice = { action_id: `${ACTIONS.choose}2`, type: "button", value: "Argo Workflows" };
+
+  it("is answered in the thread, once, as if its label had been typed", async () => {
+    await using bot = await startTestBot(slack, asking());
+    const message = await answered(bot, "how do I retry?");
+    const block = message.blocks.find(({ type }) => type === "actions");
+    expect(block?.["elements"]).toMatchObject(
+      [{ value: "Prefect" }, choice].map(({ value }) => ({ value })),
+    );
+
+    await press(message, "U0ANN", choice);
+    await press(message, "U0ANN", choice);
+    const thread = message.threadTs ?? "";
+    await slack.until(async () => {
+      const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", thread);
+      return asked.filter(({ outcome }) => outcome === "answered").length === 2;
+    });
+
+    const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", thread);
+    expect(asked.map(({ text }) => text)).toEqual(["how do I retry?", "Argo Workflows"]);
+  });
+
+  it("is nobody's but the asker's", async () => {
+    await using bot = await startTestBot(slack, asking());
+    const message = await answered(bot, "how do I retry?");
+
+    await press(message, "U0BOB", choice);
+
+    const asked = await bot.inbox.thread("T0TEAM", "C0GENERAL", message.threadTs ?? "");
+    expect(asked).toHaveLength(1);
+  });
+});
+
 describe("a vote", () => {
   it("is stored with question, answer and receipt, and thanked for in private", async () => {
     await using bot = await startTestBot(slack, echoing());
@@ -200,7 +244,8 @@ describe("ask a person", () => {
     if (passedOn === undefined || notice === undefined) throw new Error("nothing was passed on");
 
     await press(passedOn, "U0EVE", { action_id: "help_take", type: "button", value: key(message) });
-    await slack.until(() => text(notice).includes("@U0EVE is looking"));
+    for (const told of [notice, passedOn])
+      await slack.until(() => text(told).includes("@U0EVE is looking"));
     const whileTaken = [buttonsOf(passedOn), buttonsOf(notice)];
     await press(notice, "U0CY", { action_id: "help_solved", type: "button", value: key(message) });
     await slack.until(() => slack.ephemerals.length === 2);

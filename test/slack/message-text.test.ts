@@ -69,6 +69,8 @@ describe("looksAddressed", () => {
     "are you sure",
     "no, I meant tags",
     "> it is retried\nreally",
+    "2",
+    "option 3",
   ])("is true of %j", (text) => {
     expect(looksAddressed(text)).toBe(true);
   });

@@ -328,7 +328,9 @@ describe("a long answer", () => {
   it.each([4, 5, 12])(
     "of %i long claims is in Slack whole, in messages that it takes",
     async (count) => {
-      await using bot = await startTestBot(slack, new ScriptedApplication(() => long(count)));
+      await using bot = await startTestBot(slack, new ScriptedApplication(() => long(count)), {
+        clock: fastClock(SPEED),
+      });
 
       const texts = await ask(bot);
 
@@ -346,7 +348,9 @@ describe("a long answer", () => {
 
   it("is divided further where Slack takes less than we think", async () => {
     slack.blocksTotal = 6000;
-    await using bot = await startTestBot(slack, new ScriptedApplication(() => long(5)));
+    await using bot = await startTestBot(slack, new ScriptedApplication(() => long(5)), {
+      clock: fastClock(SPEED),
+    });
 
     const texts = await ask(bot);
     slack.complaints.length = 0;
@@ -363,7 +367,7 @@ describe("a long answer", () => {
         slack.fail(method, { kind: "error", error: "invalid_blocks" });
     };
     const application = new ScriptedApplication(() => long(4));
-    await using bot = await startTestBot(slack, application);
+    await using bot = await startTestBot(slack, application, { clock: fastClock(SPEED) });
 
     const text = (await ask(bot)).join("\n");
 
@@ -386,7 +390,7 @@ describe("a long answer", () => {
       if (refused && Array.isArray(args["blocks"]) && args["blocks"].length > 0)
         slack.fail(method, { kind: "error", error: "invalid_blocks" });
     };
-    await using bot = await startTestBot(slack, application);
+    await using bot = await startTestBot(slack, application, { clock: fastClock(SPEED) });
 
     await ask(bot);
 

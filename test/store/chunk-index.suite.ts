@@ -9,6 +9,7 @@ import {
   type IndexPlan,
   type SparseVector,
 } from "../../src/store/chunk-index.ts";
+import type { Clock } from "../../src/platform/clock.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 
 export const PLAN: IndexPlan = {
@@ -49,7 +50,10 @@ async function liveReader(index: ChunkIndex) {
   return reader;
 }
 
-export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): void {
+export function chunkIndexSuite(
+  name: string,
+  open: (time?: Pick<Clock, "now">) => Promise<ChunkIndex>,
+): void {
   describe(`${name}: versions`, () => {
     it("has nothing to open before the first version is published", async () => {
       await using index = await open();
@@ -120,6 +124,26 @@ export function chunkIndexSuite(name: string, open: () => Promise<ChunkIndex>): 
       await using live = await liveReader(index);
       expect(live.version.id).toBe(second.id);
       await expect(index.rollback()).rejects.toThrow(IndexError);
+    });
+
+    it("goes back to the version before whatever the clock says", async () => {
+      let now = Date.UTC(2026, 10, 24, 12);
+      await using index = await open({ now: () => now });
+      await publish(index, [indexed(makeChunk("first"))]);
+      const second = await publish(index, [indexed(makeChunk("second"))]);
+      // Set back by a year.
+      now = Date.UTC(2025, 10, 24);
+      const third = await publish(index, [indexed(makeChunk("third"))]);
+
+      expect((await index.versions()).map(({ id, live }) => [id, live])).toEqual([
+        [third.id, true],
+        [second.id, false],
+      ]);
+      expect(third.createdAt).toBe("2025-11-24T00:00:00.000Z");
+      expect(await index.rollback()).toMatchObject({ id: second.id });
+      const fourth = await publish(index, [indexed(makeChunk("fourth"))]);
+      expect(await index.rollback()).toMatchObject({ id: second.id });
+      expect(fourth.id > third.id).toBe(true);
     });
 
     it("holds an empty corpus", async () => {

@@ -64,7 +64,7 @@ export type IngestRun = AsyncDisposable & {
   /** Ingests `origin` as a copy of the source. */
   run(
     origin: string,
-    request?: Partial<IngestRequest>,
+    request?: Partial<Omit<IngestRequest, "from">> & { readonly from?: string | undefined },
     dependencies?: Partial<IngestDependencies>,
   ): Promise<IngestReport>;
   /** Chunks of one page in the live version. */
@@ -80,9 +80,10 @@ export async function startIngestRun(source: Source = lanternSource()): Promise<
     index,
     folder,
     clock,
-    run: (origin, request = {}, dependencies = {}) =>
-      ingest(
-        { sources: [source], from: origin, ...request },
+    run(origin, request = {}, dependencies = {}) {
+      const { from, ...rest }: typeof request = { from: origin, ...request };
+      return ingest(
+        { sources: [source], ...(from === undefined ? {} : { from }), ...rest },
         {
           index,
           dataFolder: folder,
@@ -94,7 +95,8 @@ export async function startIngestRun(source: Source = lanternSource()): Promise<
           httpLimits: { timeoutMs: 2000, maxBytes: 1_000_000, maxUnpackedBytes: 1_000_000 },
           ...dependencies,
         },
-      ),
+      );
+    },
     async chunks(url) {
       await using reader = await index.open();
       return (await reader?.readPage(url)) ?? [];

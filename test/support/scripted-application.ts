@@ -86,7 +86,7 @@ export function receiptOf(question: Question, answer: Answer): Receipt {
     tokens: { input: 0, output: 0 },
     ms: {},
     dropped: [],
-    doubtful: [],
+    corrected: [],
     notes: [],
   };
 }

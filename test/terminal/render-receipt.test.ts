@@ -4,21 +4,19 @@ import { plainStyle } from "../../src/terminal/style.ts";
 import { makeReceipt } from "../eval/support/make.ts";
 
 describe("renderReceipt", () => {
-  it("tells doubtful claims, and as what they are shown, from dropped ones", () => {
+  it("tells corrected claims from dropped ones", () => {
     const text = renderReceipt(
       makeReceipt({
-        doubtful: [
-          { text: "It always waits.", reason: "quantifier", detail: "always", shownAs: ["c2"] },
-        ],
+        corrected: [{ text: "It always waits.", as: "It waits." }],
         dropped: [{ text: "It resumes.", reason: "term", detail: "resumes" }],
       }),
       plainStyle,
     );
 
-    expect(text.slice(text.indexOf("Doubtful"))).toMatchInlineSnapshot(`
-      "Doubtful claims, shown in the page's own words
+    expect(text.slice(text.indexOf("Corrected"))).toMatchInlineSnapshot(`
+      "Corrected by the checker
         ~ It always waits.
-          quantifier: always; shown as c2
+          shown as: It waits.
 
       Dropped claims
         - It resumes.
@@ -36,6 +34,6 @@ describe("renderReceipt", () => {
   });
 
   it("names neither where there are none", () => {
-    expect(renderReceipt(makeReceipt(), plainStyle)).not.toMatch(/Doubtful|Dropped/);
+    expect(renderReceipt(makeReceipt(), plainStyle)).not.toMatch(/Corrected|Dropped/);
   });
 });

@@ -123,6 +123,28 @@ describe("renderAnswer", () => {
     );
   });
 
+  it("sets sentences that a model wrote one after the other as running text", () => {
+    const written = (id: string, text: string) =>
+      claim({ id, text, aspect: "other", words: "writer" });
+    const shown = renderAnswer(
+      answer({
+        claims: [
+          written("c1", "No, it waits."),
+          { ...written("c2", "Set `x` for it."), words: "corrected" },
+          claim({ id: "c3", text: "Other words of a page.", aspect: "other", words: "page" }),
+          written("c4", "Then it goes on."),
+        ],
+      }),
+      { question: "?" },
+    );
+
+    expect(shown.split("\n\n").slice(0, 3)).toEqual([
+      "  No, it waits. [1] Set `x` for it. [1]",
+      "  Other words of a page. [1]",
+      "  Then it goes on. [1]",
+    ]);
+  });
+
   const listed = [
     "The order is:",
     "",

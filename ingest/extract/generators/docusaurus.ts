@@ -43,4 +43,11 @@ export const docusaurus: Generator = {
   recognises: (head) => /^docusaurus\b/i.test(head.generator),
   isContent: (element) => hasClass(element, "theme-doc-markdown"),
   roleOf,
+  leftOut: ["/blog/tags/**", "/blog/authors/**", "/blog/archive", "/blog/page/**"],
+  // Each page says on its html element what made it.
+  isListing: ({ classes }) =>
+    /\b(?:blog-list-page|blog-tags-list-page|blog-tags-post-list-page|blog-authors-list-page|blog-authors-posts-page|blog-archive-page|docs-tags-list-page|docs-tag-doc-list-page|search-page)\b/.test(
+      classes,
+    ),
+  pageTypeOf: (_content, { classes }) => (/\bblog-post-page\b/.test(classes) ? "other" : undefined),
 };

@@ -1,5 +1,6 @@
 /** What the extractor knows of one site generator: where the text is, and what its components mean. */
 import type { Element } from "domhandler";
+import type { PageType } from "../../../src/documents/document.ts";
 import type { PageHead } from "../read-page.ts";
 import type { RoleOf } from "../role.ts";
 
@@ -15,6 +16,12 @@ export type Generator = {
   /** A description that is shown on the page. */
   readonly descriptionOf?: (header: Element) => string | undefined;
   readonly roleOf: RoleOf;
+  /** Paths of pages that it makes for itself: indexes, source listings, search. As in a source's scope. */
+  readonly leftOut?: readonly string[];
+  /** True for a page of that kind, by its head. */
+  readonly isListing?: (head: PageHead) => boolean;
+  /** What kind of page it is, where its own markup tells. */
+  readonly pageTypeOf?: (content: readonly Element[], head: PageHead) => PageType | undefined;
 };
 
 export type GeneratorName = "mintlify" | "docusaurus" | "mkdocs-material" | "sphinx" | "generic";

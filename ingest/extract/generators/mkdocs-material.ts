@@ -45,4 +45,11 @@ export const mkdocsMaterial: Generator = {
   recognises: (head) => /\bmkdocs-material\b/i.test(head.generator),
   isContent: (element) => element.name === "article" && hasClass(element, "md-content__inner"),
   roleOf,
+  leftOut: [
+    "**/search",
+    "**/search.html",
+    "**/blog/archive/**",
+    "**/blog/category/**",
+    "**/blog/page/**",
+  ],
 };

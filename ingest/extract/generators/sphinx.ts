@@ -1,7 +1,17 @@
 /** Sphinx with any theme (Furo, Read the Docs, Alabaster, PyData and others): docutils writes the content. */
 import { type Element, isText } from "domhandler";
-import { childElements, findElement, hasClass, isElement, rawText, tidy } from "../markup.ts";
+import type { PageType } from "../../../src/documents/document.ts";
+import {
+  childElements,
+  findElement,
+  findElements,
+  hasClass,
+  isElement,
+  rawText,
+  tidy,
+} from "../markup.ts";
 import { DROP, type Role } from "../role.ts";
+import type { PageHead } from "../read-page.ts";
 import type { Generator } from "./generator.ts";
 
 function roleOf(element: Element): Role | undefined {
@@ -26,7 +36,8 @@ function roleOf(element: Element): Role | undefined {
   if (name === "label" && hasClass(element, "sd-tab-label")) {
     return { kind: "tab-names", tabs: [element] };
   }
-  if (name === "span" && hasClass(element, "colon")) return DROP;
+  if (name === "span" && (hasClass(element, "colon") || hasClass(element, "viewcode-link")))
+    return DROP;
   return undefined;
 }
 
@@ -49,12 +60,13 @@ function apiObject(element: Element): Role | undefined {
     return undefined;
   }
   const signatures = children.filter((child) => child.name === "dt").map(signatureText);
-  const text = (className: string) =>
+  // In their order: a module and a class, an option and its value, several options with commas between.
+  const name = tidy(
     childElements(term)
-      .filter((child) => hasClass(child, className))
+      .filter((child) => hasClass(child, "sig-prename") || hasClass(child, "sig-name"))
       .map((child) => rawText(child))
-      .join("");
-  const name = tidy(`${text("sig-prename")}${text("sig-name")}`);
+      .join(""),
+  );
   const [first = ""] = signatures;
   return {
     kind: "named-part",
@@ -72,10 +84,38 @@ function signatureText(term: Element): string {
       .map((child) => {
         if (isText(child)) return child.data;
         if (!isElement(child)) return "";
-        return child.name === "a" && roleOf(child) === DROP ? "" : text(child);
+        return roleOf(child) === DROP ? "" : text(child);
       })
       .join("");
   return tidy(text(term));
+}
+
+/** Domains of Sphinx for code: what their directives document was made from the code. */
+const CODE_DOMAINS = ["py", "c", "cpp", "js", "rst", "rb", "php", "rust", "go", "java"] as const;
+
+/** "celery.worker.strategy", "lantern.api.release module": how a page made from code is titled. */
+const MODULE_TITLE = /^[A-Za-z_]\w*(?:\.\w+)+(?: (?:module|package))?(?:$|\s+[—–|-])/u;
+
+/**
+ * A page titled by a module, made mostly of signatures and docstrings, or mostly of options of commands, is reference
+ * whatever its address.
+ */
+function pageTypeOf(content: readonly Element[], head: PageHead): PageType | undefined {
+  if (MODULE_TITLE.test(head.title)) return "api-reference";
+  const length = (elements: readonly Element[]) =>
+    elements.reduce((sum, element) => sum + rawText(element).length, 0);
+  const share = (test: (list: Element) => boolean) => {
+    const lists = content.flatMap((root) =>
+      findElements(root, (child) => child.name === "dl" && test(child)),
+    );
+    return length(lists) / Math.max(1, length(content));
+  };
+  if (share((list) => CODE_DOMAINS.some((domain) => hasClass(list, domain))) > 0.5) {
+    return "api-reference";
+  }
+  const isOption = (list: Element) =>
+    hasClass(list, "std") && (hasClass(list, "option") || hasClass(list, "cmdoption"));
+  return share(isOption) > 0.5 ? "cli-reference" : undefined;
 }
 
 export const sphinx: Generator = {
@@ -90,4 +130,14 @@ export const sphinx: Generator = {
     (element.name === "div" && hasClass(element, "body")) ||
     (element.name === "article" && hasClass(element, "bd-article")),
   roleOf,
+  leftOut: [
+    "**/_modules",
+    "**/_modules/**",
+    "**/_sources/**",
+    "**/genindex*",
+    "**/*modindex*",
+    "**/search",
+    "**/search.html",
+  ],
+  pageTypeOf,
 };

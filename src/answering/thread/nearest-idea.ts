@@ -14,10 +14,11 @@ import {
   nearestPassages,
   overlaps,
   wantedFrom,
+  statementBlocks,
   type NearPassage,
   type Wanted,
 } from "./nearest-passages.ts";
-import { passagesOf } from "../../writing/extractive/passages.ts";
+import { textOfBlock } from "../../passages/block.ts";
 import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
 
@@ -120,20 +121,21 @@ async function saysInstead(request: WordSearch, context: Wanted): Promise<NearPa
   const asked = clauses.map((clause) => contentStems(clause));
   const chunks = [...standing.flat(), ...evidence.map(({ chunk }) => chunk)];
   const saying = chunks
-    .flatMap((chunk) => passagesOf(chunk))
-    .filter(({ text, kind, standsAlone, words }) => {
-      if (!standsAlone || kind === "list" || kind === "code" || words > MOST_WORDS) return false;
+    .flatMap((chunk) => statementBlocks(chunk))
+    .map((passage) => ({ passage, text: textOfBlock(passage) }))
+    .filter(({ passage: { standsAlone, words }, text }) => {
+      if (!standsAlone || words > MOST_WORDS) return false;
       const held = new Set(contentStems(text));
       return asked.some((stems) => stems.every((word) => held.has(word)));
     })
-    .map((passage) => {
-      const coverage = coverageOf(context, passage.text);
-      const opening = new Set(contentStems(passage.text.split(/\s+/).slice(0, OPENING).join(" ")));
+    .map(({ passage, text }) => {
+      const coverage = coverageOf(context, text);
+      const opening = new Set(contentStems(text.split(/\s+/).slice(0, OPENING).join(" ")));
       const isAbout = asked.some(([first = ""]) => opening.has(first));
       // What does not happen sets the impression right.
-      const denies = /\b(?:not|never|cannot|must)\b/i.test(passage.text);
+      const denies = /\b(?:not|never|cannot|must)\b/i.test(text);
       const score = coverage + (isAbout ? ABOUT_IT : 0) + (denies ? DENIES : 0);
-      return { passage, coverage, score };
+      return { passage, text, coverage, score };
     })
     .toSorted((left, right) => right.score - left.score)[0];
   return saying === undefined ? [] : [saying];
@@ -154,7 +156,7 @@ async function openingsOf(
         ? []
         : [{ chunk: openingChunk, rank: 1, score: 0, why: "opening" }];
     const says = nearestPassages(first, wanted, { limit: 6, perPage: 6, minShare: 0 });
-    const opening = says.find(({ passage }) => SAYS_WHAT_IT_IS.test(passage.text));
+    const opening = says.find(({ text }) => SAYS_WHAT_IT_IS.test(text));
     if (opening !== undefined) openings.push(opening);
   }
   return openings;
@@ -204,9 +206,7 @@ export function nearestOf(
       const isOrder = phrase.endsWith("ing") || (isVerb(first) && !first.endsWith("ed"));
       return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    const texts = [...own, ...quoted].map(
-      ({ passage }) => `${passage.chunk.title}. ${passage.text}`,
-    );
+    const texts = [...own, ...quoted].map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
     const written = texts.flatMap((text) =>
       named.flatMap((phrase) => asWritten(text, phrase) ?? []),
     )[0];

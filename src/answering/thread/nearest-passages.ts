@@ -1,14 +1,19 @@
 /** The passages of some evidence that say most about given words: what a statement of ours can be held against. */
 import type { Aspect } from "../../documents/answer.ts";
+import type { Chunk } from "../../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../../documents/evidence.ts";
 import type { PageType } from "../../documents/document.ts";
 import { aspectsOf } from "../../writing/extractive/aspects.ts";
-import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
+import { blocksOf, textOfBlock, type Block } from "../../passages/block.ts";
+import { meets } from "../../writing/extractive/choose-blocks.ts";
+import { draftOf } from "../../writing/extractive/extractive-writer.ts";
 import { rootOf, rootsOf } from "../../documents/roots.ts";
 import type { Draft } from "../../writing/writer.ts";
 
 export type NearPassage = {
-  readonly passage: Passage;
+  readonly passage: Block;
+  /** Its words as the page has them. */
+  readonly text: string;
   /** Share of the weight of the words wanted that it holds, 0 to 1. */
   readonly coverage: number;
   readonly score: number;
@@ -28,6 +33,7 @@ const PAGE_WEIGHT: Readonly<Record<PageType, number>> = {
   "settings-reference": 0.85,
   "cli-reference": 0.8,
   "release-notes": 0.55,
+  issue: 0.4,
   other: 0.95,
 };
 const LEAST_WORDS = 5;
@@ -104,24 +110,25 @@ export function nearestPassages(
   for (const { chunk, rank } of evidence) {
     const headings = [chunk.title, ...chunk.headingPath].join(" ");
     const underHeading = coverageOf(wanted, headings);
-    for (const passage of passagesOf(chunk)) {
-      if (passage.kind === "code" || passage.kind === "list" || !passage.standsAlone) continue;
+    for (const passage of statementBlocks(chunk)) {
+      if (!passage.standsAlone) continue;
       if (passage.words < LEAST_WORDS || passage.words > MOST_WORDS) continue;
-      const coverage = coverageOf(wanted, passage.text);
+      const text = textOfBlock(passage);
+      const coverage = coverageOf(wanted, text);
       if (coverage === 0 || coverage < (options.minCoverage ?? 0)) continue;
-      const named = Math.min(MOST_NAMED, countNamed(phrases, `${headings} ${passage.text}`));
-      const opening = passage.text.slice(0, 90);
+      const named = Math.min(MOST_NAMED, countNamed(phrases, `${headings} ${text}`));
+      const opening = text.slice(0, 90);
       const score =
         (coverage +
           NAMED * named +
           0.35 * underHeading +
           (DEFINES.test(opening) ? 0.06 : 0) +
-          (LIMITS.test(passage.text) ? 0.1 : 0) +
+          (LIMITS.test(text) ? 0.1 : 0) +
           (chunk.position === 0 ? 0.08 : 0)) *
         (PAGE_WEIGHT[chunk.pageType] ?? 1) *
         (passage.words < SHORT ? 0.8 : 1) *
         (0.85 + 0.15 / rank);
-      open.push({ passage, coverage, score, named, roots: new Set(rootsOf(passage.text)) });
+      open.push({ passage, text, coverage, score, named, roots: new Set(rootsOf(text)) });
     }
   }
   const byName = open.filter(({ named }) => named > 0);
@@ -158,32 +165,29 @@ function pick(open: readonly Candidate[], wanted: Wanted, options: NearestOption
     if (next === undefined || next.score < best * (options.minShare ?? 0.45)) break;
     left.delete(next);
     if (chosen.some((other) => overlaps(other.passage, next.passage))) continue;
-    chosen.push({ passage: next.passage, coverage: next.coverage, score: next.score });
+    const { passage, text, coverage, score } = next;
+    chosen.push({ passage, text, coverage, score });
     pages.set(next.passage.chunk.url, (pages.get(next.passage.chunk.url) ?? 0) + 1);
     for (const root of next.roots) covered.set(root, (covered.get(root) ?? 0) + 1);
   }
   return chosen;
 }
 
-export function overlaps(left: Passage, right: Passage): boolean {
-  if (left.text === right.text) return true;
-  return (
-    left.chunk.id === right.chunk.id &&
-    left.quotes.some((one) =>
-      right.quotes.some((other) => one.start < other.end && other.start < one.end),
-    )
+export function overlaps(left: Block, right: Block): boolean {
+  return meets(left, right) || textOfBlock(left) === textOfBlock(right);
+}
+
+/** The blocks of a chunk that state one thing: no lists, no listings, no paragraphs around their sentences. */
+export function statementBlocks(chunk: Chunk): readonly Block[] {
+  return blocksOf(chunk).filter(
+    ({ kind, lines }) =>
+      lines === 0 &&
+      (kind === "sentence" || kind === "item" || kind === "row" || kind === "section"),
   );
 }
 
-/** A passage as a proposed claim: its own words are the text. */
-export function draftOfPassage(passage: Passage, aspect?: Aspect): Draft {
+/** A block as a proposed claim: its own words are the text. */
+export function draftOfPassage(passage: Block, aspect?: Aspect): Draft {
   const core = passage.chunk.text.slice(passage.core.start, passage.core.end);
-  return {
-    text: passage.text,
-    aspect: aspect ?? aspectsOf(core)[0] ?? "other",
-    quotes: passage.quotes.map(({ start, end }) => ({
-      chunkId: passage.chunk.id,
-      text: passage.chunk.text.slice(start, end),
-    })),
-  };
+  return draftOf(passage, aspect ?? aspectsOf(core)[0] ?? "other");
 }

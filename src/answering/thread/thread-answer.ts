@@ -12,7 +12,7 @@ import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
 import { optionsOf, type Option } from "../../conversation/options.ts";
 import { readPast, type Past } from "../../conversation/past.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
-import { asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
+import { asksAboutOurs, asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { chooseOptions } from "./choose-options.ts";
@@ -24,7 +24,8 @@ import {
   wantedFrom,
   type NearPassage,
 } from "./nearest-passages.ts";
-import { writeDrafts, type WritingLimits } from "../../writing/extractive/extractive-writer.ts";
+import { chooseAnswer, draftOf } from "../../writing/extractive/extractive-writer.ts";
+import { ANSWER_LIMITS } from "../../writing/extractive/choose-blocks.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
@@ -42,15 +43,12 @@ export type { ThreadAnswer, ThreadRemark, ThreadRequest } from "./thread-reply.t
 
 /** Claims that are checked again and shown for one doubt. */
 const MAX_RECHECKED = 5;
+/** The same where something is held against them: those that it is held against. */
+const MOST_HELD_AGAINST = 2;
 /** Share of a statement's weight that a passage must hold to stand for it. */
 const SAYS_THE_SAME = 0.5;
 /** For the second question of a message. */
-const FURTHER_LIMITS: WritingLimits = {
-  maxPassages: 3,
-  maxSections: 2,
-  maxWords: 90,
-  minShare: 0.4,
-};
+const FURTHER_LIMITS = { ...ANSWER_LIMITS, blocks: 2, words: 80 };
 /** The same for an item that an earlier answer named. */
 const LEAST_OF_OPTION = 0.3;
 
@@ -105,8 +103,16 @@ async function aboutWord(request: ThreadRequest): Promise<ThreadAnswer> {
     ...passedOn(request),
   });
   if (!answer.handled) return NOT_FROM_THREAD;
+  const isOfTheirs = answer.remarks.every(({ kind }) => kind === "word-documented");
+  if (isOfTheirs && !asksForOurs(request)) return NOT_FROM_THREAD;
   const further = furtherQuestion(resolution.question);
   return further === "" ? answer : withAnswerTo(further, answer, request);
+}
+
+/** "what do you mean by X", a passage of ours quoted: about our sentence, and not only about a word it has. */
+function asksForOurs({ resolution, question }: ThreadRequest): boolean {
+  const { body } = readMessage(question);
+  return resolution.kind === "quote" || asksAboutOurs(stripChatter(body));
 }
 
 /**
@@ -194,7 +200,9 @@ async function recheck(request: ThreadRequest, statement: Statement): Promise<Th
       chunkId: outcome.chunks[place]?.id ?? "",
       text,
     }));
-    const draft = { text: claim.text, aspect: claim.aspect, quotes };
+    // Checked over these quotes when it was said, in answers from before this was recorded too.
+    const words = claim.words ?? "writer";
+    const draft = { text: claim.text, words, aspect: claim.aspect, quotes };
     return { handled: true, drafts: [draft], remarks: [], chunks: outcome.chunks };
   }
   const section = outcome.section === undefined ? "" : sectionName(outcome.section);
@@ -214,7 +222,7 @@ async function recheckFixed(request: ThreadRequest, statement: Statement): Promi
   });
   const all = allWantedFrom(terms);
   const found = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 });
-  const same = found.filter(({ passage }) => coverageOf(all, passage.text) >= SAYS_THE_SAME);
+  const same = found.filter(({ text }) => coverageOf(all, text) >= SAYS_THE_SAME);
   const remarks: ThreadRemark[] =
     same.length > 0 ? [] : [{ kind: "corrected", values: { statement: statement.text } }];
   const shown = same.length > 0 ? same : found.slice(0, 1);
@@ -231,8 +239,11 @@ async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
   const { resolution, conversation } = request;
   const statements = pick(statementsIn(conversation), resolution.claimIds);
   if (statements.length === 0) return NOT_FROM_THREAD;
-  const checked = await restate(request, statements);
   const assertion = resolution.words[0] ?? "";
+  const checked = await restate(
+    request,
+    assertion === "" ? statements : statements.slice(0, MOST_HELD_AGAINST),
+  );
   const further = assertion === "" ? furtherQuestion(resolution.question) : "";
   const search = assertion === "" ? further : resolution.question;
   if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
@@ -350,28 +361,31 @@ function unitsOf(chunk: Chunk): string[] {
   });
 }
 
-async function nearest(
-  request: ThreadRequest,
-  question: string,
-  limit: number,
-): Promise<NearPassage[]> {
-  const retrieval: Retrieval = await request.retriever.retrieve({
+/** The passages nearest to a question, and all that was looked at for them. */
+async function nearest(request: ThreadRequest, question: string, limit: number): Promise<Near> {
+  const { searches } = request.resolution;
+  const { evidence, terms }: Retrieval = await request.retriever.retrieve({
     question,
+    ...(searches === undefined ? {} : { wordings: searches }),
     ...passedOn(request),
   });
-  return nearestPassages(retrieval.evidence, wantedFrom(retrieval.terms), { limit, perPage: 2 });
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit, perPage: 2 });
+  return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
 
+type Near = { readonly passages: readonly NearPassage[]; readonly looked: readonly Chunk[] };
+
 /** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
-async function speakingOf(request: ThreadRequest, sentence: string): Promise<NearPassage[]> {
+async function speakingOf(request: ThreadRequest, sentence: string): Promise<Near> {
   const { evidence, terms } = await request.retriever.retrieve({
     question: sentence,
     ...passedOn(request),
   });
   const all = allWantedFrom(terms);
-  return nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
-    ({ passage }) => passage.kind !== "entry" && coverageOf(all, passage.text) >= SAYS_THE_SAME,
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
+    ({ passage, text }) => passage.kind !== "section" && coverageOf(all, text) >= SAYS_THE_SAME,
   );
+  return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
 
 /** The answer to a second question of the same message, behind that to the first. */
@@ -384,10 +398,9 @@ async function withAnswerTo(
     question,
     ...passedOn(request),
   });
-  const found = writeDrafts({ question, evidence, terms }, FURTHER_LIMITS).map((draft): Draft => ({
-    ...draft,
-    aspect: "other",
-  }));
+  const found = chooseAnswer({ question, evidence, terms }, FURTHER_LIMITS).chosen.map(
+    ({ block }) => draftOf(block),
+  );
   return {
     ...answer,
     handled: true,
@@ -396,19 +409,28 @@ async function withAnswerTo(
   };
 }
 
-function withFurther(answer: ThreadAnswer, found: readonly NearPassage[]): ThreadAnswer {
+function withFurther(answer: ThreadAnswer, { passages, looked }: Near): ThreadAnswer {
   const drafts = distinct([
     ...answer.drafts,
     // No failure answer: its headings would promise more.
-    ...found.map(({ passage }) => draftOfPassage(passage, "other")),
+    ...passages.map(({ passage }) => draftOfPassage(passage, "other")),
   ]);
-  const chunks = [...answer.chunks, ...found.map(({ passage }) => passage.chunk)];
+  const chunks = distinctChunks([
+    ...answer.chunks,
+    ...passages.map(({ passage }) => passage.chunk),
+    ...looked,
+  ]);
   return { ...answer, handled: true, drafts, chunks };
 }
 
 /** The question behind the first one of a resolved message with two; "" when there is one. */
 function furtherQuestion(question: string): string {
   return /^[^?]*\?\s+(?<further>\S.*)$/s.exec(question)?.groups?.["further"] ?? "";
+}
+
+function distinctChunks(chunks: readonly Chunk[]): Chunk[] {
+  const seen = new Set<string>();
+  return chunks.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 function distinct(drafts: readonly Draft[]): Draft[] {

@@ -10,7 +10,13 @@ import { wordsOf } from "../../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../../conversation/statements.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval, Retriever } from "../../retrieval/retriever.ts";
-import { coverageOf, draftOfPassage, overlaps, wantedFrom } from "./nearest-passages.ts";
+import {
+  coverageOf,
+  draftOfPassage,
+  overlaps,
+  statementBlocks,
+  wantedFrom,
+} from "./nearest-passages.ts";
 import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
@@ -21,7 +27,7 @@ import {
   standsBehind,
   type WordSearch,
 } from "./nearest-idea.ts";
-import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
+import { textOfBlock, type Block } from "../../passages/block.ts";
 import {
   definitionOf,
   holds,
@@ -173,7 +179,7 @@ async function lookUp(
 }
 
 /** A row of a table by its name and the cell that explains it; the row itself is the quote. */
-function draftOfDefinition(definition: Passage): Draft {
+function draftOfDefinition(definition: Block): Draft {
   const { chunk, core } = definition;
   const row = chunk.text.slice(core.start, core.end);
   const [name = "", ...cells] = row.split(" | ");
@@ -195,7 +201,7 @@ function standingOf(
   request: WordRequest,
   word: string,
   used: readonly Statement[],
-  definition: Passage,
+  definition: Block,
 ): Draft | undefined {
   const [statement] = used;
   if (statement === undefined) return undefined;
@@ -208,11 +214,10 @@ function standingOf(
   const sentence =
     chunk === undefined
       ? undefined
-      : passagesOf(chunk).find(
+      : statementBlocks(chunk).find(
           (passage) =>
             passage.standsAlone &&
-            passage.kind !== "list" &&
-            pattern.test(passage.text) &&
+            pattern.test(textOfBlock(passage)) &&
             passage.words < countWords(kept.text) &&
             kept.quotes.some(({ text }) =>
               text.includes(chunk.text.slice(passage.core.start, passage.core.end)),
@@ -221,7 +226,7 @@ function standingOf(
   if (sentence !== undefined) {
     return overlaps(sentence, definition) ? undefined : draftOfPassage(sentence, "other");
   }
-  const isSame = kept.quotes.every(({ text }) => definition.text.includes(text));
+  const isSame = kept.quotes.every(({ text }) => textOfBlock(definition).includes(text));
   return isSame ? undefined : kept;
 }
 
@@ -235,7 +240,7 @@ function nearestToFixed(
   statement: Statement | undefined,
   conversation: Conversation,
   found: {
-    readonly definition: Passage;
+    readonly definition: Block;
     readonly shown: readonly WordHit[];
     readonly about: Retrieval;
     readonly context: Context;
@@ -250,12 +255,9 @@ function nearestToFixed(
     .flatMap(({ passages }) => passages)
     .filter(
       (passage) =>
-        passage.standsAlone &&
-        passage.kind !== "list" &&
-        passage.words <= MOST_WORDS &&
-        !overlaps(passage, definition),
+        passage.standsAlone && passage.words <= MOST_WORDS && !overlaps(passage, definition),
     );
-  const says = (passage: Passage) => coverageOf(ofOurs, passage.text);
+  const says = (passage: Block) => coverageOf(ofOurs, textOfBlock(passage));
   // A section goes on with what follows from the definition: there little is needed to be about the same.
   const beside = open.find(
     (passage) => passage.chunk.id === definition.chunk.id && says(passage) >= BESIDE_IT,
@@ -381,7 +383,12 @@ export function keptClaims(used: readonly Statement[], conversation: Conversatio
     if (turn?.answer === undefined || isFixed(turn.answer)) return [];
     const claim = turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
     if (claim === undefined) return [];
-    const quotes = claim.quotes.map(({ chunkId, text }) => ({ chunkId, text }));
+    const quotes = claim.quotes.map(({ chunkId, text, start, end }) => ({
+      chunkId,
+      text,
+      start,
+      end,
+    }));
     return [{ text: claim.text, aspect: claim.aspect, quotes }];
   });
 }
@@ -396,7 +403,7 @@ function isBacked(statement: Statement, conversation: Conversation): boolean {
 }
 
 function chunksOf(
-  passages: readonly Passage[],
+  passages: readonly Block[],
   others: readonly Chunk[],
   used: readonly Statement[],
   conversation: Conversation,
@@ -419,7 +426,7 @@ export function sectionName(chunk: Chunk): string {
 }
 
 /** Title and heading of the section a passage stands in. */
-function placeOf({ chunk, headings }: Passage): string {
+function placeOf({ chunk, headings }: Block): string {
   const section = headings.at(-1) ?? "";
   return section === "" || section === chunk.title ? chunk.title : `${chunk.title} › ${section}`;
 }

@@ -5,8 +5,8 @@
 import type { Chunk } from "../../documents/chunk.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
-import { coverageOf, wantedFrom, type Wanted } from "./nearest-passages.ts";
-import { passagesOf, type Passage } from "../../writing/extractive/passages.ts";
+import { coverageOf, statementBlocks, wantedFrom, type Wanted } from "./nearest-passages.ts";
+import { blocksOf, textOfBlock, type Block } from "../../passages/block.ts";
 import { rootsOf } from "../../documents/roots.ts";
 
 export type WordSense = "documented" | "used" | "another-sense" | "nowhere";
@@ -27,7 +27,7 @@ export const REFERENCE = new Set(["api-reference", "rest-reference", "release-no
 export type WordHit = {
   readonly chunk: Chunk;
   /** Its passages that hold the word. */
-  readonly passages: readonly Passage[];
+  readonly passages: readonly Block[];
   readonly inHeading: boolean;
   readonly near: boolean;
   readonly coverage: number;
@@ -83,7 +83,7 @@ export function readHits(
     const coverage = coverageOf(wanted, [chunk.title, ...chunk.headingPath, chunk.text].join(" "));
     return {
       chunk,
-      passages: passagesOf(chunk).filter(({ text, kind }) => kind !== "code" && pattern.test(text)),
+      passages: statementBlocks(chunk).filter((block) => pattern.test(textOfBlock(block))),
       inHeading:
         pattern.test(chunk.title) ||
         chunk.headingPath.some((heading) => isNamedIn(heading, pattern)),
@@ -148,16 +148,20 @@ const CONDITION =
  * How far a passage says what the word is: 1 for "A lease is ...", "... is known as the slot's lease", "Late | ... | what
  * it means"; less when something stands before the word; 0 when it says something else.
  */
-export function defines(passage: Passage, word: string): number {
+export function defines(passage: Block, word: string): number {
   const { source, flags } = patternOf(word, "iu");
-  const text = passage.text;
-  if (passage.kind === "row" || passage.kind === "item" || passage.kind === "entry") {
+  const text = textOfBlock(passage);
+  if (passage.kind === "row" || passage.kind === "item" || passage.kind === "section") {
     const entry = new RegExp(
       String.raw`^["“*\x60]*${source}["”*\x60]*\s*(?:[:–—|-])\s+(?<what>.+)$`,
       `${flags}s`,
     );
     const what = entry.exec(text)?.groups?.["what"];
-    if (what !== undefined) return isExplained(what) ? 1 : 0;
+    if (what !== undefined) {
+      // In a row a cell in small letters names, it does not explain.
+      const says = passage.kind !== "row" || /(?:^|\s\|\s)["“(]?\p{Lu}/u.test(what);
+      return says && isExplained(what) ? 1 : 0;
+    }
     if (passage.kind === "row") return 0;
   }
   const is = new RegExp(
@@ -191,19 +195,19 @@ function isExplained(what: string): boolean {
 }
 
 export type Definition = {
-  readonly passage: Passage;
+  readonly passage: Block;
   /** It says what the word is or does; false when it only uses it. */
   readonly explains: boolean;
 };
 
 /** The sentence that explains the word best, or else the one that uses it best; undefined when none can be quoted. */
 export function definitionOf(word: string, hits: readonly WordHit[]): Definition | undefined {
-  let best: { passage: Passage; score: number } | undefined;
+  let best: { passage: Block; score: number } | undefined;
   for (const hit of hits) {
     for (const passage of hit.passages) {
-      const { standsAlone, words, kind, text } = passage;
+      const { standsAlone, words, kind } = passage;
       const least = kind === "row" || kind === "item" ? 4 : 5;
-      if (!standsAlone || kind === "list" || words < least || words > 80 || /:\s*$/.test(text)) {
+      if (!standsAlone || words < least || words > 80 || /:\s*$/.test(textOfBlock(passage))) {
         continue;
       }
       const titled = isTitled(hit.chunk, word);
@@ -217,7 +221,7 @@ export function definitionOf(word: string, hits: readonly WordHit[]): Definition
         0.5 * hit.coverage +
         (REFERENCE.has(hit.chunk.pageType) ? -0.8 : 0) +
         (hit.chunk.pageType === "concept" ? 0.2 : 0) +
-        (passage.block === 0 ? 0.1 : 0);
+        (passage.core.start === 0 ? 0.1 : 0);
       if (best === undefined || score > best.score) best = { passage, score };
     }
   }
@@ -228,14 +232,14 @@ export function definitionOf(word: string, hits: readonly WordHit[]): Definition
 }
 
 /** "Automations run actions when ...": the subject of the sentence is the word. */
-function opens(passage: Passage, word: string): boolean {
+function opens(passage: Block, word: string): boolean {
   // "Persisted results are ...": a participle says of what kind something is.
   if (/^\p{Ll}+(?:ed|ing)$/u.test(word)) return false;
   const { source, flags } = patternOf(word, "iu");
   return new RegExp(
     String.raw`^(?:an?\s+|the\s+)?["“*\x60]*${source}["”*\x60]*\s+(?!${SAYS_LITTLE}\b)\p{Ll}`,
     flags,
-  ).test(passage.text);
+  ).test(textOfBlock(passage));
 }
 
 /** "The observer is enabled", "the lease that ...": what follows the word is no verb that tells what it does. */
@@ -250,12 +254,15 @@ export function isTitled(chunk: Chunk, word: string): boolean {
 }
 
 /** The paragraph that a defining sentence stands in: what "this" and "it" of the definition are stands there too. */
-function wholeBlock(passage: Passage): Passage {
-  const block = passage.chunk.blocks[passage.block];
-  if (block === undefined || passage.kind !== "sentence") return passage;
-  const text = passage.chunk.text.slice(block.start, block.end);
-  const words = countWords(text);
-  if (words > MOST_PARAGRAPH_WORDS || text.includes("\n\n")) return passage;
-  const span = { start: block.start, end: block.end };
-  return { ...passage, quotes: [span], core: span, text, words };
+function wholeBlock(passage: Block): Block {
+  if (passage.kind !== "sentence") return passage;
+  const { chunk, core } = passage;
+  const paragraph = chunk.blocks.find(
+    ({ start, end }) => start <= core.start && core.end <= end,
+  ) ?? { start: 0, end: chunk.text.length };
+  const whole = blocksOf(chunk).find(
+    ({ spans: [span], standsAlone }) =>
+      standsAlone && span?.start === paragraph.start && span.end === paragraph.end,
+  );
+  return whole === undefined || whole.words > MOST_PARAGRAPH_WORDS ? passage : whole;
 }

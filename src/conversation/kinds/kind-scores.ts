@@ -1,6 +1,7 @@
 /** [pure] The kinds in order of how likely they are for a message, by weights that were fitted on labelled talk. */
 import { RESOLUTION_KINDS } from "../conversation.ts";
-import { KIND_WEIGHTS } from "./kind-weights.ts";
+import { z } from "zod";
+import fitted from "./kind-weights.json" with { type: "json" };
 
 /** Kinds that are weighed, in the order of the weights; "first" follows from the thread alone. */
 export const WEIGHED_KINDS = RESOLUTION_KINDS.filter((kind) => kind !== "first");
@@ -16,6 +17,11 @@ export const WEIGHT_UNIT = 100;
 
 /** For each feature one weight a kind, in the order of `WEIGHED_KINDS`, in hundredths. */
 export type KindWeights = Readonly<Record<string, readonly number[]>>;
+
+/** Fitted by `eval/bin/fit-kinds.ts`; figures in the README of `src/conversation`. */
+export const KIND_WEIGHTS: KindWeights = z
+  .record(z.string(), z.array(z.int()).length(WEIGHED_KINDS.length))
+  .parse(fitted);
 
 /** Likeliest first; without weights all are equally likely. */
 export function rankKinds(

@@ -1,118 +1,25 @@
 /** [pure] Hurried typing spelled out, so that rules need to know one spelling: "wdym", "dont", "whats", "teh". */
+import { z } from "zod";
+import lists from "../lists/hurried.json" with { type: "json" };
 import { isEither, isFunctionWord, isVerb } from "./words.ts";
 
-/** What is typed, and what it is short for. None of them is a word of its own in talk about software. */
-const SHORT: Readonly<Record<string, string>> = {
-  u: "you",
-  ya: "you",
-  ur: "your",
-  urs: "yours",
-  r: "are",
-  em: "them",
-  "'em": "them",
-  abt: "about",
-  bc: "because",
-  cuz: "because",
-  cos: "because",
-  coz: "because",
-  becuz: "because",
-  b4: "before",
-  wdym: "what do you mean",
-  wdum: "what do you mean",
-  teh: "the",
-  idk: "I don't know",
-  dunno: "don't know",
-  wanna: "want to",
-  gonna: "going to",
-  gotta: "have to",
-  lemme: "let me",
-  gimme: "give me",
-  wat: "what",
-  wut: "what",
-  wht: "what",
-  wot: "what",
-  wats: "what's",
-  wuts: "what's",
-  sry: "sorry",
-  srry: "sorry",
-  soz: "sorry",
-  pls: "please",
-  plz: "please",
-  plss: "please",
-  ppl: "people",
-  tho: "though",
-  thru: "through",
-  cmd: "command",
-  cmds: "commands",
-  tmrw: "tomorrow",
-  ofc: "of course",
-  rn: "right now",
-  atm: "at the moment",
-  nvm: "never mind",
-  smth: "something",
-  sth: "something",
-  smthg: "something",
-  prolly: "probably",
-  prob: "probably",
-  probs: "probably",
-  kinda: "kind of",
-  sorta: "sort of",
-  bout: "about",
-  "y'all": "you all",
-  cud: "could",
-  shud: "should",
-  wud: "would",
-  hv: "have",
-};
-
-const APOSTROPHES: Readonly<Record<string, string>> = {
-  dont: "don't",
-  doesnt: "doesn't",
-  didnt: "didn't",
-  isnt: "isn't",
-  arent: "aren't",
-  aint: "isn't",
-  wasnt: "wasn't",
-  werent: "weren't",
-  wont: "won't",
-  cant: "can't",
-  couldnt: "couldn't",
-  shouldnt: "shouldn't",
-  wouldnt: "wouldn't",
-  hasnt: "hasn't",
-  havent: "haven't",
-  hadnt: "hadn't",
-  mustnt: "mustn't",
-  im: "I'm",
-  ive: "I've",
-  youre: "you're",
-  youve: "you've",
-  youd: "you'd",
-  theyre: "they're",
-  theyve: "they've",
-  weve: "we've",
-  whats: "what's",
-  wheres: "where's",
-  whos: "who's",
-  hows: "how's",
-  whens: "when's",
-  whys: "why's",
-  thats: "that's",
-  theres: "there's",
-  heres: "here's",
-  lets: "let's",
-  hes: "he's",
-  shes: "she's",
-  itll: "it'll",
-  thatll: "that'll",
-};
-
-/** Words that fingers trip over and that the rules look at; each long enough that nothing else is meant. */
-const OFTEN_MISTYPED: ReadonlySet<string> = new Set(
-  "what which where there their these those should would could because about before after again still other another instead really without doesn't don't isn't what's that's that this with from when mean meant sorry thanks please question answer sure wrong right different difference does possible impossible remind repeat suggestion option options explain certain actually".split(
-    " ",
-  ),
-);
+const words = z.string().transform((text): ReadonlySet<string> => new Set(text.split(" ")));
+const {
+  short: SHORT,
+  apostrophes: APOSTROPHES,
+  oftenMistyped: OFTEN_MISTYPED,
+  words: WORDS,
+} = z
+  .strictObject({
+    /** What is typed, and what it is short for; none of them is a word of its own in talk about software. */
+    short: z.record(z.string(), z.string()),
+    apostrophes: z.record(z.string(), z.string()),
+    /** Words that fingers trip over and that the rules look at; each long enough that nothing else is meant. */
+    oftenMistyped: words,
+    /** Words of English that are one slip away from those: they stay. */
+    words,
+  })
+  .parse(lists);
 
 /** A word of the message: quoted words and code are left as they are. */
 const PIECE =
@@ -173,14 +80,14 @@ const LEAST_LENGTH = 4;
 function slip(lower: string): string | undefined {
   if (lower.length < LEAST_LENGTH - 1 || isFunctionWord(lower) || isVerb(lower) || isEither(lower))
     return undefined;
-  if (OFTEN_MISTYPED.has(lower)) return undefined;
+  if (OFTEN_MISTYPED.has(lower) || WORDS.has(lower)) return undefined;
   for (const word of OFTEN_MISTYPED) if (isSlipOf(lower, word)) return word;
   return undefined;
 }
 
 /** Two neighbours changed places, or a letter of a longer word is missing or typed twice. */
 function isSlipOf(typed: string, word: string): boolean {
-  if (typed === word || typed[0] !== word[0] || typed === "form") return false;
+  if (typed === word || typed[0] !== word[0]) return false;
   if (typed.length === word.length) {
     const at = firstDifference(word, typed);
     return (

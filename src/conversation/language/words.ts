@@ -1,4 +1,6 @@
 /** Words of a message: where they stand, their stem, and which of them carry no content. */
+import { z } from "zod";
+import wordLists from "../lists/words.json" with { type: "json" };
 
 export type Word = {
   /** As written. */
@@ -63,45 +65,40 @@ function readStem(word: string): string {
   return base.endsWith("e") && base.length > 4 ? base.slice(0, -1) : base;
 }
 
-function setOf(...lists: readonly string[]): ReadonlySet<string> {
-  return new Set(lists.flatMap((list) => list.trim().split(/\s+/)));
-}
+const WordSet = z.string().transform((text): ReadonlySet<string> => new Set(text.split(" ")));
+const lists = z
+  .strictObject({
+    determiners: WordSet,
+    prepositions: WordSet,
+    auxiliaries: WordSet,
+    pronouns: WordSet,
+    fillers: WordSet,
+    /** In their base form; inflections are found by their stem. */
+    verbs: WordSet,
+    verbOrNoun: WordSet,
+    emptyNouns: WordSet,
+  })
+  .parse(wordLists);
 
-export const DETERMINERS = setOf(
-  "a an the my our your his her their its this that these those some any each every another no only one two three four five both all other",
-);
+export const DETERMINERS = lists.determiners;
 
-export const PREPOSITIONS = setOf(
-  "about above across after against along among around as at before behind below between by during except for from in including inside into like near of off on onto out outside over per since than through throughout to toward towards under until till up upon via with within without using w/ w/o",
-);
+export const PREPOSITIONS = lists.prepositions;
 
-export const AUXILIARIES = setOf(
-  "am is are was were be been being do does did have has had can could will would shall should may might must isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't can't cannot couldn't won't wouldn't shouldn't mustn't dont doesnt didnt cant wont isnt arent gonna gotta",
-);
+export const AUXILIARIES = lists.auxiliaries;
 
-export const PRONOUNS = setOf(
-  "i we you he she it they me us him them myself itself themselves yourself mine ours yours hers theirs someone somebody anyone anybody everyone nobody something anything everything nothing one ones who whom whose which what i'm i've i'd i'll we're we've we'd we'll you're you've you'd it's its they're they've im ive",
-);
+export const PRONOUNS = lists.pronouns;
 
 /** Neither content nor structure that the rules look at. */
-const FILLERS = setOf(
-  "and or but nor so then than if else when whenever while because cause though tho although unless where wherever why how whether yet not very really just quite rather too also as well even still already again ever never always often sometimes maybe perhaps please pls plz ok okay well now here there such own same few more most much many less least enough soon later once twice instead however otherwise btw hey hi hello oh ah hm hmm um eh lol thanks thx ty yes yeah yep no nope nah sorry actually basically simply exactly anyway right fine good great nice cool perfect real quick quickly e.g i.e etc vs versus what's whats that's thats there's who's how's here's let's lets u r w n long back together apart ahead",
-);
+const FILLERS = lists.fillers;
 
 /** Verbs, in their base form; inflections are found by their stem. */
-const VERBS = setOf(
-  "accept access add affect allow apply appear ask assign avoid become begin behave believe belong bind blow break bring build buy call care carry catch cause change check choose clean clear close come complain complete compute confirm connect consider contain continue control convert copy cost cover crash create cut deal decide declare define delete depend deploy describe detect determine die differ disable disappear discover do drop emit enable encrypt end enforce ensure evict execute exist exit expect expire explain expose fail fall fetch fill find finish fire fit fix fly follow forget forgot get give go grant grow guess handle hang happen have hear help hit hold ignore implement import improve include increase inform install invoke keep kill know lack land last launch lead leave let lift listen live load look lose lost made make manage mark matter mean mention miss mount move name need notice notify occur offer open overwrite own pass pay perform persist pick plug point poll prefer prevent print process produce prove provide publish pull push put raise react read reboot rebuild receive recommend recover refer refresh register reject relate release reload remain remember remind remove rename renew repeat replace report require rerun reset resolve respond restart restore restrict resubmit return reuse revert roll rotate save say scale search see seem select send serve set share show shut sit skip solve sort spawn specify spin split stand stay stop store stuck submit suggest supply support suppose switch take talk tell terminate test think throw tie tolerate touch track transfer translate treat trust try tune turn understand undo uninstall update upgrade upload use validate verify view vanish visit wait wake walk want warn watch went work worry write wrote wrap got gave took ran saw said told found kept left knew thought went sent built ran began broke chose came died hung held",
-);
+const VERBS = lists.verbs;
 
 /** Verb or noun: what stands before decides. */
-const EITHER = setOf(
-  "run retry pause schedule trigger limit cache log start stop change cancel block queue timeout test check build release update upgrade install resume delay restart load wait sleep plan answer question name process result return call use cost report support access backup crash signal watch hook lock lease resource set point work end filter match state group tag label display order request reply display scale deploy heartbeat import export poll push pull",
-);
+const EITHER = lists.verbOrNoun;
 
 /** Nouns that name nothing by themselves. */
-export const EMPTY_NOUNS = setOf(
-  "thing things stuff way ways one ones case cases part parts bit lot kind kinds sort sorts type place places something anything question questions answer answers issue problem point points topic time times people person colleague colleagues folks guys team team's guy user users person mind idea example reason minute minutes min second seconds sec hour hours day days week month today yesterday tomorrow moment bot docs doc documentation page pages sentence word words message thread line",
-);
+export const EMPTY_NOUNS = lists.emptyNouns;
 
 const FUNCTION_WORDS: ReadonlySet<string> = new Set([
   ...DETERMINERS,

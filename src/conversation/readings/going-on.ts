@@ -7,7 +7,6 @@ import { fragmentKind } from "../fragments.ts";
 import { contentStems, wordsOf } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import type { Past } from "../past.ts";
-import { type Statement, mentions } from "../statements.ts";
 import { beginningOf, ofOthers, readOthers } from "./others.ts";
 import { ASKS, make, shortened } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
@@ -22,8 +21,6 @@ const NAMES_A_THING = 2;
 const OWN_WORDS = 6;
 /** Share of them that it may have in common all the same. */
 const MOST_OF_OWN = 0.15;
-const THING_NAMED =
-  /\bthe (?<name>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+)?) (?:thing|stuff|approach|way|route|idea|trick|option|part|bit|suggestion|solution)\b/iu;
 const ASKS_WHY = /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how come|how so|since when)\b/i;
 
 export function readFirst(talk: Talk): Resolution {
@@ -59,11 +56,6 @@ export function goOn(talk: Talk, body: string, past: readonly Past[]): Resolutio
     }
     const pointed = resolvePointers(body, pointedAt(talk, body, past));
     return make("pointer", pointed.question, pointed.confidence, pointed);
-  }
-  const named = thingNamed(talk, body, last);
-  if (named !== undefined) {
-    const pointed = resolvePointers(body, past, [named]);
-    return make("pointer", pointed.question, 0.6, pointed);
   }
   const option = fragment === "listed" ? optionNamed(talk, body, last) : undefined;
   if (option !== undefined && wordsOf(option.text).length > MOST_IN_PLACE) {
@@ -131,14 +123,6 @@ export function cutShort(talk: Talk, body: string): Resolution | undefined {
   return make("ellipsis", completed.question, completed.confidence, {
     words: completed.part === "" ? [] : [completed.part],
   });
-}
-
-/** "let's do the automation thing": what of ours is called so. */
-function thingNamed(talk: Talk, body: string, last: Past): Statement | undefined {
-  const name = THING_NAMED.exec(body)?.groups?.["name"];
-  if (name === undefined) return undefined;
-  const all = [...last.statements, ...talk.statements];
-  return all.find(({ text }) => mentions(text, name));
 }
 
 /** The turn that a "that limit" speaks of, moved to the end; else the turns as they are. */

@@ -112,7 +112,13 @@ function quoted(
   }
   const more = withoutAttribution(rest);
   if (wordsOf(more).filter(({ lower }) => isContentWord(lower)).length === 0 && !/\?/.test(more)) {
-    return make("quote", `${passage.replace(/[.?!\s]+$/, "")}?`, confidence, {
+    // A fragment of ours stands for its claim, and the claim for its page.
+    const fragment = passage.replace(/[.?!\s]+$/, "");
+    const claim = shortened(statements.map(({ text }) => text).join(" "));
+    const whole = claim.toLowerCase().includes(fragment.toLowerCase()) ? claim : fragment;
+    const page = talk.past.find(({ turn: { key } }) => key === statements[0]?.turnKey)?.page ?? "";
+    const about = page === "" || mentions(whole, page) ? "" : ` (${page.replaceAll(/[()]/g, "")})`;
+    return make("quote", `${whole}${about}?`, confidence, {
       claimIds,
       words: [passage],
     });

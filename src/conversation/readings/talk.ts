@@ -66,8 +66,13 @@ export class Talk {
     );
   }
 
-  /** The text as a search sees it: chatter off, passages in quotation marks back in. */
+  /** The text as a search sees it: chatter off, passages in quotation marks where they stood. */
   asSearched(body: string): string {
+    const whole = stripChatter(this.message.text);
+    if (body === this.body && whole !== "") {
+      const block = this.message.passages.filter(({ by }) => by === "block");
+      return [whole, ...block.map(({ text }) => text.slice(0, 600))].join(" ");
+    }
     const dropped = this.message.passages.filter(
       ({ text, by }) => by !== "code" && !body.includes(text),
     );

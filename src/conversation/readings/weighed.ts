@@ -27,6 +27,8 @@ const LEAST_PROBABILITY: Readonly<Record<WeighedKind, number>> = {
   ellipsis: 0.2,
   "new-topic": 0.2,
 };
+/** Content words of a doubt that no cue announces. */
+const MOST_OF_DOUBT = 4;
 const LEANS: ReadonlySet<ResolutionKind> = new Set(["pointer", "ellipsis"]);
 const SAID_BY_US = /\b(?:you|your)\b/i;
 
@@ -72,7 +74,8 @@ function readAs(talk: Talk, kind: WeighedKind): Resolution | undefined {
     case "help":
       return make(kind, talk.message.text, 1);
     case "doubt":
-      if (talk.isElsewhere()) return undefined;
+      // Without a cue only a message that has nothing to search for is taken for a doubt.
+      if (contentStems(body).length > MOST_OF_DOUBT) return undefined;
       return doubted(talk, ASKS.test(body) || contentStems(body).length < 2 ? "" : body);
     case "correction":
       return correctedBy(talk, correctionIn(body));

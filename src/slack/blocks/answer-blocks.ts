@@ -34,6 +34,8 @@ export const ACTIONS = {
   vote: "answer_vote",
   askPerson: "ask_person",
   share: "share_answer",
+  /** Followed by the option's place, from 1: ids within one block differ. */
+  choose: "choose_option_",
 } as const;
 
 export type RenderOptions = {
@@ -190,6 +192,7 @@ export function age(crawledAt: string, now: number): string | undefined {
 /** One row: votes on what was said, and a person. A refusal says nothing that could be voted on. */
 function buttons(answer: Answer, askPerson: boolean): readonly Block[] {
   if (answer.kind === "small-talk" || answer.kind === "help") return [];
+  if (answer.options !== undefined) return [optionButtons(answer.options)];
   const elements = [
     ...(answer.claims.length === 0
       ? []
@@ -220,6 +223,19 @@ function voteButton(
 ): Button {
   const action = `${ACTIONS.vote}_${vote}`;
   return { ...button(action, text, voteValue(answerId, vote)), accessibility_label: label };
+}
+
+/** One button for each reading that was asked back about; its value is the label, as if it had been typed. */
+function optionButtons(options: NonNullable<Answer["options"]>): Block {
+  return {
+    type: "actions",
+    elements: options.map(({ label }, index) => ({
+      type: "button",
+      action_id: `${ACTIONS.choose}${index + 1}`,
+      text: { type: "plain_text", text: clip(visible(label), SLACK_LIMITS.buttonText) },
+      value: clip(label, SLACK_LIMITS.buttonValue),
+    })),
+  };
 }
 
 function voteValue(answerId: string, vote: "helpful" | "not-helpful"): string {
@@ -266,7 +282,12 @@ function fallbackText(lines: readonly string[]): string {
 
 function openingLines(answer: Answer, options: RenderOptions): readonly string[] {
   const opening = openingSentence(answer, options.question);
-  return [...(opening === undefined ? [] : [opening]), ...answer.remarks.map(remarkText)];
+  const numbered = (answer.options ?? []).map(({ label }, index) => `${index + 1}. ${label}`);
+  return [
+    ...(opening === undefined ? [] : [opening]),
+    ...numbered,
+    ...answer.remarks.map(remarkText),
+  ];
 }
 
 /** The message as text of Slack's own markup, short enough for `chat.update`; what is left out is left out at ends. */

@@ -29,6 +29,8 @@ export type ListenerParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Tells the worker that a question was put into the inbox. */
+  readonly wake: () => void;
   /** Aborted when the bot has to end and will not wait any longer. */
   readonly stopping: AbortSignal;
   /** Work that a listener goes on with after its acknowledgement; waited for at the end. */

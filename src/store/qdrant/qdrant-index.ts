@@ -11,7 +11,7 @@ import {
   type IndexReader,
   type IndexVersion,
 } from "../chunk-index.ts";
-import { versionId } from "../version-id.ts";
+import { nextVersionTime, versionId } from "../version-id.ts";
 import { CollectionWriter } from "./build-collection.ts";
 import { CollectionContent, createCollectionReader } from "./collection-reader.ts";
 import { connectQdrant } from "./connection.ts";
@@ -119,8 +119,9 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   }
 
   async function freeId(): Promise<string> {
-    for (let now = clock.now(); ; now += 1) {
-      const id = versionId(now);
+    const known = (await records.list()).map(({ id }) => id);
+    for (let time = nextVersionTime(clock.now(), known); ; time += 1) {
+      const id = versionId(time);
       const { exists } = await connection.call((client) =>
         client.collectionExists(collectionOf(id)),
       );

@@ -32,7 +32,7 @@ import {
   IndexUnavailableError,
   type IndexVersion,
 } from "../chunk-index.ts";
-import { versionId } from "../version-id.ts";
+import { nextVersionTime, versionId } from "../version-id.ts";
 import { VersionWriter } from "./build-version.ts";
 import { openVersionFile } from "./version-file.ts";
 import { createReader, VersionContent } from "./version-reader.ts";
@@ -261,9 +261,7 @@ function memoryVersions(): Versions {
     },
     open: (id) => databases.get(id),
     create(now) {
-      let time = now;
-      while (taken.has(versionId(time))) time += 1;
-      const id = versionId(time);
+      const id = versionId(nextVersionTime(now, taken));
       taken.add(id);
       return { id, writer: new VersionWriter(":memory:") };
     },
@@ -332,7 +330,8 @@ function fileVersions(folder: string): Versions {
     },
     create(now) {
       mkdirSync(folder, { recursive: true });
-      for (let time = now; ; time += 1) {
+      const taken = names().map((name) => name.split(".", 1)[0] ?? "");
+      for (let time = nextVersionTime(now, taken); ; time += 1) {
         const id = versionId(time);
         try {
           // Taking the name is exclusive, so that two processes never write one file.
@@ -361,6 +360,8 @@ function fileVersions(folder: string): Versions {
     discard(id, writer) {
       writer.database.close();
       rmSync(fileOf(id, BUILDING), { force: true });
+      // On a full disk what could not be rolled back stays.
+      rmSync(fileOf(id, `${BUILDING}-journal`), { force: true });
     },
     remove(id) {
       try {
@@ -371,7 +372,7 @@ function fileVersions(folder: string): Versions {
       }
     },
     sweep(now) {
-      for (const name of names().filter((candidate) => candidate.endsWith(BUILDING))) {
+      for (const name of names().filter((candidate) => candidate.includes(BUILDING))) {
         const file = path.join(folder, name);
         const age = now - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
         if (age > ABANDONED_AFTER_MS) rmSync(file, { force: true });

@@ -21,6 +21,11 @@ const CUES: Readonly<Partial<Record<Aspect, RegExp>>> = {
     /^(?:["“(]?(?:an?|the|each|every)?\s?[\w\s()/'’-]{2,60}?\b(?:is|are|refers? to|means?|represents?|describes?|stands? for|defines?) (?:an?|the|any|what|how|when|one|not|used|that)\b)/iu,
 };
 
+/** What tells that a text speaks of an aspect; undefined for those that have no cue. */
+export function cueOfAspect(aspect: Aspect): RegExp | undefined {
+  return CUES[aspect];
+}
+
 /** The parts of an answer about a failure, in its order. */
 export const SKELETON: readonly Aspect[] = ["detection", "state", "automatic", "loss", "action"];
 

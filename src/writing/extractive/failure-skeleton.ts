@@ -4,81 +4,45 @@
  * pages, and hardly one of those is about pods. So each part is asked for on its own, as a *probe*, and the answer
  * is made of what the question finds and what the probes find. Pure: the searching is done by the caller.
  */
-import type { Aspect } from "../../documents/answer.ts";
-import type { Chunk, ChunkId } from "../../documents/chunk.ts";
+import { z } from "zod";
+import { Aspect } from "../../documents/answer.ts";
+import type { ChunkId } from "../../documents/chunk.ts";
 import type { Evidence } from "../../documents/evidence.ts";
+import type { Block } from "../../passages/block.ts";
+import { candidatesOf } from "../../passages/score.ts";
+import { answeringWeights } from "../../passages/weights.ts";
 import { isInfrastructureLoss } from "../../retrieval/implied-words.ts";
 import { queryWords } from "../../retrieval/query.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { askedText } from "./asked.ts";
-import { aspectOrder, aspectsOf } from "./aspects.ts";
-import { writeDrafts, type WritingLimits } from "./extractive-writer.ts";
-import { readQuestion } from "./question-shape.ts";
+import { aspectOfHeading, aspectsOf, SKELETON } from "./aspects.ts";
+import { meets, ranked, type ScoredBlock } from "./choose-blocks.ts";
+import parts from "./failure-parts.json" with { type: "json" };
 import { rootsOf } from "../../documents/roots.ts";
-import type { Draft } from "../writer.ts";
+import { readQuestion } from "./question-shape.ts";
+import { wantedOf } from "./wanted.ts";
 
 export type Probe = {
   readonly aspect: Aspect;
   readonly question: string;
 };
 
-/** In words that hold for any orchestrator. */
-const PROBES: readonly Probe[] = [
-  {
-    aspect: "detection",
-    question:
-      "how is a crashed, dead or unresponsive run detected when its infrastructure fails suddenly (heartbeats, zombie)?",
-  },
-  {
-    aspect: "state",
-    question: "which state does a run get when its infrastructure crashes or is evicted?",
-  },
-  {
-    aspect: "automatic",
-    question:
-      "is a crashed run restarted or rescheduled automatically when its infrastructure is evicted?",
-  },
-  {
-    aspect: "automatic",
-    question:
-      "are evicted flow runs left to the retry of the infrastructure (pod, job, container, backoffLimit)?",
-  },
-  {
-    aspect: "loss",
-    question:
-      "are persisted results of finished tasks reused when a run is retried in a new pod or container?",
-  },
-  { aspect: "action", question: "how do I retry a flow run manually from the UI or the CLI?" },
-];
+const FailureParts = z.strictObject({
+  /** What is asked for each part, in words that hold for any orchestrator. */
+  probes: z.array(z.strictObject({ aspect: Aspect, question: z.string() })),
+  /** Features of an orchestrator: a question that names one is about that feature, whatever died. */
+  features: z.array(z.string()),
+});
+
+let known: z.infer<typeof FailureParts> | undefined;
+
+function failureParts(): z.infer<typeof FailureParts> {
+  known ??= FailureParts.parse(parts);
+  return known;
+}
 
 /** What a question asks for beside the story: then its own passages are the answer, and no probe is sent. */
 const NARROW_ASKS = new Set(["setting-name", "number", "example", "command", "difference", "list"]);
-
-/** Features of an orchestrator: a question that names one is about that feature, whatever died. */
-const FEATURES: ReadonlySet<string> = new Set(
-  `concurrency slot limit lease queue hook on_failure on_crashed notification notify alert ping slack email automation
-   trigger heartbeat detection detect observer schedule cron log server database db postgres postgre redi api webhook
-   event cache caching persistence transaction rollback subflow artifact block secret variable retry retries timeout
-   sla helm backofflimit sigterm permission setting checkpoint`.split(/\s+/u),
-);
-
-/** Passages of the question itself, where probes fill in the rest. */
-export const MAIN_LIMITS: WritingLimits = {
-  maxPassages: 2,
-  maxSections: 2,
-  maxWords: 80,
-  minShare: 0.4,
-};
-const PROBE_LIMITS: WritingLimits = {
-  maxPassages: 3,
-  maxSections: 3,
-  maxWords: 90,
-  minShare: 0.3,
-};
-/** What a person reads in a chat. */
-const MOST_WORDS = 190;
-/** Share of the shorter draft's words that the other has, from which both say the same. */
-const SAME = 0.6;
 
 /**
  * The probes that a question calls for, the parts it asks for first; none when it is about something else, or about
@@ -90,29 +54,16 @@ export function probesFor(question: string): readonly Probe[] {
   const tokens = queryWords(question).map(({ token }) => token);
   if (reading.shape !== "failure" || !isInfrastructureLoss(tokens)) return [];
   if (reading.asks.some((ask) => NARROW_ASKS.has(ask)) || reading.identifiers.length > 0) return [];
+  const { probes, features } = failureParts();
   const asked = askedText(question);
   const named = asked === "" ? tokens : queryWords(asked).map(({ token }) => token);
-  if (named.some((token) => FEATURES.has(token))) return [];
-  const parts = readQuestion(asked).aspects;
-  const isAsked = ({ aspect }: Probe) => parts.includes(aspect);
+  if (named.some((token) => features.includes(token))) return [];
+  const wanted = readQuestion(asked).aspects;
+  const isAsked = ({ aspect }: Probe) => wanted.includes(aspect);
   // A sentence that only says what died is told to hear what that means.
   const onlyTells = asked === "" && !/[.!?;]\s+\S/u.test(question);
-  if (!reading.open && !onlyTells && !PROBES.some(isAsked)) return [];
-  return [...PROBES.filter(isAsked), ...PROBES.filter((probe) => !isAsked(probe))];
-}
-
-/** The best passage of what a probe found that speaks of its aspect; undefined when none does. */
-export function draftForProbe(
-  { aspect, question }: Probe,
-  { evidence, terms }: Pick<Retrieval, "evidence" | "terms">,
-): Draft | undefined {
-  const drafts = writeDrafts({ question, evidence, terms }, PROBE_LIMITS);
-  const found =
-    drafts.find((draft) => draft.aspect === aspect) ??
-    // Asked how to do it, a passage that does is a step.
-    drafts.find((draft) => aspect === "action" && draft.aspect === "step") ??
-    drafts.find(({ text }) => aspectsOf(text).includes(aspect));
-  return found === undefined ? undefined : { ...found, aspect };
+  if (!reading.open && !onlyTells && !probes.some(isAsked)) return [];
+  return [...probes.filter(isAsked), ...probes.filter((probe) => !isAsked(probe))];
 }
 
 /** Of the question's own evidence, this much comes before what the probes found. */
@@ -134,67 +85,111 @@ export function withParts(
   return [...all.values()].map((item, index) => ({ ...item, rank: index + 1 }));
 }
 
-/** Parts of the skeleton on one page, from which that page was written for the question and is the answer. */
-const PARTS_OF_A_PAGE = 3;
+/** A block shown for one part of a failure answer. */
+export type PartBlock = { readonly aspect: Aspect; readonly block: Block };
 
-/** True when one page alone gives most of the skeleton: then nothing has to be gathered from elsewhere. */
-export function isWholeAnswer(
-  drafts: readonly Draft[],
-  chunks: ReadonlyMap<ChunkId, Pick<Chunk, "url">>,
-): boolean {
-  const parts = new Map<string, Set<Aspect>>();
-  for (const { aspect, quotes } of drafts) {
-    const url = chunks.get(quotes[0]?.chunkId ?? "")?.url;
-    if (url === undefined || !PROBES.some((probe) => probe.aspect === aspect)) continue;
-    parts.set(url, (parts.get(url) ?? new Set()).add(aspect));
-  }
-  return [...parts.values()].some(({ size }) => size >= PARTS_OF_A_PAGE);
+/** Words of one part. */
+const PART_WORDS = 50;
+/** Of what a probe found, so many blocks are near enough. */
+const NEAR_PROBE = 6;
+
+/** Words of the probe that a block has, from which it answers it and not only uses a word of it. */
+const LEAST_SHARED = 3;
+
+/** The best block of what a probe found that speaks of its part; undefined when none of the nearest does. */
+export function blockForProbe(
+  { aspect, question }: Probe,
+  { evidence, terms }: Pick<Retrieval, "evidence" | "terms">,
+): PartBlock | undefined {
+  const wanted = wantedOf(question, readQuestion(question), terms);
+  const found = ranked(candidatesOf(wanted, evidence), answeringWeights().blocks)
+    .filter(({ block }) => block.words <= PART_WORDS && block.lines === 0)
+    .slice(0, NEAR_PROBE)
+    .find(
+      ({ block, held }) =>
+        aspectsOf(coreOf(block)).includes(aspect) &&
+        [...wanted.asked.keys()].filter((root) => held.has(root)).length >= LEAST_SHARED,
+    );
+  return found === undefined ? undefined : { aspect, block: found.block };
 }
 
-/** Parts found by probes from which they make an answer without the question's own passages. */
-const ENOUGH_PARTS = 2;
+/** Parts from which an answer is one with headings. */
+export const ENOUGH_PARTS = 3;
+/** What a person reads in a chat. */
+const MOST_WORDS = 150;
+/** Share of the shorter block's words that the other has, from which both say the same. */
+const SAME = 0.6;
 /** Speaks of infrastructure that is lost, and not of code that fails. */
 const OF_LOSS =
   /\b(?:crash\w*|evict\w*|infrastructure (?:issue|failure|problem|error)s?|out of memory|oom\w*|sig(?:term|kill)|heartbeats?|zombies?|unresponsive|kill(?:s|ed)|terminat\w*|interrupt\w*|preempt\w*|reclaim\w*|dies|dead|vanish\w*)\b/iu;
 
 /**
- * One answer of the question's own drafts and those of the probes, in the skeleton's order. A part that the question
- * itself found is not asked for again, and of several probes for one part the first that finds something counts. Where the probes make an answer, drafts that speak of something else are left
- * out: people say "fails" of pods too, and documentation of code. Nothing is said twice, and the whole stays short.
+ * The parts of one page that was written to answer all of it: the best block under each heading that announces a part.
+ * Empty when the page of the best block has fewer than three.
  */
-export function skeletonDrafts(
-  main: readonly Draft[],
-  probed: readonly { readonly aspect: Aspect; readonly draft: Draft | undefined }[],
-): readonly Draft[] {
-  const isEnough = probed.filter(({ draft }) => draft !== undefined).length >= ENOUGH_PARTS;
-  const own = isEnough ? main.filter(({ text }) => OF_LOSS.test(text)) : main;
-  const kept: Draft[] = [...own];
-  let words = kept.reduce((sum, draft) => sum + countOf(draft), 0);
-  for (const { aspect, draft } of probed) {
-    if (draft === undefined || kept.some((other) => other.aspect === aspect)) continue;
-    if (kept.some((other) => overlap(other, draft) >= SAME)) continue;
-    if (words + countOf(draft) > MOST_WORDS) continue;
-    kept.push(draft);
-    words += countOf(draft);
+export function partsOfOnePage(ordered: readonly ScoredBlock[]): readonly PartBlock[] {
+  const url = ordered[0]?.block.chunk.url;
+  const found: PartBlock[] = [];
+  let words = 0;
+  for (const aspect of SKELETON) {
+    const best = ordered.find(
+      ({ block }) =>
+        block.chunk.url === url &&
+        aspectOfHeading(block.headings.at(-1) ?? "") === aspect &&
+        words + block.words <= MOST_WORDS &&
+        !found.some((other) => meets(other.block, block)),
+    );
+    if (best === undefined) continue;
+    found.push({ aspect, block: best.block });
+    words += best.block.words;
   }
-  return kept.toSorted((a, b) => aspectOrder(a.aspect) - aspectOrder(b.aspect));
+  return found.length >= ENOUGH_PARTS ? found : [];
 }
 
 /**
- * What an answer made with probes leaves open and a reader would fill in wrongly: without a word on it, "it is noticed
+ * The question's own best block, where it speaks of lost infrastructure, then what the probes found, in the skeleton's
+ * order: of several probes for one part the first that found something. Nothing is said twice, and the whole stays
+ * short. Empty when fewer than three parts are really answered: then the question's own blocks are the answer.
+ */
+export function partsOfAnswer(
+  own: ScoredBlock | undefined,
+  probed: readonly (PartBlock | undefined)[],
+): readonly PartBlock[] {
+  const first =
+    own !== undefined && own.block.words <= 2 * PART_WORDS && OF_LOSS.test(coreOf(own.block))
+      ? [{ aspect: "other" as const, block: own.block }]
+      : [];
+  const kept: PartBlock[] = [...first];
+  let words = kept.reduce((sum, { block }) => sum + block.words, 0);
+  for (const part of probed) {
+    if (part === undefined || kept.some(({ aspect }) => aspect === part.aspect)) continue;
+    if (kept.some(({ block }) => saysTheSame(block, part.block))) continue;
+    if (words + part.block.words > MOST_WORDS) continue;
+    kept.push(part);
+    words += part.block.words;
+  }
+  const order = (aspect: Aspect) => SKELETON.indexOf(aspect);
+  return kept.length - first.length < ENOUGH_PARTS
+    ? []
+    : kept.toSorted((left, right) => order(left.aspect) - order(right.aspect));
+}
+
+/**
+ * What an answer in parts leaves open and a reader would fill in wrongly: without a word on it, "it is noticed
  * and marked as crashed" reads as if the run were then started again.
  */
-export function missingParts(drafts: readonly Draft[]): readonly string[] {
-  const tells = drafts.some(({ aspect }) => aspect === "automatic");
-  return tells ? [] : ["whether it is started again by itself"];
+export function missingParts(shown: readonly PartBlock[]): readonly string[] {
+  return shown.length === 0 || shown.some(({ aspect }) => aspect === "automatic")
+    ? []
+    : ["whether it is started again by itself"];
 }
 
-function countOf(draft: Draft): number {
-  return draft.text.split(/\s+/u).length;
+function coreOf({ chunk, core }: Block): string {
+  return chunk.text.slice(core.start, core.end);
 }
 
-function overlap(left: Draft, right: Draft): number {
-  const [a, b] = [new Set(rootsOf(left.text)), new Set(rootsOf(right.text))];
-  const shared = [...a].filter((root) => b.has(root)).length;
-  return shared / Math.max(1, Math.min(a.size, b.size));
+function saysTheSame(left: Block, right: Block): boolean {
+  if (meets(left, right)) return true;
+  const [a, b] = [new Set(rootsOf(coreOf(left))), new Set(rootsOf(coreOf(right)))];
+  return a.intersection(b).size >= SAME * Math.max(1, Math.min(a.size, b.size));
 }

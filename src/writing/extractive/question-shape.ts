@@ -160,7 +160,7 @@ const ASKS: readonly (readonly [Ask, RegExp])[] = [
   ],
   [
     "yes-no",
-    /(?:^|[.,!?]\s*|\b(?:and|but|so|or) )(?:is|are|do|does|did|can|could|will|would|should|has|have|may|must)(?: ?n[o']?t)?\b[^.?!]*\?/iu,
+    /(?:^|[.,!?]\s*|\b(?:and|but|so|or) )(?:is|are|do|does|did|can|could|will|would|should|has|have|may|must)(?: ?n[o']?t)?\b[^.?!]{0,400}\?/iu,
   ],
 ];
 
@@ -199,7 +199,7 @@ function weigh(text: string, cues: readonly Cue[]): number {
 /** What `A` and `B` are in "difference between A and B", "A vs B", "A or B, which ...". */
 function sidesOf(question: string): readonly string[] {
   const listed = question.match(
-    /\b(?:difference|differ\w*|distinguish)\b[^?]*?\bbetween (.+?)(?:[?.]|$)/iu,
+    /\b(?:difference|differ\w*|distinguish)\b[^?]{0,200}?\bbetween (.{1,200}?)(?:[?.]|$)/iu,
   )?.[1];
   if (listed !== undefined) {
     return listed

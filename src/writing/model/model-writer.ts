@@ -1,222 +1,183 @@
 /**
- * A writer that asks a language model: one call, claims read out of the reply while it is written. What the model
- * proposes is as unverified as any draft; what it gets wrong in form is read as far as it makes sense.
+ * A writer that asks a language model: one call, sentences read out of the reply while it is written, each with the
+ * passages it names or, where it names none, those that hold most of its words. What comes out is unverified.
  */
-import { z } from "zod";
-import { Aspect } from "../../documents/answer.ts";
-import type { Chunk } from "../../documents/chunk.ts";
-import type { LanguageModel } from "../../models/language-model.ts";
+import type { LanguageModel, TokenUsage } from "../../models/language-model.ts";
 import { ModelError } from "../../models/model-error.ts";
 import type { PromptTemplate } from "../../models/prompt-template.ts";
-import { createStructuredStream, type FoundObject } from "../../models/structured-stream.ts";
-import { coverage } from "../../verification/claim-support.ts";
-import { judgeClaim } from "../../verification/claim-verdict.ts";
-import { renderAnswerPrompt } from "./prompt.ts";
-import { findLink } from "../../verification/links.ts";
-import type { Draft, Writer, WriterEvent, WritingTask } from "../writer.ts";
+import type { Passage } from "../../passages/passage.ts";
+import { wholeOf } from "../../passages/whole.ts";
+import { createAttributor } from "./attribute.ts";
+import { renderAnswerPrompt, type AnswerInputs } from "./prompt.ts";
+import { createProseReader, type ProseEvent } from "./read-prose.ts";
 
-export type ModelWriterOptions = {
+/** A sentence of the model, and what it stands on. */
+export type WrittenSentence = {
+  readonly text: string;
+  readonly passages: readonly Passage[];
+  /** Facts that it rests on, in our words. */
+  readonly facts: readonly string[];
+  /** True when the model named no passage and code found them. */
+  readonly attributed: boolean;
+};
+
+export type ProseWriterEvent =
+  | { readonly kind: "sentence"; readonly sentence: WrittenSentence }
+  /** Passages that speak for themselves: a listing, a table, a list. */
+  | { readonly kind: "whole"; readonly passages: readonly Passage[] }
+  /** A sentence that names no passage and is found in none. */
+  | { readonly kind: "unfounded"; readonly text: string }
+  /** A part of the question that the evidence does not cover. */
+  | { readonly kind: "missing"; readonly text: string }
+  /** The evidence does not answer the question, the model says. */
+  | { readonly kind: "not-found" }
+  /** The reply ended before the model had finished. */
+  | { readonly kind: "broke-off" }
+  /** The server says it read far less than it was sent: a context that is too small cuts prompts without a word. */
+  | { readonly kind: "prompt-cut"; readonly read: number; readonly sent: number }
+  | { readonly kind: "usage"; readonly usage: TokenUsage };
+
+export type ProseTask = AnswerInputs & {
+  /** Tokens that this call may read and write. */
+  readonly tokens: number;
+  readonly signal?: AbortSignal;
+};
+
+export interface ProseWriter {
+  /** The model's name. */
+  readonly name: string;
+  /** Tokens that may be read and written for one answer, checks included (MODEL_TOKEN_BUDGET). */
+  readonly tokenBudget: number;
+  /** Throws `ModelError` when the endpoint fails; whatever the reply's form, it is read as far as it makes sense. */
+  write(task: ProseTask): AsyncIterable<ProseWriterEvent>;
+}
+
+export type ProseWriterOptions = {
   readonly model: LanguageModel;
   /** `prompts/answer.md`, parsed. */
   readonly prompt: PromptTemplate;
-  /** Tokens that may be read and written for one answer, a second round included (MODEL_TOKEN_BUDGET). */
   readonly tokenBudget: number;
 };
 
-/** Sent to endpoints that take a schema. Strict subset: every property required, nothing beside them. */
-export const REPLY_SCHEMA = {
-  type: "object",
-  additionalProperties: false,
-  required: ["claims", "missing", "search"],
-  properties: {
-    claims: {
-      type: "array",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["text", "aspect", "quotes"],
-        properties: {
-          text: { type: "string" },
-          aspect: { type: "string", enum: Aspect.options },
-          quotes: {
-            type: "array",
-            items: {
-              type: "object",
-              additionalProperties: false,
-              required: ["source", "text"],
-              properties: { source: { type: "integer" }, text: { type: "string" } },
-            },
-          },
-        },
-      },
-    },
-    missing: { type: "array", items: { type: "string" } },
-    search: { type: ["string", "null"] },
-  },
-} as const;
-
-/** Claims of one answer; more are not read. */
-export const MOST_CLAIMS = 12;
-const MOST_QUOTES = 6;
-const MOST_MISSING = 5;
-const MAX_MISSING_CHARACTERS = 120;
-/** Share of the words of what is missing that must be the question's. */
-const LEAST_ASKED = 0.5;
-const MAX_SEARCH_CHARACTERS = 300;
-/** Shares of the budget: the first round, the second, and what of each may be written. */
-const FIRST_ROUND = 0.6;
-const SECOND_ROUND = 0.4;
+/** Sentences of one answer; more are not read. */
+export const MOST_SENTENCES = 14;
+const MOST_NAMED = 8;
+/** Models that think first write a few times what is shown. */
 const OUTPUT_SHARE = 0.3;
-const MAX_OUTPUT_TOKENS = 2000;
+const MAX_OUTPUT_TOKENS = 6000;
+/** Share of a listing of the model's own that one of the pages' must hold to be shown in its place. */
+const SAME_LISTING = 0.7;
+/** Share of the estimated tokens of a long prompt below which the server has hardly read all of it; or it had part of it
+ * in its cache and counts what was new, so this is told and nothing else. */
+const LEAST_READ = 0.4;
+const LONG_PROMPT = 2000;
+/** A prompt that does not fit is sent again with this share of it, twice at most. */
+const SMALLER = 0.5;
+const MOST_CUTS = 2;
 
-const Words = z.string().trim().min(1);
-/** `2`, `"2"`, `"[2]"`, `"source 2"`. */
-const SourceNumber = z
-  .union([z.number(), z.string().transform((value) => Number(/\d+/.exec(value)?.[0] ?? "0"))])
-  .pipe(z.int().min(1));
+export function createProseWriter({ model, prompt, tokenBudget }: ProseWriterOptions): ProseWriter {
+  /** Tokens that a prompt may have; less once the endpoint has refused one as too long. */
+  let longest = Number.POSITIVE_INFINITY;
 
-const QuoteReply = z
-  .union([
-    z.object({
-      text: Words.optional(),
-      quote: Words.optional(),
-      source: SourceNumber.optional().catch(undefined),
-      number: SourceNumber.optional().catch(undefined),
-    }),
-    Words.transform((text) => ({ text, quote: undefined, source: undefined, number: undefined })),
-  ])
-  .transform(({ text, quote, source, number }) => ({
-    text: text ?? quote ?? "",
-    source: source ?? number,
-  }));
-
-const ClaimReply = z.object({
-  text: Words.optional(),
-  claim: Words.optional(),
-  statement: Words.optional(),
-  aspect: z.string().optional().catch(undefined),
-  source: SourceNumber.optional().catch(undefined),
-  quotes: z.union([z.array(z.unknown()), QuoteReply.transform((quote) => [quote])]).optional(),
-  quote: z.unknown().optional(),
-});
-
-function readClaim(value: unknown, sources: readonly Chunk[]): Draft | undefined {
-  const reply = ClaimReply.safeParse(value);
-  if (!reply.success) return undefined;
-  const { text, claim, statement, aspect, source, quotes, quote } = reply.data;
-  const said = text ?? claim ?? statement;
-  const given = quotes ?? (quote === undefined ? undefined : [quote]);
-  if (said === undefined || given === undefined) return undefined;
-  return {
-    text: said,
-    aspect: Aspect.catch("other").parse(aspect?.trim().toLowerCase()),
-    quotes: given.slice(0, MOST_QUOTES).flatMap((each) => {
-      const read = QuoteReply.safeParse(each);
-      if (!read.success || read.data.text === "") return [];
-      const number = read.data.source ?? source;
-      // Without a number every source is searched; a number that does not exist is refused by name.
-      const chunkId = number === undefined ? sources[0]?.id : sources[number - 1]?.id;
-      return [{ chunkId: chunkId ?? `source ${number ?? "?"}`, text: read.data.text }];
-    }),
-  };
-}
-
-/**
- * What is missing is shown without a quote, so it may only repeat the question: most of its words are the asker's, and
- * nothing in it can be followed.
- */
-function isAsked(text: string, question: string): boolean {
-  return (
-    text.length <= MAX_MISSING_CHARACTERS &&
-    findLink(text) === undefined &&
-    coverage(text, [question]) >= LEAST_ASKED
-  );
-}
-
-const isClaim = ({ value }: FoundObject) =>
-  ("quotes" in value || "quote" in value) &&
-  ("text" in value || "claim" in value || "statement" in value);
-
-/** Tokens that the writer reads and writes at most for one round of an answer. */
-export function roundTokens(
-  tokenBudget: number,
-  { maySearchAgain }: Pick<WritingTask, "maySearchAgain">,
-): number {
-  return Math.floor(tokenBudget * (maySearchAgain ? FIRST_ROUND : SECOND_ROUND));
-}
-
-/** A writer over `model`. Throws `ModelError` when the endpoint fails or its reply holds nothing that can be read. */
-export function createModelWriter(options: ModelWriterOptions): Writer {
-  const { model, prompt, tokenBudget } = options;
+  async function* writeOnce(task: ProseTask): AsyncGenerator<ProseWriterEvent> {
+    const maxOutputTokens = Math.min(MAX_OUTPUT_TOKENS, Math.floor(task.tokens * OUTPUT_SHARE));
+    const most = Math.min(longest, task.tokens - maxOutputTokens);
+    const { messages, passages, tokens } = renderAnswerPrompt(prompt, task, most);
+    const reader = createProseReader();
+    const understand = createUnderstanding(passages, task.facts);
+    for await (const event of model.stream({
+      messages,
+      maxOutputTokens,
+      ...(task.signal === undefined ? {} : { signal: task.signal }),
+    })) {
+      if (event.kind === "text") {
+        yield* reader.push(event.text).flatMap(understand);
+        continue;
+      }
+      yield* reader.end({ brokeOff: event.truncated }).flatMap(understand);
+      if (event.truncated) yield { kind: "broke-off" };
+      const { input } = event.usage;
+      if (input > 0 && tokens > LONG_PROMPT && input < tokens * LEAST_READ) {
+        yield { kind: "prompt-cut", read: input, sent: tokens };
+      }
+      yield { kind: "usage", usage: event.usage };
+    }
+  }
 
   return {
-    kind: "model",
     name: model.name,
-    async *write(task: WritingTask): AsyncGenerator<WriterEvent> {
-      const share = roundTokens(tokenBudget, task);
-      const maxOutputTokens = Math.min(MAX_OUTPUT_TOKENS, Math.floor(share * OUTPUT_SHARE));
-      const { messages, sources } = renderAnswerPrompt(prompt, task, share - maxOutputTokens);
-      const stream = createStructuredStream();
-      const seen = new Set<string>();
-      let claims = 0;
-      let root: Readonly<Record<string, unknown>> | undefined;
-      let characters = 0;
-
-      const read = (objects: readonly FoundObject[]): WriterEvent[] => {
-        const drafts: WriterEvent[] = [];
-        const take = (value: unknown) => {
-          const draft = readClaim(value, sources);
-          if (draft === undefined || claims >= MOST_CLAIMS || seen.has(draft.text)) return;
-          seen.add(draft.text);
-          claims += 1;
-          drafts.push({ kind: "draft", draft });
-        };
-        for (const found of objects) {
-          if (isClaim(found)) take(found.value);
-          else if ("claims" in found.value || "missing" in found.value || "search" in found.value) {
-            root = { ...root, ...found.value };
-            // Claims of a reply that could only be read as a whole.
-            if (Array.isArray(found.value["claims"])) found.value["claims"].forEach(take);
-          }
+    tokenBudget,
+    async *write(task) {
+      for (let cuts = 0; ; cuts += 1) {
+        try {
+          return yield* writeOnce(task);
+        } catch (error) {
+          const isTooLong = error instanceof ModelError && error.code === "too-long";
+          if (!isTooLong || cuts >= MOST_CUTS) throw error;
+          longest = Math.floor(Math.min(longest, task.tokens * (1 - OUTPUT_SHARE)) * SMALLER);
         }
-        return drafts;
-      };
-
-      // The rules compile their patterns on first use: better while the model reads the prompt than after its first claim.
-      setImmediate(() => judgeClaim(task.question, [task.question]));
-      for await (const event of model.stream({
-        messages,
-        schema: { name: "answer", schema: REPLY_SCHEMA },
-        maxOutputTokens,
-        ...(task.signal === undefined ? {} : { signal: task.signal }),
-      })) {
-        if (event.kind === "text") {
-          characters += event.text.length;
-          yield* read(stream.push(event.text));
-          continue;
-        }
-        yield* read(stream.end());
-        yield { kind: "usage", model: model.name, usage: event.usage };
       }
-
-      if (claims === 0 && root === undefined) {
-        throw new ModelError("bad-reply", "The model's reply could not be read.", {
-          facts: { model: model.name, characters: String(characters) },
-        });
-      }
-      const missing = z.array(Words).catch([]).parse(root?.["missing"]);
-      for (const text of missing
-        .filter((each) => isAsked(each, task.question))
-        .slice(0, MOST_MISSING)) {
-        yield { kind: "missing", text };
-      }
-      if (claims > 0) return;
-      const query = Words.safeParse(root?.["search"]);
-      if (task.maySearchAgain && query.success && query.data.toLowerCase() !== "null") {
-        yield { kind: "search-again", query: query.data.slice(0, MAX_SEARCH_CHARACTERS) };
-        return;
-      }
-      yield { kind: "not-found" };
     },
   };
+}
+
+/** Numbers as passages. */
+function createUnderstanding(
+  passages: readonly Passage[],
+  facts: readonly string[],
+): (event: ProseEvent) => readonly ProseWriterEvent[] {
+  let attributor: ReturnType<typeof createAttributor> | undefined;
+  let sentences = 0;
+  const found = (text: string) => (attributor ??= createAttributor(passages)).passagesFor(text);
+  const named = (numbers: readonly number[]) =>
+    numbers.slice(0, MOST_NAMED).flatMap((number) => passages[number - 1] ?? []);
+  return (event) => {
+    switch (event.kind) {
+      case "sentence": {
+        if (sentences >= MOST_SENTENCES || !/[\p{L}\p{N}]/u.test(event.text)) return [];
+        const own = named(event.numbers);
+        const known = event.facts.flatMap((number) => facts[number - 1] ?? []);
+        const isNamed = own.length > 0 || known.length > 0;
+        const standing = isNamed ? own : found(event.text);
+        if (!isNamed && standing.length === 0) return [{ kind: "unfounded", text: event.text }];
+        sentences += 1;
+        const sentence = {
+          text: event.text,
+          passages: standing,
+          facts: known,
+          attributed: !isNamed,
+        };
+        return [{ kind: "sentence", sentence }];
+      }
+      case "whole": {
+        const wanted = named(event.numbers);
+        return wanted.length === 0 ? [] : [{ kind: "whole", passages: wanted.flatMap(wholeOf) }];
+      }
+      case "listing": {
+        const listings = passages.filter(({ kind }) => kind === "listing");
+        const same = mostAlike(event.text, listings);
+        return same === undefined ? [] : [{ kind: "whole", passages: [same] }];
+      }
+      case "missing":
+        return [event];
+      case "not-found":
+        return [event];
+    }
+  };
+}
+
+/** The listing of a page that a model's own was made from. */
+function mostAlike(text: string, listings: readonly Passage[]): Passage | undefined {
+  const words = new Set(text.match(/[\p{L}\p{N}_]+/gu) ?? []);
+  let best: { readonly passage: Passage; readonly share: number } | undefined;
+  for (const passage of listings) {
+    const held = new Set(
+      passage.chunk.text.slice(passage.start, passage.end).match(/[\p{L}\p{N}_]+/gu) ?? [],
+    );
+    let shared = 0;
+    for (const word of words) if (held.has(word)) shared += 1;
+    const share = words.size === 0 ? 0 : shared / words.size;
+    if (share >= SAME_LISTING && share > (best?.share ?? 0)) best = { passage, share };
+  }
+  return best?.passage;
 }

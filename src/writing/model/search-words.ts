@@ -5,7 +5,7 @@
 import { z } from "zod";
 import type { LanguageModel, ModelMessage, TokenUsage } from "../../models/language-model.ts";
 import { LateReplyError, readObjectReply } from "../../models/read-reply.ts";
-import { findLink } from "../../verification/links.ts";
+import { findLink } from "../../documents/links.ts";
 
 export type SearchWordsOptions = {
   readonly model: LanguageModel;

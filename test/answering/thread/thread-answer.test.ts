@@ -91,10 +91,10 @@ async function reply(text: string, said: readonly Said[], live = retriever): Pro
 }
 
 /** What of the drafts stands after verification, as the pipeline does it. */
-function verified(answer: ThreadAnswer, question = ""): string[] {
+function verified(answer: ThreadAnswer): string[] {
   const chunks = new Map(answer.chunks.map((chunk) => [chunk.id, chunk]));
   return answer.drafts.flatMap((draft) => {
-    const result = verifyClaim(draft, { chunks, question });
+    const result = verifyClaim(draft, { chunks });
     return result.verdict === "holds" ? [result.text] : [];
   });
 }
@@ -140,7 +140,7 @@ describe("a word of ours that the documentation has", () => {
   };
 
   it("is defined by the page", async () => {
-    const answer = await reply("what is a lease?", [said]);
+    const answer = await reply("what do you mean by lease?", [said]);
 
     expect(kinds(answer)).toEqual(["word-documented"]);
     expect(answer.remarks[0]?.values).toEqual({
@@ -153,6 +153,12 @@ describe("a word of ours that the documentation has", () => {
     expect(verified(answer)[0]).toContain(
       "The lease of a slot is the time until the server takes the slot back",
     );
+  });
+
+  it("is an ordinary question when nobody says that it is ours", async () => {
+    const answer = await reply("what is a lease?", [said]);
+
+    expect(answer.handled).toBe(false);
   });
 
   it("is defined first, then comes what our sentence stood on, and nothing else", async () => {
@@ -205,7 +211,7 @@ describe("a word of ours that the documentation has", () => {
   it("opens with the page that has it for a title", async () => {
     const about: Said = { question: "why is my run late?", answer: "No worker picked it up." };
 
-    const answer = await reply("what is a worker?", [about]);
+    const answer = await reply("what do you mean by worker?", [about]);
 
     expect(verified(answer)[0]).toContain("Workers are small services");
   });

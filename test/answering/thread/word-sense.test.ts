@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { textOfBlock } from "../../../src/passages/block.ts";
 import { definitionOf, judgeSense, readHits } from "../../../src/answering/thread/word-sense.ts";
 import type { Chunk } from "../../../src/documents/chunk.ts";
 import type { QueryTerm } from "../../../src/documents/evidence.ts";
@@ -111,7 +112,7 @@ describe("definitionOf", () => {
 
     const first = definitionOf("lease", read("lease", mention, definition));
 
-    expect(first?.passage.text).toBe(definition.text);
+    expect(first && textOfBlock(first.passage)).toBe(definition.text);
   });
 
   it("does not take what is said about a thing for what it is", () => {

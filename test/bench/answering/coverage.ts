@@ -9,7 +9,7 @@ import { canonicalPath } from "../../../eval/canonical-path.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
 import { bootstrapDifference, bootstrapMean } from "../../../eval/metrics/bootstrap.ts";
-import { writeDrafts } from "../../../src/writing/extractive/extractive-writer.ts";
+import { chooseAnswer, draftOf } from "../../../src/writing/extractive/extractive-writer.ts";
 import type { Evidence } from "../../../src/documents/evidence.ts";
 import { splitSentences } from "../../../src/documents/sentences.ts";
 import { countWords } from "../../../src/documents/text.ts";
@@ -55,7 +55,9 @@ function shareShown(text: string, quotes: readonly string[]): number {
 
 function judge(one: EvalCase, evidence: readonly Evidence[], terms: Terms): Judged {
   const question = one.turns[0]?.user ?? "";
-  const drafts = writeDrafts({ question, evidence, terms });
+  const drafts = chooseAnswer({ question, evidence, terms }).chosen.map(({ block }) =>
+    draftOf(block),
+  );
   const quotes = one.gold.map(({ quote }) => passageKey(quote)).filter((quote) => quote !== "");
   const pages = new Set(one.gold.map(({ path }) => canonicalPath(path)));
   const chunks = new Map(evidence.map(({ chunk }) => [chunk.id, chunk]));

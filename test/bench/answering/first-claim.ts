@@ -8,11 +8,11 @@ import { parseArgs } from "node:util";
 import { parseCases } from "../../../eval/case.ts";
 import { createApplication } from "../../../src/answering/answer-question.ts";
 import { createExtractiveWriter } from "../../../src/writing/extractive/extractive-writer.ts";
-import { createModelWriter } from "../../../src/writing/model/model-writer.ts";
-import type { Writer } from "../../../src/writing/writer.ts";
+import { createProseWriter } from "../../../src/writing/model/model-writer.ts";
+import type { ModelParts } from "../../../src/answering/parts.ts";
+import { createChecker } from "../../../src/verification/checker.ts";
 import { readPrompt } from "../../../src/compose-models.ts";
 import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
-import { splitSentences } from "../../../src/documents/sentences.ts";
 import type { LanguageModel } from "../../../src/models/language-model.ts";
 import type { Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
@@ -30,7 +30,7 @@ const PIECE = 24;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Says the first sentences of source 1, each as a claim over itself; told when the first has been shown. */
+/** Says the first sentences of the evidence as they are and finds all of them carried; told when the first has been shown. */
 class ScriptedModel implements LanguageModel {
   readonly name = "scripted";
   firstClaimAt: number | undefined;
@@ -49,24 +49,23 @@ class ScriptedModel implements LanguageModel {
 
   async *stream({ messages }: Parameters<LanguageModel["stream"]>[0]) {
     const prompt = messages.map(({ content }) => content).join("\n");
-    const source = /<source number="1"[^>]*>\n([\s\S]*?)\n<\/source>/u.exec(prompt)?.[1] ?? "";
-    const claims = splitSentences(source)
-      .map(({ start, end }) => source.slice(start, end))
-      .filter((text) => /^\p{Lu}.{30,240}[.]$/u.test(text))
-      .slice(0, 3)
-      .map((text) => JSON.stringify({ text, aspect: "other", quotes: [{ source: 1, text }] }));
-    yield* pieces('{"claims": [');
-    for (const [at, claim] of claims.entries()) {
-      yield* pieces(at === 0 ? claim.slice(0, -1) : `, ${claim}`);
+    if (prompt.startsWith("You check sentences")) {
+      yield* pieces(Array.from({ length: 9 }, (_, at) => `${at + 1}: ok`).join("\n"));
+    } else yield* this.#answer(prompt);
+    yield { kind: "end", usage: { input: 1, output: 1 }, truncated: false } as const;
+  }
+
+  async *#answer(prompt: string) {
+    const sentences = [...prompt.matchAll(/^\[(\d+)\] (\p{Lu}.{30,240})[.]$/gmu)].slice(0, 3);
+    for (const [at, [, number = "", text = ""]] of sentences.entries()) {
+      yield* pieces(`${text} [${number}]. `);
       if (at > 0) continue;
-      // The claim is complete with its last brace.
+      // A sentence is complete when the next one has begun.
       this.firstClaimAt = performance.now();
-      yield* pieces("}");
+      yield* pieces("It ");
       const shown = this.#shown.promise.then(() => true);
       this.wasShownInTime = await Promise.race([shown, waited()]);
     }
-    yield* pieces('], "missing": [], "search": null}');
-    yield { kind: "end", usage: { input: 1, output: 1 }, truncated: false } as const;
   }
 }
 
@@ -117,13 +116,12 @@ if (values.index === undefined || values.cases === undefined) {
   };
   const model = new ScriptedModel();
   const prompt = readPrompt("answer.md");
-  const application = (modelWriter?: Writer) =>
+  const application = (parts?: ModelParts) =>
     createApplication({
       retriever,
       store: openConversationStore({ path: ":memory:" }),
       extractiveWriter: createExtractiveWriter(),
-      ...(modelWriter === undefined ? {} : { modelWriter }),
-      modelDeadlineMs: 10_000,
+      ...(parts === undefined ? {} : { model: parts }),
       resolve: async ({ text }) => ({
         kind: "first",
         question: text,
@@ -138,8 +136,13 @@ if (values.index === undefined || values.cases === undefined) {
     });
 
   for (const kind of ["warming up", "offline", "scripted model"] as const) {
-    const writer = createModelWriter({ model, prompt, tokenBudget: 12_000 });
-    await using asked = application(kind === "scripted model" ? writer : undefined);
+    const parts: ModelParts = {
+      writer: createProseWriter({ model, prompt, tokenBudget: 24_000 }),
+      checker: createChecker({ model, prompt: readPrompt("check.md") }),
+      isTrusted: () => true,
+      deadlineMs: 10_000,
+    };
+    await using asked = application(kind === "scripted model" ? parts : undefined);
     const waits: number[] = [];
     let streamed = 0;
     for (const [at, question] of questions.entries()) {

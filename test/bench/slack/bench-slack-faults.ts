@@ -209,6 +209,13 @@ async function main(): Promise<number> {
       return;
     }
     note("disk full");
+    const tell = (what: string) => {
+      if (values.verbose)
+        process.stderr.write(
+          `${new Date().toISOString()} disk ${what}, next ts ${slack.nextTs()}\n`,
+        );
+    };
+    tell("full");
     outages.push(performance.now());
     const end = performance.now() + FULL_DISK_MS;
     ask();
@@ -218,6 +225,7 @@ async function main(): Promise<number> {
       await systemClock.sleep(1000);
     }
     for (const bot of bots) bot.fullDisk(false);
+    tell("free");
     outages.push(performance.now());
     const after = await Promise.all(bots.map((bot) => bot.health()));
     if (during.some((status) => status !== 503))

@@ -47,7 +47,7 @@ export function makeReceipt(fields: Partial<Receipt> = {}): Receipt {
     tokens: { input: 0, output: 0 },
     ms: {},
     dropped: [],
-    doubtful: [],
+    corrected: [],
     notes: [],
     ...fields,
   };

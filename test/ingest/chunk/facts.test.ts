@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { documentChunks } from "../../../ingest/chunk/document-chunks.ts";
-import { factsOf } from "../../../ingest/chunk/facts.ts";
+import { editionsOf, factsOf } from "../../../ingest/chunk/facts.ts";
 import type { Document } from "../../../src/documents/document.ts";
 import { startCpuTime } from "../../support/cpu-time.ts";
 
@@ -19,10 +19,21 @@ describe("factsOf", () => {
     ["An account on Starter tier or above.", "edition", "Starter plan or above"],
     ["Lamps are for Lantern 3.x: requires Lantern 3.x.", "requires", "requires Lantern 3.x"],
     ["It is new in Lantern 3.1.", "since", "since Lantern 3.1"],
+    ["v3.2 and after", "since", "since 3.2"],
+    ["Beacons\n\n3.4 and later", "since", "since 3.4"],
+    ["Lantern 3.1 and after watch beacons.", "since", "since Lantern 3.1"],
+    ["Only available in Lantern Cloud.", "edition", "Lantern Cloud only"],
+    ["Deprecated since version 4.0: use the other one.", "deprecated", "deprecated, 4.0"],
+    ["This has been deprecated since 3.2.", "deprecated", "deprecated, 3.2"],
     ["The setting is deprecated and will go.", "deprecated", "deprecated"],
     ["This worker is not supported on Windows.", "platform", "not supported on Windows"],
   ])("recognises %j", (text, kind, label) => {
-    expect(factsOf(text).map((fact) => [fact.kind, fact.label])).toContainEqual([kind, label]);
+    const editions = editionsOf("lantern", ["Prefect Cloud"]);
+
+    expect(factsOf(text, editions).map((fact) => [fact.kind, fact.label])).toContainEqual([
+      kind,
+      label,
+    ]);
   });
 
   it.each([
@@ -32,9 +43,18 @@ describe("factsOf", () => {
     "It ran 3 times in 2.5 seconds.",
     "When you migrate from Lantern 2.0 to Lantern 3, read this.",
     "Clouds only form above the sea.",
+    "(Document Cloud only by that name)",
     "To learn more, see What’s new in Lantern 3.0.",
   ])("finds nothing in %j", (text) => {
-    expect(factsOf(text)).toEqual([]);
+    expect(factsOf(text, editionsOf("lantern"))).toEqual([]);
+  });
+
+  it.each([
+    "Deprecated since version 4.0: use the other one.",
+    "This has been deprecated since 3.2.",
+    "It was removed as of 5.0.",
+  ])("does not read %j as a beginning", (text) => {
+    expect(factsOf(text).map(({ kind }) => kind)).not.toContain("since");
   });
 
   it("gives the sentence in the page's own words", () => {
@@ -76,7 +96,11 @@ describe("documentChunks", () => {
       ],
     };
 
-    const chunks = documentChunks(document, { crawledAt: "", stale: false });
+    const chunks = documentChunks(document, {
+      crawledAt: "",
+      stale: false,
+      editions: ["Prefect Cloud"],
+    });
 
     expect(chunks.length).toBeGreaterThan(1);
     expect(chunks.map(({ facts }) => facts.map(({ label }) => label))).toEqual(

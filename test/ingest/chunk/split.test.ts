@@ -190,4 +190,22 @@ describe("chunkDocument", () => {
       { numRuns: 100 },
     );
   });
+
+  it("keeps a term with the list that says what it is", () => {
+    const items = Array.from({ length: 3 }, (): Block => ({ ...paragraph(20), kind: "list-item" }));
+    const chunks = chunk(
+      section(
+        "a",
+        ["A"],
+        paragraph(150),
+        paragraph(140),
+        { kind: "definition", text: "policy" },
+        ...items,
+      ),
+    );
+
+    const withTerm = chunks.find(({ text }) => text.includes("policy"));
+
+    expect(withTerm?.text).toContain(items[0]?.text);
+  });
 });

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/platform/clock.ts";
+import { type Clock, systemClock } from "../../../src/platform/clock.ts";
 import { type ChunkIndex, IndexUnavailableError } from "../../../src/store/chunk-index.ts";
 import { createQdrantIndex } from "../../../src/store/qdrant/qdrant-index.ts";
 import { startFakeQdrant } from "../../support/fake-qdrant.ts";
@@ -14,7 +14,7 @@ const impatient = { ...systemClock, sleep: async () => {} };
 
 function openAt(
   url: string | readonly string[],
-  more: { readonly apiKey?: string } = {},
+  more: { readonly apiKey?: string; readonly clock?: Clock } = {},
 ): ChunkIndex {
   return createQdrantIndex({ url, alias: "docs", clock: impatient, random: () => 0, ...more });
 }
@@ -30,19 +30,20 @@ function ending(index: ChunkIndex, end: () => Promise<void>): ChunkIndex {
   };
 }
 
-chunkIndexSuite("Qdrant (fake)", async () => {
+chunkIndexSuite("Qdrant (fake)", async (time) => {
   const server = await startFakeQdrant();
-  return ending(openAt(server.url), async () => server[Symbol.asyncDispose]());
+  const index = openAt(server.url, { clock: { ...impatient, ...time } });
+  return ending(index, async () => server[Symbol.asyncDispose]());
 });
 
 const realUrl = process.env["TEST_QDRANT_URL"];
 if (realUrl !== undefined) {
-  chunkIndexSuite("Qdrant (server)", async () => {
+  chunkIndexSuite("Qdrant (server)", async (time) => {
     const alias = `test_${randomBytes(6).toString("hex")}`;
     const index = createQdrantIndex({
       url: realUrl,
       alias,
-      clock: systemClock,
+      clock: { ...systemClock, ...time },
       random: Math.random,
     });
     return ending(index, async () => {

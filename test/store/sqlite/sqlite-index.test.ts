@@ -25,8 +25,12 @@ afterAll(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-chunkIndexSuite("SQLite in memory", () => openIndex({ folder: undefined }));
-chunkIndexSuite("SQLite on disk", () => openIndex({ folder: newFolder() }));
+chunkIndexSuite("SQLite in memory", (time) =>
+  openIndex({ folder: undefined, clock: { ...systemClock, ...time } }),
+);
+chunkIndexSuite("SQLite on disk", (time) =>
+  openIndex({ folder: newFolder(), clock: { ...systemClock, ...time } }),
+);
 
 async function publishText(index: ChunkIndex, text: string) {
   await using builder = await index.build(PLAN);

@@ -1,21 +1,43 @@
 import { describe, expect, it } from "vitest";
-import {
-  draftForProbe,
-  isWholeAnswer,
-  missingParts,
-  probesFor,
-  skeletonDrafts,
-  withParts,
-} from "../../../src/writing/extractive/failure-skeleton.ts";
-import type { Draft } from "../../../src/writing/writer.ts";
 import type { Aspect } from "../../../src/documents/answer.ts";
+import { blocksOf, textOfBlock } from "../../../src/passages/block.ts";
+import type { ScoredBlock } from "../../../src/writing/extractive/choose-blocks.ts";
+import { chooseAnswer } from "../../../src/writing/extractive/extractive-writer.ts";
+import {
+  blockForProbe,
+  missingParts,
+  partsOfAnswer,
+  partsOfOnePage,
+  probesFor,
+  withParts,
+  type PartBlock,
+} from "../../../src/writing/extractive/failure-skeleton.ts";
 import { makeChunk, makeEvidence } from "../../support/make-chunk.ts";
 
 const SKELETON = ["detection", "state", "automatic", "loss", "action"];
 
-function draft(aspect: Aspect, text: string, chunkId = "k1"): Draft {
-  return { text, aspect, quotes: [{ chunkId, text }] };
+function part(aspect: Aspect, text: string): PartBlock {
+  const [block] = blocksOf(makeChunk(text));
+  if (block === undefined) throw new Error(`No block of "${text}".`);
+  return { aspect, block };
 }
+
+/** The best block of a page that has only this text, as a question found it. */
+function own(text: string): ScoredBlock | undefined {
+  return chooseAnswer({ question: text, evidence: makeEvidence([makeChunk(text)]), terms: [] })
+    .chosen[0];
+}
+
+const DETECTED = part("detection", "The observer notices the failed pod within a minute or two.");
+const STATE = part(
+  "state",
+  "Afterwards the record of it says Crashed in the list.".replace("Afterwards the", "The"),
+);
+const AGAIN = part("automatic", "Nothing starts it again by itself unless that was configured.");
+const LOST = part("loss", "Results kept on its local disk vanish together with the container.");
+
+const textsOf = (parts: readonly PartBlock[]) =>
+  parts.map(({ aspect, block }) => [aspect, textOfBlock(block)]);
 
 describe("probesFor", () => {
   it.each([
@@ -47,12 +69,12 @@ describe("probesFor", () => {
   });
 });
 
-describe("draftForProbe", () => {
+describe("blockForProbe", () => {
   const probe = probesFor("the node died under our run").find(
     ({ aspect }) => aspect === "detection",
   );
 
-  it("gives the passage that speaks of the part", () => {
+  it("gives the block that speaks of the part", () => {
     const chunk = makeChunk(
       "A dead run is detected when its heartbeats are missing for nine minutes after its infrastructure crashed.",
     );
@@ -63,16 +85,15 @@ describe("draftForProbe", () => {
       documentFrequency: 1,
     }));
 
-    const found = probe && draftForProbe(probe, { evidence: makeEvidence([chunk]), terms });
+    const found = probe && blockForProbe(probe, { evidence: makeEvidence([chunk]), terms });
 
-    expect(found?.aspect).toBe("detection");
-    expect(chunk.text).toContain(found?.quotes[0]?.text);
+    expect(found && textsOf([found])).toEqual([["detection", chunk.text]]);
   });
 
-  it("gives nothing when no passage does", () => {
+  it("gives nothing when no block does", () => {
     const chunk = makeChunk("Colours of the dashboard can be chosen in the profile menu.");
 
-    expect(probe && draftForProbe(probe, { evidence: makeEvidence([chunk]), terms: [] })).toBe(
+    expect(probe && blockForProbe(probe, { evidence: makeEvidence([chunk]), terms: [] })).toBe(
       undefined,
     );
   });
@@ -80,125 +101,104 @@ describe("draftForProbe", () => {
 
 describe("withParts", () => {
   it("puts the best of each probe behind the question's own best, each chunk once", () => {
-    const own = makeEvidence(["a", "b", "c", "d", "e", "f"].map((text) => makeChunk(text)));
+    const ownEvidence = makeEvidence(["a", "b", "c", "d", "e", "f"].map((text) => makeChunk(text)));
     const found = [
       { evidence: makeEvidence(["p", "a", "ignored"].map((text) => makeChunk(text))) },
       { evidence: makeEvidence(["q", "r"].map((text) => makeChunk(text))) },
     ];
 
-    const merged = withParts(own, found);
+    const merged = withParts(ownEvidence, found);
 
     expect(merged.map(({ chunk }) => chunk.text)).toEqual("abcdpqref".split(""));
     expect(merged.map(({ rank }) => rank)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 });
 
-describe("isWholeAnswer", () => {
-  const chunks = new Map([
-    ["k1", { url: "https://docs.example/pod-dies" }],
-    ["k2", { url: "https://docs.example/states" }],
-  ]);
+describe("partsOfAnswer", () => {
+  it("puts the parts in the skeleton's order, behind what the question itself found", () => {
+    const found = own("A pod that is evicted takes its flow run down with it.");
 
-  it("is true when one page gives three parts", () => {
-    const drafts = [
-      draft("detection", "one"),
-      draft("loss", "two"),
-      draft("action", "three"),
-      draft("state", "four", "k2"),
-    ];
-
-    expect(isWholeAnswer(drafts, chunks)).toBe(true);
-  });
-
-  it("is false when three pages give one part each, or one page the same part three times", () => {
-    expect(isWholeAnswer([draft("detection", "one"), draft("state", "two", "k2")], chunks)).toBe(
-      false,
-    );
-    expect(
-      isWholeAnswer([draft("loss", "one"), draft("loss", "two"), draft("loss", "three")], chunks),
-    ).toBe(false);
-  });
-});
-
-describe("skeletonDrafts", () => {
-  it("puts the parts in order and keeps what the question itself found", () => {
-    const own = draft("state", "The run is marked as Crashed.");
-
-    const drafts = skeletonDrafts(
-      [own],
-      [
-        { aspect: "loss", draft: draft("loss", "Results kept in memory are gone for good.") },
-        { aspect: "state", draft: draft("state", "Another sentence on the recorded state.") },
-        { aspect: "detection", draft: draft("detection", "Heartbeats stop and somebody notices.") },
-        { aspect: "action", draft: undefined },
-      ],
-    );
-
-    expect(drafts.map(({ aspect }) => aspect)).toEqual(["detection", "state", "loss"]);
-    expect(drafts).toContain(own);
-  });
-
-  it("takes the first probe of a part that found something", () => {
-    const drafts = skeletonDrafts(
-      [],
-      [
-        { aspect: "automatic", draft: undefined },
-        { aspect: "automatic", draft: draft("automatic", "Evicted runs are left to the job.") },
-        { aspect: "automatic", draft: draft("automatic", "Somebody else restarts the service.") },
-      ],
-    );
-
-    expect(drafts.map(({ text }) => text)).toEqual(["Evicted runs are left to the job."]);
-  });
-
-  it("leaves out what speaks of code that fails, where the probes make an answer", () => {
-    const drafts = skeletonDrafts(
-      [draft("state", "Failed means that the code raised an exception.")],
-      [
-        { aspect: "state", draft: draft("state", "An evicted pod leads from Running to Crashed.") },
-        { aspect: "loss", draft: draft("loss", "Results kept in memory are gone for good.") },
-      ],
-    );
-
-    expect(drafts.map(({ text }) => text)).toEqual([
-      "An evicted pod leads from Running to Crashed.",
-      "Results kept in memory are gone for good.",
+    expect(textsOf(partsOfAnswer(found, [LOST, AGAIN, STATE]))).toEqual([
+      ["other", "A pod that is evicted takes its flow run down with it."],
+      ["state", textOfBlock(STATE.block)],
+      ["automatic", textOfBlock(AGAIN.block)],
+      ["loss", textOfBlock(LOST.block)],
     ]);
   });
 
-  it("keeps the question's own passages where the probes find next to nothing", () => {
-    const own = draft("other", "A flow that raises is marked as Failed.");
+  it("takes the first probe of a part that found something", () => {
+    const second = part("automatic", "Schedules go on as before on every other machine of ours.");
 
-    expect(skeletonDrafts([own], [{ aspect: "loss", draft: undefined }])).toEqual([own]);
+    expect(textsOf(partsOfAnswer(undefined, [undefined, AGAIN, second, STATE, LOST]))).toEqual(
+      textsOf([STATE, AGAIN, LOST]),
+    );
   });
 
-  it("says nothing twice and stays short", () => {
-    const long = Array.from({ length: 180 }, (_, index) => `word${index}`).join(" ");
+  it("is no answer when fewer than three parts were found", () => {
+    expect(partsOfAnswer(own("A pod that is evicted is gone."), [STATE, undefined, LOST])).toEqual(
+      [],
+    );
+  });
 
-    expect(
-      skeletonDrafts(
-        [draft("state", "Missing heartbeats mark the run as Crashed.")],
-        [
-          {
-            aspect: "detection",
-            draft: draft("detection", "Missing heartbeats mark runs Crashed."),
-          },
-          { aspect: "loss", draft: draft("loss", long) },
-          { aspect: "action", draft: draft("action", long.replaceAll("word", "other")) },
-        ],
-      ).map(({ aspect }) => aspect),
-    ).toEqual(["state", "loss"]);
+  it("leaves out what speaks of code that fails", () => {
+    const found = own("A task that raises an exception fails its flow run.");
+
+    expect(textsOf(partsOfAnswer(found, [STATE, AGAIN, LOST])).map(([aspect]) => aspect)).toEqual([
+      "state",
+      "automatic",
+      "loss",
+    ]);
+  });
+
+  it("says nothing twice", () => {
+    const same = part("loss", textOfBlock(DETECTED.block));
+
+    expect(partsOfAnswer(undefined, [DETECTED, STATE, AGAIN, same])).toHaveLength(3);
+  });
+});
+
+describe("partsOfOnePage", () => {
+  const page = (heading: string, text: string) =>
+    makeChunk(text, {
+      url: "https://docs.example/pod-dies",
+      headingPath: [heading],
+      anchor: heading,
+    });
+  const orderedOf = (...chunks: ReturnType<typeof page>[]) =>
+    chooseAnswer({
+      question: "what happens if the pod dies",
+      evidence: makeEvidence(chunks),
+      terms: [],
+    }).ordered;
+
+  it("answers with one page that was written for the question", () => {
+    const ordered = orderedOf(
+      page("What to do", "Retry the flow run once the cluster has room again."),
+      page("How it is noticed", "The observer notices the failed pod within a minute."),
+      page("What is lost", "Results kept on the local disk are gone with it."),
+    );
+
+    expect(partsOfOnePage(ordered).map(({ aspect }) => aspect)).toEqual([
+      "detection",
+      "loss",
+      "action",
+    ]);
+  });
+
+  it("is empty where a page has headings for fewer than three parts", () => {
+    const ordered = orderedOf(
+      page("What to do", "Retry the flow run once the cluster has room again."),
+      page("Colours", "The observer notices the failed pod within a minute."),
+    );
+
+    expect(partsOfOnePage(ordered)).toEqual([]);
   });
 });
 
 describe("missingParts", () => {
-  it("does not let silence on a restart read as one", () => {
-    expect(missingParts([draft("state", "It is Crashed.")])).toEqual([
-      "whether it is started again by itself",
-    ]);
-  });
-
-  it("has nothing to add where a draft tells what happens by itself", () => {
-    expect(missingParts([draft("automatic", "Evicted runs are left to the job.")])).toEqual([]);
+  it("says that nothing was found on a restart, which readers would hope for", () => {
+    expect(missingParts([DETECTED, STATE])).toHaveLength(1);
+    expect(missingParts([DETECTED, AGAIN])).toEqual([]);
+    expect(missingParts([])).toEqual([]);
   });
 });

@@ -1,0 +1,327 @@
+/**
+ * How likely a block is to answer a question: a few measured features and one weighted sum. What is asked is passed
+ * in; the features speak of any documentation, the weights (`weights.json`) are fitted on questions whose answers are
+ * known.
+ */
+import type { Chunk } from "../documents/chunk.ts";
+import type { Evidence } from "../documents/evidence.ts";
+import { rootsIn, rootsOf, rootsOfChunk } from "../documents/roots.ts";
+import { blocksOf, isAside, type Block } from "./block.ts";
+
+/** What a question asks for, in roots of words. */
+export type Wanted = {
+  /** Roots of the sentences that ask, and what each weighs: its rarity in the documentation. */
+  readonly asked: ReadonlyMap<string, number>;
+  /** Roots of what is only told around them. */
+  readonly told: ReadonlyMap<string, number>;
+  /** Neighbouring words of the question. */
+  readonly pairs: readonly (readonly [string, string])[];
+  /** Roots of what the question says it is not about. */
+  readonly excluded: ReadonlySet<string>;
+  /** What a definition is asked of, and the sides of a comparison, each as its roots. */
+  readonly subjects: readonly (readonly string[])[];
+  /** The sides of a comparison, each as its roots. */
+  readonly sides: readonly (readonly string[])[];
+  readonly defines: boolean;
+  readonly listing: boolean;
+  readonly number: boolean;
+  /** Several things are asked for: an order, the kinds of something. */
+  readonly list: boolean;
+  readonly setting: boolean;
+  /** What tells that a text speaks of the same trouble as the question. */
+  readonly troubles: readonly RegExp[];
+  /** What tells that a text speaks of a part of a failure that is asked for. */
+  readonly parts: readonly RegExp[];
+  /** Versions that the question names: "3.4.2". */
+  readonly versions: readonly string[];
+};
+
+export const FEATURES = [
+  "asked", // share of what is asked that the block says, relative to the block that says most
+  "above", // share of what is asked that the block, its headings and its title say
+  "told", // share of what is told that the block, its headings and its title say
+  "pairs", // neighbouring words of the question stand near each other
+  "phrased", // share of the question that how people ask for its section says, relative to the best
+  "phrased-rank", // 1 / (rank + 1) in the list by how people ask for sections
+  "phrase", // how near the question comes to one of those phrasings
+  "score", // score of its evidence, relative to the best
+  "text-rank", // 1 / (rank + 1) in the list by words
+  "page-rank", // 1 / (rank + 1) of its page
+  "length", // logarithm of its words
+  "lines", // lines of its listings
+  "listing-else", // a listing, when none is asked for
+  "list",
+  "number", // a number, when one is asked for
+  "trouble", // speaks of the same kind of trouble as the question
+  "part", // speaks of what part of a failure is asked for
+  "setting", // reference of settings, when a setting is asked for
+  "subject", // begins with the thing asked about
+  "defines", // "X is ...", of the very thing asked about
+  "heading", // share of the innermost heading's words that the question has
+  "note", // stands in a note, a tip or a warning
+  "version", // speaks of a range of versions that has the question's
+] as const;
+
+export type Feature = (typeof FEATURES)[number];
+
+export type Candidate = {
+  readonly block: Block;
+  readonly evidence: Evidence;
+  /** Roots of its words, in order. */
+  readonly roots: readonly string[];
+  readonly held: ReadonlySet<string>;
+  /** Each about 0 to 1. */
+  readonly features: Readonly<Record<Feature, number>>;
+};
+
+/** Chunks that are read for blocks. */
+export const READ_CHUNKS = 12;
+
+/** A section that only sends the reader elsewhere. */
+const LINK_LIST =
+  /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources|documentation|docs|guides|reading|links|examples)|learn more|resources|references)$/iu;
+
+/** Every block of the best evidence that can be read alone, with its features, in rank order of the evidence. */
+export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): readonly Candidate[] {
+  const read = [
+    ...evidence.slice(0, READ_CHUNKS),
+    // The page that is called what was asked about says what it is, wherever the search put it.
+    ...evidence.slice(READ_CHUNKS).filter(({ chunk }) => isCalled(chunk, wanted)),
+  ];
+  const pages = [...new Set(read.map(({ chunk }) => chunk.url))];
+  const raw = read.flatMap((item) => withRoots(item, wanted));
+  const asked = shareOf(wanted.asked);
+  const told = shareOf(wanted.told);
+  const isOfQuestion = (root: string) => wanted.asked.has(root) || wanted.told.has(root);
+  const says = raw.map(({ held }) => asked((root) => held.has(root)));
+  const most = Math.max(1e-9, ...says);
+  const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
+  const phrasedBy = phrasings(wanted);
+  const phrased = raw.map(({ block }) => phrasedBy(block));
+  const mostPhrased = Math.max(1e-9, ...phrased.map(({ share }) => share));
+  return raw.map(({ block, evidence: item, roots, held, above }, at) => {
+    const isListing = block.lines > 0;
+    const core = block.chunk.text.slice(block.core.start, block.core.end);
+    const innermost = new Set(rootsOf(block.headings.at(-1) ?? block.chunk.title));
+    return {
+      block,
+      evidence: item,
+      roots,
+      held,
+      features: {
+        asked: (says[at] ?? 0) / most,
+        above: asked((root) => held.has(root) || above.has(root)),
+        told: told((root) => held.has(root) || above.has(root)),
+        pairs: nearPairs(roots, wanted.pairs),
+        phrased: (phrased[at]?.share ?? 0) / mostPhrased,
+        "phrased-rank": 1 / (placeIn("sections", item) + 1),
+        phrase: phrased[at]?.nearest ?? 0,
+        score: item.score / topScore,
+        "text-rank": 1 / (placeIn("text", item) + 1),
+        "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
+        length: Math.log(4 + block.words) / 5,
+        lines: block.lines / 25,
+        "listing-else": flag(isListing && !wanted.listing),
+        list: flag(block.kind === "list"),
+        number: flag(wanted.number && /\d/u.test(core)),
+        trouble: flag(wanted.troubles.some((cue) => cue.test(core))),
+        part: flag(wanted.parts.some((cue) => cue.test(core))),
+        setting: flag(wanted.setting && block.chunk.pageType === "settings-reference"),
+        subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
+        defines: flag(
+          wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject)),
+        ),
+        heading: shareIn(innermost, isOfQuestion),
+        note: flag(block.isNote),
+        version: meetsVersion(core, wanted.versions),
+      },
+    };
+  });
+}
+
+type Phrased = {
+  /** Share of the question's words, by rarity, that the phrasings of a section have together. */
+  readonly share: number;
+  /** The most that one phrasing and the question have in common: 0 nothing, 1 all words of both (Dice). */
+  readonly nearest: number;
+};
+
+const UNPHRASED: Phrased = { share: 0, nearest: 0 };
+
+/** How near a question comes to the ways in which people ask for a block's section; each section is read once. */
+function phrasings(wanted: Wanted): (block: Block) => Phrased {
+  const weights = new Map([...wanted.told, ...wanted.asked]);
+  const share = shareOf(weights);
+  const known = new Map<Chunk, Map<string, Phrased>>();
+  const read = ({ chunk, anchor }: Block): Phrased => {
+    const asked = chunk.sectionPhrasings?.find((section) => section.anchor === anchor)?.asked ?? [];
+    if (asked.length === 0 || weights.size === 0) return UNPHRASED;
+    const all = new Set<string>();
+    let nearest = 0;
+    for (const phrase of asked) {
+      const roots = new Set(rootsOf(phrase).filter((root) => root.length > 2));
+      for (const root of roots) all.add(root);
+      const held = share((root) => roots.has(root));
+      const precision = shareIn(roots, (root) => weights.has(root));
+      nearest = Math.max(nearest, held === 0 ? 0 : (2 * held * precision) / (held + precision));
+    }
+    return { share: share((root) => all.has(root)), nearest };
+  };
+  return (block) => {
+    const ofChunk = known.get(block.chunk) ?? new Map<string, Phrased>();
+    known.set(block.chunk, ofChunk);
+    const found = ofChunk.get(block.anchor) ?? read(block);
+    ofChunk.set(block.anchor, found);
+    return found;
+  };
+}
+
+/** How much more likely than others a block is to be what is looked for; comparable within one question only. */
+export function scoreOf(
+  features: Readonly<Record<Feature, number>>,
+  weights: Readonly<Record<string, number>>,
+): number {
+  let sum = 0;
+  for (const feature of FEATURES) sum += (weights[feature] ?? 0) * features[feature];
+  return sum;
+}
+
+type Raw = Pick<Candidate, "block" | "evidence" | "roots" | "held"> & {
+  /** Roots of title and headings. */
+  readonly above: ReadonlySet<string>;
+};
+
+function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
+  const words = rootsOfChunk(item.chunk);
+  let headings: readonly string[] | undefined;
+  let above: ReadonlySet<string> = new Set();
+  return blocksOf(item.chunk).flatMap((block) => {
+    if (!block.standsAlone || leadsElsewhere(block)) return [];
+    if (block.headings !== headings) {
+      headings = block.headings;
+      above = new Set(rootsOf([item.chunk.title, ...headings].join(" ")));
+    }
+    const roots = block.spans.flatMap((span) => rootsIn(words, span));
+    if (roots.slice(0, 3).some((root) => wanted.excluded.has(root))) return [];
+    return [{ block, evidence: item, roots, held: new Set(roots), above }];
+  });
+}
+
+function leadsElsewhere({ chunk, core, headings }: Block): boolean {
+  return LINK_LIST.test(headings.at(-1) ?? "") || isAside(chunk.text.slice(core.start, core.end));
+}
+
+/** Whether what is asked about is what the chunk's page is called. */
+function isCalled({ title }: Chunk, { subjects }: Wanted): boolean {
+  const called = rootsOf(title);
+  return subjects.some((subject) => within(subject, called) && within(called, subject));
+}
+
+function shareOf(weights: ReadonlyMap<string, number>): (has: (root: string) => boolean) => number {
+  let total = 0;
+  for (const weight of weights.values()) total += weight;
+  return (has) => {
+    let sum = 0;
+    for (const [root, weight] of weights) if (has(root)) sum += weight;
+    return total === 0 ? 0 : sum / total;
+  };
+}
+
+function shareIn(roots: ReadonlySet<string>, has: (root: string) => boolean): number {
+  let count = 0;
+  for (const root of roots) if (has(root)) count += 1;
+  return roots.size === 0 ? 0 : count / roots.size;
+}
+
+function flag(condition: boolean): number {
+  return condition ? 1 : 0;
+}
+
+const PLACES = { text: /\btext (\d+)/u, sections: /\bsections (\d+)/u } as const;
+
+/** Place in a list of the search, which `why` names: "text 3, corpus 1". */
+function placeIn(list: keyof typeof PLACES, { why }: Evidence): number {
+  const place = PLACES[list].exec(why)?.[1];
+  return place === undefined ? 100 : Number(place);
+}
+
+/** Share of the pairs that stand within three words of each other. */
+function nearPairs(
+  roots: readonly string[],
+  pairs: readonly (readonly [string, string])[],
+): number {
+  if (pairs.length === 0) return 0;
+  const places = new Map<string, number[]>();
+  for (const [place, root] of roots.entries()) {
+    const list = places.get(root);
+    if (list === undefined) places.set(root, [place]);
+    else list.push(place);
+  }
+  let near = 0;
+  for (const [left, right] of pairs) {
+    if (isNear(places.get(left) ?? [], places.get(right) ?? [])) near += 1;
+  }
+  return near / pairs.length;
+}
+
+/** Whether one of the first places is within three words of one of the second; both ascend. */
+function isNear(left: readonly number[], right: readonly number[]): boolean {
+  let at = 0;
+  for (const place of left) {
+    while (at < right.length && (right[at] ?? 0) < place - 3) at += 1;
+    if (at < right.length && (right[at] ?? 0) <= place + 3) return true;
+  }
+  return false;
+}
+
+const VERSION = String.raw`(?<![\d.])v?(\d{1,5}(?:\.\d{1,5}){1,3})`;
+const BELOW = new RegExp(
+  String.raw`(?:older than|before|prior to|below|earlier than|until|up to|<=?)\s+(?:version\s+)?${VERSION}`,
+  "giu",
+);
+const FROM = new RegExp(
+  String.raw`(?:since|from|newer than|at least|as of|starting (?:with|in)|introduced in|added in|>=?)\s+(?:version\s+)?${VERSION}|${VERSION}\s+(?:and|or) (?:later|newer|above|higher)`,
+  "giu",
+);
+
+/** 1 when the text speaks of a version of the question, or of a range that has it; 0 otherwise. */
+function meetsVersion(text: string, versions: readonly string[]): number {
+  if (versions.length === 0 || !/\d\.\d/u.test(text)) return 0;
+  const limits = (pattern: RegExp) =>
+    [...text.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+  const below = limits(BELOW);
+  const from = limits(FROM);
+  const isMet = versions.some(
+    (version) =>
+      below.some((limit) => compareVersions(version, limit) < 0) ||
+      from.some((limit) => compareVersions(version, limit) >= 0) ||
+      new RegExp(
+        String.raw`(?<![\d.])${version.replaceAll(".", "\\.")}(?![\d.]{0,20}\d)`,
+        "u",
+      ).test(text),
+  );
+  return flag(isMet);
+}
+
+function compareVersions(left: string, right: string): number {
+  const [a, b] = [left.split("."), right.split(".")];
+  for (let at = 0; at < Math.max(a.length, b.length); at += 1) {
+    const difference = Number(a[at] ?? 0) - Number(b[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+const DEFINING =
+  /^(?:in \w+(?: \d)?, )?(?:an?|the|each|every)?\s*((?:[\p{L}\p{N}_.'’()-]+\s+){1,6}?)(?:\w+ly )?(?:is|are|represents?|refers? to|means?|describes?|defines?|provides?|allows?|enables?|lets?|controls?|consists? of|specif(?:y|ies)|determines?|tells?|names?)\b|^([\p{L}\p{N}_ -]{3,40}): \p{Lu}/iu;
+
+/** "X is ...": the subject of the sentence is what was asked about, and little else. */
+function definesIt(core: string, subject: readonly string[]): boolean {
+  const match = DEFINING.exec(core);
+  const own = rootsOf(match?.[1] ?? match?.[2] ?? "");
+  return own.length <= subject.length + 1 && within(subject, own);
+}
+
+function within(wanted: readonly string[], held: readonly string[]): boolean {
+  return wanted.every((root) => held.includes(root));
+}

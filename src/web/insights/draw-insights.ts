@@ -1,0 +1,245 @@
+/** Insights as HTML: the same for the web page and for the file that stands alone. Pure. */
+import { createHash } from "node:crypto";
+import type { AnswerKind } from "../../documents/answer.ts";
+import { safeUrl } from "../../slack/blocks/mrkdwn.ts";
+import { count } from "../draw-receipt.ts";
+import { Html, markup } from "../html.ts";
+import type { Counted, Group, Insights } from "./gather.ts";
+
+/** Groups that are listed; the CSV has all. */
+const LISTED_GROUPS = 500;
+const LISTED_PAGES = 200;
+
+const KINDS: readonly (readonly [AnswerKind, string])[] = [
+  ["answered", "answered"],
+  ["partial", "partly answered"],
+  ["not-found", "not found"],
+  ["declined", "declined"],
+  ["unavailable", "unavailable"],
+];
+
+/** `threads`: examples lead to their threads, where those can be opened. */
+export function drawInsights(insights: Insights, options: { readonly threads: boolean }): Html {
+  const { weeks, questions } = insights;
+  if (questions === 0)
+    return markup`<p class="note">Nobody has asked anything since ${weeks[0] ?? ""}.</p>`;
+  return markup`<p class="faint">
+      ${[
+        count(questions, "question"),
+        count(insights.threads, "thread"),
+        `${insights.people.toLocaleString("en")} ${insights.people === 1 ? "person" : "people"}`,
+        `${insights.helpful} helpful, ${insights.notHelpful} not`,
+        `since ${weeks[0] ?? ""}`,
+      ].join(" · ")}
+    </p>
+    ${drawKinds(insights)}
+    <h2>By page</h2>
+    <p class="faint">Each question stands with the page that answers it, or comes closest.</p>
+    <div class="filter" id="filters" hidden>
+      <label for="filter">Page or question</label>
+      <input id="filter" type="search" maxlength="200" autocomplete="off" />
+      <label for="only">Show</label>
+      <select id="only">
+        <option value="">all</option>
+        <option value="not-found">with questions not found</option>
+        <option value="not-helpful">voted not helpful</option>
+        <option value="refused">refused by a check</option>
+      </select>
+      <span class="faint" id="shown" role="status"></span>
+    </div>
+    <div class="table" tabindex="0" role="region" aria-label="Questions by page">
+      <table class="groups">
+        <thead>
+          <tr>
+            <th scope="col">Page</th>
+            <th scope="col">${weeks.length} weeks</th>
+            <th scope="col" class="n">This week</th>
+            <th scope="col" class="n">Questions</th>
+            <th scope="col" class="n">Not found</th>
+            <th scope="col" class="n">Partly</th>
+            <th scope="col" class="n">Not helpful</th>
+            <th scope="col" class="n">Refused</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${insights.groups.slice(0, LISTED_GROUPS).map((group) => drawGroup(group, weeks, options.threads))}
+        </tbody>
+      </table>
+    </div>
+    ${
+      insights.groups.length > LISTED_GROUPS &&
+      markup`<p class="faint">
+        and ${count(insights.groups.length - LISTED_GROUPS, "page")} with fewer questions; the CSV has all
+      </p>`
+    }
+    <div class="columns">
+      <section>
+        <h2>Words no page has</h2>
+        <p class="faint">
+          From ${count(insights.receiptsRead, "receipt")}. A page that says them would be found by them.
+        </p>
+        ${drawCounted(insights.words, "Every word was found somewhere.")}
+      </section>
+      <section>
+        <h2>Sections cited most</h2>
+        ${drawCounted(insights.citedSections.slice(0, 40), "No section was cited.")}
+      </section>
+      <section>
+        <h2>Pages never found</h2>
+        ${drawNeverFound(insights)}
+      </section>
+    </div>`;
+}
+
+/** One bar for all answers. SVG, because sizes in a style attribute are inline style. */
+function drawKinds({ kinds }: Insights): Html {
+  const shown = KINDS.map(([kind, name]) => ({ kind, name, amount: kinds[kind] ?? 0 })).filter(
+    ({ amount }) => amount > 0,
+  );
+  const total = shown.reduce((sum, { amount }) => sum + amount, 0);
+  let at = 0;
+  return markup`<svg class="kinds" viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label="${shown
+    .map(({ name, amount }) => `${name}: ${amount}`)
+    .join(", ")}">
+      ${shown.map(({ kind, amount }) => {
+        const width = (1000 * amount) / total;
+        const bar = markup`<rect class="${kind}" x="${at.toFixed(2)}" y="0" width="${width.toFixed(2)}" height="10"></rect>`;
+        at += width;
+        return bar;
+      })}
+    </svg>
+    <p class="legend">
+      ${shown.map(
+        ({ kind, name, amount }) =>
+          markup`<span><i class="${kind}" aria-hidden="true"></i>${name} ${amount.toLocaleString("en")} <span class="faint">${percent(amount, total)}</span></span> `,
+      )}
+    </p>`;
+}
+
+function percent(amount: number, total: number): string {
+  const share = (100 * amount) / total;
+  return share > 0 && share < 1 ? "<1 %" : `${Math.round(share)} %`;
+}
+
+function drawGroup(group: Group, weeks: readonly string[], threads: boolean): Html {
+  const safe = safeUrl(group.url);
+  const thisWeek = group.weeks.at(-1) ?? 0;
+  const change = thisWeek - (group.weeks.at(-2) ?? 0);
+  const has = [
+    ...(group.notFound > 0 ? ["not-found"] : []),
+    ...(group.notHelpful > 0 ? ["not-helpful"] : []),
+    ...(group.refused > 0 ? ["refused"] : []),
+  ];
+  return markup`<tr data-has="${has.join(" ")}">
+    <th scope="row">
+      <details>
+        <summary>${group.title}</summary>
+        <p class="faint">
+          ${safe === undefined ? "" : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${new URL(safe).pathname}</a> `}${group.product}
+        </p>
+        <ul>
+          ${group.examples.map(
+            ({ question, conversationId, kind }) =>
+              markup`<li>
+                ${threads ? markup`<a href="/thread/${encodeURIComponent(conversationId)}">${question}</a>` : question}
+                ${kind !== "answered" && markup`<span class="kind ${kind}">${kind.replaceAll("-", " ")}</span>`}
+              </li>`,
+          )}
+        </ul>
+        ${
+          threads &&
+          safe !== undefined &&
+          markup`<form class="phrasings" data-url="${group.url}" hidden>
+            <label>People ask for it like this <input name="asked" maxlength="200" required placeholder="${group.examples[0]?.question.slice(0, 60) ?? ""}" /></label>
+            <button type="submit">Add</button>
+            <span class="faint" role="status">Found by it from the next ingest on.</span>
+          </form>`
+        }
+      </details>
+    </th>
+    <td>${drawWeeks(group.weeks, weeks)}</td>
+    <td class="n">${thisWeek}${change !== 0 && markup` <span class="faint">${change > 0 ? "+" : "−"}${Math.abs(change)}</span>`}</td>
+    <td class="n">${group.questions.toLocaleString("en")}</td>
+    ${[group.notFound, group.partial, group.notHelpful, group.refused].map(
+      (amount) =>
+        markup`<td class="n">${amount === 0 ? markup`<span class="faint">–</span>` : amount}</td>`,
+    )}
+  </tr>`;
+}
+
+function drawWeeks(amounts: readonly number[], weeks: readonly string[]): Html {
+  const most = Math.max(1, ...amounts);
+  return markup`<svg class="weeks" viewBox="0 0 ${amounts.length * 7} 20" width="${amounts.length * 7}" height="20" role="img" aria-label="${amounts
+    .map((amount, at) => `week of ${weeks[at] ?? ""}: ${amount}`)
+    .join(", ")}">${amounts.map((amount, at) => {
+    const height = amount === 0 ? 1 : Math.max(2, (19 * amount) / most);
+    return markup`<rect x="${at * 7}" y="${(20 - height).toFixed(1)}" width="5" height="${height.toFixed(1)}"></rect>`;
+  })}</svg>`;
+}
+
+function drawCounted(counted: readonly Counted[], none: string): Html {
+  if (counted.length === 0) return markup`<p class="note">${none}</p>`;
+  return markup`<ol class="counted">${counted.map(({ name, url, count: amount }) => {
+    const safe = url === undefined ? undefined : safeUrl(url);
+    return markup`<li><span class="n">${amount.toLocaleString("en")}</span> ${
+      safe === undefined
+        ? name
+        : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${name}</a>`
+    }</li>`;
+  })}</ol>`;
+}
+
+function drawNeverFound({ neverFound }: Insights): Html {
+  if (neverFound === undefined)
+    return markup`<p class="note">The index was not read, so this is not known.</p>`;
+  if (neverFound.length === 0) return markup`<p class="note">Every page was found.</p>`;
+  const byType = Map.groupBy(neverFound, ({ pageType }) => pageType);
+  return markup`<p class="faint">
+      ${count(neverFound.length, "page")} that no answer cites or names as close.
+    </p>
+    ${[...byType]
+      .sort(([, a], [, b]) => a.length - b.length)
+      .map(
+        ([type, pages]) =>
+          markup`<details class="fold">
+            <summary>${type.replaceAll("-", " ")} · ${count(pages.length, "page")}</summary>
+            <ul class="counted">
+              ${pages.slice(0, LISTED_PAGES).map(({ url, title }) => {
+                const safe = safeUrl(url);
+                return markup`<li>${safe === undefined ? title : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${title === "" ? safe : title}</a>`}</li>`;
+              })}
+            </ul>
+            ${pages.length > LISTED_PAGES && markup`<p class="faint">and ${pages.length - LISTED_PAGES} more</p>`}
+          </details>`,
+      )}`;
+}
+
+/** One file that needs no other: style and script inside, nothing fetched, and a policy that says so. */
+export function insightsFile(
+  insights: Insights,
+  parts: { readonly style: string; readonly script: string; readonly madeAt: string },
+): string {
+  const hash = createHash("sha256").update(parts.script).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'`;
+  // Nothing of the two ends its element: they are files of ours.
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="content-security-policy" content="${policy}">
+<title>Insights · ask-marvin</title>
+<style>${new Html(parts.style.replaceAll(/url\([^)]*\)/g, "none"))}</style>
+</head>
+<body>
+<main>
+<h1>Insights</h1>
+<p class="faint">Made ${parts.madeAt.slice(0, 16).replace("T", " ")} UTC by ask-marvin from its stored questions.</p>
+${drawInsights(insights, { threads: false })}
+</main>
+<script>${new Html(parts.script)}</script>
+</body>
+</html>
+`.toString();
+}
