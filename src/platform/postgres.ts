@@ -6,6 +6,7 @@
 import { Client, type ClientConfig, Pool, type PoolClient, types as defaultTypes } from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "./errors.ts";
+import { isCollision, isLost, reasonOf } from "./postgres-errors.ts";
 
 export type PostgresValue = string | number | boolean | Uint8Array | null | readonly string[];
 export type PostgresRow = Readonly<Record<string, unknown>>;
@@ -64,10 +65,11 @@ const LOCK = { migration: 1_633_904_237, use: 1_633_904_238 } as const;
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresDatabase> {
   const { schema, config, shown } = readUrl(options.url);
-  const pool = new Pool({ ...config, max: options.connections ?? 5, idleTimeoutMillis: 30_000 });
+  const max = options.connections ?? 5;
+  const pool = new Pool({ ...config, max, idleTimeoutMillis: 30_000 });
   // A connection that breaks while nobody uses it; whoever needs one gets another.
   pool.on("error", () => undefined);
-  const database = new Database(pool, config, schema);
+  const database = new Database(pool, max, config, schema);
   try {
     await database.migrate(options.migrations);
     return database;
@@ -92,11 +94,14 @@ class Database implements PostgresDatabase {
   readonly #pool: Pool;
   readonly #config: ClientConfig;
   readonly #closing = new AbortController();
+  #free: number;
+  readonly #queue: (() => void)[] = [];
   #listening: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(pool: Pool, config: ClientConfig, schema: string) {
+  constructor(pool: Pool, connections: number, config: ClientConfig, schema: string) {
     this.#pool = pool;
+    this.#free = connections;
     this.#config = config;
     this.schema = schema;
   }
@@ -220,8 +225,24 @@ class Database implements PostgresDatabase {
     }
   }
 
-  /** Runs `work` on a connection; one that failed is not used again. */
+  /**
+   * Runs `work` on a connection, in turn: the pool's own queue ends after the time that connecting may take, and a burst
+   * is no lost connection.
+   */
   async #with<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#queue.push(resolve));
+    try {
+      return await this.#connected(work);
+    } finally {
+      const next = this.#queue.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+
+  /** Runs `work` on a connection; one that failed is not used again. */
+  async #connected<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     if (this.#closing.signal.aborted)
       throw new AppError("store-closed", "The connection to Postgres is closed.");
     const client = await this.#pool.connect();
@@ -286,46 +307,6 @@ function statementsOf(client: PoolClient): Statements {
 function plain(value: PostgresValue): unknown {
   if (typeof value === "string") return value.replaceAll("\0", "\uFFFD");
   return value instanceof Uint8Array ? Buffer.from(value) : value;
-}
-
-/** Classes and codes of https://www.postgresql.org/docs/current/errcodes-appendix.html that another attempt may mend. */
-const LOST_STATES = /^(08...|57P01|57P02|57P03|53300)$/;
-const COLLISION_STATES = new Set(["40001", "40P01", "23505", "23503"]);
-const LOST_CODES = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "ECONNABORTED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EAI_AGAIN",
-]);
-/** What the client says without a code. */
-const LOST_WORDS =
-  /^(Connection terminated|Query read timeout|timeout expired|timeout exceeded|Client has encountered a connection error)/;
-
-/** True when the connection is gone, whatever became of the statement. */
-function isLost(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = codeOf(error);
-  return LOST_STATES.test(code) || LOST_CODES.has(code) || LOST_WORDS.test(error.message);
-}
-
-/** True when another transaction was in the way of this one, which may see its result when it is run again. */
-function isCollision(error: unknown): boolean {
-  return error instanceof Error && COLLISION_STATES.has(codeOf(error));
-}
-
-function codeOf(error: Error): string {
-  return "code" in error && typeof error.code === "string" ? error.code : "";
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Several addresses of one host that all failed.
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error.message === "" ? codeOf(error) : error.message;
 }
 
 /** Longer after each failure, and not the same for everybody. */

@@ -4,6 +4,7 @@
  * the other, so that nobody sees a later one before an earlier one.
  */
 import type { PostgresDatabase, PostgresValue, Statements } from "../platform/postgres.ts";
+import { isLost } from "../platform/postgres-errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import {
   eraseInSteps,
@@ -12,12 +13,14 @@ import {
   findForTurn,
   inSteps,
 } from "../state/postgres/questions.ts";
-import { questionKey } from "./events.ts";
+import { type QuestionEvent, questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { type InboxRow, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Markers deleted at once. */
 const STEP = 1000;
+/** Questions admitted in one transaction. */
+const GROUP = 100;
 const CHANNEL = "inbox";
 const mask = (text: string) => maskSecrets(text).text;
 
@@ -42,35 +45,41 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
   const changesOne = async (sql: string, ...values: PostgresValue[]) =>
     (await database.change(sql, ...values)) === 1;
 
+  let waiting: Waiting[] = [];
+  let admitting = false;
+
+  /** Admits what has come meanwhile in one transaction: a burst costs a few, and never more than one connection. */
+  async function admitWaiting(): Promise<void> {
+    admitting = true;
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, GROUP);
+      waiting = waiting.slice(GROUP);
+      try {
+        const admitted = await database.transaction((statements) => admitGroup(statements, group));
+        for (const [at, { resolve }] of group.entries()) resolve(admitted[at] === true);
+      } catch (error) {
+        // One that cannot be stored must not take the others along.
+        if (group.length === 1 || isLost(error)) for (const { reject } of group) reject(error);
+        else for (const one of group) await admitAlone(one);
+      }
+    }
+    admitting = false;
+  }
+
+  async function admitAlone(one: Waiting): Promise<void> {
+    try {
+      const [admitted] = await database.transaction((statements) => admitGroup(statements, [one]));
+      one.resolve(admitted === true);
+    } catch (error) {
+      one.reject(error);
+    }
+  }
+
   return {
     admit(question, _raw, receivedAt) {
-      return database.transaction(async (statements) => {
-        await statements.get(
-          "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))",
-          question.channel,
-        );
-        const admitted = await statements.change(
-          `INSERT INTO question
-             (key, team, channel, ts, thread_ts, in_thread, "user", user_team, text, surface, attached,
-              received_at, state, sequence)
-           SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', nextval('question_sequence')
-           WHERE NOT EXISTS (SELECT 1 FROM question WHERE key = $1)
-           ON CONFLICT (key) DO NOTHING`,
-          questionKey(question),
-          question.team,
-          question.channel,
-          question.ts,
-          question.threadTs,
-          question.inThread ? 1 : 0,
-          question.user,
-          question.userTeam ?? null,
-          mask(question.text),
-          question.surface,
-          mask(JSON.stringify(question.files)),
-          receivedAt,
-        );
-        if (admitted === 1) await statements.get(`SELECT ${NOTIFY}`);
-        return admitted === 1;
+      return new Promise((resolve, reject) => {
+        waiting.push({ question, receivedAt, resolve, reject });
+        if (!admitting) void admitWaiting();
       });
     },
     async edit(key, text) {
@@ -423,4 +432,50 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
     // Whoever opened the store closes it.
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+type Waiting = {
+  readonly question: QuestionEvent;
+  readonly receivedAt: number;
+  readonly resolve: (admitted: boolean) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/** For each, whether it was new. Their channels are locked in one order, so that no two processes wait for each other. */
+async function admitGroup(
+  statements: Statements,
+  group: readonly Waiting[],
+): Promise<readonly boolean[]> {
+  const channels = [...new Set(group.map(({ question }) => question.channel))].toSorted();
+  for (const channel of channels)
+    await statements.get(
+      "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || $1, 0))",
+      channel,
+    );
+  const admitted: boolean[] = [];
+  for (const { question, receivedAt } of group) {
+    const added = await statements.change(
+      `INSERT INTO question
+         (key, team, channel, ts, thread_ts, in_thread, "user", user_team, text, surface, attached,
+          received_at, state, sequence)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', nextval('question_sequence')
+       WHERE NOT EXISTS (SELECT 1 FROM question WHERE key = $1)
+       ON CONFLICT (key) DO NOTHING`,
+      questionKey(question),
+      question.team,
+      question.channel,
+      question.ts,
+      question.threadTs,
+      question.inThread ? 1 : 0,
+      question.user,
+      question.userTeam ?? null,
+      mask(question.text),
+      question.surface,
+      mask(JSON.stringify(question.files)),
+      receivedAt,
+    );
+    admitted.push(added === 1);
+  }
+  if (admitted.includes(true)) await statements.get(`SELECT ${NOTIFY}`);
+  return admitted;
 }

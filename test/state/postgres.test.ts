@@ -1,4 +1,5 @@
 /** The suites on Postgres, where TEST_STATE_URL names a server on this machine. */
+import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openPostgresState } from "../../src/state/postgres/schema.ts";
 import { describeConversations } from "./conversations.suite.ts";
@@ -57,6 +58,26 @@ describe.skipIf(TEST_STATE_URL === undefined)("a Postgres", () => {
     await again;
 
     expect((await other.inbox.depth()).open).toBe(2);
+  });
+
+  it("admits the others of a burst when one cannot be stored", async () => {
+    await using state = await openInPostgres();
+    // Longer than a key of an index may be, and not to be compressed.
+    const user = randomBytes(6000).toString("base64");
+
+    const admitted = await Promise.allSettled([
+      state.inbox.admit(question("1.1"), {}, 0),
+      state.inbox.admit(question("1.2", { user }), {}, 0),
+      state.inbox.admit(question("1.3"), {}, 0),
+      state.inbox.admit(question("1.1"), {}, 0),
+    ]);
+
+    expect(admitted.map((one) => (one.status === "fulfilled" ? one.value : "refused"))).toEqual([
+      true,
+      "refused",
+      true,
+      false,
+    ]);
   });
 
   it("gives each question to one of many bots that claim at the same time, in order within its thread", async () => {
