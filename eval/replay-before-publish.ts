@@ -4,10 +4,10 @@ import { globSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { compose } from "../src/compose.ts";
 import type { Config } from "../src/config/schema.ts";
+import { openConversations } from "../src/configured-state.ts";
 import type { Turn } from "../src/conversation/conversation.ts";
-import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
 import type { Clock } from "../src/platform/clock.ts";
-import { hasState, prepareState } from "../src/state/take-over.ts";
+import { hasState } from "../src/state/take-over.ts";
 import type { ChunkIndex, IndexVersion } from "../src/store/chunk-index.ts";
 import { type EvalCase, expectations, parseCases } from "./case.ts";
 import { canonicalPath } from "./canonical-path.ts";
@@ -193,9 +193,10 @@ export function fittingSuites(
 
 /** The last stand-alone questions of people, newest first; none unless the operator set a number. */
 async function recentQuestions(config: Config): Promise<readonly EvalCase[]> {
-  if (config.REPLAY_RECENT_QUESTIONS === 0 || !hasState(config.DATA_DIR)) return [];
-  const file = await prepareState(config.DATA_DIR);
-  await using store = openConversationStore({ path: file });
+  const { DATA_DIR: dataFolder, STATE_URL: stateUrl } = config;
+  if (config.REPLAY_RECENT_QUESTIONS === 0) return [];
+  if (stateUrl === undefined && !hasState(dataFolder)) return [];
+  await using store = await openConversations({ dataFolder, stateUrl });
   const turns: Turn[] = await Array.fromAsync(store.export());
   return casesOfQuestions(
     turns

@@ -28,7 +28,7 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
             --json      print the figures as JSON
   backup  copies what is stored of people (not the index) into one file, while the bot runs, and reads it back
             --to        the file; it must not exist
-  restore puts such a copy into the data folder; the bot must not run
+  restore puts such a copy into the data folder, or into the Postgres that STATE_URL names; the bot must not run
             --from      the file
             --replace   also where something is stored already, which is kept beside it
 `;
@@ -147,7 +147,8 @@ async function runForget(terminal: Terminal, args: string[]): Promise<number> {
   const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
   const { prepareDataFolder } = await import("./platform/data-folder.ts");
   const user = checkUser(values.user);
-  await using stores = await openStores(prepareDataFolder(readConfig(process.env).config.DATA_DIR));
+  const { config } = readConfig(process.env);
+  await using stores = await openStores(prepareDataFolder(config.DATA_DIR), config.STATE_URL);
   const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
   terminal.out(
     values.json
@@ -173,10 +174,8 @@ async function runBackup(terminal: Terminal, args: string[]): Promise<number> {
   }
   if (values.to === undefined || values.to === "")
     throw new UsageError("Say where to: npm run backup -- --to FILE");
-  const { backUp } = await import("./state/backup.ts");
-  const { prepareDataFolder } = await import("./platform/data-folder.ts");
-  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
-  const copied = await backUp(folder, values.to);
+  const { config } = readConfig(process.env);
+  const copied = await copyState(config, values.to);
   terminal.out(
     values.json
       ? `${JSON.stringify(copied)}\n`
@@ -201,18 +200,40 @@ async function runRestore(terminal: Terminal, args: string[]): Promise<number> {
   }
   if (values.from === undefined || values.from === "")
     throw new UsageError("Say where from: npm run restore -- --from FILE");
-  const { restore } = await import("./state/backup.ts");
-  const { prepareDataFolder } = await import("./platform/data-folder.ts");
-  const folder = prepareDataFolder(readConfig(process.env).config.DATA_DIR);
-  const { replace } = values;
-  const restored = await restore(folder, values.from, { replace, now: Date.now() });
+  const { config } = readConfig(process.env);
+  const options = { replace: values.replace, now: Date.now() };
+  const restored = await restoreState(config, values.from, options);
   const kept = restored.kept === undefined ? "" : ` What was there before: ${restored.kept}.`;
   terminal.out(
     values.json
       ? `${JSON.stringify(restored)}\n`
-      : `${restored.questions} questions and ${restored.votes} votes restored to ${restored.file}.${kept}\n`,
+      : `${restored.questions} questions and ${restored.votes} votes restored to ${config.STATE_URL === undefined ? restored.file : "Postgres"}.${kept}\n`,
   );
   return 0;
+}
+
+async function copyState({ DATA_DIR, STATE_URL }: Config, file: string) {
+  if (STATE_URL !== undefined) {
+    const { backUpPostgres } = await import("./state/postgres/backup.ts");
+    return backUpPostgres(STATE_URL, file);
+  }
+  const { backUp } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  return backUp(prepareDataFolder(DATA_DIR), file);
+}
+
+async function restoreState(
+  { DATA_DIR, STATE_URL }: Config,
+  file: string,
+  options: { readonly replace: boolean; readonly now: number },
+) {
+  if (STATE_URL !== undefined) {
+    const { restoreToPostgres } = await import("./state/postgres/backup.ts");
+    return restoreToPostgres(STATE_URL, file, options);
+  }
+  const { restore } = await import("./state/backup.ts");
+  const { prepareDataFolder } = await import("./platform/data-folder.ts");
+  return restore(prepareDataFolder(DATA_DIR), file, options);
 }
 
 /** Throws `AppError` when nothing was ever indexed. An index that does not answer is the answer's to tell. */

@@ -9,11 +9,12 @@ import {
 } from "./answering/remote/remote-application.ts";
 import type { Config } from "./config/schema.ts";
 import { createLogger } from "./configured-logger.ts";
+import { openStores } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
-import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
-import { prepareState } from "./state/take-over.ts";
+import type { Inbox } from "./slack/inbox.ts";
 
 /** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
 export const CORE_LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
@@ -22,8 +23,9 @@ export type ComposedRemotely = AsyncDisposable & {
   readonly application: RemoteApplication;
   /** Answers and receipts, over a connection of its own: reading them waits for no computing. */
   readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "blank" | "deleteTurn">;
+  readonly inbox: Inbox;
+  readonly feedback: FeedbackStore;
   readonly logger: Logger;
-  readonly dataFolder: string;
 };
 
 /** Rejects with what the core says when it cannot start: a folder that cannot be used, a database that is damaged. */
@@ -44,14 +46,15 @@ export async function composeRemotely({
     logger,
   });
   cleanup.use(application);
-  // After the core: whoever opens the file first brings it to this version.
-  const store = cleanup.use(openConversationStore({ path: await prepareState(dataFolder) }));
+  // After the core: whoever opens the store first brings it to this version.
+  const stores = cleanup.use(await openStores({ dataFolder, stateUrl: config.STATE_URL }));
   const held = cleanup.move();
   return {
     application,
-    store,
+    store: stores.conversations,
+    inbox: stores.inbox,
+    feedback: stores.feedback,
     logger,
-    dataFolder,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };
 }

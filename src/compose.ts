@@ -16,9 +16,9 @@ import {
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
+import { openConversations } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
-import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -82,9 +82,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const index =
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, dataFolder, logger);
-  const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
-  });
+  const store =
+    options.forgetful === true
+      ? openConversationStore({ path: ":memory:" })
+      : await openConversations({ dataFolder, stateUrl: config.STATE_URL });
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),

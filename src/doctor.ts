@@ -46,7 +46,13 @@ export async function diagnose(
       },
       "npm run ingest",
     ),
-    await check("store", async () => describeStore(config.DATA_DIR), undefined),
+    config.STATE_URL === undefined
+      ? await check("store", async () => describeStore(config.DATA_DIR), undefined)
+      : await check(
+          "store (Postgres)",
+          () => describePostgres(config.STATE_URL ?? "", config.DATA_DIR, config.QDRANT_URL),
+          "check STATE_URL",
+        ),
     await checkModel(config, options.signal),
     ...(await checkChecker(config, options.signal)),
     await checkEmbedding(config, options.signal),
@@ -79,6 +85,47 @@ function describeStore(dataFolder: string): string {
   return bytes === 0
     ? `nothing stored yet, ${inMb(free)} free`
     : `${inMb(bytes)}, ${inMb(free)} free (npm run backup copies it)`;
+}
+
+/** A clock that is so far from the server's lets one bot think that another's lease ran out. */
+const MOST_SKEW_MS = 5000;
+
+/** What the server is, whether its clock is ours, and what several machines need besides. */
+async function describePostgres(
+  url: string,
+  dataFolder: string,
+  qdrantUrl: readonly string[] | undefined,
+): Promise<string> {
+  const { openPostgresState } = await import("./state/postgres/schema.ts");
+  const { withoutPassword } = await import("./platform/postgres.ts");
+  await using state = await openPostgresState({ url, connections: 1 });
+  const before = Date.now();
+  const row = await state.get(
+    `SELECT current_setting('server_version') AS version, pg_size_pretty(sum(pg_total_relation_size(c.oid))) AS size,
+       extract(epoch FROM clock_timestamp()) * 1000 AS now,
+       (SELECT COUNT(*) FROM question WHERE state <> 'closed') AS open
+     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+     WHERE n.nspname = current_schema() AND c.relkind = 'r'`,
+  );
+  const skewMs = Number(row?.["now"]) - (before + Date.now()) / 2;
+  if (Math.abs(skewMs) > MOST_SKEW_MS)
+    throw new AppError("clock", "This machine's clock is not the database server's.", {
+      facts: { difference: `${Math.round(skewMs / 1000)} s` },
+      hint: "Set both by a time server: bots on several machines hold questions by the clock.",
+    });
+  const lines = [
+    `${withoutPassword(url)}, schema ${state.schema}: Postgres ${String(row?.["version"])}, ${String(row?.["size"])}, ${String(row?.["open"])} questions open`,
+  ];
+  if (existsSync(path.join(dataFolder, STATE_FILE)))
+    lines.push(
+      `What ${path.join(dataFolder, STATE_FILE)} holds is not used; to move it: npm run backup without STATE_URL, then npm run restore with it.`,
+    );
+  lines.push(
+    qdrantUrl === undefined
+      ? "Bots on several machines share this, but each answers from the index in its own DATA_DIR: set QDRANT_URL for one index, or copy DATA_DIR/index after each ingest."
+      : "Bots on several machines share this and the index; the settings (and SLACK_ tokens) have to be the same, and the clocks right.",
+  );
+  return lines.join("\n");
 }
 
 async function check(

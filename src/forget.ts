@@ -1,19 +1,11 @@
 /** Erasing one person from every store: questions, answers to them, votes, and what was noted of the person. */
-import type { ConversationStore } from "./conversation/conversation-store.ts";
+import { openStores as openConfiguredStores, type Stores } from "./configured-state.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
-import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import { UsageError } from "./platform/errors.ts";
-import type { Inbox } from "./slack/inbox.ts";
 import { openState } from "./state/schema.ts";
 import { hasState, prepareState } from "./state/take-over.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
-
-export type Stores = {
-  readonly conversations: ConversationStore;
-  readonly inbox: Inbox;
-  readonly feedback: FeedbackStore;
-};
 
 export type Forgotten = {
   readonly user: string;
@@ -82,8 +74,14 @@ function keysOf(question: { readonly key: string; readonly revision: number }): 
   );
 }
 
-/** Opens the store in `dataFolder` for one command; one that does not exist is empty and is not made. */
-export async function openStores(dataFolder: string): Promise<Stores & AsyncDisposable> {
+/**
+ * Opens the store in Postgres, or in `dataFolder`, for one command; a file that does not exist is empty and is not made.
+ */
+export async function openStores(
+  dataFolder: string,
+  stateUrl?: string,
+): Promise<Stores & AsyncDisposable> {
+  if (stateUrl !== undefined) return openConfiguredStores({ dataFolder, stateUrl });
   const path = hasState(dataFolder) ? await prepareState(dataFolder) : ":memory:";
   const stores = {
     conversations: openConversationStore({ path }),

@@ -4,11 +4,10 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { compose } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
+import { openFeedback } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
-import { prepareState } from "./state/take-over.ts";
 import { createOverviewReader } from "./web/index-overview.ts";
 import { insightsFile } from "./web/insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "./web/insights/gather.ts";
@@ -43,7 +42,10 @@ async function main(signal: AbortSignal): Promise<number> {
     throw new UsageError(`"${values.weeks}" is no number of weeks.`, "Take 1 to 104.");
   const { config } = readConfig(process.env);
   await using composed = await compose({ config, useModel: false });
-  await using feedback = openSqliteFeedbackStore(await prepareState(composed.dataFolder));
+  await using feedback = await openFeedback({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   const overview = await createOverviewReader(composed.index)
     .read(OVERVIEW_MS)
     .catch((error: unknown) => {

@@ -5,11 +5,10 @@ import { parseArgs } from "node:util";
 import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
+import { openFeedback } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
-import { prepareState } from "./state/take-over.ts";
 
 const HELP = `Usage: npm run web [-- --port 8080]
        npm run --silent mcp
@@ -62,7 +61,10 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
   const guard = webGuard(config);
   const { startWeb } = await import("./web/server.ts");
   await using composed = await compose({ config, demoIndexIfNoOther: true });
-  await using feedback = openSqliteFeedbackStore(await prepareState(composed.dataFolder));
+  await using feedback = await openFeedback({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   using _forgetting = forgetDaily(composed, config);
   await using mcp = composeMcpHttp(composed, config);
   await using server = await startWeb({

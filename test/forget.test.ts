@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openStores, type Stores } from "../src/forget.ts";
+import type { Stores } from "../src/configured-state.ts";
+import { openStores } from "../src/forget.ts";
 import { STATE_FILE, openState } from "../src/state/schema.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { aChunk, aResolution, anAnswer } from "./conversation/samples.ts";

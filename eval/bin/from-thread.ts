@@ -2,14 +2,10 @@
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
-import type { Turn } from "../../src/conversation/conversation.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
-import type { FeedbackRecord } from "../../src/feedback/feedback.ts";
-import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { openStores } from "../../src/forget.ts";
 import { prepareDataFolder } from "../../src/platform/data-folder.ts";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
-import { hasState, prepareState } from "../../src/state/take-over.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { caseFromThread } from "../case-from-thread.ts";
 
@@ -38,8 +34,9 @@ async function main(): Promise<number> {
   if (positionals.length > 1) throw new UsageError("One thread at a time: give one id.");
   const { config } = readConfig(process.env);
   const folder = prepareDataFolder(config.DATA_DIR);
-  const file = hasState(folder) ? await prepareState(folder) : undefined;
-  const bad = file === undefined ? [] : await badlyVoted(file);
+  await using stores = await openStores(folder, config.STATE_URL);
+  const all = await Array.fromAsync(stores.feedback.all());
+  const bad = all.filter(({ votes }) => votes.some(({ vote }) => vote === "not-helpful"));
   const [conversationId] = positionals;
   if (conversationId === undefined) {
     for (const record of bad) {
@@ -48,7 +45,7 @@ async function main(): Promise<number> {
     if (bad.length === 0) terminal.out("No answer was voted bad.\n");
     return 0;
   }
-  const turns = file === undefined ? [] : await turnsOf(file, conversationId);
+  const turns = await Array.fromAsync(stores.conversations.export(conversationId));
   if (turns.length === 0) {
     throw new AppError("no-thread", `There is no stored thread ${conversationId}.`, {
       facts: { "looked in": folder },
@@ -64,17 +61,6 @@ async function main(): Promise<number> {
   if (values.out === undefined) terminal.out(line);
   else appendFileSync(values.out, line);
   return 0;
-}
-
-async function badlyVoted(file: string): Promise<readonly FeedbackRecord[]> {
-  await using store = openSqliteFeedbackStore(file);
-  const all = await Array.fromAsync(store.all());
-  return all.filter(({ votes }) => votes.some(({ vote }) => vote === "not-helpful"));
-}
-
-async function turnsOf(file: string, conversationId: string): Promise<readonly Turn[]> {
-  await using store = openConversationStore({ path: file });
-  return await Array.fromAsync(store.export(conversationId));
 }
 
 await runEntry(main);

@@ -39,6 +39,14 @@ export const SETTINGS = {
     meaning: "folder for the index, conversations and caches",
     group: "data",
   },
+  STATE_URL: {
+    schema: z.url({ protocol: /^postgres(ql)?$/ }),
+    default: undefined,
+    meaning:
+      "Postgres for questions, answers and votes (`postgres://user:password@host/database`); without it they are a file in DATA_DIR",
+    group: "data",
+    secret: true,
+  },
   CONVERSATION_RETENTION_DAYS: {
     schema: whole(1, 3650),
     default: "90",

@@ -5,7 +5,6 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Answer } from "../documents/answer.ts";
-import type { Chunk } from "../documents/chunk.ts";
 import { AppError } from "../platform/errors.ts";
 import { transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt, unpack } from "../state/packed.ts";
@@ -20,8 +19,9 @@ import {
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
 import type { ConversationStore } from "./conversation-store.ts";
-import type { FixedAnswer, Resolution, Turn, TurnState } from "./conversation.ts";
+import type { FixedAnswer, Turn, TurnState } from "./conversation.ts";
 import { boundHistory, type HistoryBounds } from "./history.ts";
+import { READ_AT_MOST, readTurn, textOf } from "./turn-row.ts";
 
 export type ConversationStoreOptions = {
   /** File, or ":memory:". Its folder exists. */
@@ -29,20 +29,12 @@ export type ConversationStoreOptions = {
   readonly bounds?: HistoryBounds;
 };
 
-/** A turn is not read back in full when its conversation is longer than this; the first question is. */
-const READ_AT_MOST = 400;
-
 /** Throws `AppError` "database" when the file cannot be opened. */
 export function openConversationStore(options: ConversationStoreOptions): ConversationStore {
   return new SqliteConversationStore(openState(options.path), options.bounds);
 }
 
 type Row = Readonly<Record<string, SQLInputValue>>;
-
-/** A text column that is never empty by the schema. */
-function textOf(value: SQLInputValue | undefined): string {
-  return typeof value === "string" ? value : "";
-}
 
 class SqliteConversationStore implements ConversationStore {
   readonly #database: DatabaseSync;
@@ -267,19 +259,7 @@ class SqliteConversationStore implements ConversationStore {
           row["id"] ?? 0,
         )
       : [];
-    // What these columns hold was written by this class, from values of these types.
-    const shown = fromJson(row["shown"]) as Turn["shown"] | undefined;
-    return {
-      key: textOf(row["turn_key"]),
-      author: textOf(row["user"]),
-      question: textOf(row["text"]),
-      resolution: unpack(row["resolution"]) as Resolution | undefined,
-      answer: unpack(row["answer"]) as Turn["answer"],
-      evidence: evidence.flatMap(({ body }) => (unpack(body) as Chunk | undefined) ?? []),
-      state: row["turn_state"] as TurnState,
-      askedAt: textOf(row["asked_at"]),
-      ...(shown === undefined ? {} : { shown }),
-    };
+    return readTurn(row, evidence);
   }
 
   #all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
@@ -307,18 +287,5 @@ class SqliteConversationStore implements ConversationStore {
   #open(): DatabaseSync {
     if (this.#closed) throw new AppError("store-closed", "The conversation store is closed.");
     return this.#database;
-  }
-}
-
-/** The value of a column that holds JSON of ours; undefined where it is empty or damaged. */
-function fromJson(text: unknown): unknown {
-  return typeof text === "string" ? parsed(text) : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? undefined;
-  } catch {
-    return undefined;
   }
 }

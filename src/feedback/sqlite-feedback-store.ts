@@ -1,11 +1,12 @@
 /** Votes in the store that several processes may share; question and answer stand in the row of the question. */
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { inSteps, transaction } from "../platform/sqlite.ts";
-import { pack, trimReceipt, unpack } from "../state/packed.ts";
+import { pack, trimReceipt } from "../state/packed.ts";
 import { eraseQuestion, findForTurn } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
-import { type FeedbackRecord, type Vote, type VotedAnswer, VoteKind } from "./feedback.ts";
+import type { FeedbackRecord, VotedAnswer } from "./feedback.ts";
 import type { FeedbackStore } from "./feedback-store.ts";
+import { readRecord } from "./record-row.ts";
 
 /** Rows deleted at once: a few milliseconds. */
 const STEP = 100;
@@ -19,26 +20,13 @@ type Row = Readonly<Record<string, unknown>>;
 export function openSqliteFeedbackStore(path: string): FeedbackStore {
   const database = openState(path);
 
-  const votesOf = (answerId: string): readonly Vote[] =>
-    database
-      .prepare("SELECT * FROM vote WHERE answer_id = ? ORDER BY voted_at, user")
-      .all(answerId)
-      .map((row: Row) => ({
-        answerId,
-        user: String(row["user"]),
-        vote: VoteKind.parse(row["vote"]),
-        reason: typeof row["reason"] === "string" ? row["reason"] : undefined,
-        votedAt: String(row["voted_at"]),
-      }));
-  const record = (row: Row): FeedbackRecord => ({
-    answerId: String(row["answer_id"]),
-    key: String(row["turn_key"] ?? row["key"]),
-    conversationId: typeof row["conversation"] === "string" ? row["conversation"] : "",
-    question: String(row["text"]),
-    answer: unpack(row["answer"]),
-    receipt: unpack(row["receipt"]),
-    votes: votesOf(String(row["answer_id"])),
-  });
+  const record = (row: Row): FeedbackRecord =>
+    readRecord(
+      row,
+      database
+        .prepare("SELECT * FROM vote WHERE answer_id = ? ORDER BY voted_at, user")
+        .all(String(row["answer_id"])),
+    );
   const RECORDS = "SELECT q.*, r.answer_id FROM rated AS r JOIN question AS q ON q.id = r.question";
 
   /** The row of what was voted on, made where the question is not stored (any more). */

@@ -1,16 +1,9 @@
 /** When a question may be taken up, given when earlier ones were. */
-import type { Inbox } from "./inbox.ts";
+import type { Inbox, InboxQuestion, Taken } from "./inbox.ts";
 import type { Budgets } from "./settings.ts";
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
-
-export type Taken = {
-  /** Times (milliseconds) within the last hour by the asker and in the channel, and of all within a day. */
-  readonly user: readonly number[];
-  readonly channel: readonly number[];
-  readonly all: readonly number[];
-};
 
 export type Wait = { readonly until: number; readonly because: "user" | "channel" | "day" };
 
@@ -24,7 +17,19 @@ export function budgetWait(taken: Taken, budgets: Budgets, now: number): Wait | 
   return waits.sort((a, b) => (b?.until ?? 0) - (a?.until ?? 0))[0];
 }
 
-/** The same for one person in one channel, from what the inbox remembers. */
+/** Takes a question up for good unless the budgets ask for a wait, one after the other over all processes. */
+export function takeWithin(
+  inbox: Pick<Inbox, "takeUnless">,
+  question: Pick<InboxQuestion, "key" | "user" | "channel">,
+  budgets: Budgets,
+  now: number,
+): Promise<Wait | undefined> {
+  return inbox.takeUnless(question, { hour: now - HOUR_MS, day: now - DAY_MS, now }, (taken) =>
+    budgetWait(taken, budgets, now),
+  );
+}
+
+/** What the budgets ask for of one person in one channel, from what the inbox remembers. */
 export async function inboxWait(
   inbox: Pick<Inbox, "taken">,
   who: { readonly user: string; readonly channel: string },

@@ -45,6 +45,14 @@ export type InboxQuestion = Omit<
   readonly told: boolean;
 };
 
+/** When questions were taken up. */
+export type Taken = {
+  /** Times (milliseconds) within the last hour by the asker and in the channel, and of all within a day. */
+  readonly user: readonly number[];
+  readonly channel: readonly number[];
+  readonly all: readonly number[];
+};
+
 export type NotedQuestion = Pick<
   InboxQuestion,
   "key" | "team" | "channel" | "ts" | "threadTs" | "user" | "text"
@@ -122,6 +130,15 @@ export interface Inbox extends AsyncDisposable {
   /** Marks a question as taken up at `now`, for `taken`. */
   take(key: string, now: number): Promise<void>;
   /**
+   * The same, unless `wait` says of those that were taken up before that it has to wait; one question after the other over
+   * all processes. Gives what `wait` gave. Times in milliseconds.
+   */
+  takeUnless<T>(
+    question: Pick<InboxQuestion, "key" | "user" | "channel">,
+    times: { readonly hour: number; readonly day: number; readonly now: number },
+    wait: (taken: Taken) => T | undefined,
+  ): Promise<T | undefined>;
+  /**
    * Keeps a question that is answered elsewhere than in a thread of its own (a command's): taken up at `now` and
    * closed, so that budgets count it and votes find it. Nothing when the key is known.
    */
@@ -134,6 +151,8 @@ export interface Inbox extends AsyncDisposable {
   mark(marker: string, now: number): Promise<void>;
   /** When a marker was set; undefined when it was not. */
   markedAt(marker: string): Promise<number | undefined>;
+  /** How many markers that begin with `prefix` were set since `since`. */
+  countMarked(prefix: string, since: number): Promise<number>;
   /** Threads with a question since `since`, the latest first; commands, which have none, left out. */
   recentThreads(
     since: number,
@@ -154,6 +173,11 @@ export interface Inbox extends AsyncDisposable {
   ): Promise<boolean>;
   /** Takes a request back that reached nobody. */
   dropHelp(key: string): Promise<void>;
+  /**
+   * Calls `wake` when another process may have put something in or done with it. A courtesy: whoever waits for questions
+   * looks by itself as well, for leases and waits that end.
+   */
+  watch(wake: () => void): void;
   depth(): Promise<{ readonly open: number; readonly oldestReceivedAt: number | undefined }>;
   /** Forgets closed questions and markers older than `before`, a few at a time; returns how many questions. */
   purge(before: number): Promise<number>;

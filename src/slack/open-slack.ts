@@ -1,58 +1,33 @@
-/** Opens the Slack part's own files in the data folder and starts it: what `src/main.ts` calls. */
+/** Starts the Slack part on an open store: what `src/main.ts` calls. */
 import type { Application } from "../answering/application.ts";
-import { openSqliteFeedbackStore } from "../feedback/sqlite-feedback-store.ts";
+import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
-import { prepareState } from "../state/take-over.ts";
+import type { Inbox } from "./inbox.ts";
 import type { AnswerRecords } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
-import { openSqliteInbox } from "./sqlite-inbox.ts";
 
 export type OpenSlackParts = {
   readonly application: Application;
   /** Where answers and receipts are kept. */
   readonly store: AnswerRecords;
+  readonly inbox: Inbox;
+  readonly feedback: FeedbackStore;
   readonly config: SlackConfig;
-  readonly dataFolder: string;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
   readonly clock?: Clock;
 };
 
-/** Disposing of the result drains the answers under way and closes the files. Throws what `startSlack` throws. */
-export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
-  const settings = slackSettings(parts.config);
-  await using cleanup = new AsyncDisposableStack();
-  const state = await prepareState(parts.dataFolder);
-  const inbox = cleanup.use(openSqliteInbox(state));
-  const feedback = cleanup.use(openSqliteFeedbackStore(state));
-  const app = cleanup.use(
-    await startSlack({
-      application: parts.application,
-      records: parts.store,
-      settings,
-      inbox,
-      feedback,
-      clock: parts.clock ?? systemClock,
-      logger: parts.logger,
-      ...(parts.answering === undefined ? {} : { answering: parts.answering }),
-    }),
-  );
-  const held = cleanup.move();
-  return {
-    self: app.self,
-    mode: app.mode,
-    ports: app.ports,
-    metrics: app.metrics,
-    get connected() {
-      return app.connected;
-    },
-    get running() {
-      return app.running;
-    },
-    health: () => app.health(),
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
-  };
+/** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */
+export function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
+  const { store, config, clock, ...rest } = parts;
+  return startSlack({
+    ...rest,
+    records: store,
+    settings: slackSettings(config),
+    clock: clock ?? systemClock,
+  });
 }

@@ -33,6 +33,8 @@ export interface RateBudget {
   take(method: string, reserve?: number, channel?: string): boolean;
   /** Resolves when a call was taken; rejects with the signal's reason. */
   wait(method: string, signal?: AbortSignal, channel?: string): Promise<void>;
+  /** What is granted to the workspace is divided by the bots that are running in it; 1 at first. */
+  share(bots: number): void;
   /** Slack said 429: nothing is granted for so long. */
   pause(method: string, ms: number, channel?: string): void;
 }
@@ -41,6 +43,7 @@ export function createRateBudget(
   clock: Clock,
   limits: Readonly<Record<string, number>> = CALLS_A_MINUTE,
 ): RateBudget {
+  let sharing = 1;
   const made = new Map<string, number[]>();
   const pausedUntil = new Map<string, number>();
 
@@ -48,8 +51,12 @@ export function createRateBudget(
     limits[method] === undefined && channel !== undefined ? `${method} ${channel}` : method;
   const windowOf = (method: string): number =>
     method === POSTING && limits[method] === undefined ? CHANNEL_WINDOW_MS : WINDOW_MS;
+  const granted = (method: string): number | undefined => {
+    const limit = limits[method];
+    return limit === undefined ? undefined : Math.max(1, Math.floor(limit / sharing));
+  };
   const limitOf = (method: string, channel: string | undefined): number | undefined =>
-    limits[method] ?? (method === POSTING && channel !== undefined ? POSTS_A_CHANNEL : undefined);
+    granted(method) ?? (method === POSTING && channel !== undefined ? POSTS_A_CHANNEL : undefined);
 
   const recent = (key: string, windowMs: number, now: number): number[] => {
     const times = (made.get(key) ?? []).filter((at) => now - at < windowMs);
@@ -86,6 +93,9 @@ export function createRateBudget(
         const free = oldest === undefined ? 0 : oldest + windowMs - now;
         await clock.sleep(Math.min(2000, Math.max(50, pause, pause > 0 ? 0 : free)), signal);
       }
+    },
+    share(bots) {
+      sharing = Math.max(1, bots);
     },
     pause(method, ms, channel) {
       pausedUntil.set(keyOf(method, channel), clock.elapsed() + ms);

@@ -38,6 +38,11 @@ const CALL_TIMEOUT_MS = 10_000;
 /** Slack delivers again what is not acknowledged within three seconds; half of that is worth telling. */
 const SLOW_ADMISSION_MS = 1500;
 
+/** Marks each bot that is running; those share what Slack grants the workspace. */
+const BOT = "bot:";
+/** How often a bot says that it is, and counts the others. */
+const SHARE_MS = 10_000;
+
 export type SlackAppParts = {
   readonly application: Application;
   readonly records: AnswerRecords;
@@ -100,8 +105,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   });
   const alerts = createAlerts({ calls, clock, logger, to: settings.alertTo });
   const status = createStatusLine(calls, clock);
+  const owner = randomUUID();
   const worker = createWorker({
-    owner: randomUUID(),
+    owner,
     self,
     inbox,
     application,
@@ -305,9 +311,19 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const alive = setInterval(noteAlive, ALIVE_MS);
   alive.unref();
   noteAlive();
-  cleanup.defer(() => {
+  const shareCalls = async () => {
+    const now = clock.now();
+    await inbox.mark(`${BOT}${owner}`, now);
+    budget.share(await inbox.countMarked(BOT, now - 3 * SHARE_MS));
+  };
+  const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
+  sharing.unref();
+  listenerParts.background(shareCalls());
+  cleanup.defer(async () => {
     clearInterval(housekeeping);
     clearInterval(alive);
+    clearInterval(sharing);
+    await inbox.unmark(`${BOT}${owner}`).catch(() => undefined);
   });
 
   // What was left by an earlier run, or by another process, is taken up at once.

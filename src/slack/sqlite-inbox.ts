@@ -11,20 +11,12 @@ import {
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
 import { questionKey } from "./events.ts";
-import type {
-  HelpNotice,
-  HelpRequest,
-  Inbox,
-  InboxQuestion,
-  Outcome,
-  QuestionState,
-} from "./inbox.ts";
+import type { Inbox, InboxQuestion } from "./inbox.ts";
+import { type InboxRow as Row, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Rows deleted at once: a few milliseconds. */
 const STEP = 100;
 const mask = (text: string) => maskSecrets(text).text;
-
-type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted or entered `posting` is on the disk before
@@ -47,37 +39,15 @@ export function openSqliteInbox(path: string): Inbox {
   const change = (sql: string, ...values: SQLInputValue[]): number =>
     Number(prepare(sql).run(...values).changes);
 
-  const read = (row: Row | undefined): InboxQuestion | undefined => {
-    if (row === undefined) return undefined;
-    const key = String(row["key"]);
-    return {
-      key,
-      team: String(row["team"]),
-      channel: String(row["channel"]),
-      ts: String(row["ts"]),
-      threadTs: String(row["thread_ts"]),
-      inThread: row["in_thread"] === 1,
-      user: String(row["user"]),
-      userTeam: typeof row["user_team"] === "string" ? row["user_team"] : undefined,
-      text: String(row["text"]),
-      conversationTs:
-        typeof row["conversation_ts"] === "string" ? row["conversation_ts"] : undefined,
-      // Written by `admit`, from the same union.
-      surface: String(row["surface"]) as InboxQuestion["surface"],
-      files: readFiles(row["attached"]),
-      state: String(row["state"]) as QuestionState,
-      outcome: typeof row["outcome"] === "string" ? (row["outcome"] as Outcome) : undefined,
-      revision: Number(row["revision"]),
-      attempts: Number(row["attempts"]),
-      told: row["told"] === 1,
-      receivedAt: Number(row["received_at"]),
-      takenAt: row["taken_at"] == null ? undefined : Number(row["taken_at"]),
-      answerId: typeof row["answer_id"] === "string" ? row["answer_id"] : undefined,
-      messageTs: all("SELECT ts FROM message WHERE key = ? ORDER BY ts", key).map((message) =>
-        String(message["ts"]),
-      ),
-    };
-  };
+  const read = (row: Row | undefined): InboxQuestion | undefined =>
+    row === undefined
+      ? undefined
+      : readQuestion(
+          row,
+          all("SELECT ts FROM message WHERE key = ? ORDER BY ts", String(row["key"])).map(
+            (message) => String(message["ts"]),
+          ),
+        );
   const find = (key: string) => read(get("SELECT * FROM question WHERE key = ?", key));
 
   // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a budget lets others pass.
@@ -282,6 +252,23 @@ export function openSqliteInbox(path: string): Inbox {
     async take(key, now) {
       change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
     },
+    async takeUnless({ key, user, channel }, { hour, day, now }, wait) {
+      const taken = (condition: string, ...values: SQLInputValue[]) =>
+        all(
+          `SELECT taken_at FROM question WHERE taken_at > ? AND key IS NOT ? ${condition} ORDER BY taken_at`,
+          ...values,
+        ).map((row) => Number(row["taken_at"]));
+      return transaction(database, () => {
+        const found = wait({
+          user: taken("AND user = ?", hour, key, user),
+          channel: taken("AND channel = ?", hour, key, channel),
+          all: taken("", day, key),
+        });
+        if (found === undefined)
+          change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
+        return found;
+      });
+    },
     async note(question, now) {
       transaction(database, () => {
         if (find(question.key) !== undefined) return;
@@ -332,6 +319,14 @@ export function openSqliteInbox(path: string): Inbox {
       const at = get("SELECT at FROM marker WHERE marker = ?", marker)?.["at"];
       return typeof at === "number" ? at : undefined;
     },
+    async countMarked(prefix, since) {
+      const row = get(
+        "SELECT COUNT(*) AS n FROM marker WHERE substr(marker, 1, length(?1)) = ?1 AND at >= ?2",
+        prefix,
+        since,
+      );
+      return Number(row?.["n"] ?? 0);
+    },
     async recentThreads(since, limit) {
       return all(
         // The last questions in any case: there is no index by time, and no need of one.
@@ -368,17 +363,7 @@ export function openSqliteInbox(path: string): Inbox {
       const row = get("SELECT * FROM help WHERE key = ?", key);
       if (row === undefined) return undefined;
       const messages = all("SELECT * FROM help_message WHERE key = ? ORDER BY channel, ts", key);
-      // Written by the methods beside this one, from the same unions.
-      return {
-        key,
-        state: String(row["state"]) as HelpRequest["state"],
-        person: typeof row["person"] === "string" ? row["person"] : undefined,
-        messages: messages.map((message) => ({
-          channel: String(message["channel"]),
-          ts: String(message["ts"]),
-          where: String(message["place"]) as HelpNotice["where"],
-        })),
-      };
+      return readHelp(row, messages);
     },
     async helpShown(key, { channel, ts, where }) {
       change(
@@ -438,15 +423,13 @@ export function openSqliteInbox(path: string): Inbox {
       change("UPDATE question SET text = '' WHERE key = ?", key);
       return before;
     },
+    watch() {
+      // A file tells nobody.
+    },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();
     },
   };
-}
-
-/** Written by `admit`. */
-function readFiles(value: unknown): InboxQuestion["files"] {
-  return typeof value === "string" ? (JSON.parse(value) as InboxQuestion["files"]) : [];
 }
 
 /** Longest time that writes are gathered: the disk may be slow, a person must not notice. */

@@ -18,7 +18,7 @@ import {
   notice,
 } from "./blocks/answer-blocks.ts";
 import { createButtonRows } from "./button-rows.ts";
-import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
+import { DAY_MS, takeWithin, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
@@ -172,6 +172,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
   }
   void poll();
+  inbox.watch(wake);
 
   function begin(question: InboxQuestion, claimant: string): void {
     const job: Job = {
@@ -270,20 +271,16 @@ export function createWorker(parts: WorkerParts): Worker {
     }
 
     const now = clock.now();
-    if (adopted.length === 0 && question.state !== "posting") {
-      // A question that was taken up once was counted then.
-      const wait =
-        question.takenAt === undefined
-          ? await inboxWait(inbox, question, settings.budgets, now)
-          : undefined;
+    // A question that was taken up once was counted then.
+    if (adopted.length === 0 && question.state !== "posting" && question.takenAt === undefined) {
+      const wait = await takeWithin(inbox, question, settings.budgets, now);
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
         await inbox.postpone(question.key, job.owner, wait.until, true);
         metrics.count("postponed");
         return "postponed";
       }
-    }
-    await inbox.take(question.key, now);
+    } else await inbox.take(question.key, now);
 
     const render = { now, askPerson: settings.people.length > 0 };
     const reply = createReply({

@@ -28,17 +28,11 @@ export type Copied = {
   readonly votes: number;
 };
 
-const PRIVATE = 0o600;
+export const PRIVATE = 0o600;
 
 /** Copies the store of `dataFolder` to `file`. Throws `AppError` when there is nothing to copy or the file exists. */
 export async function backUp(dataFolder: string, file: string): Promise<Copied> {
-  const target = path.resolve(file);
-  if (existsSync(target))
-    throw new AppError("backup-exists", `There is a file ${target} already.`, {
-      hint: "Give another name; a backup is never written over.",
-    });
-  if (!existsSync(path.dirname(target)))
-    throw new AppError("backup-folder", `There is no folder ${path.dirname(target)}.`);
+  const target = newFile(file);
   if (!hasState(dataFolder))
     throw new AppError("nothing-stored", "Nothing is stored yet, so there is nothing to copy.", {
       facts: { "looked in": dataFolder },
@@ -99,8 +93,20 @@ export async function restore(
   }
 }
 
+/** The path of a backup that is to be made. Throws `AppError` when it cannot be there. */
+export function newFile(file: string): string {
+  const target = path.resolve(file);
+  if (existsSync(target))
+    throw new AppError("backup-exists", `There is a file ${target} already.`, {
+      hint: "Give another name; a backup is never written over.",
+    });
+  if (!existsSync(path.dirname(target)))
+    throw new AppError("backup-folder", `There is no folder ${path.dirname(target)}.`);
+  return target;
+}
+
 /** Reads all of a copy. Throws `AppError` "backup-damaged" when anything in it is not as it was written. */
-function readBack(file: string): Omit<Copied, "file"> {
+export function readBack(file: string): Omit<Copied, "file"> {
   let copy: DatabaseSync | undefined;
   try {
     copy = new DatabaseSync(file);
@@ -164,7 +170,7 @@ function closeForAll(file: string): void {
 }
 
 /** On the disk under its own name, or not at all. */
-function finish(partial: string, target: string): void {
+export function finish(partial: string, target: string): void {
   sync(partial);
   renameSync(partial, target);
   if (process.platform !== "win32") sync(path.dirname(target));

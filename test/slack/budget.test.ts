@@ -69,6 +69,18 @@ describe("createRateBudget", () => {
     expect(rates.take("chat.postMessage")).toBe(true);
   });
 
+  it("takes its share where several bots run, and one call at least", () => {
+    const { rates, pass } = budget();
+
+    rates.share(2);
+    expect([1, 2].map(() => rates.take("chat.update"))).toEqual([true, false]);
+    pass(62_001);
+    rates.share(9);
+    expect([1, 2].map(() => rates.take("chat.update"))).toEqual([true, false]);
+    rates.share(1);
+    expect([1, 2, 3].map(() => rates.take("chat.update"))).toEqual([true, true, false]);
+  });
+
   it("keeps a reserve back", () => {
     const { rates } = budget();
 

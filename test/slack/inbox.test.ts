@@ -2,30 +2,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { QuestionEvent } from "../../src/slack/events.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
-
-function question(ts: string, overrides: Partial<QuestionEvent> = {}): QuestionEvent {
-  return {
-    kind: "question",
-    team: "T1",
-    channel: "C1",
-    ts,
-    threadTs: ts,
-    inThread: false,
-    user: "U1",
-    userTeam: undefined,
-    text: "what?",
-    surface: "mention",
-    mentionsOthers: false,
-    files: [],
-    edited: false,
-    ...overrides,
-  };
-}
-
-const key = (ts: string) => `T1:C1:${ts}`;
-const LEASE_MS = 1000;
+import { key, question } from "../state/inbox.suite.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -35,126 +13,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe("Inbox", () => {
-  it("takes a question once", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-
-    const taken = await Promise.all([1, 2, 3].map(() => inbox.admit(question("1.1"), {}, 5)));
-
-    expect(taken).toEqual([true, false, false]);
-    expect(await inbox.depth()).toEqual({ open: 1, oldestReceivedAt: 5 });
-  });
-
-  it("gives a question to one claim at a time, and to the next when its lease ran out", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-
-    const first = await inbox.claim("a", 0, LEASE_MS);
-    const meanwhile = await inbox.claim("b", LEASE_MS - 1, LEASE_MS);
-    const second = await inbox.claim("b", LEASE_MS, LEASE_MS);
-
-    expect(first?.state).toBe("queued");
-    expect(meanwhile).toBeUndefined();
-    expect(second).toMatchObject({ key: key("1.1"), state: "working", attempts: 2 });
-  });
-
-  it("lets nobody act for a claim that was lost", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-    await inbox.claim("a", 0, LEASE_MS);
-    await inbox.claim("b", LEASE_MS, LEASE_MS);
-
-    expect(await inbox.posting(key("1.1"), "a", 9000)).toBe(false);
-    expect(await inbox.renew(key("1.1"), "a", 9000)).toBe(false);
-    expect(await inbox.close(key("1.1"), "a", "answered")).toBe(false);
-    expect(await inbox.posting(key("1.1"), "b", 9000)).toBe(true);
-  });
-
-  it("keeps a question while its message is being made", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-    await inbox.claim("a", 0, LEASE_MS);
-    await inbox.posting(key("1.1"), "a", 5000);
-
-    expect(await inbox.claim("b", 4999, LEASE_MS)).toBeUndefined();
-    expect(await inbox.claim("b", 5000, LEASE_MS)).toMatchObject({ state: "posting" });
-  });
-
-  it("keeps a thread in order, and lets other threads pass", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-    await inbox.admit(question("1.2", { threadTs: "1.1", inThread: true }), {}, 0);
-    await inbox.admit(question("2.1"), {}, 0);
-
-    const claimed = [
-      await inbox.claim("a", 0, LEASE_MS),
-      await inbox.claim("b", 0, LEASE_MS),
-      await inbox.claim("c", 0, LEASE_MS),
-    ];
-    await inbox.close(key("1.1"), "a", "answered", "answer-1");
-    const next = await inbox.claim("c", 0, LEASE_MS);
-
-    expect(claimed.map((question) => question?.ts)).toEqual(["1.1", "2.1", undefined]);
-    expect(next?.ts).toBe("1.2");
-  });
-
-  it("changes a text only while nothing was said", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-    await inbox.claim("a", 0, LEASE_MS);
-
-    const early = await inbox.edit(key("1.1"), "what else?");
-    const same = await inbox.edit(key("1.1"), "what else?");
-    const again = await inbox.claim("b", 0, LEASE_MS);
-    await inbox.posting(key("1.1"), "b", 0);
-    const late = await inbox.edit(key("1.1"), "too late?");
-
-    expect([early, same, late]).toEqual([true, false, false]);
-    expect(again).toMatchObject({ text: "what else?", revision: 1 });
-    expect(await inbox.edit(key("9.9"), "unknown")).toBe(false);
-  });
-
-  it("finds questions by their messages and answers, and forgets closed ones", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 10);
-    await inbox.admit(question("2.1"), {}, 10);
-    await inbox.claim("a", 0, LEASE_MS);
-    await inbox.shown(key("1.1"), "a", "1.5");
-    await inbox.shown(key("1.1"), "a", "1.6");
-    await inbox.shown(key("1.1"), "a", "1.5");
-    await inbox.close(key("1.1"), "a", "answered", "answer-1");
-
-    expect((await inbox.findByMessage("C1", "1.6"))?.messageTs).toEqual(["1.5", "1.6"]);
-    expect((await inbox.findByAnswer("answer-1"))?.key).toBe(key("1.1"));
-    expect(await inbox.purge(10)).toBe(0);
-    expect(await inbox.purge(11)).toBe(1);
-    expect(await inbox.findByMessage("C1", "1.6")).toBeUndefined();
-    expect(await inbox.find(key("2.1"))).toBeDefined();
-  });
-
-  it("forgets a person's questions and markers, and the text of a deleted one at once", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await inbox.admit(question("1.1"), {}, 0);
-    await inbox.admit(question("2.1"), {}, 0);
-    await inbox.admit(question("3.1", { user: "U2" }), {}, 0);
-
-    await inbox.cancel(key("1.1"));
-    await inbox.cancel(key("3.1"));
-    const deleted = await inbox.find(key("1.1"));
-
-    expect(deleted).toMatchObject({ outcome: "cancelled", text: "" });
-    await inbox.once("refused:C1:U1", 0);
-    await inbox.once("prompts:U1:2026-11-24", 0);
-    await inbox.once("refused:C1:U12", 0);
-    expect((await inbox.ofUser("U1")).map(({ ts }) => ts)).toEqual(["1.1", "2.1"]);
-    expect(await inbox.forgetUser("U1")).toBe(2);
-    expect(await inbox.find(key("2.1"))).toBeUndefined();
-    expect(await inbox.find(key("3.1"))).toBeDefined();
-    expect(await inbox.once("refused:C1:U1", 1)).toBe(true);
-    expect(await inbox.once("prompts:U1:2026-11-24", 1)).toBe(true);
-    expect(await inbox.once("refused:C1:U12", 1)).toBe(false);
-  });
-
+describe("the inbox in a file", () => {
   it("stores no secret, neither of the text nor of the event", async () => {
     const file = path.join(folder, "secrets.sqlite");
     await using inbox = openSqliteInbox(file);
@@ -171,32 +30,6 @@ describe("Inbox", () => {
       readFileSync(path.join(folder, name)).includes("hunter2"),
     );
     expect(leaks).toEqual([]);
-  });
-
-  it("forgets thousands a few at a time, and lets others have their turn", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-    await Promise.all(
-      Array.from({ length: 1000 }, (_, at) => inbox.admit(question(`${at}.1`), {}, 5)),
-    );
-    for (let at = 0; at < 1000; at += 1) await inbox.cancel(key(`${at}.1`));
-    let turns = 0;
-    const ticking = setInterval(() => (turns += 1), 0);
-
-    const gone = await inbox.purge(6);
-    clearInterval(ticking);
-
-    expect(gone).toBe(1000);
-    expect(turns).toBeGreaterThan(1);
-  });
-
-  it("sets a marker once", async () => {
-    await using inbox = openSqliteInbox(":memory:");
-
-    expect([await inbox.once("m", 0), await inbox.once("m", 1), await inbox.once("n", 1)]).toEqual([
-      true,
-      false,
-      true,
-    ]);
   });
 
   it("tells every caller of a group when it could not be written", async () => {

@@ -10,10 +10,10 @@ import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isFixed } from "../../../src/conversation/conversation.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
-import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
+import { openStores } from "../../../src/configured-state.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { type Fault, startFakeSlack } from "../../support/fake-slack.ts";
+import { freshSchema, onServer, TEST_STATE_URL } from "../../state/engine.ts";
 import { type BotHandle, startBot } from "./bot-handle.ts";
 import type { BenchOptions } from "./bot-process.ts";
 import {
@@ -72,6 +72,8 @@ async function main(): Promise<number> {
       minutes: { type: "string", default: "30" },
       seed: { type: "string", default: "1" },
       mutant: { type: "string" },
+      processes: { type: "string", default: "2" },
+      state: { type: "string", default: "sqlite" },
       verbose: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -79,12 +81,13 @@ async function main(): Promise<number> {
   if (values.help) {
     const mutants = Object.entries(MUTANTS).map(([name, what]) => `  ${name}: ${what}\n`);
     process.stdout.write(
-      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --mutant NAME --verbose]\n${mutants.join("")}`,
+      `Usage: npm run bench:slack-faults [-- --minutes 30 --seed 1 --processes 2 --state sqlite|postgres --mutant NAME --verbose]\n  postgres: TEST_STATE_URL names a server on this machine\n\n${mutants.join("")}`,
     );
     return 0;
   }
   const mutant = readMutant(values.mutant);
   const minutes = Number(values.minutes);
+  const processes = Number(values.processes);
   const random = randomNumbers(Number(values.seed));
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
 
@@ -92,6 +95,11 @@ async function main(): Promise<number> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), "marvin-faults-"));
   cleanup.defer(() => rmSync(dataFolder, { recursive: true, force: true }));
   await indexHandbook(dataFolder);
+  const schema = readState(values.state) === "postgres" ? freshSchema() : undefined;
+  const stateUrl = schema?.url;
+  cleanup.defer(async () => {
+    if (schema !== undefined) await onServer(`DROP SCHEMA IF EXISTS ${schema.name} CASCADE`);
+  });
   const slack = cleanup.use(
     await startFakeSlack({ tiers: true, messageEvents: true, redeliverAfterMs: 5000 }),
   );
@@ -100,19 +108,21 @@ async function main(): Promise<number> {
     botToken: slack.botToken,
     appToken: slack.appToken,
     dataFolder,
+    stateUrl,
     pace: { firstClaimMs: 300, claimMs: 1200, failOneIn: 17, dieOneIn: 31 },
     leaseMs: 5000,
     mutant,
     verbose: values.verbose,
   };
-  const bots: BotHandle[] = [await startBot(options), await startBot(options)];
-  const store = cleanup.use(openConversationStore({ path: path.join(dataFolder, "state.sqlite") }));
+  const bots: BotHandle[] = [];
+  for (let bot = 0; bot < processes; bot += 1) bots.push(await startBot(options));
+  const stores = cleanup.use(await openStores({ dataFolder, stateUrl }));
   const { judge } = createJudge(slack, {
     pages: handbookTexts(),
     address: HANDBOOK_ADDRESS,
     async answers(key) {
       const keys = [key, ...Array.from({ length: REVISIONS }, (_, index) => `${key}:${index + 1}`)];
-      const turns = await Promise.all(keys.map((one) => store.findTurn(one)));
+      const turns = await Promise.all(keys.map((one) => stores.conversations.findTurn(one)));
       return turns.flatMap((turn) =>
         turn?.answer === undefined || isFixed(turn.answer) ? [] : [turn.answer],
       );
@@ -122,8 +132,9 @@ async function main(): Promise<number> {
   const began = performance.now();
   const until = began + minutes * 60_000;
   const at = (share: number) => began + minutes * 60_000 * share;
-  const kills = [at(1 / 3), at(2 / 3)];
-  let fullDiskAt: number | undefined = at(1 / 2);
+  const kills = bots.map((_, bot) => at((bot + 1) / (processes + 1)));
+  // The disk of a database server is not this run's to fill.
+  let fullDiskAt: number | undefined = stateUrl === undefined ? at(1 / 2 + 1 / 20) : undefined;
   const asked: AskedQuestion[] = [];
   const commands: (AskedCommand & { readonly at: number })[] = [];
   const votes: { readonly answer: string; readonly user: string; readonly press: string }[] = [];
@@ -176,7 +187,7 @@ async function main(): Promise<number> {
     if (message === undefined || answer === undefined) return;
     const user = `U${Math.floor(random() * PEOPLE)}`;
     const press = slack.press(message, user, {
-      type: "feedback_buttons",
+      type: "button",
       action_id: "answer_vote",
       value: JSON.stringify({ answer, vote: "helpful" }),
     });
@@ -250,6 +261,12 @@ async function main(): Promise<number> {
       outages.push(performance.now());
       note("Slack gone for 3 s");
     }
+    if (schema !== undefined && random() < 0.04) {
+      await onServer(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ask-marvin'",
+      );
+      note("every connection to the database cut");
+    }
     if (kills[0] !== undefined && performance.now() > kills[0]) {
       kills.shift();
       await replace(kills.length);
@@ -276,11 +293,11 @@ async function main(): Promise<number> {
   const reports = await Promise.all(bots.map((bot) => bot.report()));
   for (const bot of bots) await bot.stop();
   found = await judge(asked, commands);
-  const feedback = cleanup.use(openSqliteFeedbackStore(path.join(dataFolder, "state.sqlite")));
   let votesLost = 0;
   for (const { answer, user, press } of votes) {
     const acknowledged = slack.envelopes.find(({ id }) => id === press)?.ack !== undefined;
-    const kept = (await feedback.find(answer))?.votes.some((one) => one.user === user) === true;
+    const kept =
+      (await stores.feedback.find(answer))?.votes.some((one) => one.user === user) === true;
     if (acknowledged && !kept) votesLost += 1;
   }
 
@@ -312,13 +329,20 @@ async function main(): Promise<number> {
 
 /** Id of the answer whose vote buttons stand in a message. */
 function voteValue(blocks: readonly unknown[]): string | undefined {
-  const value = /"positive_button":\{.*?"value":"((?:[^"\\]|\\.)*)"/.exec(
+  const value = /"action_id":"answer_vote[^"]*".*?"value":"((?:[^"\\]|\\.)*)"/.exec(
     JSON.stringify(blocks),
   )?.[1];
   if (value === undefined) return undefined;
   // A string in JSON, which holds JSON of the bot's own.
   const vote = JSON.parse(JSON.parse(`"${value}"`) as string) as { readonly answer?: string };
   return vote.answer;
+}
+
+function readState(name: string): "sqlite" | "postgres" {
+  if (name === "sqlite") return name;
+  if (name !== "postgres") throw new Error(`No such store: ${name}. Known: sqlite, postgres.`);
+  if (TEST_STATE_URL !== undefined) return name;
+  throw new Error("Set TEST_STATE_URL to a Postgres on this machine.");
 }
 
 function readMutant(name: string | undefined): Mutant | undefined {

@@ -42,7 +42,7 @@ export async function startBot(options: BenchOptions): Promise<BotHandle> {
       await once(child, "exit");
     },
     async stop() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, "exit");
       child.disconnect();
       await exited;

@@ -1,17 +1,14 @@
 /** The bot as the benchmarks run it: a process of its own, the real wiring, the real core over the handbook in its thread. */
-import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Worker } from "node:worker_threads";
 import type { Application } from "../../../src/answering/application.ts";
 import { startRemoteApplication } from "../../../src/answering/remote/remote-application.ts";
 import { CORE_LIMITS } from "../../../src/compose-remote.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
-import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
+import { openStores } from "../../../src/configured-state.ts";
 import type { LogFields, Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { DEFAULT_SETTINGS } from "../../../src/slack/settings.ts";
 import { startSlack } from "../../../src/slack/slack-app.ts";
-import { openSqliteInbox } from "../../../src/slack/sqlite-inbox.ts";
 import { recordingLogger } from "../../support/slack-bot.ts";
 import { webApiPost } from "./bot-post.ts";
 import type { Pace } from "./core-thread.ts";
@@ -23,6 +20,8 @@ export type BenchOptions = {
   readonly appToken: string;
   /** With the handbook's index. */
   readonly dataFolder: string;
+  /** Postgres that holds the store; a file in the data folder without it. */
+  readonly stateUrl?: string | undefined;
   readonly pace: Pace;
   readonly leaseMs: number;
   readonly mutant: Mutant | undefined;
@@ -46,7 +45,8 @@ export type Ready = { readonly kind: "ready"; readonly healthPort: number | unde
 
 const tellLoudly = (event: string, fields?: LogFields) => {
   // Not to standard error: that may be a file, and the disk full.
-  process.send?.({ kind: "log", line: `${event} ${JSON.stringify(fields ?? {})}` });
+  if (process.connected)
+    process.send?.({ kind: "log", line: `${event} ${JSON.stringify(fields ?? {})}` });
 };
 const loudLogger: Logger = {
   debug: () => undefined,
@@ -64,12 +64,12 @@ async function main(options: BenchOptions): Promise<void> {
   const loopDelay = monitorEventLoopDelay({ resolution: 10 });
   let peakRss = 0;
   const coreTimes: Record<string, { asked: number; first?: number }> = {};
-  const { dataFolder, pace } = options;
+  const { dataFolder, stateUrl, pace } = options;
   const logger: Logger = options.verbose ? loudLogger : recordingLogger([]);
   const core = await startRemoteApplication({
     open: () =>
       new Worker(new URL("core-thread.ts", import.meta.url), {
-        workerData: { dataFolder, pace },
+        workerData: { dataFolder, stateUrl, pace },
         resourceLimits: CORE_LIMITS,
       }),
     logger: logger,
@@ -88,9 +88,10 @@ async function main(options: BenchOptions): Promise<void> {
   };
   const application =
     options.mutant === undefined ? timed : mutate(timed, options.mutant, webApiPost(options));
+  const stores = await openStores({ dataFolder, stateUrl });
   const app = await startSlack({
     application,
-    records: openConversationStore({ path: path.join(dataFolder, "state.sqlite") }),
+    records: stores.conversations,
     settings: {
       ...DEFAULT_SETTINGS,
       botToken: options.botToken,
@@ -102,8 +103,8 @@ async function main(options: BenchOptions): Promise<void> {
       socketStaggerMs: 2000,
       budgets: { userHour: 0, channelHour: 0, day: 0 },
     },
-    inbox: openSqliteInbox(path.join(dataFolder, "state.sqlite")),
-    feedback: openSqliteFeedbackStore(path.join(dataFolder, "state.sqlite")),
+    inbox: stores.inbox,
+    feedback: stores.feedback,
     clock: systemClock,
     logger: logger,
     answering: () => core.ready,
@@ -131,6 +132,7 @@ async function main(options: BenchOptions): Promise<void> {
     clearInterval(watch);
     void Promise.resolve(app[Symbol.asyncDispose]())
       .then(() => core[Symbol.asyncDispose]())
+      .then(() => stores[Symbol.asyncDispose]())
       .finally(() => process.exit(0));
   });
 }

@@ -57,11 +57,19 @@ function paced(application: Application, pace: Pace): Application {
 if (parentPort !== null) {
   const port = parentPort;
   // Given by `bot-process.ts`.
-  const { dataFolder, pace } = workerData as {
+  const { dataFolder, stateUrl, pace } = workerData as {
     readonly dataFolder: string;
+    readonly stateUrl: string | undefined;
     readonly pace: Pace;
   };
-  const { config } = loadConfig({ DATA_DIR: dataFolder, LOG_LEVEL: "silent" }, undefined);
+  const { config } = loadConfig(
+    {
+      DATA_DIR: dataFolder,
+      LOG_LEVEL: "silent",
+      ...(stateUrl === undefined ? {} : { STATE_URL: stateUrl }),
+    },
+    undefined,
+  );
   {
     await using composed = await compose({ config });
     await serveApplication(port, {

@@ -87,8 +87,6 @@ export function createJudge(slack: FakeSlack, { pages, address, answers }: Evide
       ...ASPECTS.flatMap((aspect) => aspectHeading(aspect) ?? []),
       "Besides",
       "(see above)",
-      "Share with the channel",
-      "Ask a person",
     ].map(bare),
   );
   const onPages = new Map<string, boolean>();
@@ -214,7 +212,7 @@ export function createJudge(slack: FakeSlack, { pages, address, answers }: Evide
       const texts = slack.responses
         .filter(({ url }) => url.endsWith(`/${command.trigger}`))
         .map(({ body }) =>
-          plainText({
+          withoutButtons({
             text: typeof body["text"] === "string" ? body["text"] : "",
             blocks: Array.isArray(body["blocks"]) ? body["blocks"] : [],
           }),
@@ -233,7 +231,7 @@ export function createJudge(slack: FakeSlack, { pages, address, answers }: Evide
       if (repeats(text, stored)) fail("repeated", what);
     }
     for (const { text, blocks } of slack.ephemerals)
-      for (const line of unverifiedLines(plainText({ text, blocks }), [], ""))
+      for (const line of unverifiedLines(withoutButtons({ text, blocks }), [], ""))
         fail("unverified", `for one person: ${line}`);
     return { counts, apologised, asked: asked.length + commands.length, problems };
   }
@@ -305,7 +303,7 @@ export function percentile(numbers: readonly number[], share: number): number {
 }
 
 /** The text of a message above its row of buttons. */
-function withoutButtons({ text, blocks }: FakeMessage): string {
+function withoutButtons({ text, blocks }: Pick<FakeMessage, "text" | "blocks">): string {
   return plainText({ text, blocks: blocks.filter((block) => !isButtons(block)) });
 }
 

@@ -1,0 +1,83 @@
+/** The stores of what people asked and what was posted: in the data folder, or in the Postgres that STATE_URL names. */
+import type { ConversationStore } from "./conversation/conversation-store.ts";
+import { createPostgresConversationStore } from "./conversation/postgres-conversation-store.ts";
+import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import type { FeedbackStore } from "./feedback/feedback-store.ts";
+import { createPostgresFeedbackStore } from "./feedback/postgres-feedback-store.ts";
+import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
+import type { PostgresDatabase } from "./platform/postgres.ts";
+import type { Inbox } from "./slack/inbox.ts";
+import { createPostgresInbox } from "./slack/postgres-inbox.ts";
+import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
+import { prepareState } from "./state/take-over.ts";
+
+export type Stores = {
+  readonly conversations: ConversationStore;
+  readonly inbox: Inbox;
+  readonly feedback: FeedbackStore;
+};
+
+export type StateOptions = {
+  /** Where the file is when `stateUrl` is undefined. */
+  readonly dataFolder: string;
+  /** STATE_URL. */
+  readonly stateUrl?: string | undefined;
+};
+
+/** Connections to Postgres at most. A bot opens the store twice, its core in a thread of its own, and has one that listens. */
+const CONNECTIONS = 5;
+
+/** Throws `AppError` "database" when the store cannot be opened. */
+export async function openStores(options: StateOptions): Promise<Stores & AsyncDisposable> {
+  const { dataFolder, stateUrl } = options;
+  if (stateUrl !== undefined) {
+    const database = await openDatabase(stateUrl);
+    return {
+      conversations: createPostgresConversationStore(database),
+      inbox: createPostgresInbox(database),
+      feedback: createPostgresFeedbackStore(database),
+      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    };
+  }
+  const path = await prepareState(dataFolder);
+  const stores = {
+    conversations: openConversationStore({ path }),
+    inbox: openSqliteInbox(path),
+    feedback: openSqliteFeedbackStore(path),
+  };
+  return {
+    ...stores,
+    async [Symbol.asyncDispose]() {
+      for (const store of Object.values(stores)) await store[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The conversations alone. */
+export async function openConversations(options: StateOptions): Promise<ConversationStore> {
+  const { dataFolder, stateUrl } = options;
+  if (stateUrl === undefined)
+    return openConversationStore({ path: await prepareState(dataFolder) });
+  const database = await openDatabase(stateUrl);
+  return {
+    ...createPostgresConversationStore(database),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+/** The votes alone. */
+export async function openFeedback(options: StateOptions): Promise<FeedbackStore> {
+  const { dataFolder, stateUrl } = options;
+  if (stateUrl === undefined) return openSqliteFeedbackStore(await prepareState(dataFolder));
+  const database = await openDatabase(stateUrl);
+  return {
+    ...createPostgresFeedbackStore(database),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+/** The client for Postgres is loaded where there is one. */
+async function openDatabase(url: string): Promise<PostgresDatabase> {
+  const { openPostgresState } = await import("./state/postgres/schema.ts");
+  return openPostgresState({ url, connections: CONNECTIONS });
+}
