@@ -3,6 +3,8 @@ import type { Application } from "../answering/application.ts";
 import { openSqliteFeedbackStore } from "../feedback/sqlite-feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import { readDiskRoom } from "../platform/disk-room.ts";
+import { STATE_FILE } from "../state/schema.ts";
 import { prepareState } from "../state/take-over.ts";
 import type { AnswerRecords } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
@@ -37,6 +39,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
       feedback,
       clock: parts.clock ?? systemClock,
       logger: parts.logger,
+      disk: () => readDiskRoom(parts.dataFolder, STATE_FILE),
       ...(parts.answering === undefined ? {} : { answering: parts.answering }),
     }),
   );
