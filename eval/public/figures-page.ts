@@ -40,7 +40,7 @@ const ABOUT: Readonly<Record<Section, string>> = {
   documentation:
     "Questions in `eval/cases/docs-*.jsonl`, written from the pages and not used to choose a setting. Weights were fitted on `abstention.jsonl`, so it stands in the second table only, beside a set like it that was held out.",
   mtrag:
-    "The part of MTRAG (IBM/mt-rag-benchmark) on a cloud provider's documentation. Only the last turn of each conversation counts, the earlier answers are the benchmark's own, and a gold page that the index lacks counts as missed. The index holds a closed pool of passages and not the full corpus, which makes the task easier: compare rows of ours with each other, and published rows with each other.",
+    "The part of MTRAG (IBM/mt-rag-benchmark) on a cloud provider's documentation. Only the last turn of each conversation counts, the earlier answers are the benchmark's own, and a gold page that the index lacks counts as missed. The full corpus has 61,000 passages. An index with fewer pages (a closed pool of passages that belong to some question) makes the task easier: then compare rows of ours with each other, and published rows with each other.",
 };
 
 /** Figures of the main table, in order. */
@@ -183,7 +183,7 @@ export function shortTable({ results, readings, published }: FiguresInput): stri
     const known = figureNamed(figure);
     return [
       [
-        TITLES[section].split(",")[0] ?? "",
+        `${TITLES[section].split(",")[0]}, ${results[section]?.index.pages} pages`,
         `${known.label}: ${known.meaning}`,
         showValue(cell.value, known.unit),
         goalText(goalOf(published, section, figure), cell.value),
