@@ -21,7 +21,7 @@ COPY ingest ./ingest
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-# Healthy means: Slack can reach the bot and its inbox can be read.
+# Healthy means: Slack can reach the bot, its inbox can be read and written, and the disk of /data is not nearly full.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HEALTH_PORT}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node is the first process and gets the signals itself, so that answers under way can finish.

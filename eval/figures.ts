@@ -52,6 +52,7 @@ export const FIGURES: readonly Figure[] = [
   ...[1, 3, 5, 10].map(hits),
   ...[1, 3, 5, 10].map(recalls),
   share("search", "mrr", "MRR", "one divided by the rank of the first gold page"),
+  share("search", "ndcg@5", "nDCG@5", "how near the gold pages are to the top of the first five"),
   share("search", "ndcg@10", "nDCG@10", "how near the gold pages are to the top of the first ten"),
   share("search", "sections@5", "section recall@5", "gold sections among the first 5 chunks"),
   share("search", "sections@10", "section recall@10", "gold sections among the first 10 chunks"),
@@ -116,6 +117,7 @@ export const FIGURES: readonly Figure[] = [
     "answerable questions that were declined",
     lower,
   ),
+  share("abstention", "asked-back", "asked back", "questions that say too little, met with one"),
   share(
     "abstention",
     "small-talk",

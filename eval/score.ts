@@ -16,7 +16,7 @@ import { factWords } from "./metrics/fact-words.ts";
 import { forbiddenStatements } from "./metrics/forbidden-statements.ts";
 import { hitAtK } from "./metrics/hit-at-k.ts";
 import { mean } from "./metrics/mean.ts";
-import { ndcgAt10 } from "./metrics/ndcg.ts";
+import { ndcgAtK } from "./metrics/ndcg.ts";
 import { quoteRecallAtK } from "./metrics/quote-recall.ts";
 import { quotesTrue } from "./metrics/quotes-true.ts";
 import { recallAtK } from "./metrics/recall-at-k.ts";
@@ -141,7 +141,8 @@ function retrievalValues({ expected, record, gold, response, options }: Scope): 
   const goldPages = new Set(gold.map((place) => place.page));
   const values: Record<string, number | undefined> = {
     mrr: reciprocalRank(pages, goldPages),
-    "ndcg@10": ndcgAt10(pages, goldPages),
+    "ndcg@5": ndcgAtK(pages, goldPages, 5),
+    "ndcg@10": ndcgAtK(pages, goldPages, 10),
   };
   for (const k of CUTS) {
     values[`hit@${k}`] = hitAtK(pages, goldPages, k);

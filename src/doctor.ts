@@ -1,15 +1,13 @@
 /** Checks settings, index, model and Slack, one after the other, and says how to mend each. */
-import { existsSync, statfsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { LoadedConfig } from "./config/load.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
+import { diskText, megabytes, readDiskRoom } from "./platform/disk-room.ts";
 import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { STATE_FILE } from "./state/schema.ts";
 import type { Check } from "./terminal/doctor.ts";
-
-/** Below this much free space questions may soon not be stored. */
-const LEAST_FREE_BYTES = 100_000_000;
 
 export type DiagnoseOptions = {
   /** Wait for a mention in Slack, because events cannot be read back. */
@@ -47,7 +45,7 @@ export async function diagnose(
       "npm run ingest",
     ),
     config.STATE_URL === undefined
-      ? await check("store", async () => describeStore(config.DATA_DIR), undefined)
+      ? await check("store", () => describeStore(config.DATA_DIR), undefined)
       : await check(
           "store (Postgres)",
           () => describePostgres(config.STATE_URL ?? "", config.DATA_DIR, config.QDRANT_URL),
@@ -70,21 +68,23 @@ export async function diagnose(
 }
 
 /** What is stored of people, and whether the disk has room for a copy of it. */
-function describeStore(dataFolder: string): string {
-  const file = path.join(dataFolder, STATE_FILE);
-  const bytes = existsSync(file) ? statSync(file).size : 0;
-  const { bavail, bsize } = statfsSync(dataFolder);
-  const free = bavail * bsize;
-  const inMb = (amount: number) => `${Math.ceil(amount / 1_000_000)} MB`;
-  if (free < Math.max(bytes, LEAST_FREE_BYTES)) {
-    throw new AppError("disk", "The disk of the data folder is nearly full.", {
-      facts: { "the store": inMb(bytes), free: inMb(free) },
-      hint: "Make room, or keep less: CONVERSATION_RETENTION_DAYS.",
-    });
+async function describeStore(dataFolder: string): Promise<string> {
+  const room = await readDiskRoom(dataFolder, STATE_FILE);
+  if (room.state !== "enough") {
+    throw new AppError(
+      "disk",
+      room.state === "nearly-full"
+        ? "The disk of the data folder is nearly full."
+        : "The disk of the data folder has no room for a copy of the store.",
+      {
+        facts: { "the store": megabytes(room.storeBytes), free: megabytes(room.freeBytes) },
+        hint: "Make room, or keep less: CONVERSATION_RETENTION_DAYS.",
+      },
+    );
   }
-  return bytes === 0
-    ? `nothing stored yet, ${inMb(free)} free`
-    : `${inMb(bytes)}, ${inMb(free)} free (npm run backup copies it)`;
+  return room.storeBytes === 0
+    ? `nothing stored yet, ${diskText(room)}`
+    : `${megabytes(room.storeBytes)}, ${diskText(room)} (npm run backup copies it)`;
 }
 
 /** A clock that is so far from the server's lets one bot think that another's lease ran out. */

@@ -39,9 +39,12 @@ async function main(signal: AbortSignal): Promise<number> {
     });
   }
   const { openSlack } = await import("./slack/open-slack.ts");
+  const { readDiskRoom } = await import("./platform/disk-room.ts");
+  const { STATE_FILE } = await import("./state/schema.ts");
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
+    disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
     config,
   });
   process.stderr.write(

@@ -6,9 +6,11 @@ import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openFeedback } from "./configured-state.ts";
+import { readDiskRoom } from "./platform/disk-room.ts";
 import { systemClock } from "./platform/clock.ts";
 import { UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { STATE_FILE } from "./state/schema.ts";
 
 const HELP = `Usage: npm run web [-- --port 8080]
        npm run --silent mcp
@@ -72,6 +74,7 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
     feedback,
     clock: systemClock,
     newId: randomUUID,
+    disk: () => readDiskRoom(composed.dataFolder, STATE_FILE),
     guard,
     host: config.WEB_HOST,
     port,

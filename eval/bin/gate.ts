@@ -31,6 +31,7 @@ import {
 } from "../gate.ts";
 import { renderHtml } from "../report/html.ts";
 import { renderRemainder, renderTable } from "../report/table.ts";
+import { indexHandbook, runScript } from "../run-script.ts";
 import { summarise } from "../summarise.ts";
 
 const HELP = `Usage: npm run eval:gate [-- options]
@@ -101,7 +102,9 @@ async function main(signal: AbortSignal): Promise<number> {
         baseline = result.baseline;
       }
     };
-    await indexHandbook(terminal, folder, signal);
+    await timed(terminal, "handbook indexed", () =>
+      indexHandbook(folder, { environment: process.env, signal }),
+    );
     await runSuites(path.join(folder, DEMO_FOLDER), handbookSuites());
     if (docsCopy === "") {
       terminal.out("The documentation suites were left out: DOCS_COPY_DIR is not set.\n");
@@ -213,17 +216,6 @@ async function runSuite(
   };
 }
 
-/** The demo indexes the bundled handbook with the real crawler and ends by itself where nobody can type. */
-async function indexHandbook(
-  terminal: Terminal,
-  folder: string,
-  signal: AbortSignal,
-): Promise<void> {
-  await timed(terminal, "handbook indexed", () =>
-    run(["ingest/demo.ts"], folder, { DATA_DIR: folder }, signal),
-  );
-}
-
 async function indexDocumentation(
   terminal: Terminal,
   docsCopy: string,
@@ -232,12 +224,12 @@ async function indexDocumentation(
 ): Promise<void> {
   await using site = await serveCopy(docsCopy);
   await timed(terminal, "documentation copy indexed", () =>
-    run(
-      ["ingest/main.ts", "prefect", "--from", site.url],
-      path.dirname(dataFolder),
-      { DATA_DIR: dataFolder, INGEST_ALLOW_HOSTS: "127.0.0.1" },
+    runScript(["ingest/main.ts", "prefect", "--from", site.url], {
+      folder: path.dirname(dataFolder),
+      settings: { DATA_DIR: dataFolder, INGEST_ALLOW_HOSTS: "127.0.0.1" },
+      environment: process.env,
       signal,
-    ),
+    }),
   );
 }
 
@@ -245,39 +237,6 @@ async function timed(terminal: Terminal, what: string, work: () => Promise<void>
   const startedAt = systemClock.elapsed();
   await work();
   terminal.out(`${what} in ${((systemClock.elapsed() - startedAt) / 1000).toFixed(1)} s\n`);
-}
-
-/** Runs a command of the project in `folder`, away from any `.env`, with these settings and no others. Throws with what it printed when it fails. */
-async function run(
-  [script, ...args]: readonly [string, ...string[]],
-  folder: string,
-  settings: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<void> {
-  const child = spawn(process.execPath, [path.join(project, script), ...args], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"], ...settings },
-    stdio: ["ignore", "pipe", "pipe"],
-    signal,
-  });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8");
-    stream.on("data", (text: string) => (output = (output + text).slice(-4000)));
-  }
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0) {
-    throw new AppError(
-      "gate-ingest",
-      `${[script, ...args].join(" ")} failed with exit code ${code ?? "none"}.`,
-      {
-        facts: { output: output.trim() },
-      },
-    );
-  }
 }
 
 const Ready = z.object({ url: z.url() });

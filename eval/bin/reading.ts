@@ -1,14 +1,14 @@
 /** `npm run eval:reading`: draws what is read, writes the sheets for readers, and counts their verdicts. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { AppError, UsageError } from "../../src/platform/errors.ts";
+import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { parseCases } from "../case.ts";
 import { drawCases } from "../reading/draw.ts";
 import { sheetsOf } from "../reading/sheet.ts";
 import { tallyText } from "../reading/tally.ts";
-import { Verdict } from "../reading/verdict.ts";
+import { parseVerdicts } from "../reading/verdict.ts";
 import { parseRecords } from "../record-file.ts";
 
 const HELP = `Usage: npm run eval:reading -- draw --cases FILE... [--count N] [--seed WORD] --out FILE
@@ -88,20 +88,6 @@ async function main(): Promise<number> {
         "Say draw, sheet or tally; npm run eval:reading -- --help explains them.",
       );
   }
-}
-
-function parseVerdicts(text: string, name: string): readonly Verdict[] {
-  return text.split(/\r?\n/u).flatMap((line, index) => {
-    if (line.trim() === "") return [];
-    try {
-      return [Verdict.parse(JSON.parse(line))];
-    } catch (cause) {
-      throw new AppError("verdicts", `${name}, line ${index + 1} is no verdict.`, {
-        hint: 'A verdict is {"id": "...", "turn": 0, "verdict": "useful", "fault": ""}.',
-        cause,
-      });
-    }
-  });
 }
 
 await runEntry(main);

@@ -1,13 +1,13 @@
 /**
- * nDCG@10 with gain 1 for a gold page and 0 for any other, divided by the gain of the best order possible, that
- * with min(10, gold pages) first (Jarvelin and Kekalainen 2002). 0 to 1; `pages` are distinct. [pure]
+ * nDCG@k with gain 1 for a gold page and 0 for any other, divided by the gain of the best order possible, that
+ * with min(k, gold pages) first (Jarvelin and Kekalainen 2002). 0 to 1; `pages` are distinct. [pure]
  */
-export function ndcgAt10(pages: readonly string[], gold: ReadonlySet<string>): number {
+export function ndcgAtK(pages: readonly string[], gold: ReadonlySet<string>, k: number): number {
   const gain = pages
-    .slice(0, 10)
+    .slice(0, k)
     .reduce((sum, page, index) => sum + (gold.has(page) ? discount(index) : 0), 0);
   let ideal = 0;
-  for (let index = 0; index < Math.min(10, gold.size); index += 1) ideal += discount(index);
+  for (let index = 0; index < Math.min(k, gold.size); index += 1) ideal += discount(index);
   return gain / ideal;
 }
 

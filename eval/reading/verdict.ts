@@ -1,5 +1,6 @@
 /** What readers say of an answer, and what many verdicts come to. Pure. */
 import { z } from "zod";
+import { AppError } from "../../src/platform/errors.ts";
 
 export const VERDICTS = [
   "useful",
@@ -19,6 +20,21 @@ export const Verdict = z.object({
   fault: z.string().default(""),
 });
 export type Verdict = Readonly<z.infer<typeof Verdict>>;
+
+/** A reader's file. Throws `AppError` that names the line that is no verdict. */
+export function parseVerdicts(text: string, name: string): readonly Verdict[] {
+  return text.split(/\r?\n/u).flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    try {
+      return [Verdict.parse(JSON.parse(line))];
+    } catch (cause) {
+      throw new AppError("verdicts", `${name}, line ${index + 1} is no verdict.`, {
+        hint: 'A verdict is {"id": "...", "turn": 0, "verdict": "useful", "fault": ""}.',
+        cause,
+      });
+    }
+  });
+}
 
 export const isGood = ({ verdict }: Pick<Verdict, "verdict">): boolean =>
   verdict === "useful" || verdict === "declined-rightly";

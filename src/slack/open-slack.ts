@@ -4,6 +4,7 @@ import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Inbox } from "./inbox.ts";
+import type { DiskRoom } from "../platform/disk-room.ts";
 import type { AnswerRecords } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
@@ -19,6 +20,8 @@ export type OpenSlackParts = {
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
   readonly clock?: Clock;
+  /** Room on the disk of the data folder; health does not look at it without. */
+  readonly disk?: () => Promise<DiskRoom>;
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

@@ -8,6 +8,7 @@ import type { Application } from "../answering/application.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
@@ -53,6 +54,8 @@ export type SlackAppParts = {
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
+  /** Room on the disk of the data folder; health does not look at it without. */
+  readonly disk?: () => Promise<DiskRoom>;
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -260,8 +263,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       // What cannot be written is not acknowledged, and lost once Slack gives up.
       await inbox.mark("health", clock.now());
       const answering = parts.answering?.() ?? true;
+      const room = await parts.disk?.().catch(() => undefined);
       return {
-        healthy: isConnected() && answering,
+        healthy: isConnected() && answering && room?.state !== "nearly-full",
         details: {
           connected: isConnected(),
           answering,
@@ -273,6 +277,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
               ? 0
               : Math.round((clock.now() - oldestReceivedAt) / 1000),
           last_delivery_seconds: Math.round((clock.now() - lastDelivery) / 1000),
+          disk: room === undefined ? undefined : diskText(room),
         },
       };
     } catch (error) {
@@ -293,6 +298,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
         metrics.set("connected", isConnected() ? 1 : 0);
         metrics.set("open_questions", open);
         metrics.set("running", worker.running);
+        const room = await parts.disk?.().catch(() => undefined);
+        if (room !== undefined) metrics.set("disk_free_bytes", room.freeBytes);
         return metrics.render();
       },
     });

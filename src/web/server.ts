@@ -14,6 +14,7 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import { VoteKind } from "../feedback/feedback.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { DiskRoom } from "../platform/disk-room.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError, findCause } from "../platform/errors.ts";
 import { type Guard, checkBearer, checkHostAndOrigin, isSameText } from "../platform/http-guard.ts";
@@ -54,6 +55,8 @@ export type WebParts = {
   readonly newId: () => string;
   /** Where an operator's own phrasings stand. */
   readonly dataFolder: string;
+  /** Room on its disk; health does not look at it without. */
+  readonly disk?: () => Promise<DiskRoom>;
   readonly guard: Guard;
   readonly host: string;
   /** 0 takes any free port. */
@@ -164,11 +167,22 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     return { overview: read, writerName: parts.writerName, now: clock.now() };
   }
 
-  /** For probes, which come by address and without a token: whether there is an index that answers, and no more. */
+  /**
+   * For probes, which come by address and without a token: whether there is an index that answers and a disk with room,
+   * and no more.
+   */
   async function health(response: ServerResponse): Promise<void> {
-    const versions = await within(parts.index.versions(), LIMITS.overviewMs).catch(() => undefined);
-    const healthy = versions?.some(({ live }) => live) === true;
-    sendJson(response, healthy ? 200 : 503, { healthy });
+    const [versions, room] = await Promise.all([
+      within(parts.index.versions(), LIMITS.overviewMs).catch(() => undefined),
+      parts.disk?.().catch(() => undefined),
+    ]);
+    const isFull = room?.state === "nearly-full";
+    const healthy = versions?.some(({ live }) => live) === true && !isFull;
+    sendJson(
+      response,
+      healthy ? 200 : 503,
+      isFull ? { healthy, disk: "nearly full" } : { healthy },
+    );
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

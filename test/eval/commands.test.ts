@@ -1,5 +1,5 @@
 /** The evaluation's other commands, as they are run. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -44,6 +44,32 @@ async function storeThread(): Promise<void> {
     { answerId: "answer", key, conversationId: "C1", question, answer: {}, receipt: {} },
   );
 }
+
+describe("npm run figures", () => {
+  it.each([
+    [["--mtrag", "nowhere"], "The folder nowhere does not exist."],
+    [["--mtrag", "."], "questions.jsonl cannot be read"],
+    [["--redirects", "docs.json"], "--redirects needs --index."],
+    [["--to", "."], "README.md lacks the two markers"],
+  ] as const)("refuses %j before anything is measured", async (args, message) => {
+    writeFileSync(path.join(folder, "README.md"), "# A README without a table\n");
+
+    const { code, err } = await run("figures", ...args);
+
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(readdirSync(folder)).toEqual(["README.md"]);
+  });
+
+  it("names the line of a question that is none", async () => {
+    writeFileSync(path.join(folder, "questions.jsonl"), '{"id": "m1"}\n');
+
+    const { code, err } = await run("figures", "--mtrag", folder);
+
+    expect(code).toBe(1);
+    expect(err).toContain("line 1");
+  });
+});
 
 describe("npm run eval:from-thread", () => {
   it("lists threads with a bad vote, and makes a case of one", async () => {

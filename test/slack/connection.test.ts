@@ -1,5 +1,6 @@
 /** The bot's life: starting, being reached, losing the connection, and ending. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { diskRoom } from "../../src/platform/disk-room.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import type { Question } from "../../src/answering/application.ts";
@@ -291,6 +292,31 @@ describe("ending", () => {
 });
 
 describe("health and metrics", () => {
+  it("tell how much room the disk has, and that too little is no health", async () => {
+    let room = diskRoom(5_000_000_000, 40_000_000);
+    await using bot = await startTestBot(slack, echoing(), {
+      settings: { health: { host: "127.0.0.1", port: 0 } },
+      disk: () => Promise.resolve(room),
+    });
+    const url = `http://127.0.0.1:${bot.app.ports.health}`;
+
+    const before = await bot.app.health();
+    room = diskRoom(150_000_000, 400_000_000);
+    const little = await bot.app.health();
+    room = diskRoom(40_000_000, 40_000_000);
+    const full = await fetch(`${url}/healthz`);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+
+    expect([before.healthy, before.details["disk"]]).toEqual([true, "5000 MB free"]);
+    expect([little.healthy, little.details["disk"]]).toEqual([
+      true,
+      "150 MB free, no room for a copy of the store",
+    ]);
+    expect(full.status).toBe(503);
+    expect(await full.json()).toMatchObject({ healthy: false, disk: "40 MB free, nearly full" });
+    expect(metrics).toMatch(/^marvin_slack_disk_free_bytes 40000000$/m);
+  });
+
   it("tell whether Slack can reach the bot, and what it did", async () => {
     await using bot = await startTestBot(slack, echoing(), {
       settings: { health: { host: "127.0.0.1", port: 0 } },

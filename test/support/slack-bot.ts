@@ -4,6 +4,7 @@ import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-stor
 import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
 import type { LogFields, Logger } from "../../src/observability/logger.ts";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
+import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
 import { type SlackApp, startSlack } from "../../src/slack/slack-app.ts";
@@ -55,6 +56,7 @@ export async function startTestBot(
     readonly settings?: Partial<SlackSettings>;
     readonly inbox?: Inbox;
     readonly clock?: Clock;
+    readonly disk?: () => Promise<DiskRoom>;
   } = {},
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
@@ -69,6 +71,7 @@ export async function startTestBot(
     feedback,
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
+    ...(options.disk === undefined ? {} : { disk: options.disk }),
   });
   return {
     app,

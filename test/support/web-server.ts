@@ -11,6 +11,7 @@ import type { Chunk } from "../../src/documents/chunk.ts";
 import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
 import { systemClock } from "../../src/platform/clock.ts";
+import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import { createGuard } from "../../src/platform/http-guard.ts";
 import { startWeb } from "../../src/web/server.ts";
 import { indexCorpus, makePage } from "./indexed-corpus.ts";
@@ -43,6 +44,7 @@ export async function openWeb(
     readonly hosts?: readonly string[];
     /** A fixed port, to come back to. */
     readonly port?: number;
+    readonly disk?: () => Promise<DiskRoom>;
   } = {},
 ): Promise<WebServer> {
   await using cleanup = new AsyncDisposableStack();
@@ -59,6 +61,7 @@ export async function openWeb(
       feedback,
       clock: systemClock,
       newId: randomUUID,
+      ...(options.disk === undefined ? {} : { disk: options.disk }),
       guard: createGuard({
         host: "127.0.0.1",
         token: options.token,

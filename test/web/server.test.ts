@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request as send } from "node:http";
 import { describe, expect, it } from "vitest";
+import { diskRoom } from "../../src/platform/disk-room.ts";
 import { createGuard } from "../../src/platform/http-guard.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import {
@@ -416,6 +417,14 @@ it("tells probes whether it can answer, and nobody else anything", async () => {
   const probe = await request(web, "/healthz", { headers: { host: "10.0.0.7:8080" } });
 
   expect([probe.status, probe.text]).toEqual([200, '{"healthy":true}\n']);
+});
+
+it("tells probes that the disk is nearly full", async () => {
+  await using web = await openWeb({ disk: () => Promise.resolve(diskRoom(20_000_000, 0)) });
+
+  const probe = await request(web, "/healthz");
+
+  expect([probe.status, probe.text]).toEqual([503, '{"healthy":false,"disk":"nearly full"}\n']);
 });
 
 it("gives assets once, and 304 when the browser has them", async () => {

@@ -13,7 +13,7 @@ import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
 import { fitListwise, type RankedExample } from "../../../eval/fit/listwise.ts";
 import { hitAtK } from "../../../eval/metrics/hit-at-k.ts";
-import { ndcgAt10 } from "../../../eval/metrics/ndcg.ts";
+import { ndcgAtK } from "../../../eval/metrics/ndcg.ts";
 import { recallAtK } from "../../../eval/metrics/recall-at-k.ts";
 import { reciprocalRank } from "../../../eval/metrics/reciprocal-rank.ts";
 import { PAGE_TYPES } from "../../../src/documents/document.ts";
@@ -92,7 +92,7 @@ function figuresOf(
     hit10: hitAtK(pages, gold, 10),
     recall5: recallAtK(pages, gold, 5),
     mrr: reciprocalRank(pages, gold),
-    ndcg10: ndcgAt10(pages, gold),
+    ndcg10: ndcgAtK(pages, gold, 10),
     quote5: quotes.length === 0 ? undefined : found.length / quotes.length,
   };
 }

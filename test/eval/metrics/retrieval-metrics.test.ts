@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { passageKey } from "../../../eval/comparable.ts";
 import { hitAtK } from "../../../eval/metrics/hit-at-k.ts";
-import { ndcgAt10 } from "../../../eval/metrics/ndcg.ts";
+import { ndcgAtK } from "../../../eval/metrics/ndcg.ts";
 import { quoteRecallAtK } from "../../../eval/metrics/quote-recall.ts";
 import { recallAtK } from "../../../eval/metrics/recall-at-k.ts";
 import { reciprocalRank } from "../../../eval/metrics/reciprocal-rank.ts";
@@ -38,15 +38,15 @@ describe("reciprocalRank", () => {
   });
 });
 
-describe("ndcgAt10", () => {
+describe("ndcgAtK", () => {
   it("discounts gold pages at ranks 2 and 4 against ranks 1 and 2", () => {
     // (1/log2(3) + 1/log2(5)) / (1/log2(2) + 1/log2(3)) = (0.63093 + 0.43068) / 1.63093
-    expect(ndcgAt10(pages, new Set(["/b", "/d"]))).toBeCloseTo(0.650_92, 4);
+    expect(ndcgAtK(pages, new Set(["/b", "/d"]), 10)).toBeCloseTo(0.650_92, 4);
   });
 
   it("is 1 for the best order, and for more gold pages than ten places hold", () => {
-    expect(ndcgAt10(pages, new Set(["/a", "/b"]))).toBe(1);
-    expect(ndcgAt10(pages, new Set([...pages, "/l", "/m"]))).toBe(1);
+    expect(ndcgAtK(pages, new Set(["/a", "/b"]), 10)).toBe(1);
+    expect(ndcgAtK(pages, new Set([...pages, "/l", "/m"]), 10)).toBe(1);
   });
 });
 
