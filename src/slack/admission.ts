@@ -9,6 +9,7 @@ import {
   questionKey,
   readEvent,
 } from "./events.ts";
+import { asksSomething, isUnanswered, settles } from "./help-channels.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -41,7 +42,12 @@ export function createAdmission(parts: {
 
   async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
     const key = questionKey(event);
+    if (event.inThread && event.surface !== "direct") await leaveToPeople(event);
     const refusal = whyNot(event);
+    if (event.surface === "channel" && (refusal !== undefined || !isForTheChannel(event))) {
+      metrics.count("ignored");
+      return;
+    }
     if (refusal !== undefined) {
       metrics.count("refused");
       const marker = `refused:${event.channel}:${event.user}`;
@@ -52,7 +58,7 @@ export function createAdmission(parts: {
     const fresh = await inbox.admit(event, raw, clock.now());
     if (fresh) {
       metrics.count("questions_received");
-      status.set(event, STATUS.received);
+      if (event.surface !== "channel") status.set(event, STATUS.received);
     } else if (event.edited && (await inbox.edit(key, event.text))) {
       worker.abort(key, "edited");
     }
@@ -77,6 +83,29 @@ export function createAdmission(parts: {
     const thread = await inbox.thread(event.team, event.channel, event.threadTs);
     const last = thread.filter(({ outcome }) => outcome === "answered").at(-1);
     return last !== undefined && last.user === event.user;
+  }
+
+  /** Without a mention, at top level: only where the channel is for help, only what asks, and asks nobody by name. */
+  function isForTheChannel(event: QuestionEvent): boolean {
+    return (
+      settings.helpChannels.includes(event.channel) &&
+      !event.mentionsOthers &&
+      asksSomething(event.text)
+    );
+  }
+
+  /** Somebody wrote below a question that nobody asked of us: people have it, or it is asked of us there. */
+  async function leaveToPeople(event: QuestionEvent): Promise<void> {
+    const thread = await inbox.thread(event.team, event.channel, event.threadTs);
+    const waiting = thread.find(isUnanswered);
+    if (waiting !== undefined && (event.surface === "mention" || settles(event, waiting.user)))
+      await drop(waiting.key);
+  }
+
+  async function drop(key: string): Promise<void> {
+    if ((await inbox.cancel(key)) === undefined) return;
+    worker.abort(key, "cancelled");
+    metrics.count("left_to_people");
   }
 
   /** The questions whose answers are to end: of the messages named, else of the thread. */
@@ -121,6 +150,10 @@ export function createAdmission(parts: {
         return admitQuestion(event, body);
       case "edit": {
         const key = questionKey(event);
+        if (event.mentionsOthers) {
+          const question = await inbox.find(key);
+          if (question !== undefined && isUnanswered(question)) return drop(key);
+        }
         if (await inbox.edit(key, event.text)) {
           worker.abort(key, "edited");
           worker.wake();

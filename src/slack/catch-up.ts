@@ -66,9 +66,10 @@ export function createCatchUp(parts: {
   async function readSince(sinceMs: number): Promise<void> {
     const oldest = slackTime(Math.max(sinceMs - OVERLAP_MS, clock.now() - settings.maxAgeMs));
     const known = await inbox.recentThreads(sinceMs - THREADS_MS, MOST_THREADS);
-    const { allowedChannels } = settings;
+    const { allowedChannels, helpChannels } = settings;
     const channels = new Set([
       ...allowedChannels,
+      ...helpChannels,
       ...known
         .map(({ channel }) => channel)
         .filter(

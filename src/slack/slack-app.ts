@@ -113,6 +113,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     logger,
     metrics,
     alerts,
+    forgetTurn: (key) => records.deleteTurn(key),
   });
   const background = new Set<Promise<unknown>>();
   const stopping = new AbortController();

@@ -20,6 +20,7 @@ import {
 import { createButtonRows } from "./button-rows.ts";
 import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
+import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -103,6 +104,8 @@ export type WorkerParts = {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly alerts: Alerts;
+  /** Forgets what the core answered to a question, by the key it knows it by. */
+  readonly forgetTurn: (key: string) => Promise<unknown>;
 };
 
 export function createWorker(parts: WorkerParts): Worker {
@@ -210,11 +213,16 @@ export function createWorker(parts: WorkerParts): Worker {
         if (!renewed && !job.whole.signal.aborted) job.whole.abort(new JobEndedError("lost"));
         if (clock.elapsed() - statusAt > STATUS_RENEWAL_MS) {
           statusAt = clock.elapsed();
-          status.set(job.question, STATUS.received);
+          showStatus(job.question, STATUS.received);
         }
       }
     })();
     return ended;
+  }
+
+  /** Nothing shows that a question is worked on which nobody asked of us. */
+  function showStatus(question: InboxQuestion, line: string): void {
+    if (question.surface !== "channel") status.set(question, line);
   }
 
   async function work(job: Job): Promise<void> {
@@ -270,12 +278,23 @@ export function createWorker(parts: WorkerParts): Worker {
     }
 
     const now = clock.now();
+    // What stands in Slack already was worth saying, and is completed.
+    const unasked = question.surface === "channel" && adopted.length === 0;
+    if (unasked) {
+      const until = question.receivedAt + settings.helpWaitMs;
+      if (now < until && question.state !== "posting") {
+        await inbox.postpone(question.key, job.owner, until, true);
+        return "postponed";
+      }
+      if (!mayBeAnswered(question, now)) return keepSilent(job);
+    }
     if (adopted.length === 0 && question.state !== "posting") {
       // A question that was taken up once was counted then.
       const wait =
         question.takenAt === undefined
           ? await inboxWait(inbox, question, settings.budgets, now)
           : undefined;
+      if (wait !== undefined && unasked) return keepSilent(job);
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
         await inbox.postpone(question.key, job.owner, wait.until, true);
@@ -318,7 +337,7 @@ export function createWorker(parts: WorkerParts): Worker {
       return own.outcome;
     }
     // It was set when the question came; by now that may be long ago, or in another process.
-    status.set(question, STATUS.received);
+    showStatus(question, STATUS.received);
     const contents = await files.read(question.files, signal);
     if (isWordless(question.text) && contents.texts.length === 0) {
       await reply.notice(notice(NOTICES.filesOnly));
@@ -326,7 +345,36 @@ export function createWorker(parts: WorkerParts): Worker {
       return "answered";
     }
     if (contents.unread.length > 0) reply.note(unreadSentence(contents.unread));
-    return generate(job, reply, contents.texts, { ...render, question: question.text });
+    return generate(job, reply, contents.texts, { ...render, question: question.text }, unasked);
+  }
+
+  /** Whether an unasked answer may still come: the channel wants it, and the question is one after all its edits, and young enough. */
+  function mayBeAnswered(question: InboxQuestion, now: number): boolean {
+    return (
+      settings.helpChannels.includes(question.channel) &&
+      now - question.receivedAt - settings.helpWaitMs <= settings.maxAgeMs &&
+      question.attempts <= MAX_ATTEMPTS &&
+      asksSomething(question.text)
+    );
+  }
+
+  /** Asked of Slack: replies may have come while nobody was connected, or may be on their way still. */
+  async function isTakenByPeople(question: InboxQuestion, signal: AbortSignal): Promise<boolean> {
+    const { channel, ts } = question;
+    await calls.budget.wait("conversations.replies", signal);
+    const result = await calls.once("conversations.replies", { channel, ts, limit: HISTORY_PAGE });
+    return isSettled(result["messages"], question, self);
+  }
+
+  /** Ends an unasked question as if nobody had heard it: what it said and what was found are not kept. */
+  async function keepSilent(job: Job): Promise<Outcome> {
+    const { key, revision } = job.question;
+    if (await inbox.close(key, job.owner, "cancelled")) {
+      await inbox.blank(key);
+      await parts.forgetTurn(coreKey({ key, revision }));
+    }
+    metrics.count("kept_silent");
+    return "cancelled";
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
@@ -358,6 +406,8 @@ export function createWorker(parts: WorkerParts): Worker {
     reply: Reply,
     attached: FileContents["texts"],
     render: RenderOptions,
+    /** Nothing is shown before the whole answer is known, and known to be worth it. */
+    unasked: boolean,
   ): Promise<Outcome> {
     const { question } = job;
     const key = coreKey(question);
@@ -390,9 +440,10 @@ export function createWorker(parts: WorkerParts): Worker {
           case "step":
             // A line that changes at once is not read, and costs a call.
             if (shownSoFar.claims.length === 0 && clock.elapsed() - begunAt > STATUS_STEP_MS)
-              status.set(question, STATUS[event.step]);
+              showStatus(question, STATUS[event.step]);
             break;
           case "claim":
+            if (unasked) break;
             shownSoFar.claims.push(event.claim);
             shownSoFar.citations.push(...event.citations);
             reply.claim(event.claim, event.citations);
@@ -409,6 +460,8 @@ export function createWorker(parts: WorkerParts): Worker {
       // The writer's failure is what ended the generation; it says more than "aborted".
       throw job.generation.signal.aborted ? job.generation.signal.reason : error;
     }
+    if (unasked && !(isWorthSaying(whole) && !(await isTakenByPeople(question, signal))))
+      return keepSilent(job);
     try {
       const finished = await reply.finish(whole);
       await tellCore(
@@ -479,7 +532,7 @@ export function createWorker(parts: WorkerParts): Worker {
         writer: had.answer?.writer ?? "extractive",
       });
     }
-    status.set(question, "");
+    showStatus(question, "");
     await inbox.close(question.key, job.owner, "stopped", had.answer?.id);
     return "stopped";
   }
@@ -608,7 +661,7 @@ export function createWorker(parts: WorkerParts): Worker {
         case "lost":
           return;
         case "cancelled":
-          status.set(question, "");
+          showStatus(question, "");
           return;
         case "shutdown":
           await inbox.release(question.key, job.owner, clock.now(), false);
