@@ -194,7 +194,7 @@ export const SETTINGS = {
   SLACK_OPERATORS: {
     schema: list,
     default: "",
-    meaning: "ids of the people who may see the receipt of an answer",
+    meaning: "ids of the people who may see receipts and set channels up (`/ask settings`)",
     group: "slack",
   },
   SLACK_ASK_PERSON: {

@@ -1,6 +1,7 @@
 /** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { ChannelRules, ChannelSettings } from "./channel-settings.ts";
 import {
   type Incoming,
   type QuestionEvent,
@@ -32,19 +33,21 @@ export function createAdmission(parts: {
   readonly status: StatusLine;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
+  readonly rules: ChannelRules;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Forgets a question that was deleted wherever else it is kept. */
   readonly forget: (question: InboxQuestion) => Promise<void>;
 }): Admit {
-  const { self, inbox, worker, status, calls, settings, clock, logger, metrics } = parts;
+  const { self, inbox, worker, status, calls, settings, rules, clock, logger, metrics } = parts;
 
   async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
     const key = questionKey(event);
     if (event.inThread && event.surface !== "direct") await leaveToPeople(event);
-    const refusal = whyNot(event);
-    if (event.surface === "channel" && (refusal !== undefined || !isForTheChannel(event))) {
+    const here = await rules.of(event.channel);
+    const refusal = whyNot(event, here);
+    if (event.surface === "channel" && (refusal !== undefined || !isForTheChannel(event, here))) {
       metrics.count("ignored");
       return;
     }
@@ -54,7 +57,7 @@ export function createAdmission(parts: {
       if (await inbox.again(marker, clock.now(), REFUSAL_AGAIN_MS)) say(event, refusal);
       return;
     }
-    if (event.surface === "follow-up" && !(await isForUs(event))) return;
+    if (event.surface === "follow-up" && !(await isForUs(event, here))) return;
     const fresh = await inbox.admit(event, raw, clock.now());
     if (fresh) {
       metrics.count("questions_received");
@@ -65,7 +68,7 @@ export function createAdmission(parts: {
     worker.wake();
   }
 
-  function whyNot(event: QuestionEvent): string | undefined {
+  function whyNot(event: QuestionEvent, here: ChannelSettings): string | undefined {
     const { allowedUsers, allowedChannels } = settings;
     if (allowedUsers.length > 0 && !allowedUsers.includes(event.user)) return NOTICES.notAllowedYou;
     if (
@@ -74,24 +77,21 @@ export function createAdmission(parts: {
       !allowedChannels.includes(event.channel)
     )
       return NOTICES.notAllowedHere;
+    if (here.muted) return NOTICES.muted;
     return undefined;
   }
 
   /** Without a mention: only the asker of the last answered question, only when it is meant for us. */
-  async function isForUs(event: QuestionEvent): Promise<boolean> {
-    if (!settings.followUps || event.mentionsOthers || !looksAddressed(event.text)) return false;
+  async function isForUs(event: QuestionEvent, here: ChannelSettings): Promise<boolean> {
+    if (!here.followUps || event.mentionsOthers || !looksAddressed(event.text)) return false;
     const thread = await inbox.thread(event.team, event.channel, event.threadTs);
     const last = thread.filter(({ outcome }) => outcome === "answered").at(-1);
     return last !== undefined && last.user === event.user;
   }
 
   /** Without a mention, at top level: only where the channel is for help, only what asks, and asks nobody by name. */
-  function isForTheChannel(event: QuestionEvent): boolean {
-    return (
-      settings.helpChannels.includes(event.channel) &&
-      !event.mentionsOthers &&
-      asksSomething(event.text)
-    );
+  function isForTheChannel(event: QuestionEvent, here: ChannelSettings): boolean {
+    return here.help && !event.mentionsOthers && asksSomething(event.text);
   }
 
   /** Somebody wrote below a question that nobody asked of us: people have it, or it is asked of us there. */

@@ -7,6 +7,7 @@ import { prepareState } from "../state/take-over.ts";
 import type { AnswerRecords } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
+import { openSqliteChannelSettings } from "./sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./sqlite-inbox.ts";
 
 export type OpenSlackParts = {
@@ -28,6 +29,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
   const state = await prepareState(parts.dataFolder);
   const inbox = cleanup.use(openSqliteInbox(state));
   const feedback = cleanup.use(openSqliteFeedbackStore(state));
+  const channelSettings = cleanup.use(openSqliteChannelSettings(state));
   const app = cleanup.use(
     await startSlack({
       application: parts.application,
@@ -35,6 +37,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
       settings,
       inbox,
       feedback,
+      channelSettings,
       clock: parts.clock ?? systemClock,
       logger: parts.logger,
       ...(parts.answering === undefined ? {} : { answering: parts.answering }),

@@ -26,7 +26,7 @@ export type SlackSettings = {
   readonly allowedBots: readonly string[];
   /** The slash command, with its slash, as the app's manifest has it. */
   readonly command: string;
-  /** Who may see receipts. */
+  /** Who may see receipts and change the settings of channels. */
   readonly operators: readonly string[];
   /** Users or channels that "ask a person" goes to; empty leaves the button out. */
   readonly people: readonly string[];

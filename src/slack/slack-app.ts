@@ -12,9 +12,11 @@ import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
+import { type ChannelSettingsStore, createChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
+import { registerChannelSettings } from "./listeners/channel-settings-form.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
 import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
@@ -44,6 +46,7 @@ export type SlackAppParts = {
   readonly settings: SlackSettings;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -69,7 +72,8 @@ export interface SlackApp extends AsyncDisposable {
  * refused, "slack-unreachable" when Slack does not answer in time.
  */
 export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
-  const { application, records, settings, inbox, feedback, clock, logger } = parts;
+  const { application, records, settings, inbox, feedback, channelSettings, clock, logger } = parts;
+  const rules = createChannelRules(channelSettings, settings);
   const mode = settings.appToken === undefined ? "http" : "socket";
   if (mode === "http" && settings.signingSecret === undefined)
     throw new AppError("slack-settings", "Slack cannot be reached without a second token.", {
@@ -109,6 +113,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     status,
     files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
     settings,
+    rules,
     clock,
     logger,
     metrics,
@@ -127,6 +132,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     inbox,
     calls,
     settings,
+    rules,
+    channelSettings,
     clock,
     logger,
     metrics,
@@ -149,6 +156,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     status,
     calls,
     settings,
+    rules,
     clock,
     logger,
     metrics,
@@ -226,6 +234,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     registerReceipt,
     registerHome,
     registerCommand,
+    registerChannelSettings,
     registerDeletedQuestion,
   ])
     register(app, listenerParts);
@@ -236,6 +245,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     calls,
     admit: admission,
     settings,
+    rules,
     clock,
     logger,
     metrics,

@@ -18,6 +18,7 @@ import {
   notice,
 } from "./blocks/answer-blocks.ts";
 import { createButtonRows } from "./button-rows.ts";
+import type { ChannelRules } from "./channel-settings.ts";
 import { DAY_MS, inboxWait, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
 import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
@@ -100,6 +101,7 @@ export type WorkerParts = {
   readonly status: StatusLine;
   readonly files: FileReader;
   readonly settings: SlackSettings;
+  readonly rules: Pick<ChannelRules, "of">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -118,6 +120,7 @@ export function createWorker(parts: WorkerParts): Worker {
     status,
     files,
     settings,
+    rules,
     clock,
     logger,
     metrics,
@@ -280,13 +283,18 @@ export function createWorker(parts: WorkerParts): Worker {
     const now = clock.now();
     // What stands in Slack already was worth saying, and is completed.
     const unasked = question.surface === "channel" && adopted.length === 0;
+    const here = await rules.of(question.channel);
+    if (here.muted && adopted.length === 0) {
+      showStatus(question, "");
+      return keepSilent(job);
+    }
     if (unasked) {
       const until = question.receivedAt + settings.helpWaitMs;
       if (now < until && question.state !== "posting") {
         await inbox.postpone(question.key, job.owner, until, true);
         return "postponed";
       }
-      if (!mayBeAnswered(question, now)) return keepSilent(job);
+      if (!here.help || !mayBeAnswered(question, now)) return keepSilent(job);
     }
     if (adopted.length === 0 && question.state !== "posting") {
       // A question that was taken up once was counted then.
@@ -304,7 +312,7 @@ export function createWorker(parts: WorkerParts): Worker {
     }
     await inbox.take(question.key, now);
 
-    const render = { now, askPerson: settings.people.length > 0 };
+    const render = { now, askPerson: here.people.length > 0 };
     const reply = createReply({
       calls,
       place,
@@ -348,10 +356,9 @@ export function createWorker(parts: WorkerParts): Worker {
     return generate(job, reply, contents.texts, { ...render, question: question.text }, unasked);
   }
 
-  /** Whether an unasked answer may still come: the channel wants it, and the question is one after all its edits, and young enough. */
+  /** Whether an unasked answer may still come: the question is one after all its edits, and young enough. */
   function mayBeAnswered(question: InboxQuestion, now: number): boolean {
     return (
-      settings.helpChannels.includes(question.channel) &&
       now - question.receivedAt - settings.helpWaitMs <= settings.maxAgeMs &&
       question.attempts <= MAX_ATTEMPTS &&
       asksSomething(question.text)
@@ -366,7 +373,7 @@ export function createWorker(parts: WorkerParts): Worker {
     return isSettled(result["messages"], question, self);
   }
 
-  /** Ends an unasked question as if nobody had heard it: what it said and what was found are not kept. */
+  /** Ends a question as if nobody had heard it: what it said and what was found are not kept. */
   async function keepSilent(job: Job): Promise<Outcome> {
     const { key, revision } = job.question;
     if (await inbox.close(key, job.owner, "cancelled")) {
@@ -421,7 +428,7 @@ export function createWorker(parts: WorkerParts): Worker {
       conversationTs: await conversationOf(question),
     });
     const history = question.inThread ? await readHistory(question, reply, signal) : [];
-    const scope = settings.channelScopes[question.channel];
+    const { scope } = await rules.of(question.channel);
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
     const begunAt = clock.elapsed();
@@ -432,7 +439,7 @@ export function createWorker(parts: WorkerParts): Worker {
         author: question.user,
         text: withFiles(question.text, attached),
         signal,
-        ...(scope === undefined ? {} : { scope }),
+        ...(scope === null ? {} : { scope }),
         ...(history.length === 0 ? {} : { history }),
       });
       for await (const event of untilAborted(events, signal)) {

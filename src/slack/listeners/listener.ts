@@ -5,6 +5,7 @@ import type { Turn } from "../../conversation/conversation.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ChannelRules, ChannelSettingsStore } from "../channel-settings.ts";
 import type { Inbox } from "../inbox.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlackSettings } from "../settings.ts";
@@ -26,6 +27,8 @@ export type ListenerParts = {
   readonly inbox: Inbox;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
+  readonly rules: ChannelRules;
+  readonly channelSettings: ChannelSettingsStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

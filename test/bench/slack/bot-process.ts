@@ -11,6 +11,7 @@ import type { LogFields, Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { DEFAULT_SETTINGS } from "../../../src/slack/settings.ts";
 import { startSlack } from "../../../src/slack/slack-app.ts";
+import { openSqliteChannelSettings } from "../../../src/slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "../../../src/slack/sqlite-inbox.ts";
 import { recordingLogger } from "../../support/slack-bot.ts";
 import { webApiPost } from "./bot-post.ts";
@@ -104,6 +105,7 @@ async function main(options: BenchOptions): Promise<void> {
     },
     inbox: openSqliteInbox(path.join(dataFolder, "state.sqlite")),
     feedback: openSqliteFeedbackStore(path.join(dataFolder, "state.sqlite")),
+    channelSettings: openSqliteChannelSettings(path.join(dataFolder, "state.sqlite")),
     clock: systemClock,
     logger: logger,
     answering: () => core.ready,
