@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
+import { forgetUser, openStores } from "./forget.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 
@@ -39,9 +40,14 @@ async function main(signal: AbortSignal): Promise<number> {
     });
   }
   const { openSlack } = await import("./slack/open-slack.ts");
+  await using stores = await openStores(composed.dataFolder);
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
+    ownData: {
+      count: (user) => forgetUser(stores, user, { dryRun: true }),
+      forget: (user) => forgetUser(stores, user, { dryRun: false }),
+    },
     config,
   });
   process.stderr.write(

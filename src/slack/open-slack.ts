@@ -4,7 +4,7 @@ import { openSqliteFeedbackStore } from "../feedback/sqlite-feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { prepareState } from "../state/take-over.ts";
-import type { AnswerRecords } from "./listeners/listener.ts";
+import type { AnswerRecords, OwnData } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
 import { openSqliteChannelSettings } from "./sqlite-channel-settings.ts";
@@ -20,6 +20,7 @@ export type OpenSlackParts = {
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
   readonly clock?: Clock;
+  readonly ownData?: OwnData;
 };
 
 /** Disposing of the result drains the answers under way and closes the files. Throws what `startSlack` throws. */
@@ -40,6 +41,7 @@ export async function openSlack(parts: OpenSlackParts): Promise<SlackApp> {
       channelSettings,
       clock: parts.clock ?? systemClock,
       logger: parts.logger,
+      ...(parts.ownData === undefined ? {} : { ownData: parts.ownData }),
       ...(parts.answering === undefined ? {} : { answering: parts.answering }),
     }),
   );

@@ -22,7 +22,7 @@ import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
+import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
@@ -47,6 +47,8 @@ export type SlackAppParts = {
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
   readonly channelSettings: ChannelSettingsStore;
+  /** Without it people cannot see or delete what is stored of them. */
+  readonly ownData?: OwnData;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -130,6 +132,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     records,
     feedback,
     inbox,
+    ownData: parts.ownData,
     calls,
     settings,
     rules,

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
 import { type SlackApp, startSlack } from "../../src/slack/slack-app.ts";
+import type { OwnData } from "../../src/slack/listeners/listener.ts";
 import type { ChannelSettingsStore } from "../../src/slack/channel-settings.ts";
 import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
@@ -58,6 +59,7 @@ export async function startTestBot(
     readonly settings?: Partial<SlackSettings>;
     readonly inbox?: Inbox;
     readonly channelSettings?: ChannelSettingsStore;
+    readonly ownData?: OwnData;
     readonly clock?: Clock;
   } = {},
 ): Promise<TestBot> {
@@ -73,6 +75,7 @@ export async function startTestBot(
     inbox,
     feedback,
     channelSettings,
+    ...(options.ownData === undefined ? {} : { ownData: options.ownData }),
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
   });

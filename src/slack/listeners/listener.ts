@@ -20,11 +20,23 @@ export interface AnswerRecords {
   deleteTurn(key: string): Promise<boolean>;
 }
 
+/** What is stored of one person, over all stores. */
+export interface OwnData {
+  count(user: string): Promise<{
+    readonly questions: number;
+    readonly turns: number;
+    readonly votes: number;
+  }>;
+  forget(user: string): Promise<unknown>;
+}
+
 export type ListenerParts = {
   readonly application: Application;
   readonly records: AnswerRecords;
   readonly feedback: FeedbackStore;
   readonly inbox: Inbox;
+  /** Without it the home tab says nothing about data. */
+  readonly ownData: OwnData | undefined;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
   readonly rules: ChannelRules;
