@@ -14,6 +14,7 @@ import type { ConversationStore } from "./conversation/conversation-store.ts";
 import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
+import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
 import type { Inbox } from "./slack/inbox.ts";
 
 /** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
@@ -25,6 +26,7 @@ export type ComposedRemotely = AsyncDisposable & {
   readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "blank" | "deleteTurn">;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
   readonly logger: Logger;
 };
 
@@ -54,6 +56,7 @@ export async function composeRemotely({
     store: stores.conversations,
     inbox: stores.inbox,
     feedback: stores.feedback,
+    channelSettings: stores.channelSettings,
     logger,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

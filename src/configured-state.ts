@@ -6,8 +6,11 @@ import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import { createPostgresFeedbackStore } from "./feedback/postgres-feedback-store.ts";
 import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import type { PostgresDatabase } from "./platform/postgres.ts";
+import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import { createPostgresChannelSettings } from "./slack/postgres-channel-settings.ts";
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
+import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
 import { prepareState } from "./state/take-over.ts";
 
@@ -15,6 +18,7 @@ export type Stores = {
   readonly conversations: ConversationStore;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
 };
 
 export type StateOptions = {
@@ -36,6 +40,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
       conversations: createPostgresConversationStore(database),
       inbox: createPostgresInbox(database),
       feedback: createPostgresFeedbackStore(database),
+      channelSettings: createPostgresChannelSettings(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
   }
@@ -44,6 +49,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
     conversations: openConversationStore({ path }),
     inbox: openSqliteInbox(path),
     feedback: openSqliteFeedbackStore(path),
+    channelSettings: openSqliteChannelSettings(path),
   };
   return {
     ...stores,

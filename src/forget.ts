@@ -42,7 +42,7 @@ export function checkUser(user: string | undefined): string {
  * half-way, it is done by being run again: what the other removals go by is removed last.
  */
 export async function forgetUser(
-  stores: Stores,
+  stores: ErasableStores,
   user: string,
   options: { readonly dryRun: boolean },
 ): Promise<Forgotten> {
@@ -74,13 +74,16 @@ function keysOf(question: { readonly key: string; readonly revision: number }): 
   );
 }
 
+/** What holds text of people; the settings of channels hold ids only, and the inbox blanks them. */
+export type ErasableStores = Omit<Stores, "channelSettings">;
+
 /**
  * Opens the store in Postgres, or in `dataFolder`, for one command; a file that does not exist is empty and is not made.
  */
 export async function openStores(
   dataFolder: string,
   stateUrl?: string,
-): Promise<Stores & AsyncDisposable> {
+): Promise<ErasableStores & AsyncDisposable> {
   if (stateUrl !== undefined) return openConfiguredStores({ dataFolder, stateUrl });
   const path = hasState(dataFolder) ? await prepareState(dataFolder) : ":memory:";
   const stores = {

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
+import { forgetUser, openStores } from "./forget.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 
@@ -41,10 +42,15 @@ async function main(signal: AbortSignal): Promise<number> {
   const { openSlack } = await import("./slack/open-slack.ts");
   const { readDiskRoom } = await import("./platform/disk-room.ts");
   const { STATE_FILE } = await import("./state/schema.ts");
+  await using stores = await openStores(config.DATA_DIR, config.STATE_URL);
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
+    ownData: {
+      count: (user) => forgetUser(stores, user, { dryRun: true }),
+      forget: (user) => forgetUser(stores, user, { dryRun: false }),
+    },
     config,
   });
   process.stderr.write(

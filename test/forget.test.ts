@@ -2,8 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Stores } from "../src/configured-state.ts";
-import { openStores } from "../src/forget.ts";
+import { type ErasableStores, openStores } from "../src/forget.ts";
 import { STATE_FILE, openState } from "../src/state/schema.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { aChunk, aResolution, anAnswer } from "./conversation/samples.ts";
@@ -23,13 +22,18 @@ afterEach(() => {
 const forget = (...args: string[]) =>
   runCommand("src/cli.ts", ["forget", ...args], { folder, settings: { DATA_DIR: data() } });
 
-async function openAll(): Promise<Stores & AsyncDisposable> {
+async function openAll(): Promise<ErasableStores & AsyncDisposable> {
   openState(path.join(prepareDataFolder(data()), STATE_FILE)).close();
   return openStores(data());
 }
 
 /** One answered question of `user`, with a vote of `voter`. */
-async function answered(stores: Stores, user: string, ts: string, voter: string): Promise<void> {
+async function answered(
+  stores: ErasableStores,
+  user: string,
+  ts: string,
+  voter: string,
+): Promise<void> {
   const key = `T1:C1:${ts}`;
   const question = `marmalade of ${user}?`;
   const place = { team: "T1", channel: "C1", ts, threadTs: ts, inThread: false, user };

@@ -163,6 +163,18 @@ export const SETTINGS = {
     meaning: "on: answers the asker's follow-ups in a thread without a new mention",
     group: "slack",
   },
+  SLACK_HELP_CHANNELS: {
+    schema: list,
+    default: "",
+    meaning: "ids of channels in which it answers new questions without a mention; empty: none",
+    group: "slack",
+  },
+  SLACK_HELP_WAIT_MINUTES: {
+    schema: whole(0, 1440),
+    default: "0",
+    meaning: "minutes that people get to answer in a help channel before it does",
+    group: "slack",
+  },
   SLACK_ALLOWED_CHANNELS: {
     schema: list,
     default: "",
@@ -190,7 +202,7 @@ export const SETTINGS = {
   SLACK_OPERATORS: {
     schema: list,
     default: "",
-    meaning: "ids of the people who may see the receipt of an answer",
+    meaning: "ids of the people who may see receipts and set channels up (`/ask settings`)",
     group: "slack",
   },
   SLACK_ASK_PERSON: {

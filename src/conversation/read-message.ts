@@ -126,13 +126,18 @@ function toldBy(pasted: readonly Pasted[]): string {
 const ASKING =
   /\?["')\]]*\s*$|^(?:(?:so|and|but|ok|then|also|hey|hi|hello|thanks|please|well)[\s,]+)*(?:how|what|which|where|why|who|whose|what's|is|are|was|were|do|does|did|can|could|should|would|will|may|has|have)\b/iu;
 
+/** True for a sentence that has the form of a question: a question mark, or the first word of one. */
+export function isQuestion(sentence: string): boolean {
+  return ASKING.test(sentence);
+}
+
 function asksIn(prose: string, whole: string): readonly string[] {
   // A line is a sentence where people leave out the full stop.
   const asks = prose
     .split("\n")
     .flatMap((line) => splitSentences(line).map(({ start, end }) => line.slice(start, end)))
     .map((sentence) => oneLine(spellOut(sentence).replaceAll("`", "")))
-    .filter((sentence) => ASKING.test(sentence));
+    .filter(isQuestion);
   return asks.length > 0 ? asks : whole === "" ? [] : [whole];
 }
 

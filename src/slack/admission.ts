@@ -1,6 +1,7 @@
 /** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { ChannelRules, ChannelSettings } from "./channel-settings.ts";
 import {
   type Incoming,
   type QuestionEvent,
@@ -9,6 +10,7 @@ import {
   questionKey,
   readEvent,
 } from "./events.ts";
+import { asksSomething, isUnanswered, settles } from "./help-channels.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -31,35 +33,42 @@ export function createAdmission(parts: {
   readonly status: StatusLine;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
+  readonly rules: ChannelRules;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   /** Forgets a question that was deleted wherever else it is kept. */
   readonly forget: (question: InboxQuestion) => Promise<void>;
 }): Admit {
-  const { self, inbox, worker, status, calls, settings, clock, logger, metrics } = parts;
+  const { self, inbox, worker, status, calls, settings, rules, clock, logger, metrics } = parts;
 
   async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
     const key = questionKey(event);
-    const refusal = whyNot(event);
+    if (event.inThread && event.surface !== "direct") await leaveToPeople(event);
+    const here = await rules.of(event.channel);
+    const refusal = whyNot(event, here);
+    if (event.surface === "channel" && (refusal !== undefined || !isForTheChannel(event, here))) {
+      metrics.count("ignored");
+      return;
+    }
     if (refusal !== undefined) {
       metrics.count("refused");
       const marker = `refused:${event.channel}:${event.user}`;
       if (await inbox.again(marker, clock.now(), REFUSAL_AGAIN_MS)) say(event, refusal);
       return;
     }
-    if (event.surface === "follow-up" && !(await isForUs(event))) return;
+    if (event.surface === "follow-up" && !(await isForUs(event, here))) return;
     const fresh = await inbox.admit(event, raw, clock.now());
     if (fresh) {
       metrics.count("questions_received");
-      status.set(event, STATUS.received);
+      if (event.surface !== "channel") status.set(event, STATUS.received);
     } else if (event.edited && (await inbox.edit(key, event.text))) {
       worker.abort(key, "edited");
     }
     worker.wake();
   }
 
-  function whyNot(event: QuestionEvent): string | undefined {
+  function whyNot(event: QuestionEvent, here: ChannelSettings): string | undefined {
     const { allowedUsers, allowedChannels } = settings;
     if (allowedUsers.length > 0 && !allowedUsers.includes(event.user)) return NOTICES.notAllowedYou;
     if (
@@ -68,15 +77,35 @@ export function createAdmission(parts: {
       !allowedChannels.includes(event.channel)
     )
       return NOTICES.notAllowedHere;
+    if (here.muted) return NOTICES.muted;
     return undefined;
   }
 
   /** Without a mention: only the asker of the last answered question, only when it is meant for us. */
-  async function isForUs(event: QuestionEvent): Promise<boolean> {
-    if (!settings.followUps || event.mentionsOthers || !looksAddressed(event.text)) return false;
+  async function isForUs(event: QuestionEvent, here: ChannelSettings): Promise<boolean> {
+    if (!here.followUps || event.mentionsOthers || !looksAddressed(event.text)) return false;
     const thread = await inbox.thread(event.team, event.channel, event.threadTs);
     const last = thread.filter(({ outcome }) => outcome === "answered").at(-1);
     return last !== undefined && last.user === event.user;
+  }
+
+  /** Without a mention, at top level: only where the channel is for help, only what asks, and asks nobody by name. */
+  function isForTheChannel(event: QuestionEvent, here: ChannelSettings): boolean {
+    return here.help && !event.mentionsOthers && asksSomething(event.text);
+  }
+
+  /** Somebody wrote below a question that nobody asked of us: people have it, or it is asked of us there. */
+  async function leaveToPeople(event: QuestionEvent): Promise<void> {
+    const thread = await inbox.thread(event.team, event.channel, event.threadTs);
+    const waiting = thread.find(isUnanswered);
+    if (waiting !== undefined && (event.surface === "mention" || settles(event, waiting.user)))
+      await drop(waiting.key);
+  }
+
+  async function drop(key: string): Promise<void> {
+    if ((await inbox.cancel(key)) === undefined) return;
+    worker.abort(key, "cancelled");
+    metrics.count("left_to_people");
   }
 
   /** The questions whose answers are to end: of the messages named, else of the thread. */
@@ -121,6 +150,10 @@ export function createAdmission(parts: {
         return admitQuestion(event, body);
       case "edit": {
         const key = questionKey(event);
+        if (event.mentionsOthers) {
+          const question = await inbox.find(key);
+          if (question !== undefined && isUnanswered(question)) return drop(key);
+        }
         if (await inbox.edit(key, event.text)) {
           worker.abort(key, "edited");
           worker.wake();

@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
+import type { ChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Metrics } from "./metrics.ts";
@@ -55,12 +56,13 @@ export function createCatchUp(parts: {
   /** Takes what was found as if Slack had delivered it. */
   readonly admit: (body: unknown) => Promise<void>;
   readonly settings: SlackSettings;
+  readonly rules: Pick<ChannelRules, "helpChannels">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
 }): CatchUp {
-  const { self, inbox, calls, admit, settings, clock, logger, metrics, signal } = parts;
+  const { self, inbox, calls, admit, settings, rules, clock, logger, metrics, signal } = parts;
   let running: Promise<void> | undefined;
 
   async function readSince(sinceMs: number): Promise<void> {
@@ -69,6 +71,7 @@ export function createCatchUp(parts: {
     const { allowedChannels } = settings;
     const channels = new Set([
       ...allowedChannels,
+      ...(await rules.helpChannels()),
       ...known
         .map(({ channel }) => channel)
         .filter(

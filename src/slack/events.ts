@@ -25,8 +25,11 @@ export type QuestionEvent = {
   /** The person's own workspace, when the event names it: in a shared channel it is not `team`. */
   readonly userTeam: string | undefined;
   readonly text: string;
-  /** How it reached us. A `follow-up` names nobody and is answered only by the rules of the setting. */
-  readonly surface: "mention" | "direct" | "follow-up";
+  /**
+   * How it reached us. A `follow-up` names nobody and is answered only by the rules of the setting; `channel` is a message at
+   * top level that names nobody: a question where the channel is one for help, and nothing elsewhere.
+   */
+  readonly surface: "mention" | "direct" | "follow-up" | "channel";
   readonly mentionsOthers: boolean;
   readonly files: readonly AttachedFile[];
   /** The event says that the message was edited. */
@@ -41,6 +44,7 @@ export type Incoming =
       readonly channel: string;
       readonly ts: string;
       readonly text: string;
+      readonly mentionsOthers: boolean;
     }
   | {
       readonly kind: "delete";
@@ -205,7 +209,6 @@ function readMessage(
     return ignored("twin of a mention");
   if (allowedBot && !mention) return ignored("from a bot that does not mention us");
   const inThread = message.thread_ts !== undefined && message.thread_ts !== message.ts;
-  if (!mention && !direct && !inThread) return ignored("not addressed to us");
   return {
     kind: "question",
     team,
@@ -216,7 +219,7 @@ function readMessage(
     user,
     userTeam: message.user_team,
     text: plainQuestion(raw, self.userId),
-    surface: mention ? "mention" : direct ? "direct" : "follow-up",
+    surface: mention ? "mention" : direct ? "direct" : inThread ? "follow-up" : "channel",
     mentionsOthers: mentionsOthers(raw, self.userId),
     files: attachedFiles(message.files),
     edited: message.edited !== undefined,
@@ -239,6 +242,7 @@ function readEdit(event: unknown, team: string, self: Self): Incoming {
     channel,
     ts: message.ts,
     text: plainQuestion(writtenText(message), self.userId),
+    mentionsOthers: mentionsOthers(writtenText(message), self.userId),
   };
 }
 

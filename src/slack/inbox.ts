@@ -41,7 +41,7 @@ export type InboxQuestion = Omit<
   readonly receivedAt: number;
   /** When it was taken up for good, and counted for the budgets. */
   readonly takenAt: number | undefined;
-  /** True when the person was told that it waits for a budget. */
+  /** True when the person was told that it waits for a budget, or it waits for people in a help channel. */
   readonly told: boolean;
 };
 

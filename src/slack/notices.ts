@@ -9,6 +9,13 @@ export const NOTICES = {
     "Sorry, I tried several times and could not finish this answer. Whoever operates me can see why in my log. Please ask again later.",
   notAllowedHere: "I am not set up to answer in this channel.",
   notAllowedYou: "I am not set up to answer you. Whoever operates me can change that.",
+  muted: "Whoever operates me muted me in this channel.",
+  settingsNotAllowed: "Settings are for the people who operate me (SLACK_OPERATORS).",
+  settingsInChannels: "Settings belong to a channel: type the command in the one you mean.",
+  settingsSaved: "Saved. It holds from now on.",
+  settingsUnchanged: "Nothing was changed.",
+  forgotten: "Everything I had stored of you is deleted. What stands in Slack itself stays there.",
+  notForgotten: "Not everything could be deleted now. Please press the button again later.",
   voteHelpful: "Thanks, noted.",
   voteNotHelpful: "Thanks, noted. That helps to find the weak spots.",
   voteUnknown: "I do not have a record of that answer any more.",
@@ -56,6 +63,30 @@ export const PROMPTS = [
   { title: "Late runs", message: "Why does my flow run stay in the state Late?" },
   { title: "Results", message: "Where are the results of tasks stored, and for how long?" },
 ] as const;
+
+/** The home tab. */
+export const HOME = {
+  title: "What I can do",
+  can: [
+    "I answer questions from the documentation I have read, and every sentence links to the words it stands on. When the documentation does not say, I say so.",
+    "Mention me in a channel, or write to me here. In the thread you can go on: ask what I meant, doubt it, or ask the next thing.",
+  ],
+  command: (command: string) => `${command} and a question: the answer is for your eyes alone.`,
+  data: "Your data",
+  confirm:
+    "Your questions, my answers to them and your votes are deleted from my store. This cannot be taken back.",
+} as const;
+
+/** "I have 3 questions of yours with my answers, and 1 vote. I delete them after 90 days.". */
+export function storedSentence(
+  stored: { readonly questions: number; readonly turns: number; readonly votes: number },
+  days: number,
+): string {
+  const questions = Math.max(stored.questions, stored.turns);
+  if (questions + stored.votes === 0) return "I have nothing stored of you.";
+  const count = (number: number, one: string) => `${number} ${one}${number === 1 ? "" : "s"}`;
+  return `I have ${count(questions, "question")} of yours with what I answered, and ${count(stored.votes, "vote")}. I delete them after ${days} days.`;
+}
 
 /** What the status line says while a question is worked on. */
 export const STATUS = {

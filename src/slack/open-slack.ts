@@ -4,8 +4,9 @@ import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import type { Inbox } from "./inbox.ts";
+import type { ChannelSettingsStore } from "./channel-settings.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
-import type { AnswerRecords } from "./listeners/listener.ts";
+import type { AnswerRecords, OwnData } from "./listeners/listener.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
 
@@ -15,6 +16,7 @@ export type OpenSlackParts = {
   readonly store: AnswerRecords;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
   readonly config: SlackConfig;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -22,6 +24,7 @@ export type OpenSlackParts = {
   readonly clock?: Clock;
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  readonly ownData?: OwnData;
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

@@ -417,6 +417,7 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         "DELETE FROM marker WHERE position(':' || $1 || ':' IN marker || ':') > 0",
         user,
       );
+      await database.change(`UPDATE setting_change SET "user" = '' WHERE "user" = $1`, user);
       return eraseInSteps(database, `key IS NOT NULL AND "user" = $1`, user, eraseQuestion);
     },
     async blank(key) {

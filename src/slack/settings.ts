@@ -15,6 +15,10 @@ export type SlackSettings = {
   readonly health: { readonly host: string; readonly port: number | undefined };
   /** Answer follow-ups in threads without a mention. */
   readonly followUps: boolean;
+  /** Ids of channels in which questions are answered without a mention. */
+  readonly helpChannels: readonly string[];
+  /** How long people get to answer such a question first. */
+  readonly helpWaitMs: number;
   /** Ids; empty allows all. */
   readonly allowedChannels: readonly string[];
   readonly allowedUsers: readonly string[];
@@ -22,7 +26,7 @@ export type SlackSettings = {
   readonly allowedBots: readonly string[];
   /** The slash command, with its slash, as the app's manifest has it. */
   readonly command: string;
-  /** Who may see receipts. */
+  /** Who may see receipts and change the settings of channels. */
   readonly operators: readonly string[];
   /** Users or channels that "ask a person" goes to; empty leaves the button out. */
   readonly people: readonly string[];
@@ -70,6 +74,8 @@ export const DEFAULT_SETTINGS = {
   http: { host: "127.0.0.1", port: 3000 },
   health: { host: "127.0.0.1", port: undefined },
   followUps: false,
+  helpChannels: [],
+  helpWaitMs: 0,
   allowedChannels: [],
   allowedUsers: [],
   allowedBots: [],
@@ -116,6 +122,8 @@ export type SlackConfig = {
   readonly SLACK_SIGNING_SECRET: string | undefined;
   readonly SLACK_API_URL: string;
   readonly SLACK_FOLLOW_UPS: boolean;
+  readonly SLACK_HELP_CHANNELS: readonly string[];
+  readonly SLACK_HELP_WAIT_MINUTES: number;
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
   readonly SLACK_ALLOWED_USERS: readonly string[];
   readonly SLACK_ALLOWED_BOTS: readonly string[];
@@ -159,6 +167,8 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     http: { host: config.SLACK_HTTP_HOST, port: config.SLACK_HTTP_PORT },
     health: { host: config.HEALTH_HOST, port: config.HEALTH_PORT },
     followUps: config.SLACK_FOLLOW_UPS,
+    helpChannels: config.SLACK_HELP_CHANNELS,
+    helpWaitMs: config.SLACK_HELP_WAIT_MINUTES * 60_000,
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,
     allowedUsers: config.SLACK_ALLOWED_USERS,
     allowedBots: config.SLACK_ALLOWED_BOTS,

@@ -13,15 +13,17 @@ import { AppError, describeError } from "../platform/errors.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
+import { type ChannelSettingsStore, createChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
 import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
 import type { Inbox } from "./inbox.ts";
+import { registerChannelSettings } from "./listeners/channel-settings-form.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
 import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type { AnswerRecords, ListenerParts } from "./listeners/listener.ts";
+import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
@@ -50,6 +52,9 @@ export type SlackAppParts = {
   readonly settings: SlackSettings;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
+  /** Without it people cannot see or delete what is stored of them. */
+  readonly ownData?: OwnData;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -77,7 +82,8 @@ export interface SlackApp extends AsyncDisposable {
  * refused, "slack-unreachable" when Slack does not answer in time.
  */
 export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
-  const { application, records, settings, inbox, feedback, clock, logger } = parts;
+  const { application, records, settings, inbox, feedback, channelSettings, clock, logger } = parts;
+  const rules = createChannelRules(channelSettings, settings);
   const mode = settings.appToken === undefined ? "http" : "socket";
   if (mode === "http" && settings.signingSecret === undefined)
     throw new AppError("slack-settings", "Slack cannot be reached without a second token.", {
@@ -118,10 +124,12 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     status,
     files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
     settings,
+    rules,
     clock,
     logger,
     metrics,
     alerts,
+    forgetTurn: (key) => records.deleteTurn(key),
   });
   const background = new Set<Promise<unknown>>();
   const stopping = new AbortController();
@@ -133,8 +141,11 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     records,
     feedback,
     inbox,
+    ownData: parts.ownData,
     calls,
     settings,
+    rules,
+    channelSettings,
     clock,
     logger,
     metrics,
@@ -157,6 +168,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     status,
     calls,
     settings,
+    rules,
     clock,
     logger,
     metrics,
@@ -234,6 +246,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     registerReceipt,
     registerHome,
     registerCommand,
+    registerChannelSettings,
     registerDeletedQuestion,
   ])
     register(app, listenerParts);
@@ -244,6 +257,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     calls,
     admit: admission,
     settings,
+    rules,
     clock,
     logger,
     metrics,

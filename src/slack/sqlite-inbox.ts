@@ -416,6 +416,8 @@ export function openSqliteInbox(path: string): Inbox {
     },
     async forgetUser(user) {
       change("DELETE FROM marker WHERE instr(marker || ':', ':' || ? || ':') > 0", user);
+      // That something was changed stays; who changed it goes.
+      change("UPDATE setting_change SET user = '' WHERE user = ?", user);
       return eraseInSteps(database, "key IS NOT NULL AND user = ?", user, eraseQuestion);
     },
     async blank(key) {

@@ -18,8 +18,10 @@ import {
   notice,
 } from "./blocks/answer-blocks.ts";
 import { createButtonRows } from "./button-rows.ts";
+import type { ChannelRules } from "./channel-settings.ts";
 import { DAY_MS, takeWithin, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
+import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
 import type { Metrics } from "./metrics.ts";
@@ -99,10 +101,13 @@ export type WorkerParts = {
   readonly status: StatusLine;
   readonly files: FileReader;
   readonly settings: SlackSettings;
+  readonly rules: Pick<ChannelRules, "of">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly alerts: Alerts;
+  /** Forgets what the core answered to a question, by the key it knows it by. */
+  readonly forgetTurn: (key: string) => Promise<unknown>;
 };
 
 export function createWorker(parts: WorkerParts): Worker {
@@ -115,6 +120,7 @@ export function createWorker(parts: WorkerParts): Worker {
     status,
     files,
     settings,
+    rules,
     clock,
     logger,
     metrics,
@@ -211,11 +217,16 @@ export function createWorker(parts: WorkerParts): Worker {
         if (!renewed && !job.whole.signal.aborted) job.whole.abort(new JobEndedError("lost"));
         if (clock.elapsed() - statusAt > STATUS_RENEWAL_MS) {
           statusAt = clock.elapsed();
-          status.set(job.question, STATUS.received);
+          showStatus(job.question, STATUS.received);
         }
       }
     })();
     return ended;
+  }
+
+  /** Nothing shows that a question is worked on which nobody asked of us. */
+  function showStatus(question: InboxQuestion, line: string): void {
+    if (question.surface !== "channel") status.set(question, line);
   }
 
   async function work(job: Job): Promise<void> {
@@ -271,9 +282,25 @@ export function createWorker(parts: WorkerParts): Worker {
     }
 
     const now = clock.now();
+    // What stands in Slack already was worth saying, and is completed.
+    const unasked = question.surface === "channel" && adopted.length === 0;
+    const here = await rules.of(question.channel);
+    if (here.muted && adopted.length === 0) {
+      showStatus(question, "");
+      return keepSilent(job);
+    }
+    if (unasked) {
+      const until = question.receivedAt + settings.helpWaitMs;
+      if (now < until && question.state !== "posting") {
+        await inbox.postpone(question.key, job.owner, until, true);
+        return "postponed";
+      }
+      if (!here.help || !mayBeAnswered(question, now)) return keepSilent(job);
+    }
     // A question that was taken up once was counted then.
     if (adopted.length === 0 && question.state !== "posting" && question.takenAt === undefined) {
       const wait = await takeWithin(inbox, question, settings.budgets, now);
+      if (wait !== undefined && unasked) return keepSilent(job);
       if (wait !== undefined) {
         if (!question.told) tell(question, waitSentence(wait, now));
         await inbox.postpone(question.key, job.owner, wait.until, true);
@@ -282,7 +309,7 @@ export function createWorker(parts: WorkerParts): Worker {
       }
     } else await inbox.take(question.key, now);
 
-    const render = { now, askPerson: settings.people.length > 0 };
+    const render = { now, askPerson: here.people.length > 0 };
     const reply = createReply({
       calls,
       place,
@@ -315,7 +342,7 @@ export function createWorker(parts: WorkerParts): Worker {
       return own.outcome;
     }
     // It was set when the question came; by now that may be long ago, or in another process.
-    status.set(question, STATUS.received);
+    showStatus(question, STATUS.received);
     const contents = await files.read(question.files, signal);
     if (isWordless(question.text) && contents.texts.length === 0) {
       await reply.notice(notice(NOTICES.filesOnly));
@@ -323,7 +350,35 @@ export function createWorker(parts: WorkerParts): Worker {
       return "answered";
     }
     if (contents.unread.length > 0) reply.note(unreadSentence(contents.unread));
-    return generate(job, reply, contents.texts, { ...render, question: question.text });
+    return generate(job, reply, contents.texts, { ...render, question: question.text }, unasked);
+  }
+
+  /** Whether an unasked answer may still come: the question is one after all its edits, and young enough. */
+  function mayBeAnswered(question: InboxQuestion, now: number): boolean {
+    return (
+      now - question.receivedAt - settings.helpWaitMs <= settings.maxAgeMs &&
+      question.attempts <= MAX_ATTEMPTS &&
+      asksSomething(question.text)
+    );
+  }
+
+  /** Asked of Slack: replies may have come while nobody was connected, or may be on their way still. */
+  async function isTakenByPeople(question: InboxQuestion, signal: AbortSignal): Promise<boolean> {
+    const { channel, ts } = question;
+    await calls.budget.wait("conversations.replies", signal);
+    const result = await calls.once("conversations.replies", { channel, ts, limit: HISTORY_PAGE });
+    return isSettled(result["messages"], question, self);
+  }
+
+  /** Ends a question as if nobody had heard it: what it said and what was found are not kept. */
+  async function keepSilent(job: Job): Promise<Outcome> {
+    const { key, revision } = job.question;
+    if (await inbox.close(key, job.owner, "cancelled")) {
+      await inbox.blank(key);
+      await parts.forgetTurn(coreKey({ key, revision }));
+    }
+    metrics.count("kept_silent");
+    return "cancelled";
   }
 
   /** What is said without asking the core: help, an apology, what cannot be read. */
@@ -355,6 +410,8 @@ export function createWorker(parts: WorkerParts): Worker {
     reply: Reply,
     attached: FileContents["texts"],
     render: RenderOptions,
+    /** Nothing is shown before the whole answer is known, and known to be worth it. */
+    unasked: boolean,
   ): Promise<Outcome> {
     const { question } = job;
     const key = coreKey(question);
@@ -368,7 +425,7 @@ export function createWorker(parts: WorkerParts): Worker {
       conversationTs: await conversationOf(question),
     });
     const history = question.inThread ? await readHistory(question, reply, signal) : [];
-    const scope = settings.channelScopes[question.channel];
+    const { scope } = await rules.of(question.channel);
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
     const begunAt = clock.elapsed();
@@ -379,7 +436,7 @@ export function createWorker(parts: WorkerParts): Worker {
         author: question.user,
         text: withFiles(question.text, attached),
         signal,
-        ...(scope === undefined ? {} : { scope }),
+        ...(scope === null ? {} : { scope }),
         ...(history.length === 0 ? {} : { history }),
       });
       for await (const event of untilAborted(events, signal)) {
@@ -387,9 +444,10 @@ export function createWorker(parts: WorkerParts): Worker {
           case "step":
             // A line that changes at once is not read, and costs a call.
             if (shownSoFar.claims.length === 0 && clock.elapsed() - begunAt > STATUS_STEP_MS)
-              status.set(question, STATUS[event.step]);
+              showStatus(question, STATUS[event.step]);
             break;
           case "claim":
+            if (unasked) break;
             shownSoFar.claims.push(event.claim);
             shownSoFar.citations.push(...event.citations);
             reply.claim(event.claim, event.citations);
@@ -406,6 +464,8 @@ export function createWorker(parts: WorkerParts): Worker {
       // The writer's failure is what ended the generation; it says more than "aborted".
       throw job.generation.signal.aborted ? job.generation.signal.reason : error;
     }
+    if (unasked && !(isWorthSaying(whole) && !(await isTakenByPeople(question, signal))))
+      return keepSilent(job);
     try {
       const finished = await reply.finish(whole);
       await tellCore(
@@ -476,7 +536,7 @@ export function createWorker(parts: WorkerParts): Worker {
         writer: had.answer?.writer ?? "extractive",
       });
     }
-    status.set(question, "");
+    showStatus(question, "");
     await inbox.close(question.key, job.owner, "stopped", had.answer?.id);
     return "stopped";
   }
@@ -605,7 +665,7 @@ export function createWorker(parts: WorkerParts): Worker {
         case "lost":
           return;
         case "cancelled":
-          status.set(question, "");
+          showStatus(question, "");
           return;
         case "shutdown":
           await inbox.release(question.key, job.owner, clock.now(), false);

@@ -122,6 +122,23 @@ const MIGRATIONS = [
     PRIMARY KEY (key, channel, ts)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What operators chose for a channel, and each change: who, when, before, after. Values are JSON.
+  `
+  CREATE TABLE channel_setting (
+    channel TEXT PRIMARY KEY,
+    choices TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE setting_change (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    channel TEXT NOT NULL,
+    user TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX setting_change_channel ON setting_change (channel, id);
+  CREATE INDEX setting_change_user ON setting_change (user);
+  `,
 ];
 
 /** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */

@@ -110,6 +110,8 @@ describe("settings", () => {
     SLACK_SIGNING_SECRET: undefined,
     SLACK_API_URL: "https://slack.com/api/",
     SLACK_FOLLOW_UPS: false,
+    SLACK_HELP_CHANNELS: [],
+    SLACK_HELP_WAIT_MINUTES: 0,
     SLACK_ALLOWED_CHANNELS: [],
     SLACK_ALLOWED_USERS: [],
     SLACK_ALLOWED_BOTS: [],

@@ -60,6 +60,15 @@ describe("readEvent", () => {
     expect(readEvent(body({ ...mention, ...event }), self).kind).toBe(kind);
   });
 
+  it("takes a message that names nobody for one to the channel, and a reply for one to its thread", () => {
+    const plain = { ...mention, type: "message", channel_type: "channel", text: "what is a flow?" };
+
+    expect(readEvent(body(plain), self)).toMatchObject({ kind: "question", surface: "channel" });
+    expect(readEvent(body({ ...plain, thread_ts: "1.1" }), self)).toMatchObject({
+      surface: "follow-up",
+    });
+  });
+
   it("never lets the plain message beside a mention be a question in a channel", () => {
     const twin = { ...mention, type: "message", channel_type: "channel" };
 
@@ -86,6 +95,7 @@ describe("readEvent", () => {
       channel: "C1",
       ts: "1.2",
       text: "new",
+      mentionsOthers: false,
     });
     expect(changed({}, "new").kind).toBe("ignored");
     expect(changed({ bot_id: "B0BOT" }, "old").kind).toBe("ignored");

@@ -177,7 +177,7 @@ function richTextProblem(block: Json): string {
       if (records(element["elements"]).length === 0) return "invalid_blocks: empty list";
     }
     for (const leaf of inner) {
-      if (!["text", "link", "user", "usergroup"].includes(String(leaf["type"])))
+      if (!["text", "link", "user", "usergroup", "channel"].includes(String(leaf["type"])))
         return "invalid_blocks: rich_text leaf";
       if (leaf["type"] === "text" && textLength(leaf) === 0)
         return "invalid_blocks: empty rich_text text";

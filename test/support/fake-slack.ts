@@ -434,6 +434,19 @@ export class FakeSlack implements AsyncDisposable {
     return this.#channel(channel).kind === "im" ? "directmessage" : "general";
   }
 
+  /** A press in the home tab, which has no channel and no message. */
+  pressInHome(user: string, action: Json): Envelope {
+    return this.deliver("interactive", {
+      type: "block_actions",
+      team: { id: this.teamId },
+      user: { id: user, team_id: this.teamId },
+      trigger_id: `trigger.${randomUUID()}`,
+      container: { type: "view", view_id: "V0HOME" },
+      view: { id: "V0HOME", type: "home" },
+      actions: [{ block_id: "b", action_ts: this.nextTs(), ...action }],
+    });
+  }
+
   submit(view: Json, user: string, values: Json): Envelope {
     return this.deliver("interactive", {
       type: "view_submission",
@@ -479,12 +492,12 @@ export class FakeSlack implements AsyncDisposable {
     });
   }
 
-  openHome(user: string): void {
+  openHome(user: string, tab: "messages" | "home" = "messages"): void {
     this.event({
       type: "app_home_opened",
       user,
       channel: `D${user.slice(1)}`,
-      tab: "messages",
+      tab,
       event_ts: this.nextTs(),
     });
   }

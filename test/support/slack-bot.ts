@@ -8,6 +8,9 @@ import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
 import { type SlackApp, startSlack } from "../../src/slack/slack-app.ts";
+import type { OwnData } from "../../src/slack/listeners/listener.ts";
+import type { ChannelSettingsStore } from "../../src/slack/channel-settings.ts";
+import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import type { FakeSlack } from "./fake-slack.ts";
 import { ScriptedApplication, receiptOf } from "./scripted-application.ts";
@@ -16,6 +19,7 @@ export type TestBot = AsyncDisposable & {
   readonly app: SlackApp;
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
+  readonly channelSettings: ChannelSettingsStore;
   readonly records: ReturnType<typeof recordsOf>;
   readonly logs: { level: string; event: string; fields: LogFields | undefined }[];
 };
@@ -55,12 +59,15 @@ export async function startTestBot(
   options: {
     readonly settings?: Partial<SlackSettings>;
     readonly inbox?: Inbox;
+    readonly channelSettings?: ChannelSettingsStore;
+    readonly ownData?: OwnData;
     readonly clock?: Clock;
     readonly disk?: () => Promise<DiskRoom>;
   } = {},
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
   const feedback = openSqliteFeedbackStore(":memory:");
+  const channelSettings = options.channelSettings ?? openSqliteChannelSettings(":memory:");
   const records = recordsOf(application);
   const logs: TestBot["logs"] = [];
   const app = await startSlack({
@@ -69,6 +76,8 @@ export async function startTestBot(
     settings: settingsFor(slack, options.settings),
     inbox,
     feedback,
+    channelSettings,
+    ...(options.ownData === undefined ? {} : { ownData: options.ownData }),
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
     ...(options.disk === undefined ? {} : { disk: options.disk }),
@@ -77,11 +86,13 @@ export async function startTestBot(
     app,
     inbox,
     feedback,
+    channelSettings,
     records,
     logs,
     async [Symbol.asyncDispose]() {
       await app[Symbol.asyncDispose]();
       await feedback[Symbol.asyncDispose]();
+      if (options.channelSettings === undefined) await channelSettings[Symbol.asyncDispose]();
       if (options.inbox === undefined) await inbox[Symbol.asyncDispose]();
     },
   };

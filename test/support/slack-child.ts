@@ -7,6 +7,7 @@ import { systemClock } from "../../src/platform/clock.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS } from "../../src/slack/settings.ts";
 import { startSlack } from "../../src/slack/slack-app.ts";
+import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
 import { ScriptedApplication } from "./scripted-application.ts";
@@ -76,6 +77,7 @@ await startSlack({
   },
   inbox,
   feedback: openSqliteFeedbackStore(":memory:"),
+  channelSettings: openSqliteChannelSettings(":memory:"),
   clock: systemClock,
   logger: recordingLogger([]),
 });

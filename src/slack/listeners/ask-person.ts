@@ -43,11 +43,11 @@ export const registerAskPerson: Listener = (app, parts) => {
 
 /** Passes on at once what everybody can read, and asks first where not everybody can. */
 async function askFirst(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { settings, calls } = parts;
+  const { rules, calls } = parts;
   const answerId = valueOf(pressed);
-  const elsewhere = settings.people.some((target) => target !== pressed.channel.id);
-  if (!isPrivate(pressed) || !elsewhere || settings.people.length === 0)
-    return passOn(parts, pressed);
+  const { people } = await rules.of(pressed.channel.id);
+  const elsewhere = people.some((target) => target !== pressed.channel.id);
+  if (!isPrivate(pressed) || !elsewhere || people.length === 0) return passOn(parts, pressed);
   await tell(calls, pressed, consentMessage(answerId));
 }
 
@@ -62,11 +62,12 @@ function isPrivate({ channel }: Pressed): boolean {
 }
 
 async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { inbox, calls, settings, clock, logger, metrics } = parts;
+  const { inbox, calls, rules, clock, logger, metrics } = parts;
   const question =
     (await inbox.findByAnswer(valueOf(pressed))) ??
     (await inbox.findByMessage(pressed.channel.id, pressed.container.message_ts));
-  if (question === undefined || settings.people.length === 0)
+  const { people } = await rules.of(question?.channel ?? pressed.channel.id);
+  if (question === undefined || people.length === 0)
     return tell(calls, pressed, NOTICES.voteUnknown);
   if (!(await inbox.askHelp(question.key, clock.now())))
     return tell(calls, pressed, NOTICES.askedBefore);
@@ -78,7 +79,7 @@ async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
   };
   const message = await forPeople(parts, question, request);
   let reached = 0;
-  for (const target of settings.people.filter((id) => !id.startsWith("S")))
+  for (const target of people.filter((id) => !id.startsWith("S")))
     try {
       await show(parts, question.key, "people", { channel: target, ...message });
       reached += 1;
@@ -113,7 +114,7 @@ async function take(parts: ListenerParts, pressed: Pressed): Promise<void> {
 }
 
 async function solve(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { inbox, settings, calls, metrics } = parts;
+  const { inbox, settings, rules, calls, metrics } = parts;
   const key = valueOf(pressed);
   const question = await inbox.find(key);
   const request = await inbox.help(key);
@@ -130,7 +131,7 @@ async function solve(parts: ListenerParts, pressed: Pressed): Promise<void> {
     id === question.user ||
     id === request.person ||
     settings.operators.includes(id) ||
-    settings.people.includes(id);
+    (await rules.of(question.channel)).people.includes(id);
   if (!allowed) return tell(calls, pressed, NOTICES.notYoursToSolve);
   if (!(await inbox.moveHelp(key, ["asked", "taken"], "solved", id))) return;
   metrics.count("help_solved");
@@ -159,8 +160,9 @@ async function forPeople(
   question: InboxQuestion,
   request: HelpRequest,
 ): Promise<HelpMessage> {
-  const { calls, records, settings, clock } = parts;
+  const { calls, records, rules, clock } = parts;
   const key = coreKey(question);
+  const { people } = await rules.of(question.channel);
   const link =
     question.surface === "direct"
       ? undefined
@@ -173,7 +175,7 @@ async function forPeople(
     turn: await records.findTurn(key),
     summary: receiptSummary(await records.receipt(key)),
     request,
-    ping: settings.people.filter((id) => /^[USW]/.test(id)),
+    ping: people.filter((id) => /^[USW]/.test(id)),
     link,
     now: clock.now(),
   });

@@ -21,6 +21,7 @@ import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
 import { NOTICES, commandEmpty } from "../notices.ts";
 import { refusalOf } from "../slack-calls.ts";
+import { SETTINGS_WORD, openSettings } from "./channel-settings-form.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
 const Command = z.object({
@@ -50,6 +51,15 @@ export const registerCommand: Listener = (app, parts) => {
     const question = plainQuestion(command.text, "");
     if (isWordless(question)) {
       await ack({ response_type: "ephemeral", text: commandEmpty(settings.command) });
+      return;
+    }
+    if (question.toLowerCase() === SETTINGS_WORD) {
+      const refusal = openSettings(parts, {
+        channel: command.channel_id,
+        user: command.user_id,
+        triggerId: command.trigger_id,
+      });
+      await ack(refusal === undefined ? undefined : { response_type: "ephemeral", text: refusal });
       return;
     }
     const { allowedUsers, allowedChannels } = settings;
@@ -118,7 +128,7 @@ async function answerCommand(
   const { key, question, user_id: user, channel_id: channel } = asked;
   const place = { team: asked.team_id, channel, ts: asked.trigger_id, threadTs: asked.trigger_id };
   if (!(await waitForBudget(parts, { user, channel }, respond))) return;
-  const scope = settings.channelScopes[channel];
+  const { scope } = await parts.rules.of(channel);
   let answer: Answer | undefined;
   for await (const event of application.ask({
     key,
@@ -126,7 +136,7 @@ async function answerCommand(
     author: user,
     text: question,
     signal: AbortSignal.any([AbortSignal.timeout(settings.answerDeadlineMs), parts.stopping]),
-    ...(scope === undefined ? {} : { scope }),
+    ...(scope === null ? {} : { scope }),
   }))
     if (event.kind === "done") answer = event.answer;
   if (answer === undefined) throw new Error("The core ended without an answer.");

@@ -5,6 +5,7 @@ import type { Turn } from "../../conversation/conversation.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ChannelRules, ChannelSettingsStore } from "../channel-settings.ts";
 import type { Inbox } from "../inbox.ts";
 import type { Metrics } from "../metrics.ts";
 import type { SlackSettings } from "../settings.ts";
@@ -19,13 +20,27 @@ export interface AnswerRecords {
   deleteTurn(key: string): Promise<boolean>;
 }
 
+/** What is stored of one person, over all stores. */
+export interface OwnData {
+  count(user: string): Promise<{
+    readonly questions: number;
+    readonly turns: number;
+    readonly votes: number;
+  }>;
+  forget(user: string): Promise<unknown>;
+}
+
 export type ListenerParts = {
   readonly application: Application;
   readonly records: AnswerRecords;
   readonly feedback: FeedbackStore;
   readonly inbox: Inbox;
+  /** Without it the home tab says nothing about data. */
+  readonly ownData: OwnData | undefined;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
+  readonly rules: ChannelRules;
+  readonly channelSettings: ChannelSettingsStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -105,6 +105,7 @@ async function main(options: BenchOptions): Promise<void> {
     },
     inbox: stores.inbox,
     feedback: stores.feedback,
+    channelSettings: stores.channelSettings,
     clock: systemClock,
     logger: logger,
     answering: () => core.ready,

@@ -1,0 +1,246 @@
+/** `/ask settings`: a form in which operators set how the bot behaves in this channel. It holds from the next message on. */
+import { z } from "zod";
+import {
+  ChannelSettings,
+  type SettingsChange,
+  channelDefaults,
+  choicesOf,
+  describeChange,
+} from "../channel-settings.ts";
+import { clip } from "../blocks/limits.ts";
+import { NOTICES } from "../notices.ts";
+import type { Listener, ListenerParts } from "./listener.ts";
+
+/** What is typed after the command to open the form. */
+export const SETTINGS_WORD = "settings";
+const VIEW = "channel_settings";
+/** Changes that the form shows. */
+const SHOWN_CHANGES = 5;
+
+/** Names of the inputs, each its block's and its action's id. */
+const INPUT = {
+  product: "product",
+  version: "version",
+  switches: "switches",
+  users: "users",
+  channels: "channels",
+} as const;
+
+const SWITCHES = [
+  { name: "followUps", text: "Answer follow-ups in threads without a mention" },
+  { name: "help", text: "Help channel: answer new questions without a mention" },
+  { name: "muted", text: "Mute: post nothing here" },
+] as const;
+
+const Submitted = z.object({
+  user: z.object({ id: z.string() }),
+  view: z.object({
+    private_metadata: z.string().min(1),
+    state: z.object({
+      values: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.object({
+            value: z.string().nullish(),
+            selected_options: z.array(z.object({ value: z.string() })).nullish(),
+            selected_users: z.array(z.string()).nullish(),
+            selected_conversations: z.array(z.string()).nullish(),
+          }),
+        ),
+      ),
+    }),
+  }),
+});
+type Values = z.infer<typeof Submitted>["view"]["state"]["values"];
+
+/** Opens the form; or says why not. */
+export function openSettings(
+  parts: ListenerParts,
+  asked: { readonly channel: string; readonly user: string; readonly triggerId: string },
+): string | undefined {
+  const { settings, rules, channelSettings, calls } = parts;
+  if (!settings.operators.includes(asked.user)) return NOTICES.settingsNotAllowed;
+  if (asked.channel.startsWith("D")) return NOTICES.settingsInChannels;
+  const open = async () => {
+    const current = await rules.of(asked.channel);
+    const changes = await channelSettings.changes(asked.channel, SHOWN_CHANGES);
+    const view = settingsForm(asked.channel, current, changes);
+    await calls.once("views.open", { trigger_id: asked.triggerId, view });
+  };
+  parts.background(open());
+  return undefined;
+}
+
+export const registerChannelSettings: Listener = (app, parts) => {
+  const { settings, rules, channelSettings, calls, clock, logger } = parts;
+  app.view(VIEW, async ({ ack, body }) => {
+    const submitted = Submitted.safeParse(body);
+    if (!submitted.success) {
+      await ack();
+      return;
+    }
+    const { user, view } = submitted.data;
+    const channel = view.private_metadata;
+    // Who was one when the form was opened may not be one any more.
+    if (!settings.operators.includes(user.id)) {
+      await ack({ response_action: "errors", errors: { product: NOTICES.settingsNotAllowed } });
+      return;
+    }
+    const current = await rules.of(channel);
+    const { chosen, errors } = readForm(view.state.values, current);
+    if (chosen === undefined) {
+      await ack({ response_action: "errors", errors });
+      return;
+    }
+    const choices = choicesOf(chosen, channelDefaults(settings, channel));
+    // Stored before the acknowledgement: what Slack shows as done is done.
+    const changed = await channelSettings.change(channel, choices, user.id, clock.now());
+    await ack();
+    if (changed) logger.info("slack.settings-changed", { channel, user: user.id });
+    parts.background(
+      calls.once("chat.postEphemeral", {
+        channel,
+        user: user.id,
+        text: changed ? NOTICES.settingsSaved : NOTICES.settingsUnchanged,
+      }),
+    );
+  });
+};
+
+/** What the form says; else what is wrong in which input. */
+function readForm(
+  values: Values,
+  current: ChannelSettings,
+): { readonly chosen?: ChannelSettings; readonly errors: Record<string, string> } {
+  const text = (name: string) => values[name]?.[name]?.value?.trim() ?? "";
+  const product = text(INPUT.product);
+  const version = text(INPUT.version);
+  const on = new Set(
+    values[INPUT.switches]?.[INPUT.switches]?.selected_options?.map(({ value }) => value),
+  );
+  if (product === "" && version !== "")
+    return { errors: { [INPUT.product]: "A version needs its product." } };
+  const read = ChannelSettings.safeParse({
+    scope: product === "" ? null : { product, ...(version === "" ? {} : { version }) },
+    followUps: on.has("followUps"),
+    help: on.has("help"),
+    muted: on.has("muted"),
+    people: [
+      ...(values[INPUT.users]?.[INPUT.users]?.selected_users ?? []),
+      ...(values[INPUT.channels]?.[INPUT.channels]?.selected_conversations ?? []),
+      // No input of Slack's chooses groups of people: they stay as they are.
+      ...current.people.filter(isGroup),
+    ],
+  });
+  if (!read.success) {
+    const [name, part] = read.error.issues[0]?.path ?? [];
+    const input =
+      name === "people" ? INPUT.users : part === "version" ? INPUT.version : INPUT.product;
+    const hint =
+      name === "people"
+        ? "At most 20 people and channels."
+        : "Letters, digits, dots, dashes and underscores, as in the list of sources.";
+    return { errors: { [input]: hint } };
+  }
+  // The order of the defaults where they are the same people, so that nothing counts as chosen that is not.
+  const same =
+    read.data.people.length === current.people.length &&
+    read.data.people.every((id) => current.people.includes(id));
+  return { chosen: same ? { ...read.data, people: current.people } : read.data, errors: {} };
+}
+
+const isGroup = (id: string) => id.startsWith("S");
+const isUser = (id: string) => /^[UW]/.test(id);
+
+function settingsForm(
+  channel: string,
+  current: ChannelSettings,
+  changes: readonly SettingsChange[],
+): Readonly<Record<string, unknown>> {
+  const options = SWITCHES.map(({ name, text }) => ({ value: name, text: plain(text) }));
+  const on = options.filter(({ value }) => current[value]);
+  const users = current.people.filter(isUser);
+  const channels = current.people.filter((id) => !isUser(id) && !isGroup(id));
+  return {
+    type: "modal",
+    callback_id: VIEW,
+    private_metadata: channel,
+    title: plain("Settings"),
+    submit: plain("Save"),
+    close: plain("Cancel"),
+    blocks: [
+      {
+        type: "rich_text",
+        elements: [
+          {
+            type: "rich_text_section",
+            elements: [
+              { type: "text", text: "For " },
+              { type: "channel", channel_id: channel },
+            ],
+          },
+        ],
+      },
+      input(INPUT.switches, "Behaviour", {
+        type: "checkboxes",
+        options,
+        ...(on.length === 0 ? {} : { initial_options: on }),
+      }),
+      input(INPUT.product, "Product (empty: all that is indexed)", {
+        type: "plain_text_input",
+        max_length: 60,
+        ...(current.scope === null ? {} : { initial_value: current.scope.product }),
+      }),
+      input(INPUT.version, "Version", {
+        type: "plain_text_input",
+        max_length: 60,
+        ...(current.scope?.version === undefined ? {} : { initial_value: current.scope.version }),
+      }),
+      input(INPUT.users, "People behind “Ask a person”", {
+        type: "multi_users_select",
+        ...(users.length === 0 ? {} : { initial_users: users }),
+      }),
+      input(INPUT.channels, "Channels behind “Ask a person”", {
+        type: "multi_conversations_select",
+        filter: { include: ["public", "private"], exclude_bot_users: true },
+        ...(channels.length === 0 ? {} : { initial_conversations: channels }),
+      }),
+      ...(changes.length === 0
+        ? []
+        : [{ type: "rich_text", elements: changes.map((change) => changeLine(change)) }]),
+    ],
+  };
+}
+
+function changeLine(change: SettingsChange): Readonly<Record<string, unknown>> {
+  const when = new Date(change.at).toISOString().slice(0, 16).replace("T", " ");
+  return {
+    type: "rich_text_section",
+    elements: [
+      { type: "text", text: `${when} UTC, ` },
+      change.user === ""
+        ? { type: "text", text: "somebody" }
+        : { type: "user", user_id: change.user },
+      { type: "text", text: `: ${clip(describeChange(change), 500)}\n` },
+    ],
+  };
+}
+
+function input(
+  name: string,
+  label: string,
+  element: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    type: "input",
+    block_id: name,
+    optional: true,
+    label: plain(label),
+    element: { ...element, action_id: name },
+  };
+}
+
+function plain(text: string) {
+  return { type: "plain_text", text } as const;
+}
