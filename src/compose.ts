@@ -18,6 +18,7 @@ import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
@@ -54,6 +55,7 @@ export type Composed = AsyncDisposable & {
   readonly index: ChunkIndex;
   readonly retriever: Retriever;
   readonly store: ConversationStore;
+  readonly reviewed: ReviewedAnswerStore;
   readonly logger: Logger;
   readonly dataFolder: string;
   readonly usesDemoIndex: boolean;
@@ -82,9 +84,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const index =
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
   const models = await openModels(options, dataFolder, logger);
-  const store = openConversationStore({
-    path: options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
-  });
+  const statePath = options.forgetful === true ? ":memory:" : await prepareState(dataFolder);
+  const store = openConversationStore({ path: statePath });
+  const reviewed = openReviewedAnswerStore(statePath);
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -109,6 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     store,
     extractiveWriter: createExtractiveWriter(),
     ...(models.model === undefined ? {} : { model: models.model }),
+    reviewed,
     resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
     logger,
@@ -119,6 +122,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     index,
     retriever,
     store,
+    reviewed,
     logger,
     dataFolder,
     usesDemoIndex,
@@ -126,6 +130,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     judgeChecker: models.judgeChecker,
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
+      await reviewed[Symbol.asyncDispose]();
       await standby?.[Symbol.asyncDispose]();
       if (options.index === undefined) await index[Symbol.asyncDispose]();
     },

@@ -122,6 +122,18 @@ const MIGRATIONS = [
     PRIMARY KEY (key, channel, ts)
   ) STRICT, WITHOUT ROWID;
   `,
+  // Answers that people wrote themselves. A sequence number is never given twice; \`body\` is compressed JSON.
+  `
+  CREATE TABLE reviewed (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    author TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    lapsed_at TEXT,
+    lapsed_because TEXT
+  ) STRICT;
+  `,
 ];
 
 /** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */
