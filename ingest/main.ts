@@ -14,6 +14,8 @@ import { systemClock } from "../src/platform/clock.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
+import { changedSince } from "../src/answering/changed/changed-since.ts";
+import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
 import { lapseChanged, type Lapsed } from "../src/answering/reviewed/cited-pages.ts";
 import { openReviewedAnswerStore } from "../src/state/reviewed-answers.ts";
 import { hasState, prepareState } from "../src/state/take-over.ts";
@@ -25,7 +27,7 @@ import { EMBEDDING_CACHE, ingest, type IngestReport } from "./ingest.ts";
 import { takeLease } from "./lease.ts";
 import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
 import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
-import { lapsedText, phrasingsText, reportText, statusText } from "./report-text.ts";
+import { changedText, lapsedText, phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
 import type { Given } from "./sources/given.ts";
 import { readOwnSources, SOURCES, sourceNamed } from "./sources/registry.ts";
@@ -165,10 +167,16 @@ async function main(signal: AbortSignal): Promise<number> {
     ).finally(() => progress.end());
     // Also when nothing was published: a run that was killed may have left it undone.
     const lapsed = values["dry-run"] ? [] : await lapseReviewed(index, dataFolder);
+    const changed =
+      report.version === undefined ? undefined : await countChanged(index, dataFolder, signal);
     process.stdout.write(
       values.json
-        ? `${JSON.stringify(lapsed.length === 0 ? report : { ...report, lapsed })}\n`
-        : `${reportText(report)}${lapsedText(lapsed)}`,
+        ? `${JSON.stringify({
+            ...report,
+            ...(lapsed.length === 0 ? {} : { lapsed }),
+            ...(changed === undefined ? {} : { changedAnswers: changed }),
+          })}\n`
+        : `${reportText(report)}${lapsedText(lapsed)}${changedText(changed, CHANGED_DAYS)}`,
     );
     return report;
   };
@@ -260,6 +268,37 @@ async function lapseReviewed(index: ChunkIndex, dataFolder: string): Promise<rea
     // What was published stays published; the next run looks again.
     process.stderr.write(`Reviewed answers were not looked at: ${describeError(error)}\n`);
     return [];
+  }
+}
+
+/** Answers of this time are looked at after a version went live, and for so long. */
+const CHANGED_DAYS = 30;
+const CHANGED_MS = 60_000;
+
+/**
+ * How many posted answers stand on words that the live version has no more or otherwise; undefined when none was posted
+ * or it takes too long to tell. `npm run changed` lists them.
+ */
+async function countChanged(
+  index: ChunkIndex,
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (!hasState(dataFolder)) return undefined;
+  try {
+    await using store = openConversationStore({ path: await prepareState(dataFolder) });
+    await using reader = await index.open();
+    if (reader === undefined) return undefined;
+    let changed: number | undefined;
+    const since = new Date(systemClock.now() - CHANGED_DAYS * 86_400_000).toISOString();
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(CHANGED_MS)]);
+    for await (const looked of changedSince({ store, reader, since, signal: bounded }))
+      changed = (changed ?? 0) + (looked.changed === undefined ? 0 : 1);
+    return changed;
+  } catch (error) {
+    signal.throwIfAborted();
+    process.stderr.write(`Posted answers were not all looked at: ${describeError(error)}\n`);
+    return undefined;
   }
 }
 

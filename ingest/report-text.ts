@@ -233,3 +233,11 @@ export function lapsedText(lapsed: readonly Lapsed[]): string {
     lapsed.length === 1 ? "1 reviewed answer is" : `${lapsed.length} reviewed answers are`;
   return `${many} offered no more, until somebody looks at them (npm run reviewed -- renew ID):\n${lines.join("")}`;
 }
+
+/** How many posted answers stand on words that changed; "" when there are none or it is not known. */
+export function changedText(changed: number | undefined, days: number): string {
+  if (changed === undefined || changed === 0) return "";
+  const many = changed === 1 ? "1 posted answer" : `${changed} posted answers`;
+  const stand = changed === 1 ? "stands" : "stand";
+  return `${many} of the last ${days} days ${stand} on words that changed: npm run changed\n`;
+}
