@@ -26,7 +26,7 @@ export type ChangedAnswers = {
 
 /** Of the last 30 days. `now`: milliseconds since the epoch. Throws what the index throws. */
 export async function readChanged(parts: {
-  readonly store: Pick<ConversationStore, "export">;
+  readonly store: Pick<ConversationStore, "export" | "findTurn">;
   readonly index: Pick<ChunkIndex, "open">;
   readonly now: number;
 }): Promise<ChangedAnswers> {

@@ -64,7 +64,7 @@ describe("/changed", () => {
 describe("drawChanged", () => {
   it("tells an index that does not answer from one that is not there", async () => {
     const none = await readChanged({
-      store: { export: async function* () {} },
+      store: { export: async function* () {}, findTurn: async () => undefined },
       index: { open: async () => undefined },
       now: 0,
     });
@@ -73,7 +73,7 @@ describe("drawChanged", () => {
     expect(drawChanged("unavailable").toString()).toContain("does not answer");
     await expect(
       readChanged({
-        store: { export: async function* () {} },
+        store: { export: async function* () {}, findTurn: async () => undefined },
         index: { open: () => Promise.reject(new IndexUnavailableError("index-down", "down")) },
         now: 0,
       }),

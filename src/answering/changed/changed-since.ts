@@ -1,8 +1,8 @@
 /** Posted answers whose quotes are gone or stand in a section that says something else now. */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Answer } from "../../documents/answer.ts";
+import type { Answer, Quote } from "../../documents/answer.ts";
 import type { Chunk } from "../../documents/chunk.ts";
-import { isFixed, type Turn } from "../../conversation/conversation.ts";
+import { isFixed } from "../../conversation/conversation.ts";
 import type { ConversationStore } from "../../conversation/conversation-store.ts";
 import type { IndexReader } from "../../store/chunk-index.ts";
 import { compareQuote, type QuoteChange } from "./compare-quote.ts";
@@ -33,7 +33,7 @@ const STEP = 20;
  * answers; one page at a time is read. Throws what the index throws, and the signal's reason.
  */
 export async function* changedSince(parts: {
-  readonly store: Pick<ConversationStore, "export">;
+  readonly store: Pick<ConversationStore, "export" | "findTurn">;
   readonly reader: Pick<IndexReader, "readPage">;
   readonly since: string;
   readonly signal?: AbortSignal;
@@ -51,8 +51,20 @@ export async function* changedSince(parts: {
     return page;
   };
 
+  /** Whether the cited page has the same chunk still: its id follows from its text. */
+  const stands = async (quote: Quote, { citations }: Answer): Promise<boolean> => {
+    const cited = citations.find(({ number }) => number === quote.citation);
+    if (cited === undefined) return false;
+    const page = await pageOf(cited.url.split("#", 1)[0] ?? "");
+    return page.some(({ id }) => id === quote.chunkId);
+  };
+
   let answers = 0;
-  for await (const turn of parts.store.export(undefined, { since: parts.since })) {
+  for await (const turn of parts.store.export(undefined, {
+    since: parts.since,
+    // Most of the reading, and of use only where something changed.
+    evidence: false,
+  })) {
     const { answer } = turn;
     if (turn.state !== "posted" || answer === undefined || isFixed(answer)) continue;
     answers += 1;
@@ -61,13 +73,21 @@ export async function* changedSince(parts: {
       await nextTurn();
     }
     const changes: QuoteChange[] = [];
-    for (const { quote, chunk } of quotesOf(turn, answer)) {
-      const key = `${chunk.id} ${quote.start} ${quote.end}`;
+    let evidence: readonly Chunk[] | undefined;
+    for (const quote of answer.claims.flatMap(({ quotes }) => quotes)) {
+      const key = `${quote.chunkId} ${quote.start} ${quote.end}`;
       if (!verdicts.has(key)) {
         if (verdicts.size >= VERDICTS) verdicts.clear();
-        verdicts.set(key, compareQuote(quote, chunk, await pageOf(chunk.url)));
-        // A long page takes a while.
-        await nextTurn();
+        if (await stands(quote, answer)) verdicts.set(key, undefined);
+        else {
+          evidence ??= (await parts.store.findTurn(turn.key))?.evidence ?? [];
+          const was = evidence.find(({ id }) => id === quote.chunkId);
+          // It was not kept with the answer, or is damaged.
+          if (was === undefined) continue;
+          verdicts.set(key, compareQuote(quote, was, await pageOf(was.url)));
+          // A long page takes a while.
+          await nextTurn();
+        }
       }
       const change = verdicts.get(key);
       if (change !== undefined && !isListed(changes, change)) changes.push(change);
@@ -79,17 +99,6 @@ export async function* changedSince(parts: {
         : { answerId: answer.id, key, conversationId, askedAt, question, changes };
     yield { answers, changed };
   }
-}
-
-/** Quotes whose chunk was kept with the answer: older ones and damaged ones are passed over. */
-function quotesOf({ evidence }: Pick<Turn, "evidence">, { claims }: Answer) {
-  const chunks = new Map(evidence.map((chunk) => [chunk.id, chunk]));
-  return claims.flatMap(({ quotes }) =>
-    quotes.flatMap((quote) => {
-      const chunk = chunks.get(quote.chunkId);
-      return chunk === undefined ? [] : [{ quote, chunk }];
-    }),
-  );
 }
 
 /** Two quotes of one section that changed around them show the same words. */

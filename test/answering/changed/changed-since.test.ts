@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { changedSince, changeName } from "../../../src/answering/changed/changed-since.ts";
+import { createCiter } from "../../../src/answering/cite.ts";
 import type { ConversationStore } from "../../../src/conversation/conversation-store.ts";
 import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
 import type { Answer } from "../../../src/documents/answer.ts";
@@ -9,6 +10,8 @@ import { makeChunk } from "../../support/make-chunk.ts";
 const QUOTE = "A lease lasts 300 seconds.";
 const WAS = makeChunk(QUOTE, { url: "https://docs.example/leases" });
 const NOW = makeChunk("A lease lasts 60 seconds.", { url: WAS.url });
+
+const CITATION = createCiter().describe(WAS, 1);
 
 let store: ConversationStore;
 let reads: string[];
@@ -42,14 +45,20 @@ async function posted(
     readonly askedAt?: string;
     readonly evidence?: Chunk[];
     readonly isPosted?: boolean;
+    readonly cites?: boolean;
   } = {},
 ): Promise<void> {
-  const { askedAt = "2026-11-20T10:00:00.000Z", evidence = [WAS], isPosted = true } = part;
+  const {
+    askedAt = "2026-11-20T10:00:00.000Z",
+    evidence = [WAS],
+    isPosted = true,
+    cites = false,
+  } = part;
   const question = "how long does a lease last?";
   await store.ask({ conversationId: "c", key, author: "u", question, askedAt });
   await store.answer(key, {
     resolution: { kind: "first", question, claimIds: [], words: [], confidence: 1, by: "rules" },
-    answer: answerOf(`answer-${key}`, 2),
+    answer: { ...answerOf(`answer-${key}`, 2), citations: cites ? [CITATION] : [] },
     evidence,
     receipt: {},
   });
@@ -109,6 +118,21 @@ describe("changedSince", () => {
     });
 
     expect(await look([NOW])).toEqual({ answers: 1, found: [] });
+  });
+
+  it("knows a cited chunk again without what was kept with the answer", async () => {
+    await posted("k1", { evidence: [], cites: true });
+
+    expect(await look([WAS])).toEqual({ answers: 1, found: [] });
+    expect(reads).toEqual([WAS.url]);
+  });
+
+  it("tells a cited page that is gone", async () => {
+    await posted("k1", { cites: true });
+
+    const { found } = await look([]);
+
+    expect(found[0]?.changes.map(({ kind }) => kind)).toEqual(["page-gone"]);
   });
 
   it("stops when it is told to", async () => {
