@@ -125,7 +125,7 @@ async function* walk(first: Asked): AsyncGenerator<AnswerEvent, Walk> {
   const isOver = () => attempts.length > 0 && attempts.at(-1)?.end !== "passed-on";
   let asked = first;
   try {
-    const reviewed = yield* fromReviewed(first);
+    const reviewed = await fromReviewed(first);
     if (reviewed !== undefined) return { asked: first, attempts: [reviewed] };
     yield step("searching");
     const thread = await lookUpThread(asked);

@@ -3,7 +3,6 @@ import type { Chunk } from "../../documents/chunk.ts";
 import { isFixed } from "../../conversation/conversation.ts";
 import { describeError } from "../../platform/errors.ts";
 import type { ReviewedAnswer } from "../../state/reviewed-answers.ts";
-import type { AnswerEvent } from "../application.ts";
 import { type Asked, type Attempt, NOTHING, passedOn } from "../attempt.ts";
 import { createClaimDesk } from "../claim-desk.ts";
 import { createReviewedMatcher, type ReviewedMatcher } from "./match-reviewed.ts";
@@ -15,9 +14,7 @@ const ABOUT_THE_THREAD = new Set(["word", "quote", "doubt", "from-thread"]);
 const matchers = new WeakMap<readonly ReviewedAnswer[], ReviewedMatcher>();
 
 /** Undefined when nobody answered this question; a store that fails is logged and answers nothing. */
-export async function* fromReviewed(
-  asked: Asked,
-): AsyncGenerator<AnswerEvent, Attempt | undefined> {
+export async function fromReviewed(asked: Asked): Promise<Attempt | undefined> {
   const { parts, resolution, before, log } = asked;
   if (parts.reviewed === undefined || ABOUT_THE_THREAD.has(resolution.kind)) return undefined;
   const answers = await parts.reviewed.list().catch((error: unknown) => {
@@ -37,7 +34,8 @@ export async function* fromReviewed(
   log.note(`answered by the reviewed answer ${answer.id}, for "${wording}"`);
   const chunks = new Map<string, Chunk>(answer.quotes.map(({ chunk }) => [chunk.id, chunk]));
   const desk = createClaimDesk(chunks);
-  yield desk.show({
+  // Not shown before the answer is whole: their words never stand without their label.
+  desk.show({
     text: answer.text,
     words: "reviewed",
     aspect: "other",

@@ -117,6 +117,15 @@ describe("a question that a person has answered", () => {
     expect(searches).toEqual([]);
   });
 
+  it("comes whole, so that the words are never seen without their label", async () => {
+    const app = application({});
+    const question = { key: "k", conversationId: "c", author: "u", text: QUESTION };
+
+    const events = await Array.fromAsync(app.ask(question));
+
+    expect(events.map(({ kind }) => kind)).toEqual(["step", "done"]);
+  });
+
   it("is shown as theirs in the terminal and in Slack", async () => {
     const answer = await ask(application({}), QUESTION);
 
