@@ -39,7 +39,7 @@ export function recordOfTurn(turn: {
     retrieved: retrieved(turn.done.evidence),
     answer,
     rendered: turn.rendered,
-    model: answer.writer === "extractive" ? "extractive" : (receipt.models[0] ?? "model"),
+    model: answer.writer === "model" ? (receipt.models[0] ?? "model") : answer.writer,
     tokens: { input: receipt.tokens.input, output: receipt.tokens.output },
     ms: {
       total,

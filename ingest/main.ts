@@ -12,8 +12,13 @@ import type { Config } from "../src/config/schema.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
 import { systemClock } from "../src/platform/clock.ts";
 import { prepareDataFolder } from "../src/platform/data-folder.ts";
-import { UsageError } from "../src/platform/errors.ts";
+import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
+import { changedSince } from "../src/answering/changed/changed-since.ts";
+import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
+import { lapseChanged, type Lapsed } from "../src/answering/reviewed/cited-pages.ts";
+import { openReviewedAnswerStore } from "../src/state/reviewed-answers.ts";
+import { hasState, prepareState } from "../src/state/take-over.ts";
 import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
@@ -22,7 +27,7 @@ import { EMBEDDING_CACHE, ingest, type IngestReport } from "./ingest.ts";
 import { takeLease } from "./lease.ts";
 import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
 import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
-import { phrasingsText, reportText, statusText } from "./report-text.ts";
+import { changedText, lapsedText, phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
 import type { Given } from "./sources/given.ts";
 import { readOwnSources, SOURCES, sourceNamed } from "./sources/registry.ts";
@@ -160,7 +165,19 @@ async function main(signal: AbortSignal): Promise<number> {
         },
       },
     ).finally(() => progress.end());
-    process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : reportText(report));
+    // Also when nothing was published: a run that was killed may have left it undone.
+    const lapsed = values["dry-run"] ? [] : await lapseReviewed(index, dataFolder);
+    const changed =
+      report.version === undefined ? undefined : await countChanged(index, dataFolder, signal);
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({
+            ...report,
+            ...(lapsed.length === 0 ? {} : { lapsed }),
+            ...(changed === undefined ? {} : { changedAnswers: changed }),
+          })}\n`
+        : `${reportText(report)}${lapsedText(lapsed)}${changedText(changed, CHANGED_DAYS)}`,
+    );
     return report;
   };
 
@@ -238,6 +255,53 @@ async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<
   return use(index);
 }
 
+/** Has the reviewed answers lapse whose pages the live version has otherwise; nothing is stored where nothing was. */
+async function lapseReviewed(index: ChunkIndex, dataFolder: string): Promise<readonly Lapsed[]> {
+  if (!hasState(dataFolder)) return [];
+  try {
+    await using store = openReviewedAnswerStore(await prepareState(dataFolder));
+    if ((await store.list()).length === 0) return [];
+    await using reader = await index.open();
+    if (reader === undefined) return [];
+    return await lapseChanged(store, reader, new Date(systemClock.now()).toISOString());
+  } catch (error) {
+    // What was published stays published; the next run looks again.
+    process.stderr.write(`Reviewed answers were not looked at: ${describeError(error)}\n`);
+    return [];
+  }
+}
+
+/** Answers of this time are looked at after a version went live, and for so long. */
+const CHANGED_DAYS = 30;
+const CHANGED_MS = 60_000;
+
+/**
+ * How many posted answers stand on words that the live version has no more or otherwise; undefined when none was posted
+ * or it takes too long to tell. `npm run changed` lists them.
+ */
+async function countChanged(
+  index: ChunkIndex,
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (!hasState(dataFolder)) return undefined;
+  try {
+    await using store = openConversationStore({ path: await prepareState(dataFolder) });
+    await using reader = await index.open();
+    if (reader === undefined) return undefined;
+    let changed: number | undefined;
+    const since = new Date(systemClock.now() - CHANGED_DAYS * 86_400_000).toISOString();
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(CHANGED_MS)]);
+    for await (const looked of changedSince({ store, reader, since, signal: bounded }))
+      changed = (changed ?? 0) + (looked.changed === undefined ? 0 : 1);
+    return changed;
+  } catch (error) {
+    signal.throwIfAborted();
+    process.stderr.write(`Posted answers were not all looked at: ${describeError(error)}\n`);
+    return undefined;
+  }
+}
+
 async function status(config: Config, json: boolean): Promise<number> {
   const versions = await withIndex(config, (index) => index.versions());
   process.stdout.write(json ? `${JSON.stringify({ versions })}\n` : statusText(versions));
@@ -245,11 +309,14 @@ async function status(config: Config, json: boolean): Promise<number> {
 }
 
 async function rollback(config: Config, json: boolean): Promise<number> {
-  const version = await withIndex(config, (index) => index.rollback());
+  const { version, lapsed } = await withIndex(config, async (index) => ({
+    version: await index.rollback(),
+    lapsed: await lapseReviewed(index, prepareDataFolder(config.DATA_DIR)),
+  }));
   process.stdout.write(
     json
-      ? `${JSON.stringify({ version })}\n`
-      : `Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks. The next ingest publishes what it finds then.\n`,
+      ? `${JSON.stringify(lapsed.length === 0 ? { version } : { version, lapsed })}\n`
+      : `${lapsedText(lapsed)}Version ${version.id} of ${version.createdAt} is live again: ${version.pages} pages, ${version.chunks} chunks. The next ingest publishes what it finds then.\n`,
   );
   return 0;
 }

@@ -1,4 +1,5 @@
 /** An IngestReport as text for people. */
+import type { Lapsed } from "../src/answering/reviewed/cited-pages.ts";
 import type { IndexVersion } from "../src/store/chunk-index.ts";
 import type { FoundByComparison, IngestReport, SourceReport } from "./ingest.ts";
 import type { WrittenPhrasings } from "./phrase/write-phrasings.ts";
@@ -220,4 +221,23 @@ export function statusText(
     );
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** Reviewed answers that are offered no more, and why; "" when there are none. */
+export function lapsedText(lapsed: readonly Lapsed[]): string {
+  if (lapsed.length === 0) return "";
+  const lines = lapsed.map(
+    ({ id, author, wording, because }) => `  ${id} (${author}) "${wording}": ${because}\n`,
+  );
+  const many =
+    lapsed.length === 1 ? "1 reviewed answer is" : `${lapsed.length} reviewed answers are`;
+  return `${many} offered no more, until somebody looks at them (npm run reviewed -- renew ID):\n${lines.join("")}`;
+}
+
+/** How many posted answers stand on words that changed; "" when there are none or it is not known. */
+export function changedText(changed: number | undefined, days: number): string {
+  if (changed === undefined || changed === 0) return "";
+  const many = changed === 1 ? "1 posted answer" : `${changed} posted answers`;
+  const stand = changed === 1 ? "stands" : "stand";
+  return `${many} of the last ${days} days ${stand} on words that changed: npm run changed\n`;
 }

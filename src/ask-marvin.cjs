@@ -25,6 +25,8 @@ const HELP = `Usage: npx ask-marvin COMMAND [options]
   mcp       tools for editors and agents over stdin and stdout
   start     the Slack bot
   insights  what was asked, what was not found, what to write: one HTML file and CSV
+  reviewed  answers of your own, given before the documentation is asked
+  changed   answers whose pages say something else now
   forget    removes a person from everything that is stored
   backup    copies what is stored of people into one file; \`restore\` puts it back
   doctor    checks settings, index, model and Slack, and says how to mend each
@@ -48,6 +50,8 @@ const COMMANDS = {
   mcp: ["./serve", true],
   start: ["./main", false],
   insights: ["./insights", false],
+  reviewed: ["./reviewed", false],
+  changed: ["./changed", false],
 };
 
 const [command, ...rest] = process.argv.slice(2);

@@ -19,6 +19,8 @@ import { createLogger } from "./configured-logger.ts";
 import { openConversations } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
+import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -54,6 +56,7 @@ export type Composed = AsyncDisposable & {
   readonly index: ChunkIndex;
   readonly retriever: Retriever;
   readonly store: ConversationStore;
+  readonly reviewed: ReviewedAnswerStore;
   readonly logger: Logger;
   readonly dataFolder: string;
   readonly usesDemoIndex: boolean;
@@ -86,6 +89,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.forgetful === true
       ? openConversationStore({ path: ":memory:" })
       : await openConversations({ dataFolder, stateUrl: config.STATE_URL });
+  // Few, and written by hand: they stay in the data folder's file where the rest is in Postgres.
+  const reviewed = openReviewedAnswerStore(
+    options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
+  );
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -110,6 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     store,
     extractiveWriter: createExtractiveWriter(),
     ...(models.model === undefined ? {} : { model: models.model }),
+    reviewed,
     resolve: models.resolve ?? (async (input) => resolveFollowUp(input)),
     clock: systemClock,
     logger,
@@ -120,6 +128,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     index,
     retriever,
     store,
+    reviewed,
     logger,
     dataFolder,
     usesDemoIndex,
@@ -127,6 +136,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     judgeChecker: models.judgeChecker,
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
+      await reviewed[Symbol.asyncDispose]();
       await standby?.[Symbol.asyncDispose]();
       if (options.index === undefined) await index[Symbol.asyncDispose]();
     },

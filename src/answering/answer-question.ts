@@ -1,5 +1,5 @@
 /**
- * The pipeline from question to answer: resolve, then the ways to an answer in order (from the thread, with the model,
+ * The pipeline from question to answer: resolve, then the ways to an answer in order (a person's own, from the thread, with the model,
  * offline) until one comes to something. Every step is timed and every refusal recorded in the receipt. Effects (index,
  * store, model) come in as parts.
  */
@@ -30,6 +30,7 @@ import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { offline } from "./offline.ts";
 import type { ApplicationParts } from "./parts.ts";
 import type { Receipt } from "./receipt.ts";
+import { fromReviewed } from "./reviewed/from-reviewed.ts";
 import { termsOf } from "./terms.ts";
 import { withModel } from "./with-model.ts";
 import { createWorkLog } from "./work-log.ts";
@@ -124,6 +125,8 @@ async function* walk(first: Asked): AsyncGenerator<AnswerEvent, Walk> {
   const isOver = () => attempts.length > 0 && attempts.at(-1)?.end !== "passed-on";
   let asked = first;
   try {
+    const reviewed = await fromReviewed(first);
+    if (reviewed !== undefined) return { asked: first, attempts: [reviewed] };
     yield step("searching");
     const thread = await lookUpThread(asked);
     if (thread.handled) {
@@ -235,7 +238,7 @@ function answerOf(attempts: readonly Attempt[], id: string): Answer {
     citations: last.desk?.citations() ?? [],
     closest: last.closest,
     missing: last.missing,
-    terms: hasClaims ? termsOf(claims) : [],
+    terms: hasClaims && last.writer !== "reviewed" ? termsOf(claims) : [],
     ...(last.options === undefined ? {} : { options: last.options }),
     writer: last.writer,
     ...(fallback === undefined ? {} : { fallback }),

@@ -32,7 +32,7 @@ export type Step = "resolving" | "searching" | "writing" | "checking" | "searchi
 
 export type AnswerEvent =
   | { readonly kind: "step"; readonly step: Step }
-  /** A verified claim, and the citations that no earlier claim had. */
+  /** A verified claim, and the citations that no earlier claim had. A person's own answer comes whole, with `done`. */
   | { readonly kind: "claim"; readonly claim: Claim; readonly citations: readonly Citation[] }
   | {
       readonly kind: "done";

@@ -76,7 +76,8 @@ export function createCiter(): Citer {
         return [{ citation: citation(chunk, start).number, chunkId, text, start, end }];
       });
       const { text, words, aspect } = verified;
-      const conditions = conditionsOf(text, quotes, chunks);
+      // Nothing of ours is added to a person's own words.
+      const conditions = words === "reviewed" ? [] : conditionsOf(text, quotes, chunks);
       return {
         claim: { id, text, words, aspect, quotes, conditions },
         citations: [...bySection.values()].slice(before),

@@ -4,6 +4,7 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Retriever } from "../retrieval/retriever.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import type { Checker } from "../verification/checker.ts";
 import type { ProseWriter } from "../writing/model/model-writer.ts";
 import type { SearchWordsFinder } from "../writing/model/search-words.ts";
@@ -34,6 +35,8 @@ export type ApplicationParts = {
     readonly conversation: Conversation;
     readonly signal?: AbortSignal;
   }) => Promise<Resolution>;
+  /** Answers of people's own, asked before the documentation is. */
+  readonly reviewed?: Pick<ReviewedAnswerStore, "list">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly newId: () => string;

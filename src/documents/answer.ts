@@ -37,7 +37,7 @@ export const Quote = z.strictObject({
 });
 export type Quote = Readonly<z.infer<typeof Quote>>;
 
-export const Claim = z.strictObject({
+const ClaimParts = z.strictObject({
   /** Unique in the answer: "c1", "c2", ... in order of showing. */
   id: z.string().min(1),
   /**
@@ -45,13 +45,21 @@ export const Claim = z.strictObject({
    * listings. What a renderer does not know of it, it shows as text.
    */
   text: z.string().min(1),
-  /** Whose words the text is: a model's, a model's after correction, or the page's. Absent in answers of before 0.2. */
-  words: z.enum(["writer", "corrected", "page"]).optional(),
+  /**
+   * Whose words the text is: a model's, a model's after correction, the page's, or a person's who answers for them.
+   * Absent in answers of before 0.2.
+   */
+  words: z.enum(["writer", "corrected", "page", "reviewed"]).optional(),
   aspect: Aspect,
-  quotes: z.array(Quote).min(1).readonly(),
+  /** One at least, but where a person answers for the words. */
+  quotes: z.array(Quote).readonly(),
   /** "since 3.6.22", "Prefect Cloud only": from the quotes or the facts of their chunks. */
   conditions: z.array(z.string()).readonly(),
 });
+export const Claim = ClaimParts.refine(
+  ({ words, quotes }) => quotes.length > 0 || words === "reviewed",
+  { error: "A claim needs a quote.", path: ["quotes"] },
+);
 export type Claim = Readonly<z.infer<typeof Claim>>;
 
 export const Citation = z.strictObject({
@@ -86,6 +94,7 @@ export const REMARK_KINDS = [
   "source-changed",
   "about-this-thread",
   "broke-off",
+  "reviewed",
 ] as const;
 
 export const Remark = z.strictObject({
@@ -164,7 +173,8 @@ export const Answer = z.strictObject({
   terms: z.array(Term).readonly(),
   /** With `asked-back`: two to four. */
   options: z.array(AnswerOption).min(2).max(4).readonly().optional(),
-  writer: z.enum(["extractive", "model"]),
+  /** `reviewed`: a person's own answer, labelled as theirs; nothing of ours stands beside it. */
+  writer: z.enum(["extractive", "model", "reviewed"]),
   /**
    * Why the pages speak instead of the model: it was late, failed, did not reply in a form that can be read, or nothing of
    * what it wrote could be shown; with `not-checked` the passages are those that the model chose.

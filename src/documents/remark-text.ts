@@ -27,6 +27,7 @@ const MAX_SENTENCE = 600;
  * - `source-changed`: section, change ("gone" or "changed")
  * - `about-this-thread`: text (a sentence that rests on facts which code established, and was checked against them)
  * - `broke-off`: none
+ * - `reviewed`: author?, date? (ISO 8601), said? ("before" where it is spoken of later)
  */
 export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
   const word = quoted(remark.values["word"], MAX_WORD);
@@ -84,6 +85,15 @@ export function remarkText(remark: Pick<Remark, "kind" | "values">): string {
       );
     case "broke-off":
       return "The language model stopped before the end of its answer, so something may be missing here.";
+    case "reviewed": {
+      const author = plain(remark.values["author"], MAX_WORD);
+      const date = plain(remark.values["date"], MAX_WORD).slice(0, "2026-01-01".length);
+      const by = author === "" ? "somebody who looks after me" : author;
+      const at = date === "" ? "" : `, of ${date}`;
+      return remark.values["said"] === "before"
+        ? `What I passed on was the answer of ${by}${at}; the words are theirs, not mine.`
+        : `This is the answer of ${by}${at}; the words are theirs, not mine.`;
+    }
     case "source-changed": {
       const section = quoted(remark.values["section"], MAX_PASSAGE);
       const place = section === "" ? "A page I quoted" : `The page ${section}, which I quoted,`;

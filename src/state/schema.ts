@@ -139,6 +139,18 @@ const MIGRATIONS = [
   CREATE INDEX setting_change_channel ON setting_change (channel, id);
   CREATE INDEX setting_change_user ON setting_change (user);
   `,
+  // Answers that people wrote themselves. A sequence number is never given twice; \`body\` is compressed JSON.
+  `
+  CREATE TABLE reviewed (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    author TEXT NOT NULL,
+    written_at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    lapsed_at TEXT,
+    lapsed_because TEXT
+  ) STRICT;
+  `,
 ];
 
 /** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */

@@ -14,7 +14,7 @@ export type Frame = {
   readonly now: number;
 };
 
-type Place = "ask" | "pages" | "threads" | "insights";
+type Place = "ask" | "pages" | "threads" | "insights" | "changed";
 
 /** Pages of one type that are listed before the rest is only counted. */
 const LISTED_PAGES = 300;
@@ -351,7 +351,23 @@ export function drawInsightsPage(frame: Frame, insights: Html | undefined): stri
         insights ??
         markup`<p class="note">The questions are still being read; load this again in a moment.</p>`
       }
-      <p class="faint"><a href="/insights.csv">All groups as CSV</a></p>`,
+      <p class="faint">
+        <a href="/insights.csv">All groups as CSV</a> · <a href="/changed">Answers whose pages changed</a>
+      </p>`,
+  );
+}
+
+/** `changed`: undefined while answers are being compared with the pages. */
+export function drawChangedPage(frame: Frame, changed: Html | undefined): string {
+  return drawPage(
+    frame,
+    "changed",
+    "Changed · ask-marvin",
+    markup`<h1>Changed since</h1>
+      ${
+        changed ??
+        markup`<p class="note">Answers are still being compared with the pages; load this again in a moment.</p>`
+      }`,
   );
 }
 

@@ -27,6 +27,7 @@ import {
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import {
   type Frame,
+  drawChangedPage,
   drawInsightsPage,
   drawMessagePage,
   drawPagesPage,
@@ -38,6 +39,7 @@ import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
 import { addPhrasings, Asked as AskedFor, sourceOf } from "./insights/add-phrasings.ts";
+import { drawChanged, readChanged } from "./changed.ts";
 import { drawInsights } from "./insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "./insights/gather.ts";
 import { createKept, within } from "./kept.ts";
@@ -159,6 +161,9 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       weeks: LIMITS.weeks,
     }),
   );
+  const changed = createKept(LIMITS.insightsKeptMs, clock, () =>
+    readChanged({ store, index: parts.index, now: clock.now() }),
+  );
   let asking = 0;
 
   async function frame(): Promise<Frame> {
@@ -249,6 +254,15 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       });
       response.end(insightsCsv(await insights.read()));
       return undefined;
+    }
+    if (url.pathname === "/changed") {
+      // An index that does not answer is told on the page.
+      const read = await within(
+        changed.read().catch(() => "unavailable" as const),
+        LIMITS.insightsMs,
+      );
+      const drawn = read === undefined ? undefined : drawChanged(read);
+      return sendHtml(response, 200, drawChangedPage(await frame(), drawn));
     }
     const id = /^\/thread\/(.+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return sendThread(response, decoded(id));

@@ -20,6 +20,7 @@ const FULL: Readonly<Record<RemarkKind, Readonly<Record<string, string>>>> = {
   "source-changed": { section: "Results", change: "gone" },
   "about-this-thread": { text: "“Checkpoint” was my own word." },
   "broke-off": {},
+  reviewed: { author: "Ada", date: "2026-11-30T09:00:00.000Z" },
 };
 
 describe("remarkText", () => {
@@ -41,6 +42,7 @@ describe("remarkText", () => {
         "The page “Results”, which I quoted, is no longer in the documentation I have; I do not repeat what stood on it.",
         "“Checkpoint” was my own word.",
         "The language model stopped before the end of its answer, so something may be missing here.",
+        "This is the answer of Ada, of 2026-11-30; the words are theirs, not mine.",
       ]
     `);
   });

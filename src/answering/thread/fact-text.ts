@@ -36,6 +36,7 @@ export function factOf(remark: Pick<Remark, "kind" | "values">): string {
     case "pages-disagree":
     case "about-this-thread":
     case "broke-off":
+    case "reviewed":
       return remarkText(remark);
   }
 }

@@ -194,6 +194,7 @@ async function recheck(request: ThreadRequest, statement: Statement): Promise<Th
   const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
   const claim = claimOf(turn, statement);
   if (turn === undefined || claim === undefined) return recheckFixed(request, statement);
+  if (claim.words === "reviewed") return passedOnBefore(turn);
   const outcome = await recheckClaim(claim, turn.evidence, request);
   if (outcome.kind === "stands") {
     const quotes = claim.quotes.map(({ text }, place) => ({
@@ -213,6 +214,16 @@ async function recheck(request: ThreadRequest, statement: Statement): Promise<Th
   };
   const chunks = outcome.kind === "changed" ? [outcome.section] : [];
   return { handled: true, drafts: [], remarks: [remark], chunks };
+}
+
+/** A person's own answer is theirs to defend: whose it was is said, and nothing of it again as ours. */
+function passedOnBefore({ answer }: Turn): ThreadAnswer {
+  const said =
+    answer === undefined || isFixed(answer)
+      ? undefined
+      : answer.remarks.find(({ kind }) => kind === "reviewed");
+  const values = { ...said?.values, said: "before" };
+  return { handled: true, drafts: [], remarks: [{ kind: "reviewed", values }], chunks: [] };
 }
 
 async function recheckFixed(request: ThreadRequest, statement: Statement): Promise<ThreadAnswer> {

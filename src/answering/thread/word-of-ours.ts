@@ -382,7 +382,8 @@ export function keptClaims(used: readonly Statement[], conversation: Conversatio
     const turn = conversation.turns.find(({ key }) => key === statement.turnKey);
     if (turn?.answer === undefined || isFixed(turn.answer)) return [];
     const claim = turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
-    if (claim === undefined) return [];
+    // A person's own words are not said again as ours.
+    if (claim === undefined || claim.words === "reviewed") return [];
     const quotes = claim.quotes.map(({ chunkId, text, start, end }) => ({
       chunkId,
       text,
