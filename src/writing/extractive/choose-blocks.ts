@@ -25,11 +25,11 @@ export type ChoosingLimits = {
 /** What is read in a chat without scrolling. */
 export const ANSWER_LIMITS: ChoosingLimits = {
   blocks: 3,
-  firstWords: 65,
+  firstWords: 75,
   moreWords: 45,
   words: 110,
   lines: 30,
-  margin: 2,
+  margin: 2.5,
 };
 
 /** What a sentence may be widened to. */
@@ -38,7 +38,7 @@ const PROSE: ReadonlySet<Block["kind"]> = new Set(["sentence", "paragraph", "lis
 const SAME = 0.6;
 /** What a further block costs by its length, and by each block of its page that is shown already. */
 const LENGTH_COST = 0.35;
-const PAGE_COST = 1;
+const PAGE_COST = 0.5;
 /** What a block adds that speaks of a side of the comparison left open. */
 const OPENS_SIDE = 2;
 /** A further block with fewer words says nothing by itself. */
