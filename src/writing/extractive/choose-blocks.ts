@@ -25,7 +25,7 @@ export type ChoosingLimits = {
 /** What is read in a chat without scrolling. */
 export const ANSWER_LIMITS: ChoosingLimits = {
   blocks: 3,
-  firstWords: 65,
+  firstWords: 75,
   moreWords: 45,
   words: 100,
   lines: 30,
@@ -38,7 +38,7 @@ const PROSE: ReadonlySet<Block["kind"]> = new Set(["sentence", "paragraph", "lis
 const SAME = 0.6;
 /** What a further block costs by its length, and by each block of its page that is shown already. */
 const LENGTH_COST = 0.35;
-const PAGE_COST = 1;
+const PAGE_COST = 0.5;
 /** What a block adds that speaks of a side of the comparison left open. */
 const OPENS_SIDE = 2;
 /** A further block with fewer words says nothing by itself. */
@@ -81,7 +81,9 @@ export function chooseBlocks(
   const fits = ({ block }: ScoredBlock) =>
     words + block.words <= limits.words &&
     lines + block.lines <= limits.lines &&
-    !chosen.some((other) => meets(coreBlock(block), other.block));
+    !chosen.some((other) =>
+      meets(isBeside(block, other.block) ? coreBlock(block) : block, other.block),
+    );
   // A how-to without its listing is half an answer.
   if (wanted.listing && first.block.lines === 0) {
     const listing = ordered.find(
@@ -117,8 +119,11 @@ export function chooseBlocks(
       [next, most] = [candidate, worth];
     }
     if (next === undefined) break;
-    const list = wholeList(next, ordered, limits.moreWords);
-    add(fits(list) ? list : next);
+    const whole =
+      next.block.kind === "row"
+        ? comparedRows(next, ordered, wanted, limits)
+        : wholeList(next, ordered, limits.moreWords);
+    add(fits(whole) ? whole : next);
   }
   return chosen;
 }
@@ -155,6 +160,7 @@ function widened(
   if (top.block.kind === "item") {
     return wholeList(top, ordered, wanted.list ? limits.words : limits.firstWords);
   }
+  if (top.block.kind === "row") return comparedRows(top, ordered, wanted, limits);
   if (top.block.kind !== "sentence" && top.block.kind !== "paragraph") return top;
   const around = ordered.filter(
     (other) =>
@@ -171,6 +177,30 @@ function widened(
     .filter(({ block }) => block.lines === top.block.lines)
     .toSorted((left, right) => right.block.words - left.block.words);
   return widest ?? top;
+}
+
+/**
+ * The row with what it is told apart from: of a small table that is compared or explained the whole, of a larger one
+ * the rows of the other sides.
+ */
+function comparedRows(
+  row: ScoredBlock,
+  ordered: readonly ScoredBlock[],
+  wanted: Wanted,
+  limits: ChoosingLimits,
+): ScoredBlock {
+  if (wanted.sides.length < 2 && !wanted.defines) return row;
+  const table = ordered.find(
+    ({ block }) =>
+      block.kind === "table" && block.words <= limits.words && isWithin(row.block, block),
+  );
+  if (table !== undefined) return table;
+  let rows = row;
+  for (const other of ordered) {
+    if (!isBeside(row.block, other.block) || !opensSide(other, [rows], wanted)) continue;
+    if (rows.block.words + other.block.words <= limits.words) rows = together(rows, other);
+  }
+  return rows;
 }
 
 /** The list of an item, where it is short enough. */

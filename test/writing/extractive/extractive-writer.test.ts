@@ -3,7 +3,8 @@ import type { Chunk } from "../../../src/documents/chunk.ts";
 import type { QueryTerm } from "../../../src/documents/evidence.ts";
 import { countWords } from "../../../src/documents/text.ts";
 import { tokenize } from "../../../src/documents/tokenize.ts";
-import { ANSWER_LIMITS } from "../../../src/writing/extractive/choose-blocks.ts";
+import { textOfBlock } from "../../../src/passages/block.ts";
+import { ANSWER_LIMITS, chooseBlocks } from "../../../src/writing/extractive/choose-blocks.ts";
 import {
   chooseAnswer,
   createExtractiveWriter,
@@ -173,6 +174,30 @@ ${Array.from({ length: 6 }, (_, place) => `| Towing ${place} | The tug pulls bar
     expect(texts[0]).toContain("Adrift");
     expect(texts[0]).toContain("Docked");
     expect(texts[0]).not.toContain("Towing");
+  });
+
+  it("shows a small table whole where one of its rows is compared", () => {
+    const calls = makePage(
+      `|= Call | Waits | What it is for
+| pull | yes | One barge after the other.
+| tow | no | Many heavy barges at once.
+| push | no | Whatever floats and has no rope.`,
+    );
+    const shown = (asked: string) => {
+      const { ordered, wanted } = chooseAnswer(taskOf(asked, [calls]));
+      const row = ordered.findIndex(
+        ({ block }) => block.kind === "row" && textOfBlock(block).startsWith("pull"),
+      );
+      const best = ordered.map((one, at) => ({ ...one, score: at === row ? 9 : 0 }));
+      const [first] = chooseBlocks(
+        best.toSorted((left, right) => right.score - left.score),
+        wanted,
+      );
+      return first === undefined ? "" : textOfBlock(first.block);
+    };
+
+    expect(shown("pull vs tow for a barge?")).toContain("Many heavy barges at once.");
+    expect(shown("Which call waits for one barge?")).not.toContain("Many heavy barges at once.");
   });
 
   it("shows nothing again that the thread has shown", () => {
