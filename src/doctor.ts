@@ -6,6 +6,7 @@ import { openConfiguredIndex } from "./configured-index.ts";
 import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { STATE_FILE } from "./state/schema.ts";
+import { adviceForEmbedded } from "./store/embedded-limit.ts";
 import type { Check } from "./terminal/doctor.ts";
 
 /** Below this much free space questions may soon not be stored. */
@@ -42,7 +43,9 @@ export async function diagnose(
         const live = (await index.versions()).find((version) => version.live);
         if (live === undefined) throw new Error("nothing has been indexed yet");
         const sources = live.sources.map(({ name, pages }) => `${name}: ${pages} pages`).join(", ");
-        return `version ${live.id}, ${live.chunks} chunks (${sources})`;
+        const advice = config.QDRANT_URL === undefined ? adviceForEmbedded(live.chunks) : undefined;
+        const line = `version ${live.id}, ${live.chunks} chunks (${sources})`;
+        return advice === undefined ? line : `${line}\n${advice}`;
       },
       "npm run ingest",
     ),

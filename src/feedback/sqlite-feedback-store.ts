@@ -150,8 +150,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
         transaction(database, () => {
           const rows = next.all(after);
           const old = rows.filter(({ latest }) => String(latest) < isoTime);
-          for (const row of old)
-            removed += Number(remove.run(String(row["answer_id"])).changes);
+          for (const row of old) removed += Number(remove.run(String(row["answer_id"])).changes);
           if (old.length > 0) forgetRowless();
           after = String(rows.at(-1)?.["answer_id"] ?? after);
           return rows.length;

@@ -43,9 +43,10 @@ export function eraseInSteps(
   condition: string,
   value: SQLInputValue,
   erase: (database: DatabaseSync, id: number) => void,
+  elapsedMs: () => number = () => performance.now(),
 ): Promise<number> {
   return inSteps(() => {
-    const end = performance.now() + STEP_MS;
+    const end = elapsedMs() + STEP_MS;
     return transaction(database, () => {
       const rows = database
         .prepare(`SELECT id FROM question WHERE ${condition} LIMIT ${STEP}`)
@@ -54,7 +55,7 @@ export function eraseInSteps(
       for (const { id } of rows) {
         erase(database, Number(id));
         erased += 1;
-        if (performance.now() >= end) break;
+        if (elapsedMs() >= end) break;
       }
       return erased;
     });

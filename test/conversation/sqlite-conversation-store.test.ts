@@ -272,6 +272,24 @@ describe("a file", () => {
   });
 });
 
+describe("a long conversation", () => {
+  it("is read as its first question and the newest turns, idle ones left out, with their evidence", async () => {
+    await using store = inMemory();
+    for (let at = 1; at <= 120; at += 1) {
+      await ask(store, `k${at}`);
+      if (at !== 100) await answer(store, `k${at}`);
+    }
+
+    const { turns } = await store.read("thread");
+
+    const newest = Array.from({ length: 40 }, (_, place) => `k${81 + place}`);
+    expect(turns.map(({ key }) => key)).toEqual(["k1", ...newest.filter((key) => key !== "k100")]);
+    expect(turns.map(({ evidence }) => evidence[0]?.text)).toEqual(
+      turns.map(({ key }) => `answer ${key}, says the page.`),
+    );
+  });
+});
+
 async function exported(store: ConversationStore, conversation?: string): Promise<string[]> {
   const keys: string[] = [];
   for await (const turn of store.export(conversation)) {

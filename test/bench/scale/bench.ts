@@ -62,5 +62,10 @@ if (values.help === true) {
   if (values.earlier !== undefined)
     await measureEarlierFiles(values.index, count("earlier", values.earlier), print);
   if (values.turns === undefined && values.earlier === undefined)
-    await measureIndex(values.index, values.sizes.split(",").map((size) => count("sizes", size)), values.cases ?? [], print);
+    await measureIndex(
+      values.index,
+      values.sizes.split(",").map((size) => count("sizes", size)),
+      values.cases ?? [],
+      print,
+    );
 }

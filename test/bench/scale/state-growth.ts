@@ -104,8 +104,7 @@ function fill(file: string, turns: number, now: number): void {
   ].map((statement) => state.prepare(statement.replace("SELECT", `${NUMBERS} SELECT`)));
   for (let from = 0; from < turns; from += BATCH) {
     state.exec("BEGIN");
-    for (const statement of statements)
-      statement.run({ from, to: Math.min(turns, from + BATCH) });
+    for (const statement of statements) statement.run({ from, to: Math.min(turns, from + BATCH) });
     state.exec("COMMIT");
   }
   state.exec("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA synchronous = FULL");
@@ -341,7 +340,9 @@ function writeEarlier(folder: string, turns: number, done: readonly Done[]): voi
        outcome, received_at, answer_id)
      VALUES (?, 'T1', 'C7', ?, ?, 0, ?, ?, 'mention', 0, '', 'closed', 'answered', ?, ?)`,
   );
-  const addMessage = slack.prepare("INSERT INTO slack_messages (channel, ts, key) VALUES (?, ?, ?)");
+  const addMessage = slack.prepare(
+    "INSERT INTO slack_messages (channel, ts, key) VALUES (?, ?, ?)",
+  );
   const feedback = open("feedback.sqlite");
   const addRated = feedback.prepare(
     `INSERT INTO feedback_answers (answer_id, key, conversation_id, question, answer, receipt)
@@ -356,7 +357,9 @@ function writeEarlier(folder: string, turns: number, done: readonly Done[]): voi
     const { question, resolution, answer, receipt, hashes } = one;
     const key = `T1:C7:${at}.1`;
     const thread = `thread-${Math.floor(at / 3)}`;
-    const id = addTurn.get(key, thread, `U${at % 997}`, question, resolution, answer, receipt)?.["id"];
+    const id = addTurn.get(key, thread, `U${at % 997}`, question, resolution, answer, receipt)?.[
+      "id"
+    ];
     for (const [place, hash] of hashes.entries()) addEvidence.run(id ?? 0, place, hash);
     addQuestion.run(key, `${at}.1`, `${at}.1`, `U${at % 997}`, question, at, `b${at}`);
     addMessage.run("C7", `${at}.2`, key);
