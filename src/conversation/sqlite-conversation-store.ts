@@ -7,7 +7,7 @@ import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Answer } from "../documents/answer.ts";
 import type { Chunk } from "../documents/chunk.ts";
 import { AppError } from "../platform/errors.ts";
-import { transaction } from "../platform/sqlite.ts";
+import { prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt, unpack } from "../state/packed.ts";
 import {
   dropEvidence,
@@ -296,21 +296,15 @@ class SqliteConversationStore implements ConversationStore {
   }
 
   #all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
-    return this.#open()
-      .prepare(sql)
-      .all(...values);
+    return prepared(this.#open(), sql).all(...values);
   }
 
   #get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.#open()
-      .prepare(sql)
-      .get(...values);
+    return prepared(this.#open(), sql).get(...values);
   }
 
   #run(sql: string, ...values: readonly SQLInputValue[]): void {
-    this.#open()
-      .prepare(sql)
-      .run(...values);
+    prepared(this.#open(), sql).run(...values);
   }
 
   #write<T>(work: () => T): T {
