@@ -59,25 +59,24 @@ export async function measureIndex(
   caseFiles: readonly string[],
   print: Print,
 ): Promise<void> {
-  const run = <Result>(script: string, args: readonly string[]) =>
-    JSON.parse(
-      execFileSync(process.execPath, [script, "--json", ...args], { encoding: "utf8" }),
-    ) as Result;
+  const run = (script: string, args: readonly string[]): unknown =>
+    JSON.parse(execFileSync(process.execPath, [script, "--json", ...args], { encoding: "utf8" }));
   const cases = caseFiles.flatMap((file) => ["--cases", file]);
   let first: { readonly built: Built; readonly asked: Asked; readonly chunks: number } | undefined;
   for (const chunks of sizes) {
     const folder = mkdtempSync(path.join(tmpdir(), "bench-scale-"));
     try {
       const loadBefore = loadavg()[0] ?? 0;
-      const built = run<Built>(BENCH, [
+      // What both print is of these types: this process started the same program.
+      const built = run(BENCH, [
         "--index",
         realFolder,
         "--build",
         String(chunks),
         "--into",
         folder,
-      ]);
-      const [asked] = run<readonly Asked[]>(ASK, ["--index", folder, "--alone", ...cases]);
+      ]) as Built;
+      const [asked] = run(ASK, ["--index", folder, "--alone", ...cases]) as readonly Asked[];
       if (asked === undefined) throw new Error("No question was asked.");
       const bytes = readdirSync(folder).reduce(
         (sum, name) => sum + statSync(path.join(folder, name)).size,
