@@ -7,6 +7,7 @@ import { diskText, megabytes, readDiskRoom } from "./platform/disk-room.ts";
 import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { STATE_FILE } from "./state/schema.ts";
+import { adviceForEmbedded } from "./store/embedded-limit.ts";
 import type { Check } from "./terminal/doctor.ts";
 
 export type DiagnoseOptions = {
@@ -40,7 +41,9 @@ export async function diagnose(
         const live = (await index.versions()).find((version) => version.live);
         if (live === undefined) throw new Error("nothing has been indexed yet");
         const sources = live.sources.map(({ name, pages }) => `${name}: ${pages} pages`).join(", ");
-        return `version ${live.id}, ${live.chunks} chunks (${sources})`;
+        const advice = config.QDRANT_URL === undefined ? adviceForEmbedded(live.chunks) : undefined;
+        const line = `version ${live.id}, ${live.chunks} chunks (${sources})`;
+        return advice === undefined ? line : `${line}\n${advice}`;
       },
       "npm run ingest",
     ),

@@ -6,7 +6,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import type { Answer } from "../documents/answer.ts";
 import { AppError } from "../platform/errors.ts";
-import { transaction } from "../platform/sqlite.ts";
+import { prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt, unpack } from "../state/packed.ts";
 import {
   dropEvidence,
@@ -20,14 +20,17 @@ import {
 import { openState } from "../state/schema.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { FixedAnswer, Turn, TurnState } from "./conversation.ts";
-import { boundHistory, type HistoryBounds } from "./history.ts";
-import { READ_AT_MOST, readTurn, textOf } from "./turn-row.ts";
+import { boundHistory, DEFAULT_BOUNDS, type HistoryBounds } from "./history.ts";
+import { readTurn, textOf } from "./turn-row.ts";
 
 export type ConversationStoreOptions = {
   /** File, or ":memory:". Its folder exists. */
   readonly path: string;
   readonly bounds?: HistoryBounds;
 };
+
+/** Of a longer conversation the newest are read, and the first question: twice what a history keeps, for idle ones are left out. */
+const READ_AT_MOST = 2 * DEFAULT_BOUNDS.maxTurns;
 
 /** Throws `AppError` "database" when the file cannot be opened. */
 export function openConversationStore(options: ConversationStoreOptions): ConversationStore {
@@ -48,7 +51,8 @@ class SqliteConversationStore implements ConversationStore {
 
   async read(conversationId: string): ReturnType<ConversationStore["read"]> {
     const rows = this.#all(
-      `SELECT * FROM question WHERE conversation = ?1 AND turn IS NOT NULL AND
+      `SELECT id, turn_key, user, text, resolution, answer, shown, turn_state, asked_at
+       FROM question WHERE conversation = ?1 AND turn IS NOT NULL AND
          (turn = (SELECT MIN(turn) FROM question WHERE conversation = ?1 AND turn IS NOT NULL) OR
           turn IN (SELECT turn FROM question WHERE conversation = ?1 AND turn IS NOT NULL
                    ORDER BY turn DESC LIMIT ?2))
@@ -56,8 +60,20 @@ class SqliteConversationStore implements ConversationStore {
       conversationId,
       READ_AT_MOST,
     );
-    const turns = rows.map((row) => this.#turn(row));
-    return { id: conversationId, turns: boundHistory(turns, this.#bounds), others: [] };
+    const bounds = this.#bounds ?? DEFAULT_BOUNDS;
+    // What answers stood on is most of the reading, so it is read for the turns that are kept.
+    const kept = new Set(
+      rows.length <= bounds.maxTurns
+        ? rows.map((row) => textOf(row["turn_key"]))
+        : boundHistory(
+            rows.map((row) => this.#turn(row, false)),
+            { ...bounds, maxSize: Number.POSITIVE_INFINITY },
+          ).map(({ key }) => key),
+    );
+    const turns = rows
+      .filter((row) => kept.has(textOf(row["turn_key"])))
+      .map((row) => this.#turn(row));
+    return { id: conversationId, turns: boundHistory(turns, bounds), others: [] };
   }
 
   async findTurn(key: string): Promise<Turn | undefined> {
@@ -263,21 +279,15 @@ class SqliteConversationStore implements ConversationStore {
   }
 
   #all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
-    return this.#open()
-      .prepare(sql)
-      .all(...values);
+    return prepared(this.#open(), sql).all(...values);
   }
 
   #get(sql: string, ...values: readonly SQLInputValue[]): Row | undefined {
-    return this.#open()
-      .prepare(sql)
-      .get(...values);
+    return prepared(this.#open(), sql).get(...values);
   }
 
   #run(sql: string, ...values: readonly SQLInputValue[]): void {
-    this.#open()
-      .prepare(sql)
-      .run(...values);
+    prepared(this.#open(), sql).run(...values);
   }
 
   #write<T>(work: () => T): T {

@@ -126,17 +126,25 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
         database.prepare("UPDATE question SET text = '', receipt = NULL WHERE id = ?").run(id);
     },
     async deleteBefore(isoTime) {
-      const remove = database.prepare(
-        `DELETE FROM rated WHERE answer_id IN
-           (SELECT answer_id FROM vote GROUP BY answer_id HAVING MAX(voted_at) < ? LIMIT ${STEP})`,
+      const remove = database.prepare("DELETE FROM rated WHERE answer_id = ?");
+      // From one answer to the next: each step looks at so many, old or not.
+      const next = database.prepare(
+        `SELECT answer_id, MAX(voted_at) AS latest FROM vote WHERE answer_id > ?
+         GROUP BY answer_id ORDER BY answer_id LIMIT ${STEP}`,
       );
-      return await inSteps(() =>
+      let after = "";
+      let removed = 0;
+      await inSteps(() =>
         transaction(database, () => {
-          const removed = Number(remove.run(isoTime).changes);
-          forgetRowless();
-          return removed;
+          const rows = next.all(after);
+          const old = rows.filter(({ latest }) => String(latest) < isoTime);
+          for (const row of old) removed += Number(remove.run(String(row["answer_id"])).changes);
+          if (old.length > 0) forgetRowless();
+          after = String(rows.at(-1)?.["answer_id"] ?? after);
+          return rows.length;
         }),
       );
+      return removed;
     },
     async [Symbol.asyncDispose]() {
       if (database.isOpen) database.close();

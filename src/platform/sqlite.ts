@@ -1,6 +1,6 @@
 /** SQLite files shared by several processes: write-ahead log, a busy timeout, and numbered migrations. */
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "./errors.ts";
 
@@ -84,6 +84,26 @@ function migrate(database: DatabaseSync, migrations: readonly string[]): void {
 
 function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+}
+
+const statements = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/**
+ * The statement of a text, made once for each database: making one takes longer than most take to run. For texts that
+ * the program has, not for those it puts together from values; not to be iterated over.
+ */
+export function prepared(database: DatabaseSync, sql: string): StatementSync {
+  let known = statements.get(database);
+  if (known === undefined) {
+    known = new Map();
+    statements.set(database, known);
+  }
+  let statement = known.get(sql);
+  if (statement === undefined) {
+    statement = database.prepare(sql);
+    known.set(sql, statement);
+  }
+  return statement;
 }
 
 /** Runs `work` in one write transaction: all of it happens, or nothing when it throws. */

@@ -10,13 +10,15 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
-import { transaction } from "../platform/sqlite.ts";
+import { prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt } from "./packed.ts";
 import { findForTurn, keepEvidence, NEXT_TURN } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
 
 /** Rows of one step: some twenty milliseconds. */
 const STEP = 25;
+/** Pages of 4 KB that are written before they are brought into the file. */
+const CHECKPOINT_PAGES = 10_000;
 
 type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
 
@@ -57,6 +59,8 @@ export async function prepareState(dataFolder: string): Promise<string> {
   if (names.length === 0) return file;
   const state = openState(file);
   try {
+    // So that the disk is waited for once in a while and not after every few steps.
+    state.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     for (const name of names) await takeOver(state, path.join(dataFolder, name));
     // A commit that waits for the disk takes all before it along; then the old files may go.
     state.exec("PRAGMA synchronous = FULL");
@@ -104,16 +108,15 @@ async function takeOver(state: DatabaseSync, file: string): Promise<void> {
 function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): number {
   const { name, table, order } = source;
   const file = `${name}/${table}`;
-  const known = state.prepare("SELECT after FROM taken_over WHERE file = ?").get(file);
+  const known = prepared(state, "SELECT after FROM taken_over WHERE file = ?").get(file);
   const after = json(known?.["after"]) as (string | number)[] | undefined;
   const columns = order.join(", ");
   const later =
     after === undefined ? "" : `WHERE (${columns}) > (${order.map(() => "?").join(", ")})`;
-  const rows = old
-    .prepare(
-      `SELECT *, json_array(${columns}) AS place FROM ${table} ${later} ORDER BY ${columns} LIMIT ${STEP}`,
-    )
-    .all(...(after ?? [])) as Row[];
+  const rows = prepared(
+    old,
+    `SELECT *, json_array(${columns}) AS place FROM ${table} ${later} ORDER BY ${columns} LIMIT ${STEP}`,
+  ).all(...(after ?? [])) as Row[];
   for (const row of rows) source.take(state, row, old);
   const last = rows.at(-1);
   if (last !== undefined) note(state, file, text(last["place"]));
@@ -121,39 +124,38 @@ function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): numbe
 }
 
 function note(state: DatabaseSync, file: string, after: string): void {
-  state
-    .prepare(
-      "INSERT INTO taken_over (file, after) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET after = excluded.after",
-    )
-    .run(file, after);
+  prepared(
+    state,
+    "INSERT INTO taken_over (file, after) VALUES (?, ?) ON CONFLICT (file) DO UPDATE SET after = excluded.after",
+  ).run(file, after);
 }
 
 function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
   const known = findForTurn(state, text(row["key"]));
   const id = known ?? newRow(state, row["author"], row["question"]);
-  state
-    .prepare(
-      `UPDATE question SET conversation = ?, turn_key = ?, turn_state = ?, asked_at = ?,
+  prepared(
+    state,
+    `UPDATE question SET conversation = ?, turn_key = ?, turn_state = ?, asked_at = ?,
          resolution = ?, answer = ?, receipt = ?, shown = ?, turn = ${NEXT_TURN} WHERE id = ?`,
-    )
-    .run(
-      row["conversation"] ?? null,
-      row["key"] ?? null,
-      row["state"] ?? null,
-      row["asked_at"] ?? null,
-      pack(json(row["resolution"])),
-      pack(json(row["answer"])),
-      pack(trimReceipt(json(row["receipt"]))),
-      row["shown"] ?? null,
-      id,
-    );
-  const chunks = old
-    .prepare("SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place")
-    .all(row["id"] ?? 0);
+  ).run(
+    row["conversation"] ?? null,
+    row["key"] ?? null,
+    row["state"] ?? null,
+    row["asked_at"] ?? null,
+    pack(json(row["resolution"])),
+    pack(json(row["answer"])),
+    pack(trimReceipt(json(row["receipt"]))),
+    row["shown"] ?? null,
+    id,
+  );
+  const chunks = prepared(
+    old,
+    "SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place",
+  ).all(row["id"] ?? 0);
   keepEvidence(
     state,
     id,
-    chunks.map(({ body }) => text(body ?? null)).filter((body) => json(body) !== undefined),
+    chunks.map(({ body }) => text(body ?? null)),
   );
 }
 
@@ -184,26 +186,25 @@ function takeQuestion(state: DatabaseSync, row: Row): void {
   const revision = Number(row["revision"] ?? 0);
   const turnKey = revision === 0 ? text(row["key"]) : `${text(row["key"])}:${revision}`;
   const id = findForTurn(state, turnKey) ?? newRow(state, row["user"], row["text"]);
-  state
-    .prepare(
-      `UPDATE question SET ${INBOX_COLUMNS.map((name) => `${name} = ?`).join(", ")}, text = ? WHERE id = ?`,
-    )
-    .run(...INBOX_COLUMNS.map((name) => row[name] ?? null), mask(row["text"]), id);
+  prepared(
+    state,
+    `UPDATE question SET ${INBOX_COLUMNS.map((name) => `${name} = ?`).join(", ")}, text = ? WHERE id = ?`,
+  ).run(...INBOX_COLUMNS.map((name) => row[name] ?? null), mask(row["text"]), id);
 }
 
 function takeMessage(state: DatabaseSync, row: Row): void {
-  state
-    .prepare(
-      `INSERT INTO message (channel, ts, key) SELECT ?1, ?2, key FROM question WHERE key = ?3
+  prepared(
+    state,
+    `INSERT INTO message (channel, ts, key) SELECT ?1, ?2, key FROM question WHERE key = ?3
        ON CONFLICT DO NOTHING`,
-    )
-    .run(row["channel"] ?? null, row["ts"] ?? null, row["key"] ?? null);
+  ).run(row["channel"] ?? null, row["ts"] ?? null, row["key"] ?? null);
 }
 
 function takeMarker(state: DatabaseSync, row: Row): void {
-  state
-    .prepare("INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING")
-    .run(row["marker"] ?? null, row["at"] ?? null);
+  prepared(state, "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
+    row["marker"] ?? null,
+    row["at"] ?? null,
+  );
 }
 
 function takeRated(state: DatabaseSync, row: Row): void {
@@ -211,37 +212,36 @@ function takeRated(state: DatabaseSync, row: Row): void {
   let id = findForTurn(state, key);
   if (id === undefined) {
     id = newRow(state, "", row["question"]);
-    state.prepare("UPDATE question SET turn_key = ? WHERE id = ?").run(key, id);
+    prepared(state, "UPDATE question SET turn_key = ? WHERE id = ?").run(key, id);
   }
-  state
-    .prepare(
-      `UPDATE question SET conversation = COALESCE(conversation, ?),
+  prepared(
+    state,
+    `UPDATE question SET conversation = COALESCE(conversation, ?),
          answer = COALESCE(answer, ?), receipt = COALESCE(receipt, ?) WHERE id = ?`,
-    )
-    .run(
-      row["conversation_id"] ?? null,
-      pack(json(row["answer"])),
-      pack(trimReceipt(json(row["receipt"]))),
-      id,
-    );
-  state
-    .prepare("INSERT INTO rated (answer_id, question) VALUES (?, ?) ON CONFLICT DO NOTHING")
-    .run(row["answer_id"] ?? null, id);
+  ).run(
+    row["conversation_id"] ?? null,
+    pack(json(row["answer"])),
+    pack(trimReceipt(json(row["receipt"]))),
+    id,
+  );
+  prepared(
+    state,
+    "INSERT INTO rated (answer_id, question) VALUES (?, ?) ON CONFLICT DO NOTHING",
+  ).run(row["answer_id"] ?? null, id);
 }
 
 function takeVote(state: DatabaseSync, row: Row): void {
-  state
-    .prepare(
-      `INSERT INTO vote (answer_id, user, vote, reason, voted_at)
+  prepared(
+    state,
+    `INSERT INTO vote (answer_id, user, vote, reason, voted_at)
        SELECT answer_id, ?2, ?3, ?4, ?5 FROM rated WHERE answer_id = ?1 ON CONFLICT DO NOTHING`,
-    )
-    .run(
-      row["answer_id"] ?? null,
-      row["user"] ?? null,
-      row["vote"] ?? null,
-      row["reason"] === null ? null : mask(row["reason"]),
-      row["voted_at"] ?? null,
-    );
+  ).run(
+    row["answer_id"] ?? null,
+    row["user"] ?? null,
+    row["vote"] ?? null,
+    row["reason"] === null ? null : mask(row["reason"]),
+    row["voted_at"] ?? null,
+  );
 }
 
 function newRow(
@@ -249,9 +249,10 @@ function newRow(
   user: Row[string] | undefined,
   said: Row[string] | undefined,
 ): number {
-  const row = state
-    .prepare("INSERT INTO question (user, text) VALUES (?, ?) RETURNING id")
-    .get(text(user), mask(said));
+  const row = prepared(state, "INSERT INTO question (user, text) VALUES (?, ?) RETURNING id").get(
+    text(user),
+    mask(said),
+  );
   return Number(row?.["id"]);
 }
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { aChunk, anAnswer, aResolution } from "./samples.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -22,6 +23,18 @@ async function ask(store: ConversationStore, key: string, over: Record<string, s
     question: `question ${key}`,
     askedAt: "2026-11-24T09:00:00.000Z",
     ...over,
+  });
+}
+
+const inMemory = () => openConversationStore({ path: ":memory:" });
+
+async function answer(store: ConversationStore, key: string, text = `answer ${key}`) {
+  const chunk = aChunk(`${text}, says the page.`);
+  await store.answer(key, {
+    resolution: aResolution("first", `question ${key}`),
+    answer: anAnswer([text], [chunk]),
+    evidence: [chunk],
+    receipt: { text },
   });
 }
 
@@ -65,6 +78,24 @@ describe("a file", () => {
         claims: [{ text: `Answer of ${receipt.by} to both-${number}.` }],
       });
     }
+  });
+});
+
+describe("a long conversation", () => {
+  it("is read as its first question and the newest turns, idle ones left out, with their evidence", async () => {
+    await using store = inMemory();
+    for (let at = 1; at <= 120; at += 1) {
+      await ask(store, `k${at}`);
+      if (at !== 100) await answer(store, `k${at}`);
+    }
+
+    const { turns } = await store.read("thread");
+
+    const newest = Array.from({ length: 40 }, (_, place) => `k${81 + place}`);
+    expect(turns.map(({ key }) => key)).toEqual(["k1", ...newest.filter((key) => key !== "k100")]);
+    expect(turns.map(({ evidence }) => evidence[0]?.text)).toEqual(
+      turns.map(({ key }) => `answer ${key}, says the page.`),
+    );
   });
 });
 

@@ -103,5 +103,26 @@ export function describeFeedback(open: OpenState): void {
       expect(left).toBeUndefined();
       expect(old).toBe(1);
     });
+
+    it("forgets old answers among many, and none with a newer vote", async () => {
+      await using state = await open();
+      const store = state.feedback;
+      for (let at = 0; at < 250; at += 1) {
+        const votedAt = at % 5 === 0 ? "2026-11-26T10:00:00.000Z" : "2026-11-24T10:00:00.000Z";
+        const answerId = `a${at}`;
+        await store.vote(vote({ answerId, votedAt }), { ...on, answerId, key: `key-${at}` });
+      }
+      const newer = vote({ answerId: "a1", user: "U0BOB", votedAt: "2026-11-26T10:00:00.000Z" });
+      await store.vote(newer, { ...on, answerId: "a1", key: "key-1" });
+
+      const gone = await store.deleteBefore("2026-11-25T00:00:00.000Z");
+
+      const left: string[] = [];
+      for await (const record of store.all()) left.push(record.answerId);
+      expect(gone).toBe(199);
+      expect(left).toHaveLength(51);
+      expect(left).toContain("a1");
+      expect(left).not.toContain("a2");
+    });
   });
 }

@@ -1,13 +1,12 @@
 /**
  * `npm run bench:retrieval`: question to selected evidence, everything included, against MiniSearch, Orama and
  * LanceDB full-text search given the same raw questions and 100 hits over the same chunks, all in one run on the
- * same machine. With `--growth`, the same index made larger with varied copies, from 1,000 to 200,000 chunks.
+ * same machine. How it grows with the corpus is `bench:scale`.
  *
  * The other engines are not dependencies of the project: `npm install --prefix test/bench/retrieval` first; one that
  * is missing is left out.
  */
-import { execFileSync } from "node:child_process";
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { mkdtemp, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -15,24 +14,22 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { parseCases } from "../../../eval/case.ts";
 import { percentile } from "../../../eval/metrics/percentile.ts";
-import { chunkId, type Chunk } from "../../../src/documents/chunk.ts";
+import type { Chunk } from "../../../src/documents/chunk.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
-import { indexChunks } from "../../../src/retrieval/index-chunks.ts";
 import { createRetriever } from "../../../src/retrieval/retrieve.ts";
 import type { ChunkIndex } from "../../../src/store/chunk-index.ts";
 import { openIndex } from "../../../src/store/open-index.ts";
+import { peakMegabytes } from "../scale/peak-memory.ts";
 
-const HELP = `Usage: npm run bench:retrieval -- --index FOLDER [--cases FILE ...] [--growth [--largest 200000]] [--json]
+const HELP = `Usage: npm run bench:retrieval -- --index FOLDER [--cases FILE ...] [--alone] [--json]
 
   --index FOLDER  the index folder (DATA_DIR/index) of the documentation copy
   --cases FILE    questions; default: the cases in eval/cases
   --alone         without the other engines
-  --growth        also the growth from 1,000 chunks on; takes minutes
 `;
 
 const HITS = 100;
 const ROUNDS = 5;
-const SIZES = [1000, 5000, 20_000, 50_000, 100_000, 200_000];
 
 type Search = (question: string) => Promise<unknown>;
 
@@ -41,9 +38,10 @@ type Row = {
   readonly chunks: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
-  readonly buildMs?: number;
+  /** Of the processor for a question, on average: what a busy machine does not change. */
+  readonly cpuMs: number;
+  /** Most that the process held. */
   readonly megabytes?: number;
-  readonly diskMegabytes?: number;
 };
 
 async function time(
@@ -53,7 +51,9 @@ async function time(
   search: Search,
 ): Promise<Row> {
   const times: number[] = [];
+  let warm = process.cpuUsage();
   for (let round = 0; round <= ROUNDS; round += 1) {
+    if (round === 1) warm = process.cpuUsage();
     for (const question of questions) {
       const begun = performance.now();
       await search(question);
@@ -61,9 +61,11 @@ async function time(
       if (round > 0) times.push(performance.now() - begun);
     }
   }
+  const { user, system } = process.cpuUsage(warm);
   return {
     engine,
     chunks,
+    cpuMs: round((user + system) / 1000 / times.length),
     p50Ms: round(percentile(times, 0.5)),
     p95Ms: round(percentile(times, 0.95)),
   };
@@ -182,63 +184,7 @@ async function ours(index: ChunkIndex, questions: readonly string[]): Promise<Ro
   const row = await time("ours", reader?.version.chunks ?? 0, questions, (question) =>
     retriever.retrieve({ question }),
   );
-  return { ...row, megabytes: Math.round(process.memoryUsage().rss / 2 ** 20) };
-}
-
-/** `size` chunks: the real ones, then copies with a word changed here and there, on pages of their own. */
-function* grown(chunks: readonly Chunk[], size: number): Generator<Chunk> {
-  for (let at = 0; at < size; at += 1) {
-    const chunk = chunks[at % chunks.length];
-    const copy = Math.floor(at / chunks.length);
-    if (chunk === undefined) return;
-    if (copy === 0) {
-      yield chunk;
-      continue;
-    }
-    const url = `${chunk.url}-${copy}`;
-    let word = 0;
-    const text = chunk.text.replaceAll(/\b[a-z]{6,}\b/g, (found) =>
-      (word += 1) % (7 + (copy % 5)) === 0 ? `${found}${copy}` : found,
-    );
-    yield { ...chunk, url, text, blocks: [], id: chunkId(url, chunk.headingPath, text, at) };
-  }
-}
-
-async function growth(
-  chunks: readonly Chunk[],
-  caseOptions: readonly string[],
-  largest: number,
-): Promise<Row[]> {
-  const rows: Row[] = [];
-  for (const size of SIZES.filter((candidate) => candidate <= largest)) {
-    const folder = await mkdtemp(path.join(tmpdir(), "bench-growth-"));
-    const begun = performance.now();
-    {
-      await using index = await openIndex({ folder });
-      const { builder } = await indexChunks({
-        index,
-        chunks: () => grown(chunks, size),
-        sources: [],
-        clock: systemClock,
-      });
-      await builder.publish();
-    }
-    const buildMs = Math.round(performance.now() - begun);
-    // Questions are asked in a process of their own, whose memory is the bot's and not the build's.
-    const output = execFileSync(
-      process.execPath,
-      [import.meta.filename, "--index", folder, "--alone", "--json", ...caseOptions],
-      { encoding: "utf8" },
-    );
-    const [row] = JSON.parse(output) as readonly Row[];
-    const files = await readdir(folder);
-    const bytes = files.reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
-    if (row !== undefined)
-      rows.push({ ...row, buildMs, diskMegabytes: Math.round(bytes / 2 ** 20) });
-    process.stderr.write(`${JSON.stringify(rows.at(-1))}\n`);
-    rmSync(folder, { recursive: true, force: true });
-  }
-  return rows;
+  return { ...row, megabytes: peakMegabytes() };
 }
 
 async function questionsOf(files: readonly string[] | undefined): Promise<readonly string[]> {
@@ -258,8 +204,6 @@ const { values } = parseArgs({
     index: { type: "string" },
     cases: { type: "string", multiple: true },
     alone: { type: "boolean" },
-    growth: { type: "boolean" },
-    largest: { type: "string", default: "200000" },
     json: { type: "boolean" },
     help: { type: "boolean", short: "h" },
   },
@@ -276,15 +220,8 @@ if (values.help === true) {
   const rows = [await ours(index, questions)];
   const [own] = rows;
   const beside = values.alone !== true;
-  const chunks =
-    reader !== undefined && (beside || values.growth === true)
-      ? await Array.fromAsync(reader.chunks())
-      : [];
-  if (values.growth === true) {
-    const caseOptions = (values.cases ?? []).flatMap((file) => ["--cases", file]);
-    rows.push(...(await growth(chunks, caseOptions, Number(values.largest))));
-  }
-  if (beside) rows.push(...(await others(chunks, questions)));
+  if (beside && reader !== undefined)
+    rows.push(...(await others(await Array.fromAsync(reader.chunks()), questions)));
   if (values.json === true) process.stdout.write(`${JSON.stringify(rows)}\n`);
   else {
     for (const row of rows) {
@@ -293,9 +230,9 @@ if (values.help === true) {
           ? ` ours takes ${round(own.p50Ms / row.p50Ms)} of its median`
           : "";
       process.stdout.write(
-        `${row.engine.padEnd(18)} ${String(row.chunks).padStart(7)} chunks  p50 ${row.p50Ms} ms  p95 ${row.p95Ms} ms${
+        `${row.engine.padEnd(18)} ${String(row.chunks).padStart(7)} chunks  p50 ${row.p50Ms} ms  p95 ${row.p95Ms} ms  processor ${row.cpuMs} ms${
           row.megabytes === undefined ? "" : `  ${row.megabytes} MB`
-        }${row.buildMs === undefined ? "" : `  built in ${row.buildMs} ms  ${row.diskMegabytes ?? 0} MB on disk`}${ratio}\n`,
+        }${ratio}\n`,
       );
     }
   }
