@@ -38,7 +38,7 @@ const ABOUT: Readonly<Record<Section, string>> = {
   handbook:
     "24 pages that come with this repository, and questions written for them. The smallest set, and the one that anybody can measure in a minute.",
   documentation:
-    "Questions in `eval/cases/docs-*.jsonl`, written from the pages and not used to choose a setting. Weights were fitted on `abstention.jsonl`, so it stands in the second table only, beside a set like it that was held out.",
+    "Questions in `eval/cases/docs-*.jsonl`, written from the pages. Weights of search and of the offline answer were fitted on most of them, so new questions do worse; none was fitted on `docs-held.jsonl` and `docs-follow-ups.jsonl`. `abstention.jsonl` and `abstention-held.jsonl` stand in the second table only.",
   mtrag:
     "The part of MTRAG (IBM/mt-rag-benchmark) on a cloud provider's documentation. Only the last turn of each conversation counts, the earlier answers are the benchmark's own, and a gold page that the index lacks counts as missed. The full corpus has 61,000 passages. An index with fewer pages (a closed pool of passages that belong to some question) makes the task easier: then compare rows of ours with each other, and published rows with each other.",
 };
