@@ -4,11 +4,13 @@ import type { Retrieval } from "../retrieval/retriever.ts";
 import { chooseAnswer, draftOf } from "../writing/extractive/extractive-writer.ts";
 import {
   blockForProbe,
+  ENOUGH_PARTS,
   missingParts,
   partsOfAnswer,
   partsOfOnePage,
   probesFor,
 } from "../writing/extractive/failure-skeleton.ts";
+import { isShown, shownBefore } from "../writing/extractive/shown-before.ts";
 import type { WriterEvent, WritingTask } from "../writing/writer.ts";
 import type { AnswerEvent } from "./application.ts";
 import {
@@ -88,14 +90,17 @@ async function gather(
     probes.map(({ question }) => question),
   );
   for (const { chunk } of found.flatMap(({ evidence }) => evidence)) chunks.set(chunk.id, chunk);
-  const shown = partsOfAnswer(
+  const parts = partsOfAnswer(
     own.chosen[0],
     probes.map((probe, at) => {
       const retrieval = found[at];
       return retrieval === undefined ? undefined : blockForProbe(probe, retrieval);
     }),
   );
-  return shown.length === 0 ? undefined : eventsOf(shown);
+  // A follow-up that would hear the same parts again asks for something else.
+  const before = shownBefore(task.conversation);
+  const fresh = parts.filter(({ block }) => !isShown(block, before));
+  return fresh.length < ENOUGH_PARTS ? undefined : eventsOf(fresh);
 }
 
 function eventsOf(shown: ReturnType<typeof partsOfAnswer>): readonly WriterEvent[] {

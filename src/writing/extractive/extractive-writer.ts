@@ -21,7 +21,7 @@ import {
 } from "./choose-blocks.ts";
 import { outOfScope } from "./out-of-scope.ts";
 import { readQuestion, type QuestionReading } from "./question-shape.ts";
-import { shownBefore, type ShownSpans } from "./shown-before.ts";
+import { isShown, shownBefore, type ShownSpans } from "./shown-before.ts";
 import { wantedOf } from "./wanted.ts";
 
 /** What a question is answered from. */
@@ -127,21 +127,6 @@ function unshown(ordered: readonly ScoredBlock[], shown: ShownSpans): readonly S
   const fresh = ordered.filter(({ block }) => !isShown(block, shown));
   const [next] = fresh;
   return next === undefined || next.score < best.score - NEW_MARGIN ? ordered : fresh;
-}
-
-/** Whether most of what a block says was shown. */
-function isShown({ chunk, spans }: Block, shown: ShownSpans): boolean {
-  const before = shown.get(chunk.id);
-  if (before === undefined) return false;
-  let length = 0;
-  let known = 0;
-  for (const { start, end } of spans) {
-    length += end - start;
-    for (const other of before) {
-      known += Math.max(0, Math.min(end, other.end) - Math.max(start, other.start));
-    }
-  }
-  return known > length / 2;
 }
 
 /** A block as a draft in the page's own words. */

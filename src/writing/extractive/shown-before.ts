@@ -2,6 +2,7 @@
 import { isFixed, type Conversation } from "../../conversation/conversation.ts";
 import type { ChunkId } from "../../documents/chunk.ts";
 import type { Span } from "../../documents/text.ts";
+import type { Block } from "../../passages/block.ts";
 
 export type ShownSpans = ReadonlyMap<ChunkId, readonly Span[]>;
 
@@ -17,4 +18,22 @@ export function shownBefore(conversation: Conversation | undefined): ShownSpans 
     }
   }
   return shown;
+}
+
+/** Whether most of what a block says was shown. */
+export function isShown(
+  { chunk, spans }: Pick<Block, "chunk" | "spans">,
+  shown: ShownSpans,
+): boolean {
+  const before = shown.get(chunk.id);
+  if (before === undefined) return false;
+  let length = 0;
+  let known = 0;
+  for (const { start, end } of spans) {
+    length += end - start;
+    for (const other of before) {
+      known += Math.max(0, Math.min(end, other.end) - Math.max(start, other.start));
+    }
+  }
+  return known > length / 2;
 }
