@@ -7,6 +7,7 @@ import { isGithubSource } from "./github/read-repository.ts";
 import { isFolderSource } from "./folder/read-folder.ts";
 import { parseArgs } from "node:util";
 import { indexFolder, openConfiguredIndex } from "../src/configured-index.ts";
+import { openConversations, openReviewedAnswers } from "../src/configured-state.ts";
 import { readConfig } from "../src/config/read-config.ts";
 import type { Config } from "../src/config/schema.ts";
 import type { EmbeddingModel } from "../src/models/embedding-model.ts";
@@ -15,10 +16,8 @@ import { prepareDataFolder } from "../src/platform/data-folder.ts";
 import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { changedSince } from "../src/answering/changed/changed-since.ts";
-import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
 import { lapseChanged, type Lapsed } from "../src/answering/reviewed/cited-pages.ts";
-import { openReviewedAnswerStore } from "../src/state/reviewed-answers.ts";
-import { hasState, prepareState } from "../src/state/take-over.ts";
+import { hasState } from "../src/state/take-over.ts";
 import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
@@ -166,9 +165,13 @@ async function main(signal: AbortSignal): Promise<number> {
       },
     ).finally(() => progress.end());
     // Also when nothing was published: a run that was killed may have left it undone.
-    const lapsed = values["dry-run"] ? [] : await lapseReviewed(index, dataFolder);
+    const lapsed = values["dry-run"]
+      ? []
+      : await lapseReviewed(index, dataFolder, config.STATE_URL);
     const changed =
-      report.version === undefined ? undefined : await countChanged(index, dataFolder, signal);
+      report.version === undefined
+        ? undefined
+        : await countChanged(index, dataFolder, config.STATE_URL, signal);
     process.stdout.write(
       values.json
         ? `${JSON.stringify({
@@ -256,10 +259,14 @@ async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<
 }
 
 /** Has the reviewed answers lapse whose pages the live version has otherwise; nothing is stored where nothing was. */
-async function lapseReviewed(index: ChunkIndex, dataFolder: string): Promise<readonly Lapsed[]> {
-  if (!hasState(dataFolder)) return [];
+async function lapseReviewed(
+  index: ChunkIndex,
+  dataFolder: string,
+  stateUrl: string | undefined,
+): Promise<readonly Lapsed[]> {
+  if (stateUrl === undefined && !hasState(dataFolder)) return [];
   try {
-    await using store = openReviewedAnswerStore(await prepareState(dataFolder));
+    await using store = await openReviewedAnswers({ dataFolder, stateUrl });
     if ((await store.list()).length === 0) return [];
     await using reader = await index.open();
     if (reader === undefined) return [];
@@ -282,11 +289,12 @@ const CHANGED_MS = 60_000;
 async function countChanged(
   index: ChunkIndex,
   dataFolder: string,
+  stateUrl: string | undefined,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (!hasState(dataFolder)) return undefined;
+  if (stateUrl === undefined && !hasState(dataFolder)) return undefined;
   try {
-    await using store = openConversationStore({ path: await prepareState(dataFolder) });
+    await using store = await openConversations({ dataFolder, stateUrl });
     await using reader = await index.open();
     if (reader === undefined) return undefined;
     let changed: number | undefined;
@@ -311,7 +319,7 @@ async function status(config: Config, json: boolean): Promise<number> {
 async function rollback(config: Config, json: boolean): Promise<number> {
   const { version, lapsed } = await withIndex(config, async (index) => ({
     version: await index.rollback(),
-    lapsed: await lapseReviewed(index, prepareDataFolder(config.DATA_DIR)),
+    lapsed: await lapseReviewed(index, prepareDataFolder(config.DATA_DIR), config.STATE_URL),
   }));
   process.stdout.write(
     json

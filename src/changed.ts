@@ -3,13 +3,12 @@ import { parseArgs } from "node:util";
 import { changedSince, changeName, type ChangedAnswer } from "./answering/changed/changed-since.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
-import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import { openConversations } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { NoIndexError } from "./retrieval/retriever.ts";
-import { prepareState } from "./state/take-over.ts";
 
 const HELP = `Usage: npm run changed -- [--since DATE] [--json]
 
@@ -44,7 +43,7 @@ async function main(signal: AbortSignal): Promise<number> {
     throw new UsageError(`"${values.most}" is no number of answers.`, "Take 1 to 10000.");
   const { config } = readConfig(process.env);
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  await using store = openConversationStore({ path: await prepareState(dataFolder) });
+  await using store = await openConversations({ dataFolder, stateUrl: config.STATE_URL });
   await using index = await openConfiguredIndex(config, dataFolder);
   await using reader = await index.open();
   if (reader === undefined)

@@ -16,11 +16,10 @@ import {
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
-import { openConversations } from "./configured-state.ts";
+import { openConversations, openReviewedAnswers } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
-import { prepareState } from "./state/take-over.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import type { Logger } from "./observability/logger.ts";
@@ -89,10 +88,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     options.forgetful === true
       ? openConversationStore({ path: ":memory:" })
       : await openConversations({ dataFolder, stateUrl: config.STATE_URL });
-  // Few, and written by hand: they stay in the data folder's file where the rest is in Postgres.
-  const reviewed = openReviewedAnswerStore(
-    options.forgetful === true ? ":memory:" : await prepareState(dataFolder),
-  );
+  const reviewed =
+    options.forgetful === true
+      ? openReviewedAnswerStore(":memory:")
+      : await openReviewedAnswers({ dataFolder, stateUrl: config.STATE_URL });
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),

@@ -12,6 +12,7 @@ import { createPostgresChannelSettings } from "./slack/postgres-channel-settings
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
+import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { prepareState } from "./state/take-over.ts";
 
 export type Stores = {
@@ -67,6 +68,18 @@ export async function openConversations(options: StateOptions): Promise<Conversa
   const database = await openDatabase(stateUrl);
   return {
     ...createPostgresConversationStore(database),
+    [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+/** The answers that people wrote, alone. */
+export async function openReviewedAnswers(options: StateOptions): Promise<ReviewedAnswerStore> {
+  const { dataFolder, stateUrl } = options;
+  if (stateUrl === undefined) return openReviewedAnswerStore(await prepareState(dataFolder));
+  const database = await openDatabase(stateUrl);
+  const { createPostgresReviewedAnswers } = await import("./state/postgres/reviewed-answers.ts");
+  return {
+    ...createPostgresReviewedAnswers(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }

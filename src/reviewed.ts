@@ -5,18 +5,17 @@ import { parseArgs } from "node:util";
 import { contentWords, createReviewedMatcher } from "./answering/reviewed/match-reviewed.ts";
 import { findQuote, lapseChanged, type Pages } from "./answering/reviewed/cited-pages.ts";
 import { readConfig } from "./config/read-config.ts";
+import { openReviewedAnswers } from "./configured-state.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import {
-  openReviewedAnswerStore,
   REVIEWED_LIMITS,
   type ReviewedAnswer,
   type ReviewedAnswerStore,
 } from "./state/reviewed-answers.ts";
-import { prepareState } from "./state/take-over.ts";
 import type { IndexReader } from "./store/chunk-index.ts";
 
 const HELP = `Usage: npm run reviewed -- add --author NAME --ask "QUESTION" --text "ANSWER" [options]
@@ -83,7 +82,7 @@ async function main(): Promise<number> {
   }
   const { config } = readConfig(process.env);
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  await using store = openReviewedAnswerStore(await prepareState(dataFolder));
+  await using store = await openReviewedAnswers({ dataFolder, stateUrl: config.STATE_URL });
   await using index = await openConfiguredIndex(config, dataFolder);
   const print: Print = (value, text) =>
     void process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : text);

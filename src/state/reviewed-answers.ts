@@ -88,24 +88,17 @@ export function openReviewedAnswerStore(path: string): ReviewedAnswerStore {
       const stamp = stampOf();
       if (known?.stamp !== stamp) {
         const rows = database.prepare("SELECT * FROM reviewed ORDER BY sequence").all();
-        known = { stamp, answers: rows.flatMap((row: Row) => read(row) ?? []) };
+        known = { stamp, answers: rows.flatMap((row: Row) => readReviewed(row) ?? []) };
       }
       return known.answers;
     },
     async put({ id, author, writtenAt, ...body }) {
       transaction(database, () => {
         database.prepare("DELETE FROM reviewed WHERE id = ?").run(id);
-        const count = Number(database.prepare("SELECT COUNT(*) AS n FROM reviewed").get()?.["n"]);
-        if (count >= REVIEWED_LIMITS.answers)
-          throw new AppError("too-many", "There are too many reviewed answers.", {
-            facts: { most: String(REVIEWED_LIMITS.answers) },
-            hint: "Remove some that nobody needs: npm run reviewed -- list",
-          });
-        const mask = (text: string) => maskSecrets(text).text;
-        const masked = { ...body, text: mask(body.text), wordings: body.wordings.map(mask) };
+        refuseTooMany(database.prepare("SELECT COUNT(*) AS n FROM reviewed").get());
         database
           .prepare("INSERT INTO reviewed (id, author, written_at, body) VALUES (?, ?, ?, ?)")
-          .run(id, author, writtenAt, pack(masked));
+          .run(id, author, writtenAt, packReviewed(body));
       });
     },
     async lapse(id, { at, because }) {
@@ -126,7 +119,25 @@ export function openReviewedAnswerStore(path: string): ReviewedAnswerStore {
   };
 }
 
-function read(row: Row): ReviewedAnswer | undefined {
+/** Throws where one more would be too many; `row` counts those that are there. */
+export function refuseTooMany(row: Row | undefined): void {
+  if (Number(row?.["n"]) < REVIEWED_LIMITS.answers) return;
+  throw new AppError("too-many", "There are too many reviewed answers.", {
+    facts: { most: String(REVIEWED_LIMITS.answers) },
+    hint: "Remove some that nobody needs: npm run reviewed -- list",
+  });
+}
+
+/** What a row holds beside its columns, masked and compressed. */
+export function packReviewed(
+  body: Omit<ReviewedAnswer, "id" | "author" | "writtenAt" | "lapsed">,
+): Uint8Array | null {
+  const mask = (text: string) => maskSecrets(text).text;
+  return pack({ ...body, text: mask(body.text), wordings: body.wordings.map(mask) });
+}
+
+/** A row as it was put; undefined when it is damaged. */
+export function readReviewed(row: Row): ReviewedAnswer | undefined {
   const { success, data } = Body.safeParse(unpack(row["body"]));
   if (!success) return undefined;
   const { lapsed_at: at, lapsed_because: because } = row;

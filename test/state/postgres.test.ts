@@ -1,7 +1,7 @@
 /** The suites on Postgres, where TEST_STATE_URL names a server on this machine. */
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { openPostgresState } from "../../src/state/postgres/schema.ts";
+import { openPostgresState, SCHEMA_VERSION } from "../../src/state/postgres/schema.ts";
 import { describeConversations } from "./conversations.suite.ts";
 import { freshSchema, onServer, openInPostgres, TEST_STATE_URL } from "./engine.ts";
 import { describeFeedback } from "./feedback.suite.ts";
@@ -30,7 +30,9 @@ describe.skipIf(TEST_STATE_URL === undefined)("a Postgres", () => {
     const opened = await Promise.all([1, 2, 3, 4].map(() => openPostgresState({ url })));
 
     for (const database of opened) await database[Symbol.asyncDispose]();
-    expect(await onServer(`SELECT version FROM ${name}.schema_version`)).toEqual([{ version: 1 }]);
+    expect(await onServer(`SELECT version FROM ${name}.schema_version`)).toEqual([
+      { version: SCHEMA_VERSION },
+    ]);
     await onServer(`UPDATE ${name}.schema_version SET version = 99`);
     await expect(openPostgresState({ url })).rejects.toThrow("newer version");
     await onServer(`DROP SCHEMA ${name} CASCADE`);

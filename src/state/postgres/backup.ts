@@ -33,6 +33,9 @@ const TABLES = [
   { name: "vote", order: ["answer_id", "user"] },
   { name: "help", order: ["key"] },
   { name: "help_message", order: ["key", "channel", "ts"] },
+  { name: "channel_setting", order: ["channel"] },
+  { name: "setting_change", order: ["id"] },
+  { name: "reviewed", order: ["sequence"] },
 ] as const;
 type Table = (typeof TABLES)[number];
 
@@ -162,13 +165,15 @@ async function fill(database: PostgresDatabase, file: string): Promise<void> {
         if (rows.length > 0) await insertIntoPostgres(statements, table, columns, rows);
       }
       const numbers = [
-        ["pg_get_serial_sequence('question', 'id')", "id"],
-        ["'question_sequence'", "sequence"],
-        ["'question_turn'", "turn"],
+        ["pg_get_serial_sequence('question', 'id')", "question", "id"],
+        ["'question_sequence'", "question", "sequence"],
+        ["'question_turn'", "question", "turn"],
+        ["pg_get_serial_sequence('setting_change', 'id')", "setting_change", "id"],
+        ["pg_get_serial_sequence('reviewed', 'sequence')", "reviewed", "sequence"],
       ] as const;
-      for (const [sequence, column] of numbers)
+      for (const [sequence, table, column] of numbers)
         await statements.get(
-          `SELECT setval(${sequence}, (SELECT COALESCE(MAX(${column}), 0) + 1 FROM question), false)`,
+          `SELECT setval(${sequence}, (SELECT COALESCE(MAX(${column}), 0) + 1 FROM ${table}), false)`,
         );
       const read = createHash("sha256");
       for (const table of TABLES)
