@@ -135,6 +135,26 @@ const CHECKS: readonly (readonly [string, () => void])[] = [
         assert.match(render("--set", wrong).out, /values don't meet the specifications/, wrong);
     },
   ],
+  [
+    "several bots need a Postgres and a Qdrant, and then run anywhere",
+    () => {
+      const several = ["--set", "bot.replicas=3"];
+      const servers = [
+        "--set",
+        "bot.storeIsPostgres=true",
+        "--set",
+        "settings.QDRANT_URL=http://qdrant:6333",
+      ];
+      assert.match(render(...several).out, /More than one bot needs STATE_URL/);
+
+      const out = valid(...several, ...servers);
+
+      const bot = out.split("---").find((part) => /^kind: Deployment$/m.test(part)) ?? "";
+      assert.match(bot, /replicas: 3/);
+      assert.match(bot, /type: RollingUpdate/);
+      assert.doesNotMatch(bot, /persistentVolumeClaim|podAffinity/);
+    },
+  ],
 ];
 
 const missing = [HELM, VALIDATE].filter(

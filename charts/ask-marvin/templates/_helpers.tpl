@@ -26,7 +26,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 {{ default (include "ask-marvin.name" .) .Values.persistence.existingClaim }}
 {{- end -}}
 
-{{/* What every pod has: who it runs as, where it may run, its volumes. */}}
+{{/* What every pod has: who it runs as, where it may run, its volumes. With "shared" what it needs is on servers, and it runs anywhere. */}}
 {{- define "ask-marvin.pod" -}}
 automountServiceAccountToken: false
 enableServiceLinks: false
@@ -50,6 +50,7 @@ nodeSelector:
 tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- if not .shared }}
 affinity:
   podAffinity:
     requiredDuringSchedulingIgnoredDuringExecution:
@@ -57,10 +58,16 @@ affinity:
         labelSelector:
           matchLabels:
             {{- include "ask-marvin.selector" . | nindent 12 }}
+{{- end }}
 volumes:
   - name: data
+    {{- if .shared }}
+    emptyDir:
+      sizeLimit: 1Gi
+    {{- else }}
     persistentVolumeClaim:
       claimName: {{ include "ask-marvin.claim" . }}
+    {{- end }}
   - name: tmp
     emptyDir:
       sizeLimit: 1Gi
