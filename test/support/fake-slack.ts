@@ -1320,7 +1320,8 @@ function readable(value: unknown): string {
   if (value["type"] === "usergroup") return `@${text(value["usergroup_id"])}`;
   const inner = list(value["elements"]).map(readable);
   return inner.join(
-    value["type"] === "rich_text" || value["type"] === "context"
+    // Items of a list stand on lines of their own.
+    ["rich_text", "rich_text_list", "context"].includes(text(value["type"]))
       ? "\n"
       : value["type"] === "actions"
         ? " "
