@@ -3,6 +3,7 @@
  * once and whole, and every line has to stand on a page, or be one of the product's fixed sentences. It reads the
  * pages as files, so that it does not believe the index that the bot believes.
  */
+import { plainMarkup } from "../../../src/documents/markup.ts";
 import type { Answer } from "../../../src/documents/answer.ts";
 import {
   CLOSEST_HEADING,
@@ -101,7 +102,7 @@ export function createJudge(slack: FakeSlack, { pages, address, answers }: Evide
   /** A row with its header, "Late: Look first at: ...; Run it again with: ...": every cell stands on the same page. */
   function isTableRow(line: string): boolean {
     const cells = line
-      .split(/[:;|]\s/)
+      .split(/\s–\s|[:;|]\s/)
       .map(bare)
       .filter((cell) => cell !== "");
     return cells.length > 2 && folded.some((page) => cells.every((cell) => page.includes(cell)));
@@ -145,7 +146,11 @@ export function createJudge(slack: FakeSlack, { pages, address, answers }: Evide
       answer.claims.length > 0
         ? answer.claims.map((claim) => claim.text)
         : ownSentences(answer, asked);
-    return parts.every((part) => folding.includes(bare(part.replaceAll(/^```.*$/gm, ""))));
+    // Drawn lists have no markers in their text, and cells stand each for itself.
+    return parts
+      .flatMap((part) => plainMarkup(part).split("\n"))
+      .flatMap((line) => line.replace(/^(?:-|\d+\.) /, "").split(" | "))
+      .every((words) => folding.includes(bare(words)));
   }
 
   async function judge(
