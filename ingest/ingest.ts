@@ -40,6 +40,7 @@ import { createGithubApi } from "./github/api.ts";
 import { isGithubSource, readRepository } from "./github/read-repository.ts";
 import { openPageCache, type PageCache } from "./fetch/page-cache.ts";
 import { type Lease, takeLease } from "./lease.ts";
+import { withPhrasings } from "./phrase/attach-phrasings.ts";
 import type { Progress } from "./progress.ts";
 import { diffPages, isEmptyDiff, type PageDiff, type PublishedPage } from "./publish/diff.ts";
 import { furnitureOf, withoutFurniture } from "./publish/furniture.ts";
@@ -410,7 +411,7 @@ type Part = {
   /** Undefined for a source of an earlier release that was not read since. */
   readonly identity: Identity | undefined;
   readonly pages: readonly SnapshotPage[];
-  readonly phrasings: Pick<Phrasings, "ofPage" | "ofSection"> | undefined;
+  readonly phrasings: Omit<Phrasings, "hash"> | undefined;
 };
 
 /** Phrasings by name of the source: of those asked for, and of presets carried over. */
@@ -601,26 +602,6 @@ function* chunksOf(
       yield* phrasings === undefined ? chunks : withPhrasings(chunks, phrasings);
     }
   }
-}
-
-/** The first chunk of a page gets the page's phrasings, each chunk those of the sections that stand in it. */
-function withPhrasings(
-  chunks: readonly Chunk[],
-  { ofPage, ofSection }: Pick<Phrasings, "ofPage" | "ofSection">,
-): readonly Chunk[] {
-  return chunks.map((chunk, at) => {
-    const phrasings = at === 0 ? ofPage.get(chunk.url) : undefined;
-    const anchors = new Set([chunk.anchor, ...chunk.blocks.flatMap(({ anchor }) => anchor ?? [])]);
-    const sectionPhrasings = [...anchors].flatMap((anchor) => {
-      const asked = ofSection.get(`${chunk.url}#${anchor}`);
-      return asked === undefined ? [] : [{ anchor, asked }];
-    });
-    return {
-      ...chunk,
-      ...(phrasings === undefined ? {} : { phrasings }),
-      ...(sectionPhrasings.length === 0 ? {} : { sectionPhrasings }),
-    };
-  });
 }
 
 function reportOf(

@@ -1,7 +1,8 @@
 /**
- * How people ask for the pages of a source and for their sections, in words that they lack: a page a line,
- * {"path", "asked": [...]}, or a section, {"path", "anchor", "asked": [...]}. Data that belongs to a preset; a page without a
- * line is searched by its own words alone.
+ * How people ask for the pages of a source, in words that they lack: a page a line, {"path", "asked": [...]}, a section,
+ * {"path", "anchor", "asked": [...]}, or a place in one, {"path", "anchor", "from", "to", "asked": [...]}: the passages that
+ * answer, by the words with which the first begins and the last ends. Data that belongs to a preset; a page without a line is
+ * searched by its own words alone.
  */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
@@ -15,17 +16,38 @@ export type Phrasings = {
   readonly ofPage: ReadonlyMap<string, readonly string[]>;
   /** By canonical address and anchor, "#" and nothing for the text above the first heading. */
   readonly ofSection: ReadonlyMap<string, readonly string[]>;
+  /** Places that answer, by the same. */
+  readonly ofPlace: ReadonlyMap<string, readonly PhrasedPlace[]>;
   /** Name of this content: an index built with another one is built anew. */
   readonly hash: string;
 };
 
+export type PhrasedPlace = {
+  /** The words with which its first passage begins. */
+  readonly from: string;
+  /** The words with which its last passage ends. */
+  readonly to: string;
+  readonly asked: readonly string[];
+};
+
 export class PhrasingsError extends AppError {}
 
-const Line = z.strictObject({
-  path: z.string().startsWith("/"),
-  anchor: z.string().max(300).optional(),
-  asked: z.array(z.string().trim().min(1).max(200)).min(1).max(60),
-});
+const Asked = z.array(z.string().trim().min(1).max(200)).min(1).max(60);
+const Words = z.string().trim().min(1).max(300);
+const Line = z.union([
+  z.strictObject({
+    path: z.string().startsWith("/"),
+    anchor: z.string().max(300).optional(),
+    asked: Asked,
+  }),
+  z.strictObject({
+    path: z.string().startsWith("/"),
+    anchor: z.string().max(300),
+    from: Words,
+    to: Words,
+    asked: Asked,
+  }),
+]);
 
 /** Where an operator's own phrasings stand in the data folder, one file a source. */
 const OWN_FOLDER = "phrasings";
@@ -47,16 +69,17 @@ export function readPhrasings(
   return {
     ofPage: together(read.map(({ ofPage }) => ofPage)),
     ofSection: together(read.map(({ ofSection }) => ofSection)),
+    ofPlace: together(read.map(({ ofPlace }) => ofPlace)),
     hash: read.map(({ hash }) => hash).join("+"),
   };
 }
 
-type Asked = ReadonlyMap<string, readonly string[]>;
-
-function together(parts: readonly Asked[]): Asked {
-  const all = new Map<string, readonly string[]>();
-  for (const [place, asked] of parts.flatMap((part) => [...part])) {
-    all.set(place, [...new Set([...(all.get(place) ?? []), ...asked])]);
+function together<Item>(
+  parts: readonly ReadonlyMap<string, readonly Item[]>[],
+): ReadonlyMap<string, readonly Item[]> {
+  const all = new Map<string, readonly Item[]>();
+  for (const [place, items] of parts.flatMap((part) => [...part])) {
+    all.set(place, [...new Set([...(all.get(place) ?? []), ...items])]);
   }
   return all;
 }
@@ -78,23 +101,30 @@ export function appendPhrasings(
 export function parsePhrasings(text: string, origin: string, file: string): Phrasings {
   const ofPage = new Map<string, readonly string[]>();
   const ofSection = new Map<string, readonly string[]>();
+  const ofPlace = new Map<string, PhrasedPlace[]>();
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
-    const read = Line.safeParse(parsed(line));
-    const { path = "", anchor } = read.data ?? {};
-    const place = `${origin}${path}${anchor === undefined ? "" : `#${anchor}`}`;
-    const of = anchor === undefined ? ofPage : ofSection;
-    if (!read.success || of.has(place)) {
-      const problem = read.success
-        ? `${place.slice(origin.length)} is there twice`
-        : z.prettifyError(read.error);
-      throw new PhrasingsError("bad-phrasings", `Line ${at + 1} of ${file} is wrong: ${problem}`, {
+    const wrong = (problem: string) =>
+      new PhrasingsError("bad-phrasings", `Line ${at + 1} of ${file} is wrong: ${problem}`, {
         hint: 'A line is {"path": "/a/page", "asked": ["how people ask for it", ...]}.',
       });
+    const read = Line.safeParse(parsed(line));
+    if (!read.success) throw wrong(z.prettifyError(read.error));
+    const { data } = read;
+    const { anchor, asked } = data;
+    const place = `${origin}${data.path}${anchor === undefined ? "" : `#${anchor}`}`;
+    if ("from" in data) {
+      const places = ofPlace.get(place) ?? [];
+      places.push({ from: data.from, to: data.to, asked });
+      ofPlace.set(place, places);
+      continue;
     }
-    of.set(place, read.data.asked);
+    const of = anchor === undefined ? ofPage : ofSection;
+    if (of.has(place)) throw wrong(`${place.slice(origin.length)} is there twice`);
+    of.set(place, asked);
   }
-  return { ofPage, ofSection, hash: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  const hash = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return { ofPage, ofSection, ofPlace, hash };
 }
 
 function parsed(line: string): unknown {

@@ -41,6 +41,8 @@ export type SectionPhrasings = {
   /** Id of the section: the chunk's, or that of a section merged into it. */
   readonly anchor: string;
   readonly asked: readonly string[];
+  /** The part of `text` that answers these, where it is known: whole passages of that section. */
+  readonly span?: Span;
 };
 
 export type Chunk = {

@@ -21,7 +21,8 @@ export type BlockKind =
   | "row"
   | "table"
   | "listing"
-  | "section";
+  | "section"
+  | "place";
 
 export type Block = {
   readonly kind: BlockKind;
@@ -75,7 +76,9 @@ const ofChunk = new WeakMap<Chunk, readonly Block[]>();
 export function blocksOf(chunk: Chunk): readonly Block[] {
   const known = ofChunk.get(chunk);
   if (known !== undefined) return known;
-  const blocks = runsOf(chunk).flatMap((run) => new RunCutter(run).cut());
+  const runs = runsOf(chunk);
+  const places = (chunk.sectionPhrasings ?? []).flatMap(({ span }) => span ?? []);
+  const blocks = runs.flatMap((run) => new RunCutter(run, places).cut());
   ofChunk.set(chunk, blocks);
   return blocks;
 }
@@ -280,6 +283,7 @@ type Part = {
 /** Cuts one run of passages into blocks. */
 class RunCutter {
   readonly #run: readonly Passage[];
+  readonly #places: readonly Span[];
   readonly #units: readonly Unit[];
   readonly #texts: readonly string[];
   /** Sums of words and of lines before each passage. */
@@ -291,8 +295,9 @@ class RunCutter {
   readonly #blocks: Block[] = [];
   readonly #known = new Set<string>();
 
-  constructor(run: readonly Passage[]) {
+  constructor(run: readonly Passage[], places: readonly Span[]) {
     this.#run = run;
+    this.#places = places;
     this.#units = unitsOf(run);
     this.#texts = run.map(textOf);
     const isListing = (at: number) => run[at]?.kind === "listing";
@@ -301,7 +306,17 @@ class RunCutter {
     this.#links = sums(run.map((passage) => (holdsLink(passage) ? 1 : 0)));
   }
 
+  /** Places of the section that answer a known question: `places` may be anywhere in the chunk. */
+  #cutPlaces(): void {
+    for (const { start, end } of this.#places) {
+      const from = this.#run.findIndex((passage) => passage.start === start);
+      const to = this.#run.findLastIndex((passage) => passage.end === end);
+      if (from >= 0 && to >= from) this.#add({ kind: "place", from, to });
+    }
+  }
+
   cut(): readonly Block[] {
+    this.#cutPlaces();
     for (const [place, unit] of this.#units.entries()) {
       switch (unit.kind) {
         case "sentence":
@@ -559,7 +574,7 @@ class RunCutter {
     const { kind, unit, from, to, lead, core, standsAlone = true, needsHeading = false } = part;
     const passage = this.#run[from];
     if (passage === undefined) return;
-    const isKnown = `${lead?.from ?? ""} ${from} ${to}`;
+    const isKnown = `${kind === "place" ? kind : ""} ${lead?.from ?? ""} ${from} ${to}`;
     if (this.#known.has(isKnown)) return;
     this.#known.add(isKnown);
     const { chunk, headings, anchor } = passage;

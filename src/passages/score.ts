@@ -6,6 +6,7 @@
 import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import { rootsIn, rootsOf, rootsOfChunk } from "../documents/roots.ts";
+import type { Span } from "../documents/text.ts";
 import { blocksOf, isAside, type Block } from "./block.ts";
 
 /** What a question asks for, in roots of words. */
@@ -14,6 +15,8 @@ export type Wanted = {
   readonly asked: ReadonlyMap<string, number>;
   /** Roots of what is only told around them. */
   readonly told: ReadonlyMap<string, number>;
+  /** Roots of all words that were searched for, those that no page has included. */
+  readonly searched: ReadonlyMap<string, number>;
   /** Neighbouring words of the question. */
   readonly pairs: readonly (readonly [string, string])[];
   /** Roots of what the question says it is not about. */
@@ -44,6 +47,8 @@ export const FEATURES = [
   "phrased", // share of the question that how people ask for its section says, relative to the best
   "phrased-rank", // 1 / (rank + 1) in the list by how people ask for sections
   "phrase", // how near the question comes to one of those phrasings
+  "place", // how near it comes to how people ask for just these passages
+  "place-best", // no other passages are asked for in words as near
   "score", // score of its evidence, relative to the best
   "text-rank", // 1 / (rank + 1) in the list by words
   "page-rank", // 1 / (rank + 1) of its page
@@ -96,9 +101,13 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
   const says = raw.map(({ held }) => asked((root) => held.has(root)));
   const most = Math.max(1e-9, ...says);
   const topScore = Math.max(evidence[0]?.score ?? 0, 1e-9);
-  const phrasedBy = phrasings(wanted);
+  const phrasedBy = phrasings(
+    wanted,
+    read.map(({ chunk }) => chunk),
+  );
   const phrased = raw.map(({ block }) => phrasedBy(block));
   const mostPhrased = Math.max(1e-9, ...phrased.map(({ share }) => share));
+  const mostPlaced = Math.max(1e-9, ...phrased.map(({ placed }) => placed));
   return raw.map(({ block, evidence: item, roots, held, above }, at) => {
     const isListing = block.lines > 0;
     const core = block.chunk.text.slice(block.core.start, block.core.end);
@@ -116,6 +125,8 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
         phrased: (phrased[at]?.share ?? 0) / mostPhrased,
         "phrased-rank": 1 / (placeIn("sections", item) + 1),
         phrase: phrased[at]?.nearest ?? 0,
+        place: phrased[at]?.placed ?? 0,
+        "place-best": (phrased[at]?.placed ?? 0) / mostPlaced,
         score: item.score / topScore,
         "text-rank": 1 / (placeIn("text", item) + 1),
         "page-rank": 1 / (pages.indexOf(block.chunk.url) + 2),
@@ -140,40 +151,102 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
 }
 
 type Phrased = {
-  /** Share of the question's words, by rarity, that the phrasings of a section have together. */
+  /** Share of the question's words that the phrasings of a section have together. */
   readonly share: number;
-  /** The most that one phrasing and the question have in common: 0 nothing, 1 all words of both (Dice). */
+  /** How near the nearest phrasing comes to the question: 0 nothing in common, 1 all words of both (Dice). */
   readonly nearest: number;
+  /** The same for phrasings of these passages alone, by how much of them a place and the block share. */
+  readonly placed: number;
 };
 
-const UNPHRASED: Phrased = { share: 0, nearest: 0 };
+type PhrasedSection = Omit<Phrased, "placed"> & {
+  readonly places: readonly { readonly span: Span; readonly nearness: number }[];
+};
 
-/** How near a question comes to the ways in which people ask for a block's section; each section is read once. */
-function phrasings(wanted: Wanted): (block: Block) => Phrased {
-  const weights = new Map([...wanted.told, ...wanted.asked]);
-  const share = shareOf(weights);
-  const known = new Map<Chunk, Map<string, Phrased>>();
-  const read = ({ chunk, anchor }: Block): Phrased => {
-    const asked = chunk.sectionPhrasings?.find((section) => section.anchor === anchor)?.asked ?? [];
-    if (asked.length === 0 || weights.size === 0) return UNPHRASED;
-    const all = new Set<string>();
-    let nearest = 0;
-    for (const phrase of asked) {
-      const roots = new Set(rootsOf(phrase).filter((root) => root.length > 2));
-      for (const root of roots) all.add(root);
-      const held = share((root) => roots.has(root));
-      const precision = shareIn(roots, (root) => weights.has(root));
-      nearest = Math.max(nearest, held === 0 ? 0 : (2 * held * precision) / (held + precision));
+/** How much of a place's nearness is what its phrasings have together, beside what the nearest of them has. */
+const TOGETHER = 0.4;
+
+/**
+ * How near a question comes to the ways in which people ask for a block and its section; each section of `chunks` is read
+ * once. A word of the question weighs by its rarity in the documentation and among these phrasings.
+ */
+function phrasings(
+  { searched }: Wanted,
+  chunks: readonly Chunk[],
+): (block: Block) => Phrased {
+  const read = chunks.map(
+    ({ sectionPhrasings = [] }) =>
+      sectionPhrasings.map(({ anchor, asked, span }) => ({
+        anchor,
+        span,
+        phrases: asked.map((phrase) => new Set(rootsOf(phrase).filter((root) => root.length > 2))),
+      })),
+  );
+  const rarity = rarityIn(read.flat().map(({ phrases }) => phrases));
+  const share = shareOf(
+    new Map([...searched].map(([root, weight]) => [root, Math.sqrt(weight * rarity(root))])),
+  );
+  const known = new Map<Chunk, Map<string, PhrasedSection>>();
+  for (const [at, chunk] of chunks.entries()) {
+    const sections = Map.groupBy(read[at] ?? [], ({ anchor }) => anchor);
+    const nearnessOf = (phrase: ReadonlySet<string>) => {
+      const held = share((root) => phrase.has(root));
+      const precision = shareIn(phrase, (root) => searched.has(root));
+      return held === 0 ? 0 : (2 * held * precision) / (held + precision);
+    };
+    known.set(
+      chunk,
+      new Map(
+        [...sections].map(([anchor, asked]) => {
+          const each = asked.map(({ span, phrases }) => {
+            const nearest = Math.max(0, ...phrases.map(nearnessOf));
+            const together = share((root) => phrases.some((phrase) => phrase.has(root)));
+            return { span, nearness: (1 - TOGETHER) * nearest + TOGETHER * together };
+          });
+          const all = asked.flatMap(({ phrases }) => phrases);
+          const section = {
+            share: share((root) => all.some((phrase) => phrase.has(root))),
+            nearest: Math.max(0, ...each.map(({ nearness }) => nearness)),
+            places: each.flatMap(({ span, nearness }) =>
+              span === undefined ? [] : [{ span, nearness }],
+            ),
+          };
+          return [anchor, section] as const;
+        }),
+      ),
+    );
+  }
+  return ({ chunk, anchor, spans }) => {
+    const { share: held, nearest, places } = known.get(chunk)?.get(anchor) ?? UNPHRASED;
+    const placed = places.map(({ span, nearness }) => nearness * overlap(spans, span));
+    return { share: held, nearest, placed: Math.max(0, ...placed) };
+  };
+}
+
+const UNPHRASED: PhrasedSection = { share: 0, nearest: 0, places: [] };
+
+/** Inverse document frequency of a root among places, each all of its phrasings. */
+function rarityIn(
+  places: readonly (readonly ReadonlySet<string>[])[],
+): (root: string) => number {
+  const counts = new Map<string, number>();
+  for (const phrases of places) {
+    for (const root of new Set(phrases.flatMap((phrase) => [...phrase]))) {
+      counts.set(root, (counts.get(root) ?? 0) + 1);
     }
-    return { share: share((root) => all.has(root)), nearest };
-  };
-  return (block) => {
-    const ofChunk = known.get(block.chunk) ?? new Map<string, Phrased>();
-    known.set(block.chunk, ofChunk);
-    const found = ofChunk.get(block.anchor) ?? read(block);
-    ofChunk.set(block.anchor, found);
-    return found;
-  };
+  }
+  return (root) => Math.log((places.length + 1) / ((counts.get(root) ?? 0) + 0.5));
+}
+
+/** Characters that a block and a place share, of all that either has: 0 to 1 (Jaccard). */
+function overlap(spans: readonly Span[], place: Span): number {
+  let shared = 0;
+  let own = 0;
+  for (const { start, end } of spans) {
+    shared += Math.max(0, Math.min(end, place.end) - Math.max(start, place.start));
+    own += end - start;
+  }
+  return shared / Math.max(1, own + place.end - place.start - shared);
 }
 
 /** How much more likely than others a block is to be what is looked for; comparable within one question only. */

@@ -5,6 +5,8 @@ import { type FieldTokens, FIELDS } from "./sparse-vector.ts";
 
 /** How often a word of each field counts for the corpus embedding. */
 const COUNT_WEIGHTS = { title: 2, headings: 2, body: 1 } as const;
+/** How people ask for it: so their words come to lie near the page's. */
+const ASKED_WEIGHT = 1;
 /** A chunk is also about what stands before and after it on its page. */
 const NEIGHBOUR_WEIGHT = 0.5;
 
@@ -18,6 +20,7 @@ export function windowCounts(fields: FieldTokens, neighbours: readonly FieldToke
     for (const token of tokens) sums.set(token, (sums.get(token) ?? 0) + weight);
   };
   for (const field of FIELDS) add(fields[field], COUNT_WEIGHTS[field]);
+  add(fields.asked, ASKED_WEIGHT);
   for (const neighbour of neighbours) add(neighbour.body, NEIGHBOUR_WEIGHT);
   const tokens = Uint32Array.from(sums.keys()).sort();
   return { tokens, counts: Float32Array.from(tokens, (token) => sums.get(token) ?? 0) };

@@ -22,6 +22,8 @@ const STOP_HASHES: ReadonlySet<number> = new Set([...STOP_WORDS].map(hashToken))
 
 /** Token hashes of each field of a chunk, in order, repeated as they repeat. */
 export type FieldTokens = Readonly<Record<Field, Uint32Array>> & {
+  /** Words of all its phrasings, as words of the page are. */
+  readonly asked: Uint32Array;
   /** Of the page's phrasings; empty on all but its first chunk. */
   readonly phrasings: Uint32Array;
   /** Of the phrasings of its sections. */
@@ -39,15 +41,15 @@ export function fieldTokens(
   chunk: Pick<Chunk, "title" | "headingPath" | "text" | "phrasings" | "sectionPhrasings">,
 ): FieldTokens {
   const hashes = (text: string) => Uint32Array.from(tokenize(text), hashToken);
+  const ofPage = chunk.phrasings ?? [];
+  const ofSections = (chunk.sectionPhrasings ?? []).flatMap(({ asked }) => asked);
   return {
     title: hashes(chunk.title),
     headings: hashes(chunk.headingPath.join("\n")),
     body: hashes(chunk.text),
-    phrasings: phrasingTokens("page", chunk.phrasings ?? []),
-    sectionPhrasings: phrasingTokens(
-      "section",
-      (chunk.sectionPhrasings ?? []).flatMap(({ asked }) => asked),
-    ),
+    asked: hashes([...ofPage, ...ofSections].join("\n")),
+    phrasings: phrasingTokens("page", ofPage),
+    sectionPhrasings: phrasingTokens("section", ofSections),
   };
 }
 

@@ -37,8 +37,10 @@ export function wantedOf(
 ): Wanted {
   const excluded = new Set(reading.sides.length > 0 ? [] : rootsOf(reading.excluded.join(" ")));
   const weights = new Map<string, number>();
+  const all = new Map<string, number>();
   for (const { token, weight, idf, documentFrequency } of terms) {
     const root = rootOf(token);
+    all.set(root, Math.max(all.get(root) ?? 0, weight * idf));
     // What no page has cannot tell blocks apart; what it is not about would tell the wrong ones.
     if (documentFrequency === 0 || excluded.has(root)) continue;
     weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
@@ -58,6 +60,7 @@ export function wantedOf(
       ),
     ),
     told: new Map([...weights].filter(([root]) => isTold(root))),
+    searched: all,
     pairs: neighbours(searched(question)),
     excluded,
     subjects: [...reading.sides, reading.subject].map(searched).filter(({ length }) => length > 0),
