@@ -11,18 +11,20 @@ import { runEntry } from "../../src/platform/run-entry.ts";
 import { createRetriever } from "../../src/retrieval/retrieve.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
-import { expectations, parseCases } from "../case.ts";
+import { parseCases } from "../case.ts";
 import {
   type AskedQuestion,
   blockExamples,
   sufficiencyExample,
 } from "../fit/answering-examples.ts";
+import { writingTasks } from "../fit/writing-tasks.ts";
 import { fitListwise, type RankedExample, scoreOf } from "../fit/listwise.ts";
 import { type Example, fitLogistic, type Model, probability } from "../fit/logistic.ts";
 
 const HELP = `Usage: node eval/bin/fit-answering.ts --index FOLDER --cases FILE[@FOLDER] [--cases ...] [--ablate] [--write]
 
-FOLDER behind a file is the index its questions are about, where that is another one. Fits the weights of the offline answer on first questions of the cases. Each file is a set: the figures are those of
+FOLDER behind a file is the index its questions are about, where that is another one. Fits the weights of the offline answer
+on the cases, asked turn by turn. Each file is a set: the figures are those of
 weights that have not seen the set (of the first file in five folds). --ablate tells what each feature is worth, --write
 replaces src/passages/weights.json. Run it again after retrieval has changed.
 `;
@@ -121,19 +123,11 @@ async function askAll(folder: string, files: readonly string[]): Promise<readonl
     const [file = "", other] = named.split("@");
     await using index = await openIndex({ folder: other ?? folder });
     const retriever = createRetriever({ index, clock: systemClock });
-    for (const one of parseCases(readFileSync(file, "utf8"), file)) {
-      const [first] = expectations(one);
-      if (first === undefined || first.smallTalk) continue;
-      const { evidence, terms } = await retriever.retrieve({ question: first.user });
-      asked.push({
-        id: one.id,
-        set: path.basename(file, ".jsonl"),
-        question: first.user,
-        answerable: first.answerable,
-        gold: first.gold,
-        evidence,
-        terms,
-      });
+    const cases = parseCases(readFileSync(file, "utf8"), file);
+    for (const { id, expected, task } of await writingTasks(retriever, cases)) {
+      if (expected.smallTalk) continue;
+      const { answerable, gold } = expected;
+      asked.push({ id, set: path.basename(file, ".jsonl"), answerable, gold, task });
     }
   }
   return asked;

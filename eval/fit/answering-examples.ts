@@ -5,10 +5,9 @@
 import { textOfBlock, type Block } from "../../src/passages/block.ts";
 import { candidatesOf, FEATURES } from "../../src/passages/score.ts";
 import { assess, SUFFICIENCY_FEATURES } from "../../src/passages/suffices.ts";
-import type { Evidence, QueryTerm } from "../../src/documents/evidence.ts";
 import { foldText } from "../../src/documents/text.ts";
 import { chooseBlocks, ranked } from "../../src/writing/extractive/choose-blocks.ts";
-import { sufficiencyInput } from "../../src/writing/extractive/extractive-writer.ts";
+import { type ChoosingTask, sufficiencyInput } from "../../src/writing/extractive/extractive-writer.ts";
 import { readQuestion } from "../../src/writing/extractive/question-shape.ts";
 import { wantedOf } from "../../src/writing/extractive/wanted.ts";
 import { canonicalPath } from "../canonical-path.ts";
@@ -20,11 +19,10 @@ export type AskedQuestion = {
   readonly id: string;
   /** The file it comes from: questions of one file were written together. */
   readonly set: string;
-  readonly question: string;
   readonly answerable: boolean;
   readonly gold: readonly Gold[];
-  readonly evidence: readonly Evidence[];
-  readonly terms: readonly QueryTerm[];
+  /** What the offline writer was given. */
+  readonly task: ChoosingTask;
 };
 
 /**
@@ -33,8 +31,8 @@ export type AskedQuestion = {
  * from wrong.
  */
 export function blockExamples(asked: AskedQuestion): readonly RankedExample[] {
-  const { question, terms, evidence } = asked;
-  const wanted = wantedOf(question, readQuestion(question), terms);
+  const { question, terms, evidence } = asked.task;
+  const wanted = wantedOf(question, readQuestion(question), terms, asked.task);
   const isRight = rightBlocks(asked.gold);
   const examples = candidatesOf(wanted, evidence).map(({ block, features }) => ({
     features: FEATURES.map((feature) => features[feature]),
@@ -67,10 +65,11 @@ export function sufficiencyExample(
   weights: Readonly<Record<string, number>>,
   weight: number,
 ): Example | undefined {
-  const reading = readQuestion(asked.question);
-  const wanted = wantedOf(asked.question, reading, asked.terms);
-  const chosen = chooseBlocks(ranked(candidatesOf(wanted, asked.evidence), weights), wanted);
-  const { values, isOutside } = assess(sufficiencyInput(asked, reading, wanted, chosen));
+  const { task } = asked;
+  const reading = readQuestion(task.question);
+  const wanted = wantedOf(task.question, reading, task.terms, task);
+  const chosen = chooseBlocks(ranked(candidatesOf(wanted, task.evidence), weights), wanted);
+  const { values, isOutside } = assess(sufficiencyInput(task, reading, wanted, chosen));
   if (isOutside) return undefined;
   return {
     features: SUFFICIENCY_FEATURES.map((feature) => values[feature]),

@@ -97,7 +97,9 @@ export function passedOn({ question, resolution }: Asked): Pick<Question, "scope
 }
 
 export function writingTask(asked: Asked, retrieval: Retrieval): WritingTask {
-  const { question } = asked.resolution;
+  const { question, searches = [] } = asked.resolution;
+  const pasted = searches.find(({ from }) => from === "pasted")?.text;
+  const told = retrieval.wordings?.find(({ text }) => text === pasted);
   return {
     question,
     shape: questionShape(question),
@@ -105,6 +107,7 @@ export function writingTask(asked: Asked, retrieval: Retrieval): WritingTask {
     conversation: asked.before,
     evidence: retrieval.evidence,
     terms: retrieval.terms,
+    ...(told === undefined ? {} : { pasted: told }),
   };
 }
 

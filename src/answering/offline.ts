@@ -1,5 +1,6 @@
 /** An answer made of what the pages say themselves: no model, or a model that came to nothing. */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { readMessage } from "../conversation/read-message.ts";
 import type { Retrieval } from "../retrieval/retriever.ts";
 import { chooseAnswer, draftOf } from "../writing/extractive/extractive-writer.ts";
 import {
@@ -32,9 +33,10 @@ export async function* offline(
 ): AsyncGenerator<AnswerEvent, Attempt> {
   const { parts, log, question, resolution } = asked;
   const { evidence } = retrieval;
+  const message = readMessage(question.text).text;
   const task: WritingTask = {
     ...writingTask(asked, retrieval),
-    ...(resolution.question === question.text ? {} : { message: question.text }),
+    ...(resolution.kind === "first" || message === resolution.question ? {} : { message }),
   };
   const base = { ...NOTHING, evidence, retrieval };
   yield step("writing");

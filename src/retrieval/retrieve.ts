@@ -37,6 +37,7 @@ import {
   type Retrieval,
   type RetrievalRequest,
   type Retriever,
+  type SearchedWording,
 } from "./retriever.ts";
 import { Selection } from "./select.ts";
 import { sparseVectorOf } from "./sparse-vector.ts";
@@ -247,13 +248,19 @@ export function createRetriever(options: RetrieverOptions): Retriever {
             frequenciesOf(reader),
             deadOf(reader.version, scope.product),
           );
+    const termsOf = ({ groups }: Query) => groups.map((group) => termOf(group, reader.version));
+    const withTerms = ({ text }: { readonly text: string }, at: number): SearchedWording => {
+      const searched = others[at];
+      return { text, terms: searched === undefined ? [] : termsOf(searched.query) };
+    };
     const words = wordsOf(reader.version, scope.product);
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
       candidates,
-      terms: asked.groups.map((group) => termOf(group, reader.version)),
+      terms: termsOf(asked),
       queries: [...queries, ...wordings.map(({ text }) => text)],
+      ...(wordings.length === 0 ? {} : { wordings: wordings.map(withTerms) }),
       scope,
       productIndexed,
       version: reader.version,

@@ -36,6 +36,11 @@ export type Candidate = {
   readonly why: string;
 };
 
+export type SearchedWording = {
+  readonly text: string;
+  readonly terms: readonly QueryTerm[];
+};
+
 export type Retrieval = {
   /** In rank order after selection: up to 10 distinct pages, at most 40 chunks, at most 3 a page. */
   readonly evidence: readonly Evidence[];
@@ -43,6 +48,8 @@ export type Retrieval = {
   /** Words of the question that were searched for, in order, stop words left out. */
   readonly terms: readonly QueryTerm[];
   readonly queries: readonly string[];
+  /** The other wordings that were searched for, each with its words; absent when there were none. */
+  readonly wordings?: readonly SearchedWording[];
   /** The scope that was applied, and whether the index has that product at all. */
   readonly scope: Scope;
   readonly productIndexed: boolean;

@@ -34,6 +34,8 @@ export type WritingTask = {
   readonly conversation: Conversation;
   readonly evidence: readonly Evidence[];
   readonly terms: readonly QueryTerm[];
+  /** What was pasted beside the question, by its telling lines, and the words it was searched with. */
+  readonly pasted?: { readonly text: string; readonly terms: readonly QueryTerm[] };
   readonly signal?: AbortSignal;
 };
 

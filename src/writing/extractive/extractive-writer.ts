@@ -26,7 +26,7 @@ import { wantedOf } from "./wanted.ts";
 
 /** What a question is answered from. */
 export type ChoosingTask = Pick<WritingTask, "question" | "evidence" | "terms"> &
-  Partial<Pick<WritingTask, "conversation" | "message">>;
+  Partial<Pick<WritingTask, "conversation" | "message" | "pasted">>;
 
 export type ChosenAnswer = {
   readonly reading: QuestionReading;
@@ -46,7 +46,7 @@ export function chooseAnswer(
   limits: ChoosingLimits = ANSWER_LIMITS,
 ): ChosenAnswer {
   const reading = readQuestion(task.question);
-  const wanted = wantedOf(task.question, reading, task.terms, task.message);
+  const wanted = wantedOf(task.question, reading, task.terms, task);
   const ordered = unshown(
     ranked(candidatesOf(wanted, task.evidence), answeringWeights().blocks),
     shownBefore(task.conversation),

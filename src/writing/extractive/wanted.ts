@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { QueryTerm } from "../../documents/evidence.ts";
 import { rootOf, rootsOf } from "../../documents/roots.ts";
+import type { WritingTask } from "../writer.ts";
 import type { Wanted } from "../../passages/score.ts";
 import { cueOfAspect } from "./aspects.ts";
 import { askedText, spoken } from "./asked.ts";
@@ -27,29 +28,30 @@ const VERSION = /(?<![\w.:/])v?(\d{1,4}(?:\.\d{1,4}){1,3})(?![\w.]*\d)/giu;
 
 /**
  * What the question asks for, by the words it was searched with. Of a follow-up, `message` is what was typed: its own
- * words are asked, those that the thread brought into the question are told.
+ * words are asked, those that the thread brought into the question are told. What is pasted is asked about too.
  */
 export function wantedOf(
   question: string,
   reading: QuestionReading,
   terms: readonly QueryTerm[],
-  message?: string,
+  { message, pasted }: Pick<Partial<WritingTask>, "message" | "pasted"> = {},
 ): Wanted {
   const excluded = new Set(reading.sides.length > 0 ? [] : rootsOf(reading.excluded.join(" ")));
   const weights = new Map<string, number>();
   const all = new Map<string, number>();
-  for (const { token, weight, idf, documentFrequency } of terms) {
+  for (const { token, weight, idf, documentFrequency } of [...terms, ...(pasted?.terms ?? [])]) {
     const root = rootOf(token);
     all.set(root, Math.max(all.get(root) ?? 0, weight * idf));
     // What no page has cannot tell blocks apart; what it is not about would tell the wrong ones.
     if (documentFrequency === 0 || excluded.has(root)) continue;
     weights.set(root, Math.max(weights.get(root) ?? 0, weight * idf));
   }
-  const inQuestion = new Set(rootsOf(spoken(question)));
-  const asking = askedText(question);
+  const inQuestion = new Set(rootsOf(`${spoken(question)}\n${pasted?.text ?? ""}`));
   const inMessage = new Set(rootsOf(message ?? "").filter((root) => weights.has(root)));
-  const inAsking =
-    inMessage.size > 0 ? inMessage : new Set(rootsOf(asking === "" ? question : asking));
+  const asking = askedText(question);
+  const inAsking = (
+    inMessage.size > 0 ? inMessage : new Set(rootsOf(asking === "" ? question : asking))
+  ).union(new Set(rootsOf(pasted?.text ?? "")));
   const searched = (text: string) => rootsOf(text).filter((root) => weights.has(root));
   const isTold = (root: string) => inQuestion.has(root) && !inAsking.has(root);
   const asksFor = (ask: QuestionReading["asks"][number]) => reading.asks.includes(ask);
@@ -61,7 +63,9 @@ export function wantedOf(
     ),
     told: new Map([...weights].filter(([root]) => isTold(root))),
     searched: all,
-    pairs: neighbours(searched(question)),
+    pairs: [question, ...(pasted?.text.split("\n") ?? [])].flatMap((line) =>
+      neighbours(searched(line)),
+    ),
     excluded,
     subjects: [...reading.sides, reading.subject].map(searched).filter(({ length }) => length > 0),
     sides: reading.sides.map(searched).filter(({ length }) => length > 0),
@@ -71,7 +75,9 @@ export function wantedOf(
     number: asksFor("number"),
     list: asksFor("list"),
     setting: asksFor("setting-name") || reading.shape === "setting",
-    troubles: troubleCues().filter((cue) => cue.test(question)),
+    troubles: troubleCues().filter(
+      (cue) => cue.test(question) || cue.test(pasted?.text ?? ""),
+    ),
     parts: reading.aspects.flatMap((aspect) => cueOfAspect(aspect) ?? []),
     versions: [...question.matchAll(VERSION)].map(([, version = ""]) => version),
   };
