@@ -6,6 +6,7 @@ import type { Draft } from "../writing/writer.ts";
 import type { AnswerEvent } from "./application.ts";
 import { createCiter } from "./cite.ts";
 import type { DroppedClaim } from "./receipt.ts";
+import { withSourceFirst } from "./source-first.ts";
 
 export interface ClaimDesk {
   /** Verifies a draft; shows it, or keeps it out. */
@@ -28,7 +29,8 @@ export function createClaimDesk(chunks: ReadonlyMap<ChunkId, Chunk>): ClaimDesk 
   const dropped: DroppedClaim[] = [];
 
   const show = (verified: VerifiedClaim): AnswerEvent => {
-    const { claim, citations } = citer.cite(`c${claims.length + 1}`, verified, chunks);
+    const shown = withSourceFirst(verified, chunks);
+    const { claim, citations } = citer.cite(`c${claims.length + 1}`, shown, chunks);
     claims.push(claim);
     return { kind: "claim", claim, citations };
   };

@@ -234,7 +234,7 @@ function inlineMarkup(chunk: Chunk, start: number, end: number): string {
 const ESCAPABLE = "`\\-*+#.)";
 const NEEDS_ESCAPE = /`|\\(?=[`\\\-*+#.)]|$)/g;
 
-function literalMarkup(text: string): string {
+export function literalMarkup(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, " ").replaceAll(NEEDS_ESCAPE, "\\$&");
 }
 
