@@ -16,7 +16,8 @@ export function wordsOf(document: Document): number {
  * address says of it. The first part alone tells duplicates (`textOf` in publish/snapshot.ts).
  */
 export function contentHashOf(document: Document): string {
-  const { title, description, sections, product, version, pageType } = document;
+  const { title, description, sections, product, version, pageType, sourceKind, status } = document;
+  const kind = sourceKind === undefined ? [] : [sourceKind, status ?? ""];
   const text = createHash("sha256").update(JSON.stringify([title, description, sections]));
-  return `${text.digest("hex")}:${[product, version, pageType].join(":")}`;
+  return `${text.digest("hex")}:${[product, version, pageType, ...kind].join(":")}`;
 }

@@ -7,7 +7,10 @@ import { candidatesOf, FEATURES } from "../../src/passages/score.ts";
 import { assess, SUFFICIENCY_FEATURES } from "../../src/passages/suffices.ts";
 import { foldText } from "../../src/documents/text.ts";
 import { chooseBlocks, ranked } from "../../src/writing/extractive/choose-blocks.ts";
-import { type ChoosingTask, sufficiencyInput } from "../../src/writing/extractive/extractive-writer.ts";
+import {
+  type ChoosingTask,
+  sufficiencyInput,
+} from "../../src/writing/extractive/extractive-writer.ts";
 import { readQuestion } from "../../src/writing/extractive/question-shape.ts";
 import { wantedOf } from "../../src/writing/extractive/wanted.ts";
 import { canonicalPath } from "../canonical-path.ts";

@@ -80,6 +80,8 @@ export function chunkDocument(document: Document, options: ChunkOptions): readon
       product: document.product,
       version: document.version,
       pageType: document.pageType,
+      ...(document.sourceKind === undefined ? {} : { sourceKind: document.sourceKind }),
+      ...(document.status === undefined ? {} : { status: document.status }),
       facts: options.factsOf?.(part) ?? [],
       crawledAt: options.crawledAt,
       position,

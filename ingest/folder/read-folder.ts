@@ -215,7 +215,7 @@ function readFile(
     const { product, title, version, pageTypes } = source;
     const hash = createHash("sha256")
       .update(bytes)
-      .update(JSON.stringify([product, title, version, pageTypes]))
+      .update(JSON.stringify([product, title, version, pageTypes, KIND]))
       .digest("hex");
     const isSame =
       before?.etag === hash && before.pipeline === EXTRACTION && before.kind === "page";
@@ -235,6 +235,8 @@ function readFile(
   }
 }
 
+const KIND = "folder";
+
 function documentOf(source: FolderSource, file: string, url: string, page: MarkdownPage): Document {
   const { document } = extractPage(
     `<html><head><title></title></head><body><main>${page.html}</main></body></html>`,
@@ -250,6 +252,7 @@ function documentOf(source: FolderSource, file: string, url: string, page: Markd
     ...document,
     title: page.title !== "" ? page.title : document.title !== "" ? document.title : nameOf(file),
     description: page.description,
+    sourceKind: KIND,
   };
 }
 

@@ -34,13 +34,16 @@ export function issueDocument(
   comments: readonly Comment[],
   fixedIn: string | undefined,
 ): Document {
+  const status = statusText(issue, fixedIn);
   return {
     url: `${repository.url}/issues/${issue.number}`,
-    title: `Reported in #${issue.number} (${statusText(issue, fixedIn)}): ${issue.title}`,
+    title: `Reported in #${issue.number} (${status}): ${issue.title}`,
     description: "",
     product: repository.product,
     version: "",
     pageType: "issue",
+    sourceKind: "issue",
+    status,
     sections: [
       ...sectionOf("", [], issue.body),
       ...chosen(comments).flatMap((comment) =>
@@ -52,14 +55,17 @@ export function issueDocument(
 
 export function discussionDocument(repository: Repository, discussion: Discussion): Document {
   const { answer } = discussion;
+  const status = answer === undefined ? "not answered" : "answered";
   const others = discussion.comments.filter(({ id }) => id !== answer?.id).slice(0, MAX_COMMENTS);
   return {
     url: `${repository.url}/discussions/${discussion.number}`,
-    title: `Discussed in #${discussion.number} (${answer === undefined ? "not answered" : "answered"}): ${discussion.title}`,
+    title: `Discussed in #${discussion.number} (${status}): ${discussion.title}`,
     description: "",
     product: repository.product,
     version: "",
     pageType: "issue",
+    sourceKind: "discussion",
+    status,
     sections: [
       ...sectionOf("", [], discussion.body),
       ...(answer === undefined
@@ -84,6 +90,7 @@ export function releaseDocument(repository: Repository, release: Release): Docum
     product: repository.product,
     version: "",
     pageType: "release-notes",
+    sourceKind: "release-note",
     sections: sectionOf("", [], release.body),
   };
 }

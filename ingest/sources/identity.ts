@@ -3,7 +3,7 @@
  * every title, what its generator was told. The host name alone is the last resort: "docs.celeryq.dev" is about Celery.
  */
 import type { ProductWords } from "../../src/documents/product-words.ts";
-import type { SourceKind } from "../../src/store/chunk-index.ts";
+import type { SourceOrigin } from "../../src/store/chunk-index.ts";
 import { findName, knownProduct } from "../../src/retrieval/product-names.ts";
 import type { Source } from "./source.ts";
 
@@ -22,7 +22,7 @@ export type SiteHead = {
 /** What a source is about. */
 export type Identity = {
   /** What kind of documents it has; a site's documentation when nothing is said. */
-  readonly kind?: SourceKind;
+  readonly kind?: SourceOrigin;
   /** Name in the index: "argo-workflows". */
   readonly product: string;
   /** Name for people: "Argo Workflows". */

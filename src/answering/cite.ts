@@ -1,6 +1,7 @@
 /** Numbers the sources of an answer, one number a section, and links to the quoted words themselves. */
 import type { Citation, Claim } from "../documents/answer.ts";
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { sourceKindOf } from "../documents/source-kind.ts";
 import { conditionsOf } from "./claim-conditions.ts";
 import type { VerifiedClaim } from "../verification/verify-claim.ts";
 
@@ -46,6 +47,8 @@ function describe(chunk: Chunk, number: number, start = 0): Citation {
     product: chunk.product,
     version: chunk.version,
     crawledAt: chunk.crawledAt,
+    sourceKind: sourceKindOf(chunk),
+    ...(chunk.status === undefined ? {} : { status: chunk.status }),
   };
 }
 

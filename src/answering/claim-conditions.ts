@@ -1,5 +1,6 @@
 /** Under which conditions a claim holds, as far as the facts of its chunks say and its text does not. */
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
+import { reportedIn } from "../documents/source-kind.ts";
 import { rootsOf } from "../documents/roots.ts";
 import { findFolded, foldText } from "../documents/text.ts";
 import { STOP_WORDS } from "../documents/tokenize.ts";
@@ -26,14 +27,16 @@ function releaseOf(chunk: Chunk, at: number): string | undefined {
   if (chunk.pageType !== "release-notes") return undefined;
   const above = chunk.blocks.findLast(({ kind, start }) => kind === "heading" && start <= at);
   const heading =
-    above === undefined ? chunk.headingPath.at(-1) : chunk.text.slice(above.start, above.end);
-  const version = heading?.match(VERSION)?.[1];
+    above === undefined
+      ? (chunk.headingPath.at(-1) ?? chunk.title)
+      : chunk.text.slice(above.start, above.end);
+  const version = heading.match(VERSION)?.[1];
   if (version === undefined) return undefined;
   // A title that is a version itself names no package.
   return VERSION.test(chunk.title) ? `since ${version}` : `since ${chunk.title} ${version}`;
 }
 
-/** Short forms: facts of the chunk ("since 3.6.22") and the release it was told of. */
+/** Short forms: where it was reported, facts of the chunk ("since 3.6.22") and the release it was told of. */
 export function conditionsOf(
   text: string,
   quotes: readonly VerifiedQuote[],
@@ -42,6 +45,8 @@ export function conditionsOf(
   const conditions = new Set<string>();
   for (const quote of quotes) {
     const chunk = chunks.get(quote.chunkId);
+    const reported = chunk === undefined ? undefined : reportedIn(chunk);
+    if (reported !== undefined) conditions.add(reported);
     const release = chunk === undefined ? undefined : releaseOf(chunk, quote.start);
     if (release !== undefined) conditions.add(release);
     for (const fact of chunk?.facts ?? []) {

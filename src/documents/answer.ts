@@ -8,6 +8,7 @@
  * of a model's, about the conversation alone, that was checked against facts which code established.
  */
 import { z } from "zod";
+import { SOURCE_KINDS } from "./document.ts";
 
 /** What part of the question a claim answers. The first five make the skeleton of a failure answer, in order. */
 export const ASPECTS = [
@@ -73,6 +74,10 @@ export const Citation = z.strictObject({
   product: z.string(),
   version: z.string(),
   crawledAt: z.string(),
+  /** What kind of source it is; absent in answers of before it was kept. */
+  sourceKind: z.enum(SOURCE_KINDS).optional(),
+  /** What became of what was reported or discussed: "closed, fixed in 3.6.25". */
+  status: z.string().min(1).optional(),
 });
 export type Citation = Readonly<z.infer<typeof Citation>>;
 

@@ -4,7 +4,7 @@
  * through every crawl and in every engine.
  */
 import { createHash } from "node:crypto";
-import type { Block, BlockKind, PageType } from "./document.ts";
+import type { Block, BlockKind, PageType, SourceKind } from "./document.ts";
 import type { Span } from "./text.ts";
 
 /** A UUID made of SHA-256 over canonical URL, heading path, folded text and occurrence (`chunkId`). */
@@ -63,6 +63,9 @@ export type Chunk = {
   readonly product: string;
   readonly version: string;
   readonly pageType: PageType;
+  /** As its document has them; absent in an index made before they were kept. */
+  readonly sourceKind?: SourceKind;
+  readonly status?: string;
   readonly facts: readonly Fact[];
   /** ISO 8601 time of the fetch that last confirmed the page. */
   readonly crawledAt: string;

@@ -26,6 +26,17 @@ export const PAGE_TYPES = [
 
 export type PageType = (typeof PAGE_TYPES)[number];
 
+/** What a page is as a source: the product's documentation, what was told of a release, what people said, a team's own pages. */
+export const SOURCE_KINDS = [
+  "documentation",
+  "release-note",
+  "issue",
+  "discussion",
+  "folder",
+] as const;
+
+export type SourceKind = (typeof SOURCE_KINDS)[number];
+
 /**
  * - `paragraph`: running text; `quote` in spirit too.
  * - `list-item`: one item, its own text only (nested items are blocks of their own, `depth` + 1).
@@ -78,5 +89,9 @@ export type Document = {
   /** The product's version line the page is about ("3"), or "" when the source has only one. */
   readonly version: string;
   readonly pageType: PageType;
+  /** Absent for documentation. */
+  readonly sourceKind?: SourceKind;
+  /** What became of what was reported: "closed, fixed in 3.6.25". */
+  readonly status?: string;
   readonly sections: readonly Section[];
 };

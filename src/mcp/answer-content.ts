@@ -18,6 +18,11 @@ const Source = z.object({
   product: z.string(),
   version: z.string(),
   read_at: z.string().describe("when the page was last read, ISO 8601"),
+  source_kind: z
+    .string()
+    .optional()
+    .describe("documentation, release-note, issue, discussion or folder"),
+  status: z.string().optional().describe("of an issue or discussion: closed, fixed in 3.6.25"),
 });
 
 export const AnswerContent = z.object({
@@ -73,8 +78,18 @@ export function answerContent(
 }
 
 function source(citation: Citation): z.infer<typeof Source> {
-  const { number, url, title, section, product, version, crawledAt } = citation;
-  return { number, url, title, section, product, version, read_at: crawledAt };
+  const { number, url, title, section, product, version, crawledAt, sourceKind, status } = citation;
+  return {
+    number,
+    url,
+    title,
+    section,
+    product,
+    version,
+    read_at: crawledAt,
+    ...(sourceKind === undefined ? {} : { source_kind: sourceKind }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
 
 /** Markdown; each statement that is not the page's own sentence is followed by the quotes it stands on. */

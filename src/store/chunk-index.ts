@@ -48,12 +48,12 @@ export type Hit = {
 };
 
 /** What a source is made of: a site's documentation, a folder of Markdown, what was reported in a repository. */
-export type SourceKind = "documentation" | "folder" | "github";
+export type SourceOrigin = "documentation" | "folder" | "github";
 
 export type SourceSummary = {
   readonly name: string;
   /** Absent for a site's documentation. */
-  readonly kind?: SourceKind;
+  readonly kind?: SourceOrigin;
   readonly product: string;
   /** What people call the product: "Argo Workflows". Absent in versions of an earlier release, like what follows. */
   readonly title?: string;

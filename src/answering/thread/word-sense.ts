@@ -3,6 +3,7 @@
  * another sense, or nowhere. Pure.
  */
 import type { Chunk } from "../../documents/chunk.ts";
+import { isReported } from "../../documents/source-kind.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
 import { coverageOf, statementBlocks, wantedFrom, type Wanted } from "./nearest-passages.ts";
@@ -79,7 +80,9 @@ export function readHits(
   const roots = new Set(rootsOf(word));
   const wanted: Wanted = new Map([...wantedFrom(about.terms)].filter(([root]) => !roots.has(root)));
   const pages = [...new Set(about.evidence.map(({ chunk }) => chunk.url))].slice(0, SAME_PAGES);
-  return found.map((chunk) => {
+  // What people reported explains no word of the documentation.
+  const documented = found.filter((chunk) => !isReported(chunk));
+  return documented.map((chunk) => {
     const coverage = coverageOf(wanted, [chunk.title, ...chunk.headingPath, chunk.text].join(" "));
     return {
       chunk,

@@ -48,6 +48,7 @@ describe("a folder of Markdown", () => {
       anchor: "free-some-space",
       text: "Delete old artifacts with prune.",
       product: source.product,
+      sourceKind: "folder",
     });
     expect((await run.chunks("https://wiki.example/runbooks/on-call/lost_jobs"))[0]).toMatchObject({
       title: "Lost jobs",
