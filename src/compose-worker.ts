@@ -4,6 +4,7 @@ import { type FromCore, plainError } from "./answering/remote/messages.ts";
 import { serveApplication } from "./answering/remote/serve-application.ts";
 import { compose, forgetDaily } from "./compose.ts";
 import type { Config } from "./config/schema.ts";
+import { wordsOf } from "./retrieval/product-names.ts";
 
 async function main(port: MessagePort, config: Config): Promise<void> {
   await using composed = await compose({ config });
@@ -19,7 +20,11 @@ async function main(port: MessagePort, config: Config): Promise<void> {
   const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
   await serveApplication(port, {
     application: composed.application,
-    facts: { pages: live?.pages, writerName: composed.writerName },
+    facts: {
+      pages: live?.pages,
+      writerName: composed.writerName,
+      prompts: (live === undefined ? undefined : wordsOf(live))?.prompts ?? [],
+    },
   });
   closing.abort();
   await judging;

@@ -46,6 +46,7 @@ async function main(signal: AbortSignal): Promise<number> {
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
+    prompts: application.facts.prompts ?? [],
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
     ownData: {
       count: (user) => forgetUser(stores, user, { dryRun: true }),

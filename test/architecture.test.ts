@@ -192,4 +192,27 @@ describe("imports", () => {
 
     expect(readers).toEqual([]);
   });
+
+  it("knows no product by its name but where products are listed", () => {
+    const may = new Set([
+      "src/retrieval/orchestrators.json",
+      // Which source is refreshed when nothing is said, and examples of settings.
+      "src/config/schema.ts",
+      // A sample answer.
+      "src/slack/golden-answers.ts",
+    ]);
+    const lists = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".json"))
+      .map((file) => path.join("src", file));
+    const named = [...files.filter((file) => file.startsWith("src/")), ...lists].filter((file) => {
+      if (may.has(file)) return false;
+      const code = readFileSync(path.join(root, file), "utf8").replaceAll(
+        /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gmu,
+        "",
+      );
+      return /prefect|dagster|argo\b/iu.test(code);
+    });
+
+    expect(named).toEqual([]);
+  });
 });

@@ -1,3 +1,5 @@
+import { ProductWords } from "../../src/documents/product-words.ts";
+import prefect from "./presets/prefect.json" with { type: "json" };
 import { HANDBOOK_ORIGIN } from "../handbook/origin.ts";
 import { defineSource } from "./source.ts";
 
@@ -12,6 +14,8 @@ export const handbookSource = defineSource({
   scope: { include: ["/"], exclude: [] },
   generator: "generic",
   pageTypes: [{ pattern: "/**", type: "concept" }],
+  // It is about the same product, and has its words.
+  words: ProductWords.parse(prefect.words),
   refreshHours: 24,
   maxPages: 100,
 });

@@ -7,6 +7,8 @@ import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import type { Conversation, Resolution } from "../conversation/conversation.ts";
 import { shownBefore } from "../conversation/shown-before.ts";
+import type { ProductWords } from "../documents/product-words.ts";
+import { wordsOf } from "../retrieval/product-names.ts";
 import type { Retrieval, RetrievalRequest } from "../retrieval/retriever.ts";
 import { questionShape } from "../writing/extractive/question-shape.ts";
 import type { WritingTask } from "../writing/writer.ts";
@@ -94,6 +96,17 @@ export function passedOn({ question, resolution }: Asked): Pick<Question, "scope
     ...(Object.keys(scope).length === 0 ? {} : { scope }),
     ...(question.signal === undefined ? {} : { signal: question.signal }),
   };
+}
+
+/** The product that was found, where the index holds several and the question names none. */
+export function productFound({ scope, version, evidence }: Retrieval): string | undefined {
+  const products = new Set(version.sources.map(({ product }) => product));
+  return scope.product ?? (products.size > 1 ? evidence[0]?.chunk.product : undefined);
+}
+
+/** The words of the product that was found; undefined where its source has none. */
+export function wordsFound(retrieval: Retrieval): ProductWords | undefined {
+  return wordsOf(retrieval.version, productFound(retrieval));
 }
 
 export function writingTask(asked: Asked, retrieval: Retrieval): WritingTask {

@@ -2,6 +2,7 @@
  * What the bot does not do: give out its own secrets and instructions, follow orders to change how it works, or act
  * for somebody (open a link, log in). A real question beside such an order is answered, and the order is not heard.
  */
+import { findName, ORCHESTRATORS } from "../retrieval/product-names.ts";
 
 /** Something of the bot's own that is not to be told. */
 const OWN_SECRET =
@@ -21,7 +22,11 @@ const ACT =
 
 /** Words of the trade: what is left of a question after an order was taken out must have one to be worth a search. */
 const TRADE =
-  /\b(?:prefect|orchestrat\w*|workflows?|flows?|subflows?|tasks?|runs?|workers?|work ?pools?|queues?|deploy\w*|schedul\w*|cron|blocks?|artifacts?|automations?|triggers?|events?|webhooks?|states?|crash\w*|retr(?:y|ies|ied)|cach\w+|results?|concurrency|limits?|servers?|api|sdk|cli|kubernetes|k8s|pods?|helm|docker|containers?|ecs|fargate|cloud run|dask|ray|dbt|airflow|dagster|temporal|argo|dags?|pipelines?|logs?|logging|settings?|profiles?|transactions?|timeouts?|notifications?)\b/iu;
+  /\b(?:orchestrat\w*|workflows?|flows?|subflows?|tasks?|runs?|workers?|work ?pools?|queues?|deploy\w*|schedul\w*|cron|blocks?|artifacts?|automations?|triggers?|events?|webhooks?|states?|crash\w*|retr(?:y|ies|ied)|cach\w+|results?|concurrency|limits?|servers?|api|sdk|cli|kubernetes|k8s|pods?|helm|docker|containers?|ecs|fargate|cloud run|dask|ray|dbt|dags?|pipelines?|logs?|logging|settings?|profiles?|transactions?|timeouts?|notifications?)\b/iu;
+
+function isOfTrade(part: string): boolean {
+  return TRADE.test(part) || ORCHESTRATORS.some((product) => findName(part, product) !== undefined);
+}
 
 /** Sentences and lines, so that an order can be told from a question beside it. */
 function parts(question: string): readonly string[] {
@@ -49,5 +54,5 @@ export function isDeclined(question: string): boolean {
   if (OWN_SECRET.test(spoken) && TELL.test(spoken)) return true;
   const all = parts(spoken);
   if (!all.some(isOrder)) return false;
-  return !all.some((part) => !isOrder(part) && TRADE.test(part));
+  return !all.some((part) => !isOrder(part) && isOfTrade(part));
 }

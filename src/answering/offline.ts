@@ -20,7 +20,9 @@ import {
   chunksOf,
   closestSections,
   NOTHING,
+  productFound,
   step,
+  wordsFound,
   writingTask,
 } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
@@ -45,7 +47,7 @@ export async function* offline(
   const desk = createClaimDesk(chunks);
   const missing: string[] = [];
   let sufficiency: Attempt["sufficiency"];
-  const gathered = await gather(asked, task, chunks);
+  const gathered = await gather(asked, retrieval, task, chunks);
   for await (const event of gathered ?? parts.extractiveWriter.write(task)) {
     switch (event.kind) {
       case "draft": {
@@ -79,10 +81,11 @@ export async function* offline(
  */
 async function gather(
   asked: Asked,
+  retrieval: Retrieval,
   task: WritingTask,
   chunks: Map<ChunkId, Chunk>,
 ): Promise<readonly WriterEvent[] | undefined> {
-  const probes = probesFor(task.question);
+  const probes = probesFor(task.question, wordsFound(retrieval));
   if (probes.length === 0) return undefined;
   const own = chooseAnswer(task);
   const ofOnePage = partsOfOnePage(own.ordered);
@@ -90,6 +93,7 @@ async function gather(
   const found = await retrieveParts(
     asked,
     probes.map(({ question }) => question),
+    productFound(retrieval),
   );
   for (const { chunk } of found.flatMap(({ evidence }) => evidence)) chunks.set(chunk.id, chunk);
   const parts = partsOfAnswer(

@@ -20,8 +20,10 @@ import {
   closestSections,
   NOTHING,
   passedOn,
+  productFound,
   searched,
   step,
+  wordsFound,
 } from "./attempt.ts";
 import { createClaimDesk } from "./claim-desk.ts";
 import { mapInOrder } from "./in-order.ts";
@@ -116,7 +118,7 @@ export async function* withModel(
   try {
     const isAboutThread = thread.facts.length > 0;
     // What is gathered part by part is asked for in the documentation's words already.
-    const isGathered = probesFor(resolution.question).length > 0;
+    const isGathered = probesFor(resolution.question, wordsFound(first)).length > 0;
     let maySearch = searchWords !== undefined && !isGathered && !isAboutThread;
     if (maySearch && isUndecided(first.evidence)) {
       yield step("searching-again");
@@ -281,11 +283,12 @@ async function searchedAgain(
 
 /** Evidence for the parts of a failure answer behind the best of the question's own, for a model to choose from. */
 async function withFailureParts(asked: Asked, retrieval: Retrieval): Promise<Retrieval> {
-  const probes = probesFor(asked.resolution.question);
+  const probes = probesFor(asked.resolution.question, wordsFound(retrieval));
   if (probes.length === 0) return retrieval;
   const found = await retrieveParts(
     asked,
     probes.map(({ question }) => question),
+    productFound(retrieval),
   );
   return { ...retrieval, evidence: withParts(retrieval.evidence, found) };
 }

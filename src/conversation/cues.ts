@@ -282,14 +282,14 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:but )?(?:the|your|that|this) (?:link|url|source|reference|citation|page)s?\b.{0,40}\b(?:dead|broken|wrong|404|gone|outdated|missing|empty|(?:does|do)(?:n't| not) (?:work|open|exist|load|say)|not (?:working|found|there))\b/,
   /^(?:but |hm+,? |well,? )?(?:i )?(?:really |honestly |kind of )?(?:doubt|don't (?:believe|buy|trust|think)|do not (?:believe|buy|trust|think)|dont (?:believe|buy|think)|can't believe|cannot believe|highly doubt)\b/,
   /^(?:but |hm+,? |well,? )?(?:you(?:'re| are| were)|ur) (?:totally |completely |just |probably |clearly |simply )?(?:wrong|mistaken|incorrect|making (?:that|this|it|things) up|hallucinating|lying|guessing|contradicting)\b/,
-  /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|prefect|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
+  /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
   /\bwhere (?:it|they|the docs?|that|this) (?:says?|states?|is (?:documented|written|stated)|comes from)\b/,
   /^(?:any |the |your |a |got (?:a |any )?|do you have (?:a |any )?|can (?:i|you) (?:see|show(?: me)?|give(?: me)?|have) (?:a |the |your )?|what(?:'s| is| are) (?:the |your )?|show me (?:a |the |your )?|give me (?:a |the |your )?|link to (?:a |the |your )?)?(?:sources?|proof|evidence|references?|citations?|quotes?|link)(?: (?:for|of|on|behind) (?:that|this|it|which|the claim))?(?: please| pls)?\s*[?!.]*$/,
   /^(?:can|could|would|will) (?:you|u) (?:please )?(?:double[- ]?check|verify|confirm|check|prove|back (?:that|this|it) up)(?: (?:that|this|it|again))*\b/,
   /^(?:please )?(?:double[- ]?check|prove (?:it|that)|verify (?:that|this|it)|check (?:that |it )?again)\b/,
   /^(?:but |hm+,? |no,? |well,? |that )*(?:contradicts|this contradicts|the docs? (?:say|says|said)|i (?:read|heard)|my (?:colleague|coworker|team|boss|friend) (?:says?|said|claims?|told)|a (?:colleague|coworker|friend) (?:says?|said|claims?|told)|someone (?:says?|said|told)|chatgpt says|elsewhere it says|(?:on|in) the (?:page|docs) it says|that's not what)\b/,
   /^(?:but |hm+,? |well,? |wait,? )*(?:i|we) (?:thought|always thought|assumed|was told|were told|was under the impression|remember(?:ed)?)\b/,
-  /^(?:no+|nope|nah),? (?:it|they|that|this|prefect|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
+  /^(?:no+|nope|nah),? (?:it|they|that|this|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
   /^(?:it|that|this|they) (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|did|didn't|can|can't)(?: not)?(?: (?:actually|really|for (?:us|me)|here|work|so|that))*[\s.!]*$/,
   /^(?:no+,? |nope,? |sorry,? |hm+,? |unfortunately,? )*(?:that |this |it )?(?:didn't|doesn't|did not|does not|won't) (?:help|work|change (?:anything|a thing)|fix|solve|make (?:a|any) difference)\b/,
   /^(?:no+,? |nope,? |sorry,? |hm+,? )*(?:no luck|no effect|still (?:the same|broken|failing|happening|not working|no))\b/,
@@ -323,7 +323,7 @@ export function readDoubt(said: string): Doubt | undefined {
     return {
       assertion:
         whole &&
-        /^(?:no|nope|nah)\b.*\b(?:it|they|prefect|the)\b/.test(match[0]) &&
+        /^(?:no|nope|nah)\b.*\b(?:it|they|the)\b/.test(match[0]) &&
         !/wrong|right|true|correct|false/.test(match[0])
           ? text.replace(/^(?:no+|nope|nah),?\s*/i, "")
           : tail,

@@ -44,7 +44,7 @@ export const NOTICES = {
 
 /** Said to an empty command. */
 export function commandEmpty(command: string): string {
-  return `Type a question after the command, for example \`${command} what is a work pool?\``;
+  return `Type a question after the command, for example \`${command} why does a run not start?\``;
 }
 
 /** Names what was not read: "I did not read trace.log and shot.png.". */
@@ -56,12 +56,15 @@ export function unreadSentence(names: readonly string[]): string {
   return `I did not read ${all.length < 2 ? last : `${all.slice(0, -1).join(", ")} and ${last}`}: I read text files of up to 200 KB.`;
 }
 
-/** Suggestions in the empty messages tab. */
+/** Suggestions in the empty messages tab, where the indexed sources have none. */
 export const PROMPTS = [
-  { title: "When a pod dies", message: "What happens if the pod that runs my flow is evicted?" },
-  { title: "Retries", message: "How do I retry a task with a delay that grows?" },
-  { title: "Late runs", message: "Why does my flow run stay in the state Late?" },
-  { title: "Results", message: "Where are the results of tasks stored, and for how long?" },
+  {
+    title: "When a pod dies",
+    message: "What happens to a run when the pod it runs in is evicted?",
+  },
+  { title: "Retries", message: "How do I retry what failed with a delay that grows?" },
+  { title: "Late runs", message: "Why does a scheduled run not start?" },
+  { title: "Results", message: "Where are results stored, and for how long?" },
 ] as const;
 
 /** The home tab. */

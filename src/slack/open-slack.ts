@@ -1,5 +1,6 @@
 /** Starts the Slack part on an open store: what `src/main.ts` calls. */
 import type { Application } from "../answering/application.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
@@ -25,6 +26,8 @@ export type OpenSlackParts = {
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   readonly ownData?: OwnData;
+  /** Questions to offer, up to four; questions that suit any product without. */
+  readonly prompts?: ProductWords["prompts"];
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

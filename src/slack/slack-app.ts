@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
 import type { Application } from "../answering/application.ts";
+import type { ProductWords } from "../documents/product-words.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
@@ -59,6 +60,8 @@ export type SlackAppParts = {
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
+  /** Questions to offer, up to four; questions that suit any product without. */
+  readonly prompts?: ProductWords["prompts"];
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
 };
@@ -142,6 +145,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     feedback,
     inbox,
     ownData: parts.ownData,
+    prompts: parts.prompts ?? [],
     calls,
     settings,
     rules,

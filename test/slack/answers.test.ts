@@ -248,6 +248,19 @@ describe("a direct message", () => {
 
     expect(slack.callsTo("assistant.threads.setSuggestedPrompts")).toHaveLength(1);
   });
+
+  it("offers what the indexed sources say people ask", async () => {
+    const prompts = [{ title: "Lost jobs", message: "What happens to a job whose host dies?" }];
+    await using _bot = await startTestBot(slack, echoing(), { prompts });
+
+    slack.openHome("U0BEN");
+    const [call] = await slack.until(() => {
+      const calls = slack.callsTo("assistant.threads.setSuggestedPrompts");
+      return calls.length > 0 ? calls : undefined;
+    });
+
+    expect(call?.args["prompts"]).toEqual(prompts);
+  });
 });
 
 describe("messages that are no questions to the bot", () => {

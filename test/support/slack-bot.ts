@@ -7,7 +7,7 @@ import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
-import { type SlackApp, startSlack } from "../../src/slack/slack-app.ts";
+import { type SlackApp, type SlackAppParts, startSlack } from "../../src/slack/slack-app.ts";
 import type { OwnData } from "../../src/slack/listeners/listener.ts";
 import type { ChannelSettingsStore } from "../../src/slack/channel-settings.ts";
 import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
@@ -63,6 +63,7 @@ export async function startTestBot(
     readonly ownData?: OwnData;
     readonly clock?: Clock;
     readonly disk?: () => Promise<DiskRoom>;
+    readonly prompts?: SlackAppParts["prompts"];
   } = {},
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
@@ -80,6 +81,7 @@ export async function startTestBot(
     ...(options.ownData === undefined ? {} : { ownData: options.ownData }),
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
+    ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
     ...(options.disk === undefined ? {} : { disk: options.disk }),
   });
   return {

@@ -2,6 +2,7 @@
  * What crosses between a surface's thread and the thread that answers: data, nothing else. A question goes in, its events
  * come out; an abort, and what was posted, go with them.
  */
+import type { ProductWords } from "../../documents/product-words.ts";
 import { AppError } from "../../platform/errors.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 
@@ -14,6 +15,8 @@ export type CoreFacts = {
   readonly pages: number | undefined;
   /** Name of the model that writes, or "extractive". */
   readonly writerName: string;
+  /** What the sources of that version offer to somebody who has not asked yet. */
+  readonly prompts?: ProductWords["prompts"];
 };
 
 export type ToCore =

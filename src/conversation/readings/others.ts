@@ -12,7 +12,7 @@ import type { Talk } from "./talk.ts";
 const OF_OTHERS = 25;
 /** "what Tom says", "her idea": another person's message in the thread. */
 const SPEAKS_OF_OTHERS =
-  /\b(?:what|as|like|how) (?!you\b|i\b|we\b|it\b|prefect\b)[\p{L}@][\p{L}\p{N}.@_-]* (?:says?|said|wrote|writes|suggest(?:s|ed)|propose[sd]|mention(?:s|ed)|describe[sd]|asked|posted)\b|\b(?:his|her|their|[\p{L}]+['’]s) (?:suggestion|idea|approach|question|point|proposal|message|workaround|comment|case|setup)\b/iu;
+  /\b(?:what|as|like|how) (?!you\b|i\b|we\b|it\b)[\p{L}@][\p{L}\p{N}.@_-]* (?:says?|said|wrote|writes|suggest(?:s|ed)|propose[sd]|mention(?:s|ed)|describe[sd]|asked|posted)\b|\b(?:his|her|their|[\p{L}]+['’]s) (?:suggestion|idea|approach|question|point|proposal|message|workaround|comment|case|setup)\b/iu;
 
 /** What other people wrote, as context for a message that points at it; their words are data. */
 export function ofOthers(talk: Talk, speaker = talk.others.at(-1)): Resolution {

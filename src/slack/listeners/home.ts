@@ -24,7 +24,7 @@ export const registerHome: Listener = (app, parts) => {
       parts.calls.once("assistant.threads.setSuggestedPrompts", {
         channel_id: event.channel,
         title: "For example",
-        prompts: PROMPTS,
+        prompts: parts.prompts.length > 0 ? parts.prompts : PROMPTS,
       }),
     );
   });

@@ -2,6 +2,7 @@
 import type { App } from "@slack/bolt";
 import type { Application } from "../../answering/application.ts";
 import type { Turn } from "../../conversation/conversation.ts";
+import type { ProductWords } from "../../documents/product-words.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -37,6 +38,8 @@ export type ListenerParts = {
   readonly inbox: Inbox;
   /** Without it the home tab says nothing about data. */
   readonly ownData: OwnData | undefined;
+  /** Questions to offer; [] where the indexed sources have none of their own. */
+  readonly prompts: ProductWords["prompts"];
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
   readonly rules: ChannelRules;

@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { Aspect } from "../../documents/answer.ts";
 import type { ChunkId } from "../../documents/chunk.ts";
+import type { ProductWords } from "../../documents/product-words.ts";
 import type { Evidence } from "../../documents/evidence.ts";
 import type { Block } from "../../passages/block.ts";
 import { candidatesOf } from "../../passages/score.ts";
@@ -26,6 +27,9 @@ export type Probe = {
   readonly aspect: Aspect;
   readonly question: string;
 };
+
+/** Where a product's source has words of its own: its probes take the place of the usual ones, its features stand beside them. */
+export type FailureWords = Pick<ProductWords, "probes" | "features">;
 
 const FailureParts = z.strictObject({
   /** What is asked for each part, in words that hold for any orchestrator. */
@@ -49,12 +53,14 @@ const NARROW_ASKS = new Set(["setting-name", "number", "example", "command", "di
  * one feature under such a failure. A story of a dead pod may end in a question for something else ("who
  * removes the containers?"), so what counts is what the message asks, not what it tells.
  */
-export function probesFor(question: string): readonly Probe[] {
+export function probesFor(question: string, words?: FailureWords): readonly Probe[] {
   const reading = readQuestion(question);
   const tokens = queryWords(question).map(({ token }) => token);
   if (reading.shape !== "failure" || !isInfrastructureLoss(tokens)) return [];
   if (reading.asks.some((ask) => NARROW_ASKS.has(ask)) || reading.identifiers.length > 0) return [];
-  const { probes, features } = failureParts();
+  const usual = failureParts();
+  const probes = words === undefined || words.probes.length === 0 ? usual.probes : words.probes;
+  const features = [...usual.features, ...(words?.features ?? [])];
   const asked = askedText(question);
   const named = asked === "" ? tokens : queryWords(asked).map(({ token }) => token);
   if (named.some((token) => features.includes(token))) return [];

@@ -1,9 +1,11 @@
 /**
  * What documentation seldom holds: prices, contracts, today's state of a service, the asker's own runs.
- * The phrases are data (`out-of-scope.json`, "..." stands for up to twelve words, "_" for one); an answer that has their words is one
+ * The phrases are data (`out-of-scope.json`, "..." stands for up to twelve words, "_" for one,
+ * "{product}" for an orchestrator's name); an answer that has their words is one
  * all the same.
  */
 import { z } from "zod";
+import { ORCHESTRATORS } from "../../retrieval/product-names.ts";
 import phrases from "./out-of-scope.json" with { type: "json" };
 
 const OutOfScope = z.strictObject({
@@ -28,8 +30,15 @@ function phrasesOf(): readonly Phrase[] {
   return known;
 }
 
+function productNames(): string {
+  return ORCHESTRATORS.flatMap(({ names }) => names)
+    .map((name) => RegExp.escape(name))
+    .join("|");
+}
+
 function patternOfWord(word: string): string {
   if (word === "...") return word;
+  if (word === "{product}") return `(?:${productNames()})`;
   return word === "_" ? String.raw`\S+` : word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&");
 }
 

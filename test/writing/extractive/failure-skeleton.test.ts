@@ -51,6 +51,18 @@ describe("probesFor", () => {
     expect([...parts].toSorted()).toEqual(SKELETON.toSorted());
   });
 
+  it("asks in the words of the product, and leaves its features their own pages", () => {
+    const words = {
+      features: ["beacon"],
+      probes: [{ aspect: "loss", question: "what of a job's ledger is kept?" }] as const,
+    };
+    const lost = "what happens if the container that runs my job dies?";
+
+    expect(probesFor(lost, words)).toEqual(words.probes);
+    expect(probesFor(lost, { features: ["beacon"], probes: [] })).toEqual(probesFor(lost));
+    expect(probesFor("the container died, is the beacon lit again?", words)).toEqual([]);
+  });
+
   it("asks first for the part that the question names", () => {
     expect(probesFor("the pod was evicted, did we lose the results?")[0]?.aspect).toBe("loss");
   });
