@@ -26,7 +26,7 @@ import {
   type SourceSummary,
 } from "../src/store/chunk-index.ts";
 import { type Given, givenSource } from "./sources/given.ts";
-import { type Identity, siteIdentity } from "./sources/identity.ts";
+import { type Identity, siteIdentity, withWordsOf } from "./sources/identity.ts";
 import { type Phrasings, readPhrasings } from "./sources/phrasings.ts";
 import { readOwnSources, SOURCES } from "./sources/registry.ts";
 import { CHUNKING, documentChunks } from "./chunk/document-chunks.ts";
@@ -331,7 +331,10 @@ async function crawlAndJudge(
   });
   return {
     source,
-    identity: siteIdentity(cache.heads(source.name), source),
+    identity: withWordsOf(siteIdentity(cache.heads(source.name), source), [
+      ...readOwnSources(dependencies.dataFolder),
+      ...SOURCES,
+    ]),
     summary,
     snapshot,
     diff: diffPages(before, snapshot.pages),

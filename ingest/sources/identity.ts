@@ -88,6 +88,15 @@ export function siteIdentity(heads: readonly SiteHead[], source: Source): Identi
   };
 }
 
+/** A product's words are its own wherever its pages stand: a source without any has those of a preset for the same product. */
+export function withWordsOf(
+  identity: Identity,
+  presets: readonly Pick<Source, "product" | "words">[],
+): Identity {
+  const words = presets.find(({ product }) => product === identity.product)?.words;
+  return identity.words !== undefined || words === undefined ? identity : { ...identity, words };
+}
+
 /** The site's name, best witnessed first: by its own declaration, then by its titles. */
 function nameOf(heads: readonly SiteHead[], hints: readonly string[]): string | undefined {
   const enough = Math.max(1, heads.length * COMMON_SHARE);

@@ -65,7 +65,7 @@ export type ProductWords = Readonly<z.infer<typeof ProductWords>>;
 
 export const NO_WORDS: ProductWords = ProductWords.parse({});
 
-/** The words of several sources as one; each word once, prompts up to four. */
+/** The words of several sources as one; each word, probe and prompt once, prompts up to four. */
 export function joinWords(all: readonly ProductWords[]): ProductWords {
   const joined = (name: "run" | "task" | "worker" | "dead" | "features" | "editions") => [
     ...new Set(all.flatMap((one) => one[name])),
@@ -77,10 +77,25 @@ export function joinWords(all: readonly ProductWords[]): ProductWords {
     dead: joined("dead"),
     features: joined("features"),
     editions: joined("editions"),
-    probes: all.flatMap(({ probes }) => probes),
-    otherProducts: all.flatMap(({ otherProducts }) => otherProducts),
-    prompts: inTurns(all.map(({ prompts }) => prompts)).slice(0, 4),
+    probes: unique(
+      all.flatMap(({ probes }) => probes),
+      ({ question }) => question,
+    ),
+    otherProducts: unique(
+      all.flatMap(({ otherProducts }) => otherProducts),
+      ({ product }) => product,
+    ),
+    prompts: unique(inTurns(all.map(({ prompts }) => prompts)), ({ message }) => message).slice(
+      0,
+      4,
+    ),
   };
+}
+
+function unique<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  const byName = new Map<string, T>();
+  for (const item of items) if (!byName.has(nameOf(item))) byName.set(nameOf(item), item);
+  return [...byName.values()];
 }
 
 /** One of each list after the other, so that four prompts are of all products. */

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { givenSource } from "../../../ingest/sources/given.ts";
-import { identityText, type SiteHead, siteIdentity } from "../../../ingest/sources/identity.ts";
+import {
+  identityText,
+  type SiteHead,
+  siteIdentity,
+  withWordsOf,
+} from "../../../ingest/sources/identity.ts";
+import { NO_WORDS, ProductWords } from "../../../src/documents/product-words.ts";
 import { sourceOfSite } from "../../../ingest/sources/any-site.ts";
 
 const head = (title: string, more: Partial<SiteHead> = {}): SiteHead => ({
@@ -117,6 +123,18 @@ describe("siteIdentity", () => {
       product: "celery",
       version: "5",
     });
+  });
+
+  it("has the words of a preset for the same product, wherever its pages stand", () => {
+    const words = ProductWords.parse({ dead: ["lost"] });
+    const heads = titles("* — Celery 5.6.2 documentation");
+    const identity = siteIdentity(heads, sourceOfSite("https://mirror.example/celery/"));
+
+    expect(withWordsOf(identity, [{ product: "celery", words }]).words).toBe(words);
+    expect(
+      withWordsOf({ ...identity, words: NO_WORDS }, [{ product: "celery", words }]).words,
+    ).toBe(NO_WORDS);
+    expect(withWordsOf(identity, [{ product: "argo", words }])).toBe(identity);
   });
 
   it("is told to people in a line", () => {
