@@ -24,8 +24,12 @@ import { openIndex } from "../src/store/open-index.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
 import { EMBEDDING_CACHE, ingest, type IngestReport } from "./ingest.ts";
 import { takeLease } from "./lease.ts";
-import { renderPhrasingsPrompt } from "./phrase/page-text.ts";
-import { pagesToPhrase, writePhrasings } from "./phrase/write-phrasings.ts";
+import { phrasingsPrompts } from "./phrase/page-text.ts";
+import {
+  pagesToPhrase,
+  writePhrasings,
+  type WritePhrasingsOptions,
+} from "./phrase/write-phrasings.ts";
 import { changedText, lapsedText, phrasingsText, reportText, statusText } from "./report-text.ts";
 import { appendPhrasings, ownPhrasingsFile, readPhrasings } from "./sources/phrasings.ts";
 import type { Given } from "./sources/given.ts";
@@ -63,7 +67,9 @@ rollback         make the version before the live one live
 copy-index       copy the live version from the files in DATA_DIR to the Qdrant server, without
                  crawling; with --back from the server to the files, which answer while it is down
 write-phrasings  have the model of OPENAI_MODEL write how people ask for each page of the source,
-                 so that it is found by their words; the next ingest uses what it wrote
+                 and for the passages that answer, so that both are found by their words; the
+                 next ingest uses what it wrote. --pages N and --tokens N bound one run (tokens
+                 read and written); the same command goes on with the rest
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -80,6 +86,8 @@ async function main(signal: AbortSignal): Promise<number> {
       watch: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       back: { type: "boolean", default: false },
+      pages: { type: "string" },
+      tokens: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -105,8 +113,15 @@ async function main(signal: AbortSignal): Promise<number> {
     const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
     return phrase(config, sourceNamed(name, readOwnSources(config.DATA_DIR), shownAt), {
       json: values.json,
+      limits: {
+        pages: countOf("--pages", values.pages ?? MOST_PHRASED_PAGES),
+        tokens: countOf("--tokens", values.tokens ?? MOST_PHRASING_TOKENS),
+      },
       signal,
     });
+  }
+  if (values.pages !== undefined || values.tokens !== undefined) {
+    throw new UsageError("--pages and --tokens go with write-phrasings.");
   }
   if (values.back) throw new UsageError("--back goes with copy-index.");
 
@@ -371,10 +386,28 @@ async function copy(
   return 0;
 }
 
+/** What one run of write-phrasings may cost when nothing is said. */
+const MOST_PHRASED_PAGES = "2000";
+const MOST_PHRASING_TOKENS = "10000000";
+
+function countOf(option: string, text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count === 0) throw new UsageError(`${option} takes a whole number from 1, not "${text}".`);
+  return count;
+}
+
 async function phrase(
   config: Config,
   source: Source,
-  { json, signal }: { readonly json: boolean; readonly signal: AbortSignal },
+  {
+    json,
+    limits,
+    signal,
+  }: {
+    readonly json: boolean;
+    readonly limits: NonNullable<WritePhrasingsOptions["limits"]>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<number> {
   const { openLanguageModel, readPrompt } = await import("../src/compose-models.ts");
   const model = openLanguageModel(config);
@@ -402,7 +435,8 @@ async function phrase(
     pages,
     read: (url) => reader.readPage(url),
     model,
-    render: (page) => renderPhrasingsPrompt(prompt, page),
+    render: (page) => phrasingsPrompts(prompt, page),
+    limits,
     keep: (page) => appendPhrasings(file, page),
     onPage: (done, of) => progress.count(done, of, "pages"),
     signal,

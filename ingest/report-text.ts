@@ -17,14 +17,17 @@ export function reportText(report: IngestReport): string {
 }
 
 /** What `write-phrasings` did; ends with a line break. */
-export function phrasingsText(file: string, { pages, failed, tokens }: WrittenPhrasings): string {
+export function phrasingsText(
+  file: string,
+  { pages, places, left, failed, tokens }: WrittenPhrasings,
+): string {
   const of = pages === 1 ? "1 page" : `${pages} pages`;
   const lines = [
-    `Wrote how people ask for ${of} (${tokens.input} tokens read, ${tokens.output} written) to ${file}.`,
+    `Wrote how people ask for ${of} and ${places === 1 ? "1 place" : `${places} places`} (${tokens.input} tokens read, ${tokens.output} written) to ${file}.`,
     ...failed.slice(0, SHOWN).map(({ url, reason }) => `failed: ${url}: ${reason}`),
     ...(failed.length > SHOWN ? [`and ${failed.length - SHOWN} more`] : []),
-    failed.length > 0
-      ? "Run it again for those that failed."
+    failed.length > 0 || left > 0
+      ? `Run it again for ${left > 0 ? `the ${left} pages that are left` : "those that failed"}.`
       : pages === 0
         ? "There was nothing to write: every page that people wrote has phrasings."
         : "The next `npm run ingest` builds the index with them.",

@@ -42,14 +42,16 @@ export function withPhrasings(
   });
 }
 
-type FoldedPassage = {
+/** A passage of a page, its text folded for comparison. */
+export type FoldedPassage = {
   readonly text: string;
   readonly passage: Passage;
   /** Index of its chunk. */
   readonly chunk: number;
 };
 
-function foldedPassages(chunks: readonly Chunk[], anchor: string): readonly FoldedPassage[] {
+/** The passages of one section, in order. */
+export function foldedPassages(chunks: readonly Chunk[], anchor: string): readonly FoldedPassage[] {
   return chunks.flatMap((chunk, at) =>
     passagesOf(chunk)
       .filter((passage) => passage.anchor === anchor)
@@ -61,22 +63,24 @@ function foldedPassages(chunks: readonly Chunk[], anchor: string): readonly Fold
 const MOST_PASSAGES = 40;
 
 /** Where a place stands: from the first passage that begins with its words to the first from there that ends with them. */
-function findPlace(
+export function findPlace(
   passages: readonly FoldedPassage[],
-  place: PhrasedPlace,
+  place: Pick<PhrasedPlace, "from" | "to">,
 ): { readonly chunk: number; readonly span: Span } | undefined {
   const from = foldText(place.from).text;
   const to = foldText(place.to).text;
-  for (const [at, first] of passages.entries()) {
-    if (!first.text.startsWith(from)) continue;
-    const last = passages
-      .slice(at, at + MOST_PASSAGES)
-      .find(({ chunk, text }) => chunk === first.chunk && text.endsWith(to));
-    if (last === undefined) continue;
-    return {
+  /** Nearest passage from here on that ends with the words. */
+  let last: { readonly at: number; readonly passage: FoldedPassage } | undefined;
+  let found: { readonly chunk: number; readonly span: Span } | undefined;
+  // From the end, so that each passage is looked at once however often the words stand there.
+  for (const [at, first] of [...passages.entries()].toReversed()) {
+    if (first.text.endsWith(to)) last = { at, passage: first };
+    if (last === undefined || last.at - at >= MOST_PASSAGES) continue;
+    if (last.passage.chunk !== first.chunk || !first.text.startsWith(from)) continue;
+    found = {
       chunk: first.chunk,
-      span: { start: first.passage.start, end: last.passage.end },
+      span: { start: first.passage.start, end: last.passage.passage.end },
     };
   }
-  return undefined;
+  return found;
 }

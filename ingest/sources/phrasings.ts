@@ -32,22 +32,21 @@ export type PhrasedPlace = {
 
 export class PhrasingsError extends AppError {}
 
+/** Of the words that name a place, and of an anchor. */
+export const MOST_CHARACTERS = 300;
+
 const Asked = z.array(z.string().trim().min(1).max(200)).min(1).max(60);
-const Words = z.string().trim().min(1).max(300);
-const Line = z.union([
-  z.strictObject({
-    path: z.string().startsWith("/"),
-    anchor: z.string().max(300).optional(),
-    asked: Asked,
-  }),
-  z.strictObject({
-    path: z.string().startsWith("/"),
-    anchor: z.string().max(300),
-    from: Words,
-    to: Words,
-    asked: Asked,
-  }),
-]);
+const Words = z.string().trim().min(1).max(MOST_CHARACTERS);
+const SectionLine = z.strictObject({
+  path: z.string().startsWith("/"),
+  anchor: z.string().max(MOST_CHARACTERS).optional(),
+  asked: Asked,
+});
+const PlaceLine = SectionLine.extend({
+  anchor: z.string().max(MOST_CHARACTERS),
+  from: Words,
+  to: Words,
+});
 
 /** Where an operator's own phrasings stand in the data folder, one file a source. */
 const OWN_FOLDER = "phrasings";
@@ -89,13 +88,35 @@ export function ownPhrasingsFile(dataFolder: string, source: string): string {
   return path.join(dataFolder, OWN_FOLDER, `${source}.jsonl`);
 }
 
-/** Adds a line to an operator's file; the folder is made when it is not there. */
+/**
+ * Adds a page to an operator's file, its places before it: a page that is there is whole. The folder is made when it is not
+ * there.
+ */
 export function appendPhrasings(
   file: string,
-  { url, asked }: { readonly url: string; readonly asked: readonly string[] },
+  {
+    url,
+    asked,
+    places = [],
+  }: {
+    readonly url: string;
+    readonly asked: readonly string[];
+    readonly places?: readonly (PhrasedPlace & { readonly anchor: string })[];
+  },
 ): void {
+  const page = new URL(url).pathname;
+  const lines = [
+    ...places.map(({ anchor, from, to, asked: ofPlace }) => ({
+      path: page,
+      anchor,
+      from,
+      to,
+      asked: ofPlace,
+    })),
+    { path: page, asked },
+  ];
   mkdirSync(path.dirname(file), { recursive: true });
-  appendFileSync(file, `${JSON.stringify({ path: new URL(url).pathname, asked })}\n`);
+  appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
 }
 
 export function parsePhrasings(text: string, origin: string, file: string): Phrasings {
@@ -106,19 +127,25 @@ export function parsePhrasings(text: string, origin: string, file: string): Phra
     if (line.trim() === "") continue;
     const wrong = (problem: string) =>
       new PhrasingsError("bad-phrasings", `Line ${at + 1} of ${file} is wrong: ${problem}`, {
-        hint: 'A line is {"path": "/a/page", "asked": ["how people ask for it", ...]}.',
+        hint: 'A line is {"path": "/a/page", "asked": ["how people ask for it", ...]}; docs/presets.md has those of sections and places.',
       });
-    const read = Line.safeParse(parsed(line));
-    if (!read.success) throw wrong(z.prettifyError(read.error));
-    const { data } = read;
-    const { anchor, asked } = data;
-    const place = `${origin}${data.path}${anchor === undefined ? "" : `#${anchor}`}`;
-    if ("from" in data) {
-      const places = ofPlace.get(place) ?? [];
-      places.push({ from: data.from, to: data.to, asked });
-      ofPlace.set(place, places);
+    const value = parsed(line);
+    const isPlace =
+      typeof value === "object" && value !== null && ("from" in value || "to" in value);
+    if (isPlace) {
+      const read = PlaceLine.safeParse(value);
+      if (!read.success) throw wrong(z.prettifyError(read.error));
+      const { path: page, anchor, ...rest } = read.data;
+      const section = `${origin}${page}#${anchor}`;
+      const places = ofPlace.get(section) ?? [];
+      places.push(rest);
+      ofPlace.set(section, places);
       continue;
     }
+    const read = SectionLine.safeParse(value);
+    if (!read.success) throw wrong(z.prettifyError(read.error));
+    const { path: page, anchor, asked } = read.data;
+    const place = `${origin}${page}${anchor === undefined ? "" : `#${anchor}`}`;
     const of = anchor === undefined ? ofPage : ofSection;
     if (of.has(place)) throw wrong(`${place.slice(origin.length)} is there twice`);
     of.set(place, asked);

@@ -72,7 +72,10 @@ describe("npm run ingest", () => {
     await using endpoint = await startFakeModelEndpoint({
       script: [
         {
-          reply: JSON.stringify({ asked: ["candle goes out while i sleep", "it is dark at 3 am"] }),
+          reply: JSON.stringify({
+            asked: ["candle goes out while i sleep", "it is dark at 3 am"],
+            places: [{ from: 1, to: 1, asked: ["will it burn until morning"] }],
+          }),
         },
       ],
     });
@@ -93,7 +96,7 @@ describe("npm run ingest", () => {
     rmSync(data, { recursive: true, force: true });
 
     expect(written).toMatchObject({ code: 0 });
-    expect(written.out).toMatch(/for 1 page .*tokens read/);
+    expect(written.out).toMatch(/for 1 page and 1 place .*tokens read/);
     expect(again.out).toMatch(/nothing to write/);
     expect(rebuilt.out).toMatch(/is live/);
     expect(JSON.parse(status.out)).toMatchObject({

@@ -3,12 +3,15 @@ import {
   pagesToPhrase,
   type PhrasedPage,
   phrasingsIn,
+  placesIn,
   writePhrasings,
+  type WritePhrasingsOptions,
 } from "../../../ingest/phrase/write-phrasings.ts";
 import type { LanguageModel } from "../../../src/models/language-model.ts";
+import { passagesOf } from "../../../src/passages/passage.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 
-const asked = (...phrases: readonly string[]) => JSON.stringify({ asked: phrases });
+const asked = (...phrases: readonly string[]) => JSON.stringify({ asked: phrases, places: [] });
 const GOOD = asked("who deleted our pool", "it hangs over night");
 
 /** Replies by page; a page without a reply fails. */
@@ -23,14 +26,23 @@ function scripted(replies: Readonly<Record<string, string>>) {
       yield { kind: "end", usage: { input: 10, output: 4 }, truncated: false };
     },
   };
-  const write = (pages: readonly string[], signal?: AbortSignal) =>
+  const write = (
+    pages: readonly string[],
+    more: Pick<WritePhrasingsOptions, "signal" | "limits"> & { readonly text?: string } = {},
+  ) =>
     writePhrasings({
       pages,
-      read: async (url) => [makeChunk("Text.", { url })],
+      read: async (url) => [makeChunk(more.text ?? "Text.", { url })],
       model,
-      render: ([chunk]) => [{ role: "user", content: chunk?.url ?? "" }],
+      render: (chunks) => [
+        {
+          messages: [{ role: "user", content: chunks[0]?.url ?? "" }],
+          passages: chunks.flatMap((chunk) => passagesOf(chunk)),
+        },
+      ],
       keep: (page) => kept.push(page),
-      ...(signal === undefined ? {} : { signal }),
+      ...(more.signal === undefined ? {} : { signal: more.signal }),
+      ...(more.limits === undefined ? {} : { limits: more.limits }),
     });
   return { kept, write };
 }
@@ -41,13 +53,45 @@ describe("writePhrasings", () => {
 
     expect(await write(["/a", "/b"])).toEqual({
       pages: 2,
+      places: 0,
+      left: 0,
       failed: [],
       tokens: { input: 20, output: 8 },
     });
     expect(kept).toContainEqual({
       url: "/a",
       asked: ["who deleted our pool", "it hangs over night"],
+      places: [],
     });
+  });
+
+  it("keeps the runs of passages that answer, by the words they begin and end with", async () => {
+    const places = [{ from: 2, to: 3, asked: ["where did our pool go", "pool is gone"] }];
+    const { kept, write } = scripted({
+      "/a": JSON.stringify({ asked: ["who deleted our pool", "it hangs over night"], places }),
+    });
+    const text = "Pools are lists. A pool goes when nobody holds it. It is never brought back.";
+
+    expect(await write(["/a"], { text })).toMatchObject({ pages: 1, places: 1 });
+    expect(kept[0]?.places).toEqual([
+      {
+        anchor: "section",
+        from: "A pool goes when nobody holds it.",
+        to: "It is never brought back.",
+        asked: ["where did our pool go", "pool is gone"],
+      },
+    ]);
+  });
+
+  it("begins no page beyond its limits, and says how many are left", async () => {
+    const pages = Array.from({ length: 9 }, (_, at) => `/${at}`);
+    const { kept, write } = scripted(Object.fromEntries(pages.map((page) => [page, GOOD])));
+
+    expect(await write(pages, { limits: { pages: 2 } })).toMatchObject({ pages: 2, left: 7 });
+    kept.length = 0;
+    // 14 tokens a page, four pages at once.
+    expect(await write(pages, { limits: { tokens: 14 } })).toMatchObject({ pages: 4, left: 5 });
+    expect(kept).toHaveLength(4);
   });
 
   it("goes on when one page fails, and says which", async () => {
@@ -70,7 +114,9 @@ describe("writePhrasings", () => {
   it("ends with the reason of the signal", async () => {
     const { write } = scripted({});
 
-    await expect(write(["/a"], AbortSignal.abort(new Error("stopped")))).rejects.toThrow("stopped");
+    await expect(
+      write(["/a"], { signal: AbortSignal.abort(new Error("stopped")) }),
+    ).rejects.toThrow("stopped");
   });
 });
 
@@ -96,6 +142,37 @@ describe("phrasingsIn", () => {
       expect(phrasingsIn(reply)).toEqual([]);
     },
   );
+});
+
+describe("placesIn", () => {
+  const here = makeChunk("It waits. It waits. It goes on by itself.");
+  const there = makeChunk("Elsewhere it stops.", { anchor: "there", position: 1 });
+  const chunks = [here, there];
+  const passages = chunks.flatMap((chunk) => passagesOf(chunk));
+  const phrases = ["why does it wait"];
+  const places = (...items: readonly unknown[]) =>
+    placesIn({ asked: [], places: items }, passages, chunks).map(({ from, to }) => [from, to]);
+
+  it("takes each run once, and as many as are wanted", () => {
+    const run = { from: 3, to: 3, asked: phrases };
+
+    expect(places(run, run)).toEqual([["It goes on by itself.", "It goes on by itself."]]);
+  });
+
+  it.each([
+    ["numbers of no passage", { from: 3, to: 9, asked: phrases }],
+    ["a run that ends before it begins", { from: 3, to: 1, asked: phrases }],
+    ["a run over two sections", { from: 3, to: 4, asked: phrases }],
+    ["words that stand there twice", { from: 2, to: 2, asked: phrases }],
+    ["another form", { from: "3", to: "3", asked: phrases }],
+    ["nothing asked", { from: 3, to: 3, asked: ["https://evil.example/now is best"] }],
+  ])("leaves out %s", (_, item) => {
+    expect(places(item)).toEqual([]);
+  });
+
+  it("is empty where a reply has no list of places", () => {
+    expect(placesIn({ asked: [], places: "none" }, passages, chunks)).toEqual([]);
+  });
 });
 
 describe("pagesToPhrase", () => {
