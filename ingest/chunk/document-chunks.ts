@@ -5,7 +5,7 @@ import { editionsOf, factsOf } from "./facts.ts";
 import { chunkDocument } from "./split.ts";
 
 /** Name of this way of cutting and of recognising facts; an index version made by another one is built anew. */
-export const CHUNKING = "chunk-5";
+export const CHUNKING = "chunk-6";
 
 export function documentChunks(
   document: Document,

@@ -43,15 +43,35 @@ function mayBeFurniture({ kind, text }: Block): boolean {
   return text.length >= MIN_LENGTH && text.length <= MAX_LENGTH;
 }
 
+/** The blocks that are none of the lines, without the headings that stood over nothing else. */
+function withoutLines(blocks: readonly Block[], furniture: ReadonlySet<string>): readonly Block[] {
+  const kept: Block[] = [];
+  /** Whether lines were left out since the last block that was kept. */
+  let isGap = false;
+  const closeGap = () => {
+    if (isGap && kept.at(-1)?.kind === "heading") kept.pop();
+    isGap = false;
+  };
+  for (const block of blocks) {
+    if (mayBeFurniture(block) && furniture.has(block.text)) {
+      isGap = true;
+      continue;
+    }
+    if (block.kind === "heading") closeGap();
+    isGap = false;
+    kept.push(block);
+  }
+  closeGap();
+  return kept;
+}
+
 /** The document without those lines; as it is when nothing else would be left. */
 export function withoutFurniture(document: Document, furniture: ReadonlySet<string>): Document {
   if (furniture.size === 0) return document;
   const sections = document.sections
     .map((section) => ({
       ...section,
-      blocks: section.blocks.filter(
-        (block) => !mayBeFurniture(block) || !furniture.has(block.text),
-      ),
+      blocks: withoutLines(section.blocks, furniture),
     }))
     .filter(({ blocks }) => blocks.length > 0);
   return sections.length === 0 ? document : { ...document, sections };
