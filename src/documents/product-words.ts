@@ -85,10 +85,10 @@ export function joinWords(all: readonly ProductWords[]): ProductWords {
       all.flatMap(({ otherProducts }) => otherProducts),
       ({ product }) => product,
     ),
-    prompts: unique(inTurns(all.map(({ prompts }) => prompts)), ({ message }) => message).slice(
-      0,
-      4,
-    ),
+    prompts: unique(
+      inTurns(all.map(({ prompts }) => prompts)),
+      ({ title, message }) => `${title}\n${message}`,
+    ).slice(0, 4),
   };
 }
 
