@@ -7,7 +7,7 @@ import { findLink } from "../../src/documents/links.ts";
 import { isPlantedInstruction } from "../../src/passages/planted-instructions.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import { countWords } from "../../src/documents/text.ts";
-import type { LanguageModel, ModelMessage } from "../../src/models/language-model.ts";
+import type { LanguageModel } from "../../src/models/language-model.ts";
 import { readObjectReply } from "../../src/models/read-reply.ts";
 import { AppError, describeError } from "../../src/platform/errors.ts";
 import type { Passage } from "../../src/passages/passage.ts";
