@@ -13,7 +13,7 @@ import { blocksOf, isAside, type Block } from "./block.ts";
 
 /** What a question asks for, in roots of words. */
 export type Wanted = {
-  /** The question, and what was pasted beside it. */
+  /** What was typed, a follow-up as it stands, and what was pasted beside it. */
   readonly text: string;
   /** Roots of the sentences that ask, and what each weighs: its rarity in the documentation. */
   readonly asked: ReadonlyMap<string, number>;
