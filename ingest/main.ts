@@ -17,6 +17,7 @@ import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { changedSince } from "../src/answering/changed/changed-since.ts";
 import { lapseChanged, type Lapsed } from "../src/answering/reviewed/cited-pages.ts";
+import { recordIngest } from "../src/ingest-metrics.ts";
 import { hasState } from "../src/state/take-over.ts";
 import { copyIndex } from "../src/retrieval/copy-index.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
@@ -164,6 +165,7 @@ async function main(signal: AbortSignal): Promise<number> {
         },
       },
     ).finally(() => progress.end());
+    if (!values["dry-run"]) noteRun(dataFolder, report);
     // Also when nothing was published: a run that was killed may have left it undone.
     const lapsed = values["dry-run"]
       ? []
@@ -256,6 +258,20 @@ async function embeddingModelOf(config: Config): Promise<EmbeddingModel | undefi
 async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<T>): Promise<T> {
   await using index = await openConfiguredIndex(config, prepareDataFolder(config.DATA_DIR));
   return use(index);
+}
+
+/** For /metrics; a disk that is full is no reason to call a crawl failed. */
+function noteRun(dataFolder: string, report: IngestReport): void {
+  try {
+    recordIngest(dataFolder, {
+      elapsedMs: report.elapsedMs,
+      endedAt: systemClock.now(),
+      published: report.version !== undefined,
+      sources: report.sources,
+    });
+  } catch (error) {
+    process.stderr.write(`The run was not counted: ${describeError(error)}\n`);
+  }
 }
 
 /** Has the reviewed answers lapse whose pages the live version has otherwise; nothing is stored where nothing was. */

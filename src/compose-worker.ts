@@ -20,6 +20,7 @@ async function main(port: MessagePort, config: Config): Promise<void> {
   await serveApplication(port, {
     application: composed.application,
     facts: { pages: live?.pages, writerName: composed.writerName },
+    metrics: () => composed.metrics.render(),
   });
   closing.abort();
   await judging;

@@ -6,6 +6,7 @@ import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openFeedback } from "./configured-state.ts";
+import { ingestMetricsText } from "./ingest-metrics.ts";
 import { readDiskRoom } from "./platform/disk-room.ts";
 import { systemClock } from "./platform/clock.ts";
 import { UsageError } from "./platform/errors.ts";
@@ -75,6 +76,7 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
     clock: systemClock,
     newId: randomUUID,
     disk: () => readDiskRoom(composed.dataFolder, STATE_FILE),
+    metricsText: () => `${composed.metrics.render()}${ingestMetricsText(composed.dataFolder)}`,
     guard,
     host: config.WEB_HOST,
     port,

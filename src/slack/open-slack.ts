@@ -25,6 +25,8 @@ export type OpenSlackParts = {
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   readonly ownData?: OwnData;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

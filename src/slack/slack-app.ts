@@ -61,6 +61,8 @@ export type SlackAppParts = {
   readonly answering?: () => boolean;
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -308,13 +310,17 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       port: settings.health.port,
       health,
       async metrics() {
-        const { open } = await inbox.depth();
+        const { open, oldestReceivedAt } = await inbox.depth();
         metrics.set("connected", isConnected() ? 1 : 0);
         metrics.set("open_questions", open);
+        metrics.set(
+          "oldest_open_seconds",
+          oldestReceivedAt === undefined ? 0 : (clock.now() - oldestReceivedAt) / 1000,
+        );
         metrics.set("running", worker.running);
         const room = await parts.disk?.().catch(() => undefined);
         if (room !== undefined) metrics.set("disk_free_bytes", room.freeBytes);
-        return metrics.render();
+        return `${metrics.render()}${(await parts.moreMetrics?.()) ?? ""}`;
       },
     });
     cleanup.use(healthServer);

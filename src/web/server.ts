@@ -59,6 +59,8 @@ export type WebParts = {
   readonly dataFolder: string;
   /** Room on its disk; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  /** For /metrics, in Prometheus' text format. */
+  readonly metricsText: () => string;
   readonly guard: Guard;
   readonly host: string;
   /** 0 takes any free port. */
@@ -202,10 +204,11 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       return sendAsset(request, response, url.pathname);
     if (url.pathname === "/sign-in" && request.method === "POST") return signIn(request, response);
     if (!isSignedIn(request)) {
-      if (reading && !url.pathname.startsWith("/api/"))
+      if (reading && !url.pathname.startsWith("/api/") && url.pathname !== "/metrics")
         return sendHtml(response, 401, drawSignInPage(false));
       throw new RequestError(401, "This needs the server's token.");
     }
+    if (url.pathname === "/metrics" && reading) return sendMetrics(response);
     if (reading) return view(url, response);
     if (request.method !== "POST") throw new RequestError(405, "Only GET and POST are understood.");
     switch (url.pathname) {
@@ -293,6 +296,12 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     const title = (turns[0]?.question ?? "").replaceAll(/\s+/g, " ").slice(0, 120);
     const page = { id, turns: drawn, continuable: own, left };
     sendHtml(response, 200, drawThreadPage(await frame(), page, title));
+  }
+
+  /** Whoever scrapes sends the token as a bearer token. */
+  function sendMetrics(response: ServerResponse): void {
+    response.writeHead(200, { ...HEADERS, "content-type": "text/plain; version=0.0.4" });
+    response.end(parts.metricsText());
   }
 
   function sendAsset(request: IncomingMessage, response: ServerResponse, pathname: string): void {

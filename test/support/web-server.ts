@@ -61,6 +61,7 @@ export async function openWeb(
       feedback,
       clock: systemClock,
       newId: randomUUID,
+      metricsText: () => composed.metrics.render(),
       ...(options.disk === undefined ? {} : { disk: options.disk }),
       guard: createGuard({
         host: "127.0.0.1",

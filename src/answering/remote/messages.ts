@@ -24,6 +24,7 @@ export type ToCore =
       readonly id: number;
       readonly args: Parameters<Application["posted"]>;
     }
+  | { readonly kind: "metrics" }
   | { readonly kind: "ping" }
   | { readonly kind: "close" };
 
@@ -34,6 +35,8 @@ export type FromCore =
   /** A question is through, or what was posted is stored. */
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: PlainError }
+  /** In Prometheus' text format. */
+  | { readonly kind: "metrics"; readonly text: string }
   | { readonly kind: "pong" };
 
 /** An error as data. Classes do not survive the way; code, facts and hint do. */

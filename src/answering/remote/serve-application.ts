@@ -15,6 +15,8 @@ export async function serveApplication(
   core: {
     readonly application: Application;
     readonly facts: CoreFacts;
+    /** Prometheus' text format. */
+    readonly metrics?: () => string;
   },
 ): Promise<void> {
   const running = new Map<
@@ -58,6 +60,9 @@ export async function serveApplication(
         return;
       case "posted":
         void posted(message);
+        return;
+      case "metrics":
+        tell({ kind: "metrics", text: core.metrics?.() ?? "" });
         return;
       case "ping":
         tell({ kind: "pong" });
