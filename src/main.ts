@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
 import { forgetUser, openStores } from "./forget.ts";
+import { lookForChanges } from "./look-for-changes.ts";
 import { ingestMetricsText } from "./ingest-metrics.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
@@ -48,6 +49,7 @@ async function main(signal: AbortSignal): Promise<number> {
     ...composed,
     answering: () => application.ready,
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
+    lookForChanges: (known) => lookForChanges(config, known),
     moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,
     ownData: {
       count: (user) => forgetUser(stores, user, { dryRun: true }),

@@ -271,6 +271,19 @@ export const SETTINGS = {
     meaning: "questions in a day before they wait; 0: no limit",
     group: "slack",
   },
+  SLACK_CHANGED_NOTES: {
+    schema: list,
+    default: "",
+    meaning:
+      "sources whose answers get a note in their thread when a page they quote says something else; empty: they are only listed (`npm run changed`)",
+    group: "slack",
+  },
+  SLACK_CHANGED_NOTES_DAILY: {
+    schema: whole(1, 100),
+    default: "5",
+    meaning: "such notes in a day, at most",
+    group: "slack",
+  },
   SLACK_CONCURRENCY: {
     schema: whole(1, 256),
     default: "64",

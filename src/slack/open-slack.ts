@@ -7,6 +7,7 @@ import type { Inbox } from "./inbox.ts";
 import type { ChannelSettingsStore } from "./channel-settings.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
 import type { AnswerRecords, OwnData } from "./listeners/listener.ts";
+import type { ChangeNotesParts } from "./change-notes.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
 
@@ -27,6 +28,7 @@ export type OpenSlackParts = {
   readonly ownData?: OwnData;
   /** What others count, in Prometheus' text format, for /metrics. */
   readonly moreMetrics?: () => Promise<string>;
+  readonly lookForChanges?: ChangeNotesParts["look"];
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

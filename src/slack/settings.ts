@@ -32,6 +32,8 @@ export type SlackSettings = {
   readonly people: readonly string[];
   /** Channel or user that hears of repeated failures. */
   readonly alertTo: string | undefined;
+  /** Notes on changed answers in a day; the sources are chosen by whoever looks for changes. */
+  readonly changeNotesDaily: number;
   /** Product and version by channel id. */
   readonly channelScopes: Readonly<Record<string, Scope>>;
   readonly budgets: Budgets;
@@ -83,6 +85,7 @@ export const DEFAULT_SETTINGS = {
   operators: [],
   people: [],
   alertTo: undefined,
+  changeNotesDaily: 5,
   channelScopes: {},
   budgets: { userHour: 30, channelHour: 120, day: 1000 },
   concurrency: 64,
@@ -135,6 +138,7 @@ export type SlackConfig = {
   readonly SLACK_USER_HOURLY: number;
   readonly SLACK_CHANNEL_HOURLY: number;
   readonly SLACK_DAILY: number;
+  readonly SLACK_CHANGED_NOTES_DAILY: number;
   readonly SLACK_CONCURRENCY: number;
   readonly SLACK_MAX_AGE_MINUTES: number;
   readonly SLACK_SHUTDOWN_SECONDS: number;
@@ -176,6 +180,7 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,
+    changeNotesDaily: config.SLACK_CHANGED_NOTES_DAILY,
     channelScopes: parseChannelScopes(config.SLACK_CHANNEL_SCOPES),
     budgets: {
       userHour: config.SLACK_USER_HOURLY,

@@ -26,6 +26,7 @@ import { registerHome } from "./listeners/home.ts";
 import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
+import { type ChangeNotesParts, createChangeNotes } from "./change-notes.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createFileReader } from "./read-files.ts";
@@ -45,6 +46,8 @@ const SLOW_ADMISSION_MS = 1500;
 const BOT = "bot:";
 /** How often a bot says that it is, and counts the others. */
 const SHARE_MS = 10_000;
+/** How often it is looked whether a new version of the index is live, and what it changed. */
+const CHANGES_MS = 10 * 60_000;
 
 export type SlackAppParts = {
   readonly application: Application;
@@ -63,6 +66,8 @@ export type SlackAppParts = {
   readonly disk?: () => Promise<DiskRoom>;
   /** What others count, in Prometheus' text format, for /metrics. */
   readonly moreMetrics?: () => Promise<string>;
+  /** What the live version of the index changed; without it nobody is told of changes. */
+  readonly lookForChanges?: ChangeNotesParts["look"];
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -346,7 +351,26 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
   sharing.unref();
   listenerParts.background(shareCalls());
+  const noteChanges =
+    parts.lookForChanges === undefined
+      ? undefined
+      : createChangeNotes({
+          look: parts.lookForChanges,
+          inbox,
+          calls,
+          rules,
+          daily: settings.changeNotesDaily,
+          alertTo: settings.alertTo,
+          clock,
+          logger,
+          metrics,
+        });
+  const noting = setInterval(() => {
+    if (noteChanges !== undefined) listenerParts.background(noteChanges());
+  }, CHANGES_MS);
+  noting.unref();
   cleanup.defer(async () => {
+    clearInterval(noting);
     clearInterval(housekeeping);
     clearInterval(alive);
     clearInterval(sharing);

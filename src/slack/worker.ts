@@ -612,6 +612,7 @@ export function createWorker(parts: WorkerParts): Worker {
         ts: question.threadTs,
         latest: question.ts,
         limit: HISTORY_PAGE,
+        include_all_metadata: true,
         ...(oldest === undefined ? {} : { oldest }),
         ...(cursor === undefined ? {} : { cursor }),
       });

@@ -93,7 +93,11 @@ describe("drawChanged", () => {
           askedAt: "2026-11-30T00:00:00.000Z",
           question: "q",
           changes: [
-            { kind: "gone", was: { url: "javascript:alert(1)", name: "Page", words: "Words" } },
+            {
+              kind: "gone",
+              was: { url: "javascript:alert(1)", name: "Page", words: "Words" },
+              product: "p",
+            },
           ],
         },
       ],
