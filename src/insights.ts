@@ -4,7 +4,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { compose } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openFeedback } from "./configured-state.ts";
+import { openFeedback, openHelpRequests } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
@@ -46,6 +46,10 @@ async function main(signal: AbortSignal): Promise<number> {
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
+  await using help = await openHelpRequests({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   const overview = await createOverviewReader(composed.index)
     .read(OVERVIEW_MS)
     .catch((error: unknown) => {
@@ -56,6 +60,8 @@ async function main(signal: AbortSignal): Promise<number> {
   const insights = await gatherInsights({
     store: composed.store,
     feedback,
+    helpSince: help.since,
+    reviewed: composed.reviewed,
     pages: overview?.pages,
     now,
     weeks,

@@ -5,8 +5,8 @@ import { parseArgs } from "node:util";
 import { lapseChanged } from "./answering/reviewed/cited-pages.ts";
 import {
   addressOf,
-  type GivenQuote,
   type GivenReviewed,
+  parseQuote,
   renewReviewed,
   writeReviewed,
   type WritingParts,
@@ -146,7 +146,7 @@ function given(values: Values): GivenReviewed {
     author: values.author ?? "",
     tell: values.tell,
     wordings: values.ask,
-    quotes: (values.quote ?? []).map(partsOfQuote),
+    quotes: (values.quote ?? []).map(parseQuote),
     product: values.product,
   };
 }
@@ -157,14 +157,6 @@ function readText(file: string): string {
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${describeError(error)}`);
   }
-}
-
-/** "ADDRESS WORDS" in its two parts. */
-function partsOfQuote(quote: string): GivenQuote {
-  const [, address = "", words = ""] = /^\s*(\S+)\s+(\S.*)$/su.exec(quote) ?? [];
-  if (!URL.canParse(address))
-    throw new UsageError('A quote is an address and words: --quote "https://… the words".');
-  return { address, words: words.trim() };
 }
 
 async function list(

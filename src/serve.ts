@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openFeedback } from "./configured-state.ts";
+import { openFeedback, openHelpRequests } from "./configured-state.ts";
 import { ingestMetricsText } from "./ingest-metrics.ts";
 import { readDiskRoom } from "./platform/disk-room.ts";
 import { systemClock } from "./platform/clock.ts";
@@ -68,11 +68,16 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
+  await using help = await openHelpRequests({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   using _forgetting = forgetDaily(composed, config);
   await using mcp = composeMcpHttp(composed, config);
   await using server = await startWeb({
     ...composed,
     feedback,
+    helpSince: help.since,
     clock: systemClock,
     newId: randomUUID,
     disk: () => readDiskRoom(composed.dataFolder, STATE_FILE),

@@ -48,6 +48,16 @@ const QUESTION = "may I raise the length of a lease in staging?";
 const ADD = ["add", "--id", "lease", "--author", "Ada", "--ask", QUESTION, "--text", "No. Ask me."];
 const PAGE = "https://runbooks.example/leases";
 
+describe("add-phrasings", () => {
+  it("keeps how people ask for a page, and refuses one that is not indexed", async () => {
+    const add = (...args: string[]) => run("ingest/main.ts", "add-phrasings", ...args);
+
+    expect((await add(`${PAGE}#length`, "how long may I keep it?")).out).toContain("has 1 now");
+    expect((await add("https://runbooks.example/none", "why?")).err).toContain("is not indexed");
+    expect((await add(PAGE)).code).toBe(2);
+  });
+});
+
 describe("reviewed", () => {
   it.each<[string[], string]>([
     [[], "Say what to do."],

@@ -164,6 +164,10 @@ export interface Inbox extends AsyncDisposable {
   askHelp(key: string, now: number): Promise<boolean>;
   help(key: string): Promise<HelpRequest | undefined>;
   helpShown(key: string, notice: HelpNotice): Promise<void>;
+  /** Questions that were passed on to people since `since`, and how far they came. */
+  helpSince(
+    since: number,
+  ): Promise<readonly (Pick<InboxQuestion, "key" | "revision"> & Pick<HelpRequest, "state">)[]>;
   /** Moves a request on; false when it is in none of the states `from`. */
   moveHelp(
     key: string,

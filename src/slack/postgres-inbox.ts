@@ -15,7 +15,7 @@ import {
 } from "../state/postgres/questions.ts";
 import { type QuestionEvent, questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
-import { type InboxRow, readHelp, readQuestion } from "./inbox-row.ts";
+import { type InboxRow, readHelp, readHelpState, readQuestion } from "./inbox-row.ts";
 
 /** Markers deleted at once. */
 const STEP = 1000;
@@ -381,6 +381,14 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         ts,
         where,
       );
+    },
+    async helpSince(since) {
+      const rows = await database.all(
+        `SELECT help.key, help.state, question.revision FROM help
+         JOIN question ON question.key = help.key WHERE help.asked_at >= $1 ORDER BY help.asked_at`,
+        since,
+      );
+      return rows.map(readHelpState);
     },
     moveHelp: (key, from, to, person) =>
       changesOne(

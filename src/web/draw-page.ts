@@ -14,7 +14,7 @@ export type Frame = {
   readonly now: number;
 };
 
-type Place = "ask" | "pages" | "threads" | "insights" | "changed";
+type Place = "ask" | "pages" | "threads" | "insights" | "changed" | "reviewed";
 
 /** Pages of one type that are listed before the rest is only counted. */
 const LISTED_PAGES = 300;
@@ -24,6 +24,7 @@ export const LISTED_THREADS = 100;
 function drawPage(frame: Frame, place: Place | undefined, title: string, main: Html): string {
   const tab = (name: Place, href: string, label: string) =>
     markup`<a href="${href}" ${place === name && markup` aria-current="page"`}>${label}</a>`;
+  const isInsight = place === "insights" || place === "changed" || place === "reviewed";
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -33,7 +34,7 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />
-        <script type="module" src="/assets/${place === "insights" ? "filter" : "thread"}.js"></script>
+        ${scriptsOf(place).map((name) => markup`<script type="module" src="/assets/${name}.js"></script>`)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -42,13 +43,37 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
             ><span class="face marvin" aria-hidden="true"></span>ask-marvin</a
           >
           <nav aria-label="Views">
-            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}${tab("insights", "/insights", "Insights")}
+            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}<a href="/insights" ${isInsight && markup` aria-current="${place === "insights" ? "page" : "true"}"`}>Insights</a>
           </nav>
           <p class="facts">${factsOf(frame)}</p>
         </header>
-        <main id="main" ${place === "ask" && markup` class="ask"`}>${main}</main>
+        <main id="main" ${place === "ask" && markup` class="ask"`}>
+          ${
+            isInsight &&
+            markup`<nav class="views" aria-label="Insights">
+              ${tab("insights", "/insights", "Questions")}${tab("changed", "/changed", "Changed since")}${tab("reviewed", "/reviewed", "People’s answers")}
+            </nav>`
+          }
+          ${main}
+        </main>
       </body>
     </html> `.toString();
+}
+
+function scriptsOf(place: Place | undefined): readonly string[] {
+  switch (place) {
+    case "insights":
+      return ["filter", "forms"];
+    case "reviewed":
+      return ["forms"];
+    case "changed":
+    case "pages":
+      return [];
+    case "ask":
+    case "threads":
+    case undefined:
+      return ["thread", "forms"];
+  }
 }
 
 function factsOf({ overview, writerName, now }: Frame): string {
@@ -79,6 +104,8 @@ export type ThreadPage = {
   readonly turns: readonly Html[];
   /** False for threads of other surfaces. */
   readonly continuable: boolean;
+  /** Key of its newest turn. */
+  readonly lastKey?: string | undefined;
   /** Turns that are older than those shown. */
   readonly left: number;
 };
@@ -105,6 +132,15 @@ export function drawThreadPage(frame: Frame, thread: ThreadPage, title: string):
       }
       ${thread.left > 0 && markup`<p class="note">${count(thread.left, "older question")} not shown.</p>`}
       <div id="thread" data-thread="${thread.id ?? ""}">${thread.turns}</div>
+      ${
+        thread.id !== undefined &&
+        markup`<p class="make keep">
+          ${thread.lastKey !== undefined && markup`<a href="/reviewed/new?turn=${encodeURIComponent(thread.lastKey)}&thread=${encodeURIComponent(thread.id)}">Write an answer of your own</a>`}
+          <button type="button" class="link" data-case="${thread.id}" hidden>
+            Make a case of this thread
+          </button>
+        </p>`
+      }
       ${
         thread.continuable
           ? markup`<form class="composer" id="composer" autocomplete="off">
@@ -351,8 +387,8 @@ export function drawInsightsPage(frame: Frame, insights: Html | undefined): stri
         insights ??
         markup`<p class="note">The questions are still being read; load this again in a moment.</p>`
       }
-      <p class="faint">
-        <a href="/insights.csv">All groups as CSV</a> · <a href="/changed">Answers whose pages changed</a>
+      <p class="note">
+        <a href="/insights.csv">All groups as CSV</a>
       </p>`,
   );
 }
@@ -368,6 +404,17 @@ export function drawChangedPage(frame: Frame, changed: Html | undefined): string
         changed ??
         markup`<p class="note">Answers are still being compared with the pages; load this again in a moment.</p>`
       }`,
+  );
+}
+
+/** `body`: the list of reviewed answers, or the form for one. */
+export function drawReviewedPage(frame: Frame, title: string, body: Html): string {
+  return drawPage(
+    frame,
+    "reviewed",
+    `${title} · ask-marvin`,
+    markup`<h1>${title}</h1>
+      ${body}`,
   );
 }
 

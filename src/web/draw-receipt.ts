@@ -201,7 +201,9 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
         ]),
   ];
   const summary = [
-    `${chosen.length} of ${count(receipt.candidates.length, "section")} chosen`,
+    receipt.candidates.length === 0
+      ? "Nothing was searched"
+      : `${chosen.length} of ${count(receipt.candidates.length, "section")} chosen`,
     ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
     ...(receipt.corrected.length === 0 ? [] : [`${receipt.corrected.length} corrected`]),
     ...(total === undefined ? [] : [milliseconds(total)]),

@@ -9,6 +9,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import type { Application } from "../answering/application.ts";
+import {
+  parseQuote,
+  renewReviewed,
+  writeReviewed,
+  type WritingParts,
+} from "../answering/reviewed/write-reviewed.ts";
+import { caseFromThread } from "../conversation/case-from-thread.ts";
 import { isFixed, type Turn } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
@@ -16,7 +23,7 @@ import { VoteKind } from "../feedback/feedback.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
 import type { Clock } from "../platform/clock.ts";
-import { describeError, findCause } from "../platform/errors.ts";
+import { describeError, findCause, UsageError } from "../platform/errors.ts";
 import { type Guard, checkBearer, checkHostAndOrigin, isSameText } from "../platform/http-guard.ts";
 import {
   BodyTooLargeError,
@@ -24,6 +31,7 @@ import {
   listen,
   readBody,
 } from "../platform/http-server.ts";
+import { REVIEWED_LIMITS, type ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import {
   type Frame,
@@ -31,17 +39,27 @@ import {
   drawInsightsPage,
   drawMessagePage,
   drawPagesPage,
+  drawReviewedPage,
   drawSignInPage,
   drawThreadPage,
   drawThreadsPage,
 } from "./draw-page.ts";
+import {
+  drawReviewedForm,
+  drawReviewedList,
+  EMPTY_FORM,
+  formOfAnswer,
+  formOfTurn,
+  type ReviewedForm,
+} from "./draw-reviewed.ts";
 import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
 import { addPhrasings, Asked as AskedFor, sourceOf } from "./insights/add-phrasings.ts";
+import { CASES_FILE, keepCase } from "./cases.ts";
 import { drawChanged, readChanged } from "./changed.ts";
 import { drawInsights } from "./insights/draw-insights.ts";
-import { gatherInsights, insightsCsv } from "./insights/gather.ts";
+import { type GatherParts, gatherInsights, insightsCsv, reviewedUse } from "./insights/gather.ts";
 import { createKept, within } from "./kept.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import { readThreads } from "./thread-list.ts";
@@ -50,6 +68,9 @@ export type WebParts = {
   readonly application: Application;
   readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "export">;
   readonly feedback: FeedbackStore;
+  readonly reviewed: ReviewedAnswerStore;
+  /** Questions that were passed on to people; without it insights do not tell. */
+  readonly helpSince?: GatherParts["helpSince"];
   readonly index: ChunkIndex;
   readonly writerName: string;
   readonly clock: Clock;
@@ -121,6 +142,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   "style.css": "text/css; charset=utf-8",
   "thread.js": "text/javascript; charset=utf-8",
   "filter.js": "text/javascript; charset=utf-8",
+  "forms.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
@@ -130,6 +152,21 @@ const Asked = z.object({
   thread: z.string().regex(OWN_THREAD).optional(),
   visitor: Visitor.optional(),
 });
+const line = z
+  .string()
+  .trim()
+  .max(REVIEWED_LIMITS.quote + 3000);
+const Written = z.object({
+  id: z.string().max(40).optional(),
+  wordings: z.array(line).max(REVIEWED_LIMITS.wordings),
+  text: z.string().max(REVIEWED_LIMITS.text),
+  author: z.string().max(REVIEWED_LIMITS.author).default(""),
+  tell: z.string().max(40).optional(),
+  quotes: z.array(line).max(REVIEWED_LIMITS.quotes).default([]),
+  product: z.string().trim().max(60).optional(),
+});
+const Named = z.object({ id: z.string().max(40) });
+const Kept = z.object({ thread: z.string().min(1).max(300) });
 const Phrased = z.object({ url: z.string().max(3000), asked: AskedFor });
 const Voted = z.object({
   key: z.string().min(1).max(200),
@@ -158,6 +195,8 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     gatherInsights({
       store,
       feedback: parts.feedback,
+      reviewed: parts.reviewed,
+      ...(parts.helpSince === undefined ? {} : { helpSince: parts.helpSince }),
       pages: (await overview.read(LIMITS.insightsMs).catch(() => undefined))?.pages,
       now: clock.now(),
       weeks: LIMITS.weeks,
@@ -218,6 +257,12 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         return vote(request, response);
       case "/api/phrasings":
         return phrasings(request, response);
+      case "/api/case":
+        return makeCase(request, response);
+      case "/api/reviewed":
+      case "/api/reviewed/renew":
+      case "/api/reviewed/remove":
+        return keepReviewed(url.pathname, request, response);
       default:
         throw new RequestError(404, "There is nothing here.");
     }
@@ -246,7 +291,15 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     }
     if (url.pathname === "/insights") {
       const read = await within(insights.read(), LIMITS.insightsMs);
-      const drawn = read === undefined ? undefined : drawInsights(read, { threads: true });
+      // What was kept may be a minute old; an answer that was written since is looked for here.
+      const answers = await parts.reviewed.list();
+      const drawn =
+        read === undefined
+          ? undefined
+          : drawInsights(
+              { ...read, reviewed: reviewedUse(answers, read.reviewedGiven) },
+              { threads: true },
+            );
       return sendHtml(response, 200, drawInsightsPage(await frame(), drawn));
     }
     if (url.pathname === "/insights.csv") {
@@ -266,6 +319,18 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       );
       const drawn = read === undefined ? undefined : drawChanged(read);
       return sendHtml(response, 200, drawChangedPage(await frame(), drawn));
+    }
+    if (url.pathname === "/reviewed") {
+      const list = drawReviewedList(await parts.reviewed.list());
+      return sendHtml(response, 200, drawReviewedPage(await frame(), "People’s answers", list));
+    }
+    if (url.pathname === "/reviewed/new") {
+      const form = drawReviewedForm(await reviewedForm(url.searchParams));
+      return sendHtml(
+        response,
+        200,
+        drawReviewedPage(await frame(), "An answer of your own", form),
+      );
     }
     const id = /^\/thread\/(.+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return sendThread(response, decoded(id));
@@ -294,7 +359,7 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       drawn.push(drawTurn({ turn, receipt, now: clock.now(), votable: own }));
     }
     const title = (turns[0]?.question ?? "").replaceAll(/\s+/g, " ").slice(0, 120);
-    const page = { id, turns: drawn, continuable: own, left };
+    const page = { id, turns: drawn, continuable: own, left, lastKey: turns.at(-1)?.key };
     sendHtml(response, 200, drawThreadPage(await frame(), page, title));
   }
 
@@ -421,7 +486,89 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         "Which source the page came from is not clear; write its file by hand.",
       );
     const count = addPhrasings(parts.dataFolder, { source, url, asked });
-    sendJson(response, 200, { count });
+    sendJson(response, 200, {
+      count,
+      said: `Kept; the page has ${count} now. The next ingest reads them.`,
+    });
+  }
+
+  async function makeCase(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { thread } = await readJson(request, Kept);
+    const turns: Turn[] = [];
+    for await (const turn of store.export(thread, { evidence: false })) {
+      if (turns.length === LIMITS.turns) break;
+      turns.push(turn);
+    }
+    if (turns.length === 0) throw new RequestError(404, "This thread is not stored any more.");
+    const votes = [];
+    for await (const { key, conversationId, votes: cast } of parts.feedback.all())
+      if (conversationId === thread)
+        for (const { vote, reason } of cast)
+          if (vote === "not-helpful") votes.push({ key, reason });
+    const made = caseFromThread(thread, turns, votes);
+    const isNew = keepCase(parts.dataFolder, made);
+    sendJson(response, 200, {
+      id: made.id,
+      said: isNew
+        ? `Kept as ${made.id} in ${CASES_FILE} of the data folder; fill in there what is right.`
+        : `It is in ${CASES_FILE} already, as ${made.id}.`,
+    });
+  }
+
+  // --- reviewed answers -------------------------------------------------------------------------------------------
+
+  async function reviewedForm(query: URLSearchParams): Promise<ReviewedForm> {
+    const [id, key] = [query.get("id"), query.get("turn")];
+    const answer =
+      id === null ? undefined : (await parts.reviewed.list()).find((each) => each.id === id);
+    if (answer !== undefined) return formOfAnswer(answer);
+    const turn = key === null ? undefined : await store.findTurn(key.slice(0, 300));
+    return turn === undefined ? EMPTY_FORM : formOfTurn(turn, query.get("thread") ?? undefined);
+  }
+
+  /** Writes one, offers it again, or removes it. */
+  async function keepReviewed(
+    pathname: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    const { reviewed } = parts;
+    if (pathname === "/api/reviewed/remove") {
+      const { id } = await readJson(request, Named);
+      if (!(await reviewed.remove(id))) throw new RequestError(404, "There is no such answer.");
+      return sendJson(response, 200, { id });
+    }
+    const isRenewal = pathname === "/api/reviewed/renew";
+    const given = await readJson(request, isRenewal ? Named : Written);
+    await using reader = await parts.index.open().catch(() => undefined);
+    const writing: WritingParts = {
+      pages: reader,
+      products: (reader?.version.sources ?? []).map(({ product }) => product),
+      known: await reviewed.list(),
+      now: new Date(clock.now()).toISOString(),
+    };
+    try {
+      if (!("text" in given)) {
+        const old = writing.known.find(({ id }) => id === given.id);
+        if (old === undefined) throw new RequestError(404, "There is no such answer.");
+        await reviewed.put(await renewReviewed(old, undefined, writing));
+        return sendJson(response, 200, { id: old.id });
+      }
+      const answer = await writeReviewed(
+        {
+          ...given,
+          id: given.id ?? parts.newId().slice(0, 8),
+          quotes: given.quotes.map(parseQuote),
+        },
+        writing,
+      );
+      await reviewed.put(answer);
+      sendJson(response, 200, { id: answer.id });
+    } catch (error) {
+      // In words for whoever wrote it.
+      if (error instanceof UsageError) throw new RequestError(400, error.message);
+      throw error;
+    }
   }
 
   return listen(

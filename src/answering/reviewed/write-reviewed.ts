@@ -29,6 +29,16 @@ export type WritingParts = {
   readonly now: string;
 };
 
+/** "ADDRESS WORDS" in its two parts. Throws `UsageError`. */
+export function parseQuote(quote: string): GivenQuote {
+  const [, address = "", words = ""] = /^\s*(\S+)\s+(\S.*)$/su.exec(quote) ?? [];
+  if (!URL.canParse(address))
+    throw new UsageError(
+      `A quote is an address and words, like https://… the words; not "${quote.slice(0, 80)}".`,
+    );
+  return { address, words: words.trim() };
+}
+
 /** Throws `UsageError` when it cannot be kept as it is. */
 export async function writeReviewed(
   given: GivenReviewed,
