@@ -9,6 +9,7 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import { type Html, markup } from "./html.ts";
+import { type Piece, wordDifference } from "./word-difference.ts";
 
 const DAYS = 30;
 /** Answers on the page; the others are counted. */
@@ -53,7 +54,7 @@ export function drawChanged(read: ChangedAnswers | "unavailable"): Html {
   if (!isIndexed) return markup`<p class="note">Nothing is indexed yet.</p>`;
   return markup`<p>
       Of ${answers.toLocaleString("en")} answers of the last ${DAYS} days,
-      ${changed.toLocaleString("en")} stand on words that the pages have no more, or otherwise.
+      ${changed.toLocaleString("en")} ${changed === 1 ? "stands" : "stand"} on words that the pages have no more, or otherwise.
       ${changed > listed.length && markup`The newest ${listed.length} are listed.`}
     </p>
     ${listed.map(drawAnswer)}`;
@@ -77,19 +78,24 @@ function drawSection(changes: readonly QuoteChange[]): Html {
 }
 
 function drawChange({ kind, was, now }: QuoteChange): Html {
+  const [then, today] = wordDifference(was.words, now?.words ?? "");
   return markup`<dl class="sides">
     <div>
       <dt>Quoted then</dt>
-      <dd><del>${was.words}</del></dd>
+      <dd><del>${then.map(drawPiece)}</del></dd>
     </div>
     <div>
       <dt>Says now <span class="kind">${changeName(kind)}</span></dt>
       <dd>
-        ${now === undefined ? "–" : markup`<ins>${now.words}</ins>`}
+        ${now === undefined ? "–" : markup`<ins>${today.map(drawPiece)}</ins>`}
         ${now !== undefined && now.url !== was.url && markup`<br />in ${link(now)}`}
       </dd>
     </div>
   </dl>`;
+}
+
+function drawPiece({ text, isOwn }: Piece): Html {
+  return isOwn ? markup`<b>${text}</b>` : markup`${text}`;
 }
 
 function link({ url, name }: QuoteChange["was"]): Html {

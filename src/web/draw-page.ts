@@ -5,6 +5,7 @@ import { safeUrl } from "../slack/blocks/mrkdwn.ts";
 import { count } from "./draw-receipt.ts";
 import { type Html, markup } from "./html.ts";
 import type { IndexOverview, PageSummary } from "./index-overview.ts";
+import { productName } from "./product-name.ts";
 import type { ThreadSummary } from "./thread-list.ts";
 
 export type Frame = {
@@ -80,7 +81,7 @@ function factsOf({ overview, writerName, now }: Frame): string {
   if (overview === undefined) return "nothing indexed";
   const { version } = overview;
   const products = [
-    ...new Set(version.sources.map((source) => nameOf(source.product, source.version))),
+    ...new Set(version.sources.map((source) => productName(source.product, source.version))),
   ];
   const shown = products.length > 2 ? count(products.length, "product") : products.join(" and ");
   return [
@@ -91,11 +92,6 @@ function factsOf({ overview, writerName, now }: Frame): string {
   ]
     .filter((fact) => fact !== undefined)
     .join(" · ");
-}
-
-function nameOf(product: string, version: string): string {
-  const name = product.replaceAll(/(?<=^|-)\p{Ll}/gu, (letter) => letter.toUpperCase());
-  return `${name.replaceAll("-", " ")} ${version}`.trim();
 }
 
 export type ThreadPage = {
@@ -220,7 +216,7 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                       (source) =>
                         markup`<tr>
                           <th scope="row">${source.name}</th>
-                          <td>${nameOf(source.product, source.version)}</td>
+                          <td>${productName(source.product, source.version)}</td>
                           <td class="n">${source.pages.toLocaleString("en")}</td>
                           <td class="n">${source.chunks.toLocaleString("en")}</td>
                           <td class="n">${source.stalePages === 0 ? "–" : source.stalePages}</td>
@@ -258,7 +254,7 @@ function groupsOf(pages: readonly PageSummary[]): Map<string, PageSummary[]> {
   return Map.groupBy(
     [...pages].sort((a, b) => ORDER.indexOf(a.pageType) - ORDER.indexOf(b.pageType)),
     ({ product, version, pageType }) =>
-      `${nameOf(product, version)} · ${pageType.replaceAll("-", " ")}`,
+      `${productName(product, version)} · ${pageType.replaceAll("-", " ")}`,
   );
 }
 

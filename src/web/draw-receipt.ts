@@ -7,6 +7,7 @@ import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation } from "../documents/answer.ts";
 import { age } from "../slack/blocks/answer-blocks.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
+import { productName } from "./product-name.ts";
 import { type Html, markup, type HtmlValue } from "./html.ts";
 
 /** Candidates that are listed; the rest is counted. */
@@ -92,7 +93,7 @@ function markAddress(citation: Citation | undefined, quote: string): string {
 
 function drawPlace(citation: Citation, now: number): Html {
   const where = [...new Set([citation.title, citation.section])].filter((part) => part !== "");
-  const facts = [`${citation.product} ${citation.version}`.trim(), age(citation.crawledAt, now)];
+  const facts = [productName(citation.product, citation.version), age(citation.crawledAt, now)];
   return markup`<p class="place">
     ${where.join(" › ")}<span class="faint">
       · ${facts.filter((fact) => fact !== undefined && fact !== "").join(" · ")}</span

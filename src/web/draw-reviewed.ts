@@ -6,6 +6,7 @@ import { safeUrl } from "../slack/blocks/mrkdwn.ts";
 import { REVIEWED_LIMITS, type ReviewedAnswer } from "../state/reviewed-answers.ts";
 import { drawClaims } from "./draw-turn.ts";
 import { Html, markup } from "./html.ts";
+import { productName } from "./product-name.ts";
 
 /** Answers on the page; the others are counted. */
 const LISTED = 200;
@@ -42,7 +43,7 @@ function drawAnswer(answer: ReviewedAnswer): Html {
       quotes.length > 0 &&
       markup`<ul class="quoted">${quotes.map((quote) => markup`<li>${drawQuote(quote)}</li>`)}</ul>`
     }
-    <p class="faint">${[author, writtenAt.slice(0, 10), ...(product === undefined ? [] : [product]), id].join(" · ")}</p>
+    <p class="faint">${[author, writtenAt.slice(0, 10), ...(product === undefined ? [] : [productName(product, "")]), id].join(" · ")}</p>
     <div class="make">
       <a href="/reviewed/new?id=${encodeURIComponent(id)}">Change</a>
       ${lapsed !== undefined && act("renew", id, "It still holds")}

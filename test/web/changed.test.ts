@@ -27,8 +27,8 @@ describe("/changed", () => {
 
     const { text } = await request(web, "/changed");
 
-    expect(text).toContain("<del>A lease lasts 300 seconds.</del>");
-    expect(text).toContain("<ins>A lease lasts 60 seconds.</ins>");
+    expect(text).toContain("<del>A lease lasts <b>300 </b>seconds.</del>");
+    expect(text).toContain("<ins>A lease lasts <b>60 </b>seconds.</ins>");
     expect(text).toContain("other numbers");
     expect(text).toContain('href="/thread/c1"');
     expect(text).not.toMatch(/<script>alert|<b>Leases/);

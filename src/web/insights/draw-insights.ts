@@ -4,6 +4,7 @@ import type { AnswerKind } from "../../documents/answer.ts";
 import { safeUrl } from "../../slack/blocks/mrkdwn.ts";
 import { count } from "../draw-receipt.ts";
 import { Html, markup } from "../html.ts";
+import { productName } from "../product-name.ts";
 import type { Counted, Group, GroupExample, Insights } from "./gather.ts";
 
 /** Groups that are listed; the CSV has all. */
@@ -213,7 +214,7 @@ function drawGroup(
       <details>
         <summary>${group.title}</summary>
         <p class="faint">
-          ${safe === undefined ? "" : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${new URL(safe).pathname}</a> `}${group.product}
+          ${safe === undefined ? "" : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${new URL(safe).pathname}</a> `}${productName(group.product, "")}
         </p>
         <ul>
           ${group.examples.map((example) => markup`<li>${drawExample(example, threads)}</li>`)}
