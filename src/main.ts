@@ -49,7 +49,7 @@ async function main(signal: AbortSignal): Promise<number> {
     ...composed,
     answering: () => application.ready,
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
-    lookForChanges: (known) => lookForChanges(config, known),
+    lookForChanges: (known, signal) => lookForChanges(config, known, signal),
     moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,
     ownData: {
       count: (user) => forgetUser(stores, user, { dryRun: true }),

@@ -43,7 +43,7 @@ export type Changes = {
 
 export type ChangeNotesParts = {
   /** What the live version changed; undefined when that is the version `known`, or there is none. */
-  readonly look: (known: string | undefined) => Promise<Changes | undefined>;
+  readonly look: (known: string | undefined, signal: AbortSignal) => Promise<Changes | undefined>;
   readonly inbox: Pick<Inbox, "again" | "once" | "unmark" | "countMarked" | "findByAnswer">;
   readonly calls: Pick<SlackCalls, "once">;
   readonly rules: Pick<ChannelRules, "of">;
@@ -52,6 +52,8 @@ export type ChangeNotesParts = {
   /** Who hears of an answer that lapsed and whose author has no id in Slack; nobody without. */
   readonly alertTo: string | undefined;
   readonly clock: Pick<Clock, "now">;
+  /** Ends it: what was not said is said after the next start. */
+  readonly signal: AbortSignal;
   readonly logger: Logger;
   readonly metrics: Pick<Metrics, "count">;
 };
@@ -78,7 +80,7 @@ export function createChangeNotes(parts: ChangeNotesParts): () => Promise<void> 
   return async () => {
     try {
       if (!(await inbox.again(TICK, clock.now(), LEAST_MS))) return;
-      const found = await parts.look(changes?.version);
+      const found = await parts.look(changes?.version, parts.signal);
       if (found !== undefined) {
         changes = found;
         isDone = false;
@@ -87,6 +89,7 @@ export function createChangeNotes(parts: ChangeNotesParts): () => Promise<void> 
       for (const lapsed of changes.lapsed) await tellAuthor(parts, lapsed);
       isDone = await noteAll(parts, changes.answers.slice(0, MOST));
     } catch (error) {
+      if (parts.signal.aborted) return;
       logger.warn("slack.change-notes", { error: describeError(error) });
     }
   };
@@ -99,6 +102,7 @@ async function noteAll(
 ): Promise<boolean> {
   const { inbox, rules, clock, daily } = parts;
   for (const { answerId, changes } of answers) {
+    parts.signal.throwIfAborted();
     const now = clock.now();
     if ((await inbox.countMarked(NOTED, now - DAY_MS)) >= daily) return false;
     const question = await inbox.findByAnswer(answerId);

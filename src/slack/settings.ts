@@ -34,6 +34,8 @@ export type SlackSettings = {
   readonly alertTo: string | undefined;
   /** Notes on changed answers in a day; the sources are chosen by whoever looks for changes. */
   readonly changeNotesDaily: number;
+  /** How often it is looked whether a new version of the index is live, and what it changed; first after a twentieth. */
+  readonly changesMs: number;
   /** Product and version by channel id. */
   readonly channelScopes: Readonly<Record<string, Scope>>;
   readonly budgets: Budgets;
@@ -86,6 +88,7 @@ export const DEFAULT_SETTINGS = {
   people: [],
   alertTo: undefined,
   changeNotesDaily: 5,
+  changesMs: 10 * 60_000,
   channelScopes: {},
   budgets: { userHour: 30, channelHour: 120, day: 1000 },
   concurrency: 64,

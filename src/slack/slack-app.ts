@@ -46,8 +46,6 @@ const SLOW_ADMISSION_MS = 1500;
 const BOT = "bot:";
 /** How often a bot says that it is, and counts the others. */
 const SHARE_MS = 10_000;
-/** How often it is looked whether a new version of the index is live, and what it changed. */
-const CHANGES_MS = 10 * 60_000;
 
 export type SlackAppParts = {
   readonly application: Application;
@@ -362,15 +360,17 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
           daily: settings.changeNotesDaily,
           alertTo: settings.alertTo,
           clock,
+          signal: stopping.signal,
           logger,
           metrics,
         });
-  const noting = setInterval(() => {
+  const note = () => {
     if (noteChanges !== undefined) listenerParts.background(noteChanges());
-  }, CHANGES_MS);
-  noting.unref();
+  };
+  const noting = [setTimeout(note, settings.changesMs / 20), setInterval(note, settings.changesMs)];
+  for (const timer of noting) timer.unref();
   cleanup.defer(async () => {
-    clearInterval(noting);
+    for (const timer of noting) clearTimeout(timer);
     clearInterval(housekeeping);
     clearInterval(alive);
     clearInterval(sharing);

@@ -5,7 +5,9 @@ import { type Changes, createChangeNotes } from "../../src/slack/change-notes.ts
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { SlackCallError } from "../../src/slack/slack-calls.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
-import { recordingLogger } from "../support/slack-bot.ts";
+import { plainText, startFakeSlack } from "../support/fake-slack.ts";
+import { answerOf, ScriptedApplication } from "../support/scripted-application.ts";
+import { recordingLogger, startTestBot } from "../support/slack-bot.ts";
 
 const HOUR_MS = 3_600_000;
 const CHANGE: QuoteChange = {
@@ -24,11 +26,13 @@ let posted: Record<string, unknown>[];
 let fail: SlackCallError | undefined;
 let muted: boolean;
 let changes: Changes;
+let stopping: AbortController;
 
 beforeEach(() => {
   inbox = openSqliteInbox(":memory:");
   now = Date.parse("2026-11-24T09:00:00.000Z");
   posted = [];
+  stopping = new AbortController();
   fail = undefined;
   muted = false;
   changes = { version: "v1", answers: [], lapsed: [] };
@@ -77,6 +81,7 @@ function notes(daily = 5, alertTo?: string) {
     daily,
     alertTo,
     clock: { now: () => now },
+    signal: stopping.signal,
     logger: recordingLogger([]),
     metrics: { count: () => undefined },
   });
@@ -177,6 +182,16 @@ describe("createChangeNotes", () => {
     expect(posted[1]?.["text"]).toMatch(/^The reviewed answer of Ann/);
   });
 
+  it("says nothing any more once the bot stops", async () => {
+    await answered("a1");
+    changes = { ...changes, answers: [{ answerId: "a1", changes: [CHANGE] }] };
+    stopping.abort();
+
+    await pass(notes());
+
+    expect(posted).toEqual([]);
+  });
+
   it("says what failed and does not end the bot", async () => {
     const logs: Parameters<typeof recordingLogger>[0] = [];
     const look = createChangeNotes({
@@ -187,6 +202,7 @@ describe("createChangeNotes", () => {
       daily: 5,
       alertTo: undefined,
       clock: { now: () => now },
+      signal: new AbortController().signal,
       logger: recordingLogger(logs),
       metrics: { count: () => undefined },
     });
@@ -194,5 +210,38 @@ describe("createChangeNotes", () => {
     await look();
 
     expect(logs.map(({ event }) => event)).toEqual(["slack.change-notes"]);
+  });
+});
+
+describe("a bot whose index changed", () => {
+  it("writes below its answer, and takes that for no answer of its own", async () => {
+    const slack = await startFakeSlack({ messageEvents: true });
+    try {
+      const application = new ScriptedApplication(() => answerOf(["A lease lasts 300 s."]));
+      const found = Promise.withResolvers<Changes | undefined>();
+      await using _bot = await startTestBot(slack, application, {
+        settings: { changesMs: 400 },
+        lookForChanges: async (known) => (known === undefined ? found.promise : undefined),
+      });
+      const ts = slack.mention("C0GENERAL", "U0ANN", "how long does a lease last?");
+      await slack.answered("C0GENERAL", ts);
+      const [answer] = application.answers.values();
+      found.resolve({
+        version: "v2",
+        answers: [{ answerId: answer?.id ?? "", changes: [CHANGE] }],
+        lapsed: [],
+      });
+      await slack.until(() => slack.replies("C0GENERAL", ts).length === 2);
+
+      slack.mention("C0GENERAL", "U0ANN", "and a worker's?", ts);
+      await slack.answered("C0GENERAL", ts, 3);
+
+      expect(plainText(slack.replies("C0GENERAL", ts)[1] ?? { text: "", blocks: [] })).toMatch(
+        /the documentation has changed[^]*300 s\.[^]*60 s\./,
+      );
+      expect(application.asked[1]?.history ?? []).toEqual([]);
+    } finally {
+      await slack.end();
+    }
   });
 });
