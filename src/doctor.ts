@@ -43,7 +43,14 @@ export async function diagnose(
         const sources = live.sources.map(({ name, pages }) => `${name}: ${pages} pages`).join(", ");
         const advice = config.QDRANT_URL === undefined ? adviceForEmbedded(live.chunks) : undefined;
         const line = `version ${live.id}, ${live.chunks} chunks (${sources})`;
-        return advice === undefined ? line : `${line}\n${advice}`;
+        const unknown = config.SLACK_CHANGED_NOTES.filter((wanted) =>
+          live.sources.every(({ name }) => name !== wanted),
+        );
+        const mistyped =
+          unknown.length === 0
+            ? undefined
+            : `SLACK_CHANGED_NOTES names what is no source of the index: ${unknown.join(", ")}`;
+        return [line, advice, mistyped].filter((part) => part !== undefined).join("\n");
       },
       "npm run ingest",
     ),

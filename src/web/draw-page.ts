@@ -1,4 +1,5 @@
 /** The pages of the web surface, whole. Pure; scripts and styles are files of their own, nothing is inline. */
+import { sourcesOfPage } from "../answering/changed/change-source.ts";
 import type { PageType } from "../documents/document.ts";
 import { age } from "../slack/blocks/answer-blocks.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
@@ -186,6 +187,7 @@ function drawExamples(overview: IndexOverview | undefined): Html | undefined {
 export function drawPagesPage(frame: Frame, filter: string): string {
   const { overview, now } = frame;
   const wanted = filter.trim().toLowerCase();
+  const hasStale = overview?.version.sources.some(({ stalePages }) => stalePages > 0) === true;
   const all = overview?.pages;
   const pages =
     wanted === ""
@@ -200,14 +202,14 @@ export function drawPagesPage(frame: Frame, filter: string): string {
         overview === undefined
           ? markup`<p class="note">No documentation is indexed yet: <code>npm run ingest</code>.</p>`
           : markup`<div class="table" tabindex="0" role="region" aria-label="Sources">
-                <table>
+                <table class="sources">
                   <thead>
                     <tr>
                       <th scope="col">Source</th>
                       <th scope="col">Product</th>
                       <th scope="col" class="n">Pages</th>
                       <th scope="col" class="n">Sections</th>
-                      <th scope="col" class="n">Not reached last time</th>
+                      ${hasStale && markup`<th scope="col" class="n">Not reached</th>`}
                       <th scope="col">Read</th>
                     </tr>
                   </thead>
@@ -219,14 +221,14 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                           <td>${productName(source.product, source.version)}</td>
                           <td class="n">${source.pages.toLocaleString("en")}</td>
                           <td class="n">${source.chunks.toLocaleString("en")}</td>
-                          <td class="n">${source.stalePages === 0 ? "–" : source.stalePages}</td>
-                          <td>${age(source.crawledAt, now) ?? "–"}</td>
+                          ${hasStale && markup`<td class="n">${source.stalePages === 0 ? "–" : source.stalePages}</td>`}
+                          <td>${(age(source.crawledAt, now) ?? "–").replace(/^read /, "")}</td>
                         </tr>`,
                     )}
                   </tbody>
                 </table>
               </div>
-              <p class="faint">
+              <p class="note">
                 Index ${overview.version.id}, ${count(overview.version.chunks, "section")}. Which pages no
                 answer found: <a href="/insights">insights</a>.
               </p>
@@ -242,19 +244,50 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                     </p>`
                   : pages.length === 0
                     ? markup`<p class="note">No page has “${filter}” in its title or address.</p>`
-                    : [...groupsOf(pages)].map(([name, group]) =>
-                        drawGroup(name, group, now, wanted !== ""),
+                    : [...bySource(pages, overview)].map(
+                        ([source, own]) =>
+                          markup`<h2>${source}</h2>
+                            ${[...byType(own)].map(([type, group]) =>
+                              drawGroup(type, group, now, wanted !== ""),
+                            )}`,
                       )
               }`
       }`,
   );
 }
 
-function groupsOf(pages: readonly PageSummary[]): Map<string, PageSummary[]> {
+/** By source, and what the product is called where it is not said by that; in the order of the sources. */
+function bySource(
+  pages: readonly PageSummary[],
+  { version }: IndexOverview,
+): Map<string, PageSummary[]> {
+  const grouped = new Map<string, PageSummary[]>(
+    version.sources.map((source) => [headingOf(source), []]),
+  );
+  const headings = new Map(version.sources.map((source) => [source.name, headingOf(source)]));
+  for (const page of pages) {
+    const [name] = sourcesOfPage(page, version.sources);
+    const heading = headings.get(name ?? "") ?? productName(page.product, page.version);
+    const group = grouped.get(heading) ?? [];
+    grouped.set(heading, group);
+    group.push(page);
+  }
+  return new Map([...grouped].filter(([, group]) => group.length > 0));
+}
+
+function headingOf({
+  name,
+  product,
+  version,
+}: IndexOverview["version"]["sources"][number]): string {
+  const shown = productName(product, version);
+  return name === product ? shown : `${shown} · ${name}`;
+}
+
+function byType(pages: readonly PageSummary[]): Map<string, PageSummary[]> {
   return Map.groupBy(
     [...pages].sort((a, b) => ORDER.indexOf(a.pageType) - ORDER.indexOf(b.pageType)),
-    ({ product, version, pageType }) =>
-      `${productName(product, version)} · ${pageType.replaceAll("-", " ")}`,
+    ({ pageType }) => pageType.replaceAll("-", " "),
   );
 }
 
@@ -277,7 +310,7 @@ function drawGroup(name: string, pages: readonly PageSummary[], now: number, ope
   const oldest = age(times[0] ?? "", now);
   return markup`<details class="group" ${open && markup` open`}>
     <summary>
-      <h2>${name}</h2>
+      <h3>${name}</h3>
       <span class="n">${count(pages.length, "page")}</span>
       <span class="faint"
         >${count(sections, "section")}${oldest !== undefined && ` · oldest ${oldest}`}</span

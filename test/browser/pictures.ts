@@ -180,7 +180,7 @@ async function main(): Promise<void> {
     await storeOlder(composed, "Why is my flow run Late?");
     await storeOlder(composed, "What is a zombie run?");
     const thread = "web-4f1c7a52-3a0e-4c39-9d59-0a6c1d2e3f40";
-    const [first = ""] = QUESTIONS;
+    const [first] = QUESTIONS;
     for (const [at, text] of [first, "is it started again by itself?"].entries())
       for await (const _event of composed.application.ask({
         key: `${thread}/${at}`,
