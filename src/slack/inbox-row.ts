@@ -45,16 +45,6 @@ export function readHelp(row: InboxRow, messages: readonly InboxRow[]): HelpRequ
   };
 }
 
-export function readHelpState(
-  row: InboxRow,
-): Pick<InboxQuestion, "key" | "revision"> & Pick<HelpRequest, "state"> {
-  return {
-    key: String(row["key"]),
-    revision: Number(row["revision"]),
-    state: String(row["state"]) as HelpRequest["state"],
-  };
-}
-
 /** Written by `admit`. */
 function readFiles(value: unknown): InboxQuestion["files"] {
   return typeof value === "string" ? (JSON.parse(value) as InboxQuestion["files"]) : [];

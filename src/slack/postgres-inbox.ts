@@ -14,8 +14,9 @@ import {
   inSteps,
 } from "../state/postgres/questions.ts";
 import { type QuestionEvent, questionKey } from "./events.ts";
+import { readHelpState } from "./help-state.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
-import { type InboxRow, readHelp, readHelpState, readQuestion } from "./inbox-row.ts";
+import { type InboxRow, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Markers deleted at once. */
 const STEP = 1000;

@@ -11,8 +11,9 @@ import {
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
 import { questionKey } from "./events.ts";
+import { readHelpState } from "./help-state.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
-import { type InboxRow as Row, readHelp, readHelpState, readQuestion } from "./inbox-row.ts";
+import { type InboxRow as Row, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Rows deleted at once: a few milliseconds. */
 const STEP = 100;

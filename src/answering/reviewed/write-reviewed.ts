@@ -2,7 +2,7 @@
 import { UsageError } from "../../platform/errors.ts";
 import { REVIEWED_LIMITS, type ReviewedAnswer } from "../../state/reviewed-answers.ts";
 import { findQuote, type Pages } from "./cited-pages.ts";
-import { contentWords, createReviewedMatcher } from "./match-reviewed.ts";
+import { draftProblem } from "./check-draft.ts";
 
 export type GivenReviewed = {
   readonly id: string;
@@ -44,14 +44,6 @@ export async function writeReviewed(
   given: GivenReviewed,
   parts: WritingParts,
 ): Promise<ReviewedAnswer> {
-  const wordings = [...new Set(given.wordings.map((text) => text.trim()))];
-  checkWordings(wordings);
-  const text = given.text.trim();
-  if (text === "") throw new UsageError("The answer is empty.");
-  if (text.length > REVIEWED_LIMITS.text)
-    throw new UsageError(
-      `An answer has at most ${REVIEWED_LIMITS.text} characters, this one has ${text.length}.`,
-    );
   if (!/^[\w-]{1,40}$/u.test(given.id))
     throw new UsageError("An id has 1 to 40 letters, digits, - and _.");
   const tell = given.tell?.trim() ?? "";
@@ -63,15 +55,15 @@ export async function writeReviewed(
   const product = given.product?.trim() || productOf(quoted.quotes, parts.products);
   const answer: ReviewedAnswer = {
     id: given.id,
-    text,
-    author: authorOf(given.author),
+    text: given.text.trim(),
+    author: given.author.trim(),
     ...(tell === "" ? {} : { tell }),
     writtenAt: parts.now,
-    wordings,
+    wordings: [...new Set(given.wordings.map((text) => text.trim()))],
     ...(product === undefined ? {} : { product }),
     ...quoted,
   };
-  refuseSame(answer, parts.known);
+  checkDraft(answer, parts.known);
   return answer;
 }
 
@@ -84,11 +76,11 @@ export async function renewReviewed(
   const quotes = old.quotes.map(({ text, chunk }) => ({ address: addressOf(chunk), words: text }));
   const answer = {
     ...old,
-    ...(author === undefined ? {} : { author: authorOf(author) }),
+    ...(author === undefined ? {} : { author: author.trim() }),
     writtenAt: parts.now,
     ...(await takeQuotes(quotes, parts.pages)),
   };
-  refuseSame(answer, parts.known);
+  checkDraft(answer, parts.known);
   return answer;
 }
 
@@ -103,26 +95,9 @@ export function addressOf({
   return anchor === "" ? url : `${url}#${anchor}`;
 }
 
-function checkWordings(wordings: readonly string[]): void {
-  if (wordings.length === 0) throw new UsageError("Say what it answers: one question at least.");
-  if (wordings.length > REVIEWED_LIMITS.wordings)
-    throw new UsageError(`More than ${REVIEWED_LIMITS.wordings} wordings are not kept.`);
-  for (const wording of wordings) {
-    if (wording.length > REVIEWED_LIMITS.wording)
-      throw new UsageError(
-        `A wording has at most ${REVIEWED_LIMITS.wording} characters, "${wording.slice(0, 40)}…" has ${wording.length}.`,
-      );
-    if (contentWords(wording).size === 0)
-      throw new UsageError(`"${wording}" has no word by which it could be known again.`);
-  }
-}
-
-function authorOf(author: string): string {
-  const name = author.trim();
-  if (name === "") throw new UsageError("Say whose answer it is.");
-  if (name.length > REVIEWED_LIMITS.author)
-    throw new UsageError(`A name has at most ${REVIEWED_LIMITS.author} characters.`);
-  return name;
+function checkDraft(answer: ReviewedAnswer, known: readonly ReviewedAnswer[]): void {
+  const problem = draftProblem(answer, known);
+  if (problem !== undefined) throw new UsageError(problem.message, problem.hint);
 }
 
 /** The only product of its quotes, else the only one that is indexed. */
@@ -162,17 +137,4 @@ async function takeQuotes(
     quotes: taken,
     pages: [...fingerprints].map(([url, fingerprint]) => ({ url, fingerprint })),
   };
-}
-
-/** Two answers to one question: which of them is given would be chance. */
-function refuseSame(answer: ReviewedAnswer, known: readonly ReviewedAnswer[]): void {
-  const matcher = createReviewedMatcher(known.filter(({ id }) => id !== answer.id));
-  for (const wording of answer.wordings) {
-    const other = matcher.find(wording, answer.product);
-    if (other !== undefined)
-      throw new UsageError(
-        `"${wording}" is answered already, by ${other.answer.id} ("${other.wording}").`,
-        `Replace that one (--id ${other.answer.id}), or remove it.`,
-      );
-  }
 }
