@@ -3,6 +3,7 @@
  * with locks of rows: a claim skips what others are claiming, and questions of one channel get their numbers one after
  * the other, so that nobody sees a later one before an earlier one.
  */
+import { readHelpState } from "./help-state.ts";
 import type { PostgresDatabase, PostgresValue, Statements } from "../platform/postgres.ts";
 import { isLost } from "../platform/postgres-errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
@@ -14,7 +15,6 @@ import {
   inSteps,
 } from "../state/postgres/questions.ts";
 import { type QuestionEvent, questionKey } from "./events.ts";
-import { readHelpState } from "./help-state.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { type InboxRow, readHelp, readQuestion } from "./inbox-row.ts";
 

@@ -10,8 +10,8 @@ import {
   NEXT_SEQUENCE,
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
-import { questionKey } from "./events.ts";
 import { readHelpState } from "./help-state.ts";
+import { questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { type InboxRow as Row, readHelp, readQuestion } from "./inbox-row.ts";
 

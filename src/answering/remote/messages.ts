@@ -17,6 +17,7 @@ export type CoreFacts = {
 };
 
 export type ToCore =
+  | { readonly kind: "metrics" }
   | { readonly kind: "ask"; readonly id: number; readonly question: PlainQuestion }
   | { readonly kind: "abort"; readonly id: number; readonly why: string }
   | {
@@ -24,19 +25,18 @@ export type ToCore =
       readonly id: number;
       readonly args: Parameters<Application["posted"]>;
     }
-  | { readonly kind: "metrics" }
   | { readonly kind: "ping" }
   | { readonly kind: "close" };
 
 export type FromCore =
+  /** In Prometheus' text format. */
+  | { readonly kind: "metrics"; readonly text: string }
   | { readonly kind: "ready"; readonly facts: CoreFacts }
   | { readonly kind: "not-ready"; readonly error: PlainError }
   | { readonly kind: "event"; readonly id: number; readonly event: AnswerEvent }
   /** A question is through, or what was posted is stored. */
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: PlainError }
-  /** In Prometheus' text format. */
-  | { readonly kind: "metrics"; readonly text: string }
   | { readonly kind: "pong" };
 
 /** An error as data. Classes do not survive the way; code, facts and hint do. */

@@ -194,6 +194,18 @@ class RemoteCore {
     }
   }
 
+  async metrics(): Promise<string> {
+    if (!this.#ready) return "";
+    this.#post({ kind: "metrics" });
+    const late = Promise.withResolvers<string>();
+    const timer = setTimeout(() => late.resolve(""), METRICS_MS);
+    try {
+      return await Promise.race([this.#metrics.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   posted(args: Parameters<Application["posted"]>): Promise<void> {
     return new Promise((resolve, reject) => {
       const id = this.#send(
@@ -206,18 +218,6 @@ class RemoteCore {
         reject,
       );
     });
-  }
-
-  async metrics(): Promise<string> {
-    if (!this.#ready) return "";
-    this.#post({ kind: "metrics" });
-    const late = Promise.withResolvers<string>();
-    const timer = setTimeout(() => late.resolve(""), METRICS_MS);
-    try {
-      return await Promise.race([this.#metrics.promise, late.promise]);
-    } finally {
-      clearTimeout(timer);
-    }
   }
 
   async close(): Promise<void> {

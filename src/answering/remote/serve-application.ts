@@ -13,10 +13,10 @@ class AbortedElsewhereError extends Error {}
 export async function serveApplication(
   port: Pick<MessagePort, "on" | "postMessage">,
   core: {
+    /** In Prometheus' text format. */
+    readonly metrics?: () => string;
     readonly application: Application;
     readonly facts: CoreFacts;
-    /** Prometheus' text format. */
-    readonly metrics?: () => string;
   },
 ): Promise<void> {
   const running = new Map<
@@ -47,6 +47,9 @@ export async function serveApplication(
 
   port.on("message", (message: ToCore) => {
     switch (message.kind) {
+      case "metrics":
+        tell({ kind: "metrics", text: core.metrics?.() ?? "" });
+        return;
       case "ask": {
         const abort = new AbortController();
         const done = answer(message.id, abort.signal, message.question).finally(() =>
@@ -60,9 +63,6 @@ export async function serveApplication(
         return;
       case "posted":
         void posted(message);
-        return;
-      case "metrics":
-        tell({ kind: "metrics", text: core.metrics?.() ?? "" });
         return;
       case "ping":
         tell({ kind: "pong" });
