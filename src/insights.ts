@@ -15,7 +15,8 @@ import { gatherInsights, insightsCsv } from "./web/insights/gather.ts";
 const HELP = `Usage: npm run insights -- [--weeks N] [--out FOLDER]
 
 Writes insights.html (one file that needs no other) and insights.csv from the stored questions: by the page that answers
-them, week against week, what was not found, voted down or refused; words that no page has; pages that are never found.
+them, week against week, what was not found, voted down, refused or passed on to a person; words that no page has; pages
+that are never found; how often people's own answers were given.
 They hold people's questions: give them to nobody who may not read those.
 
   --weeks N      weeks to look back, the one under way included (8)
@@ -83,7 +84,7 @@ async function main(signal: AbortSignal): Promise<number> {
   process.stdout.write(
     `${insights.questions} questions about ${insights.groups.length} pages since ${insights.weeks[0] ?? ""}: ` +
       `${kinds.answered ?? 0} answered, ${kinds.partial ?? 0} partly, ${kinds["not-found"] ?? 0} not found, ` +
-      `${insights.notHelpful} voted not helpful.\n${path.join(folder, "insights.html")}\n${path.join(folder, "insights.csv")}\n`,
+      `${insights.notHelpful} voted not helpful, ${insights.help?.asked ?? 0} passed on to a person.\n${path.join(folder, "insights.html")}\n${path.join(folder, "insights.csv")}\n`,
   );
   return 0;
 }

@@ -26,7 +26,7 @@ export const MODEL_METRICS = {
   },
   marvin_model_tokens_total: {
     kind: "counter",
-    help: "Tokens that models read (input) and wrote (output), as their endpoints count them.",
+    help: "Tokens that models read (input) and wrote (output): as their endpoints say, else estimated.",
   },
   marvin_model_cost_total: {
     kind: "counter",

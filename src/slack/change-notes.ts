@@ -189,7 +189,7 @@ function changeLeaves({ kind, was, now }: QuoteChange): readonly Leaf[] {
   const then = [leaf(": then “"), leaf(words(was.words), true), leaf("”")];
   if (kind === "page-gone") return [place(was), ...then, leaf(", now the page is gone.")];
   if (now === undefined) return [place(was), ...then, leaf(", now nothing on the page says that.")];
-  return [place(was), ...then, leaf(", now “"), leaf(words(now.words)), leaf("”.")];
+  return [place(was), ...then, leaf(", now “"), leaf(words(now.words)), leaf("”")];
 }
 
 export function lapsedNote({ id, author, tell, wording, because }: LapsedAnswer): Note {
