@@ -336,10 +336,19 @@ function drawGroup(name: string, pages: readonly PageSummary[], now: number, ope
 
 export function drawThreadsPage(
   frame: Frame,
-  threads: readonly ThreadSummary[],
+  /** Undefined while they are being read. */
+  threads: readonly ThreadSummary[] | undefined,
   page: number,
   filter: string,
 ): string {
+  if (threads === undefined)
+    return drawPage(
+      frame,
+      "threads",
+      "Threads · ask-marvin",
+      markup`<h1>Threads</h1>
+        <p class="note">The questions are still being read; load this again in a moment.</p>`,
+    );
   const wanted = filter.trim().toLowerCase();
   const found =
     wanted === ""

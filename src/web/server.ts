@@ -283,11 +283,8 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         0,
         Math.min(100_000, Math.trunc(Number(url.searchParams.get("page") ?? 0)) || 0),
       );
-      return sendHtml(
-        response,
-        200,
-        drawThreadsPage(await frame(), await threads.read(), page, filter),
-      );
+      const read = await within(threads.read(), LIMITS.insightsMs);
+      return sendHtml(response, 200, drawThreadsPage(await frame(), read, page, filter));
     }
     if (url.pathname === "/insights") {
       const read = await within(insights.read(), LIMITS.insightsMs);
