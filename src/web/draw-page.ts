@@ -101,8 +101,6 @@ export type ThreadPage = {
   readonly turns: readonly Html[];
   /** False for threads of other surfaces. */
   readonly continuable: boolean;
-  /** Key of its newest turn. */
-  readonly lastKey?: string | undefined;
   /** Turns that are older than those shown. */
   readonly left: number;
 };
@@ -129,15 +127,6 @@ export function drawThreadPage(frame: Frame, thread: ThreadPage, title: string):
       }
       ${thread.left > 0 && markup`<p class="note">${count(thread.left, "older question")} not shown.</p>`}
       <div id="thread" data-thread="${thread.id ?? ""}">${thread.turns}</div>
-      ${
-        thread.id !== undefined &&
-        markup`<p class="make keep">
-          ${thread.lastKey !== undefined && markup`<a href="/reviewed/new?turn=${encodeURIComponent(thread.lastKey)}&thread=${encodeURIComponent(thread.id)}">Write an answer of your own</a>`}
-          <button type="button" class="link" data-case="${thread.id}" hidden>
-            Make a case of this thread
-          </button>
-        </p>`
-      }
       ${
         thread.continuable
           ? markup`<form class="composer" id="composer" autocomplete="off">

@@ -101,8 +101,8 @@ function drawPlace(citation: Citation, now: number): Html {
   </p>`;
 }
 
-/** Understood, searched, chosen, refused; undefined when there is no receipt. */
-export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined {
+/** Understood, searched, chosen, refused, and at its end `tools`; undefined when there is no receipt. */
+export function drawReceipt(receipt: ShownReceipt | undefined, tools?: Html): Html | undefined {
   if (receipt === undefined) return undefined;
   const { resolution, sufficiency } = receipt;
   const chosen = receipt.candidates.filter(({ kept }) => kept);
@@ -218,6 +218,7 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
             <dd>${value}</dd>`,
       )}
     </dl>
+    ${tools}
   </details>`;
 }
 

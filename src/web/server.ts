@@ -353,10 +353,10 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     const drawn: Html[] = [];
     for (const turn of turns) {
       const receipt = await store.receipt(turn.key);
-      drawn.push(drawTurn({ turn, receipt, now: clock.now(), votable: own }));
+      drawn.push(drawTurn({ turn, thread: id, receipt, now: clock.now(), votable: own }));
     }
     const title = (turns[0]?.question ?? "").replaceAll(/\s+/g, " ").slice(0, 120);
-    const page = { id, turns: drawn, continuable: own, left, lastKey: turns.at(-1)?.key };
+    const page = { id, turns: drawn, continuable: own, left };
     sendHtml(response, 200, drawThreadPage(await frame(), page, title));
   }
 

@@ -316,6 +316,7 @@ const CHECKS: readonly Check[] = [
       await page.getByRole("button", { name: "Make a case" }).first().click();
       await page.getByText("Kept as thread-").waitFor();
       await page.goto(thread);
+      await page.locator(".receipt > summary").click();
       await page.getByRole("button", { name: "Make a case of this thread" }).click();
       await page.getByText("already, as thread-").waitFor();
     },

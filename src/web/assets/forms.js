@@ -47,21 +47,19 @@ for (const form of document.querySelectorAll("form[data-api]")) {
   });
 }
 
-for (const button of document.querySelectorAll("[data-case]")) {
-  button.hidden = false;
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    let said;
-    try {
-      ({ said } = await keepAt("/api/case", { thread: button.dataset.case }));
-    } catch (error) {
-      said = error.message;
-      button.disabled = false;
-    }
-    const told = document.createElement("span");
-    told.setAttribute("role", "status");
-    button.after(told);
-    // Filled after it stands there, so that it is read out.
-    told.textContent = ` ${said}`;
-  });
-}
+// Answers come while the page is open, and their buttons with them.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-case]");
+  if (button === null) return;
+  button.disabled = true;
+  const told = document.createElement("span");
+  told.setAttribute("role", "status");
+  button.after(told);
+  try {
+    const { said } = await keepAt("/api/case", { thread: button.dataset.case });
+    told.textContent = said;
+  } catch (error) {
+    told.textContent = error.message;
+    button.disabled = false;
+  }
+});

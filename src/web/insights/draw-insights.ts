@@ -160,7 +160,7 @@ function drawExample(
   return markup`<a href="/thread/${thread}">${question}</a> ${marks}
     <span class="make">
       <a href="/reviewed/new?turn=${encodeURIComponent(key)}&thread=${thread}">Write an answer</a>
-      <button type="button" class="link" data-case="${conversationId}" hidden>Make a case</button>
+      <button type="button" class="link" data-case="${conversationId}">Make a case</button>
     </span>`;
 }
 
