@@ -8,6 +8,7 @@ import { openFeedback, openHelpRequests } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { count } from "./web/draw-receipt.ts";
 import { createOverviewReader } from "./web/index-overview.ts";
 import { insightsFile } from "./web/insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "./web/insights/gather.ts";
@@ -82,7 +83,7 @@ async function main(signal: AbortSignal): Promise<number> {
   writeFileSync(path.join(folder, "insights.csv"), insightsCsv(insights), { mode: 0o600 });
   const { kinds } = insights;
   process.stdout.write(
-    `${insights.questions} questions about ${insights.groups.length} pages since ${insights.weeks[0] ?? ""}: ` +
+    `${count(insights.questions, "question")} about ${count(insights.groups.length, "page")} since ${insights.weeks[0] ?? ""}: ` +
       `${kinds.answered ?? 0} answered, ${kinds.partial ?? 0} partly, ${kinds["not-found"] ?? 0} not found, ` +
       `${insights.notHelpful} voted not helpful, ${insights.help?.asked ?? 0} passed on to a person.\n${path.join(folder, "insights.html")}\n${path.join(folder, "insights.csv")}\n`,
   );

@@ -9,13 +9,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { z } from "zod";
 import type { Application } from "../answering/application.ts";
-import {
-  parseQuote,
-  renewReviewed,
-  writeReviewed,
-  type WritingParts,
-} from "../answering/reviewed/write-reviewed.ts";
-import { caseFromThread } from "../conversation/case-from-thread.ts";
 import { isFixed, type Turn } from "../conversation/conversation.ts";
 import type { ConversationStore } from "../conversation/conversation-store.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
@@ -23,7 +16,7 @@ import { VoteKind } from "../feedback/feedback.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
 import type { Clock } from "../platform/clock.ts";
-import { describeError, findCause, UsageError } from "../platform/errors.ts";
+import { describeError, findCause } from "../platform/errors.ts";
 import { type Guard, checkBearer, checkHostAndOrigin, isSameText } from "../platform/http-guard.ts";
 import {
   BodyTooLargeError,
@@ -31,7 +24,7 @@ import {
   listen,
   readBody,
 } from "../platform/http-server.ts";
-import { REVIEWED_LIMITS, type ReviewedAnswerStore } from "../state/reviewed-answers.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import {
   type Frame,
@@ -44,23 +37,16 @@ import {
   drawThreadPage,
   drawThreadsPage,
 } from "./draw-page.ts";
-import {
-  drawReviewedForm,
-  drawReviewedList,
-  EMPTY_FORM,
-  formOfAnswer,
-  formOfTurn,
-  type ReviewedForm,
-} from "./draw-reviewed.ts";
+import { drawReviewedForm, drawReviewedList } from "./draw-reviewed.ts";
 import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
-import { addPhrasings, Asked as AskedFor, sourceOf } from "./insights/add-phrasings.ts";
-import { CASES_FILE, keepCase } from "./cases.ts";
 import { drawChanged, readChanged } from "./changed.ts";
 import { drawInsights } from "./insights/draw-insights.ts";
 import { type GatherParts, gatherInsights, insightsCsv, reviewedUse } from "./insights/gather.ts";
+import { createKeeping } from "./keeping.ts";
 import { createKept, within } from "./kept.ts";
+import { readAs, RequestError } from "./request-error.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import { readThreads } from "./thread-list.ts";
 
@@ -152,38 +138,12 @@ const Asked = z.object({
   thread: z.string().regex(OWN_THREAD).optional(),
   visitor: Visitor.optional(),
 });
-const line = z
-  .string()
-  .trim()
-  .max(REVIEWED_LIMITS.quote + 3000);
-const Written = z.object({
-  id: z.string().max(40).optional(),
-  wordings: z.array(line).max(REVIEWED_LIMITS.wordings),
-  text: z.string().max(REVIEWED_LIMITS.text),
-  author: z.string().max(REVIEWED_LIMITS.author).default(""),
-  tell: z.string().max(40).optional(),
-  quotes: z.array(line).max(REVIEWED_LIMITS.quotes).default([]),
-  product: z.string().trim().max(60).optional(),
-});
-const Named = z.object({ id: z.string().max(40) });
-const Kept = z.object({ thread: z.string().min(1).max(300) });
-const Phrased = z.object({ url: z.string().max(3000), asked: AskedFor });
 const Voted = z.object({
   key: z.string().min(1).max(200),
   vote: VoteKind,
   reason: z.string().trim().max(LIMITS.reasonCharacters).optional(),
   visitor: Visitor.optional(),
 });
-
-/** What was sent cannot be used; the message is for whoever sent it. */
-class RequestError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /** Listens at once. Throws `AppError` "port-in-use". */
 export async function startWeb(parts: WebParts): Promise<ListeningServer> {
@@ -205,6 +165,11 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
   const changed = createKept(LIMITS.insightsKeptMs, clock, () =>
     readChanged({ store, index: parts.index, now: clock.now() }),
   );
+  const keeping = createKeeping({
+    ...parts,
+    overview: () => overview.read(LIMITS.insightsMs),
+    turns: LIMITS.turns,
+  });
   let asking = 0;
 
   async function frame(): Promise<Frame> {
@@ -255,16 +220,13 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         return ask(request, response);
       case "/api/vote":
         return vote(request, response);
-      case "/api/phrasings":
-        return phrasings(request, response);
-      case "/api/case":
-        return makeCase(request, response);
-      case "/api/reviewed":
-      case "/api/reviewed/renew":
-      case "/api/reviewed/remove":
-        return keepReviewed(url.pathname, request, response);
-      default:
-        throw new RequestError(404, "There is nothing here.");
+      default: {
+        const keep = Object.hasOwn(keeping.paths, url.pathname)
+          ? keeping.paths[url.pathname]
+          : undefined;
+        if (keep === undefined) throw new RequestError(404, "There is nothing here.");
+        return sendJson(response, 200, await keep(await readJson(request, z.unknown())));
+      }
     }
   }
 
@@ -322,7 +284,7 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       return sendHtml(response, 200, drawReviewedPage(await frame(), "People’s answers", list));
     }
     if (url.pathname === "/reviewed/new") {
-      const form = drawReviewedForm(await reviewedForm(url.searchParams));
+      const form = drawReviewedForm(await keeping.form(url.searchParams));
       return sendHtml(
         response,
         200,
@@ -470,104 +432,6 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     sendJson(response, 200, { vote: voted.vote });
   }
 
-  async function phrasings(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { url, asked } = await readJson(request, Phrased);
-    const read = await overview.read(LIMITS.insightsMs);
-    const page = read?.pages?.find((each) => each.url === url);
-    if (read === undefined || page === undefined)
-      throw new RequestError(404, "That page is not in the index.");
-    const source = sourceOf(page, read.version);
-    if (source === undefined)
-      throw new RequestError(
-        409,
-        "Which source the page came from is not clear; write its file by hand.",
-      );
-    const count = addPhrasings(parts.dataFolder, { source, url, asked });
-    sendJson(response, 200, {
-      count,
-      said: `Kept; the page has ${count} now. The next ingest reads them.`,
-    });
-  }
-
-  async function makeCase(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { thread } = await readJson(request, Kept);
-    const turns: Turn[] = [];
-    for await (const turn of store.export(thread, { evidence: false })) {
-      if (turns.length === LIMITS.turns) break;
-      turns.push(turn);
-    }
-    if (turns.length === 0) throw new RequestError(404, "This thread is not stored any more.");
-    const votes = [];
-    for await (const { key, conversationId, votes: cast } of parts.feedback.all())
-      if (conversationId === thread)
-        for (const { vote, reason } of cast)
-          if (vote === "not-helpful") votes.push({ key, reason });
-    const made = caseFromThread(thread, turns, votes);
-    const isNew = keepCase(parts.dataFolder, made);
-    sendJson(response, 200, {
-      id: made.id,
-      said: isNew
-        ? `Kept as ${made.id} in ${CASES_FILE} of the data folder; fill in there what is right.`
-        : `It is in ${CASES_FILE} already, as ${made.id}.`,
-    });
-  }
-
-  // --- reviewed answers -------------------------------------------------------------------------------------------
-
-  async function reviewedForm(query: URLSearchParams): Promise<ReviewedForm> {
-    const [id, key] = [query.get("id"), query.get("turn")];
-    const answer =
-      id === null ? undefined : (await parts.reviewed.list()).find((each) => each.id === id);
-    if (answer !== undefined) return formOfAnswer(answer);
-    const turn = key === null ? undefined : await store.findTurn(key.slice(0, 300));
-    return turn === undefined ? EMPTY_FORM : formOfTurn(turn, query.get("thread") ?? undefined);
-  }
-
-  /** Writes one, offers it again, or removes it. */
-  async function keepReviewed(
-    pathname: string,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
-    const { reviewed } = parts;
-    if (pathname === "/api/reviewed/remove") {
-      const { id } = await readJson(request, Named);
-      if (!(await reviewed.remove(id))) throw new RequestError(404, "There is no such answer.");
-      return sendJson(response, 200, { id });
-    }
-    const isRenewal = pathname === "/api/reviewed/renew";
-    const given = await readJson(request, isRenewal ? Named : Written);
-    await using reader = await parts.index.open().catch(() => undefined);
-    const writing: WritingParts = {
-      pages: reader,
-      products: (reader?.version.sources ?? []).map(({ product }) => product),
-      known: await reviewed.list(),
-      now: new Date(clock.now()).toISOString(),
-    };
-    try {
-      if (!("text" in given)) {
-        const old = writing.known.find(({ id }) => id === given.id);
-        if (old === undefined) throw new RequestError(404, "There is no such answer.");
-        await reviewed.put(await renewReviewed(old, undefined, writing));
-        return sendJson(response, 200, { id: old.id });
-      }
-      const answer = await writeReviewed(
-        {
-          ...given,
-          id: given.id ?? parts.newId().slice(0, 8),
-          quotes: given.quotes.map(parseQuote),
-        },
-        writing,
-      );
-      await reviewed.put(answer);
-      sendJson(response, 200, { id: answer.id });
-    } catch (error) {
-      // In words for whoever wrote it.
-      if (error instanceof UsageError) throw new RequestError(400, error.message);
-      throw error;
-    }
-  }
-
   return listen(
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
@@ -631,10 +495,7 @@ async function readJson<Schema extends z.ZodType>(
   } catch {
     throw new RequestError(400, "This is not JSON.");
   }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`);
-  throw new RequestError(400, `This cannot be used: ${problems.join("; ")}`);
+  return readAs(value, schema);
 }
 
 function sendHtml(response: ServerResponse, status: number, page: string): void {
