@@ -48,6 +48,7 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
       <select id="only">
         <option value="">all</option>
         <option value="not-found">with questions not found</option>
+        <option value="declined">with questions declined</option>
         <option value="not-helpful">voted not helpful</option>
         <option value="refused">refused by a check</option>
         <option value="asked-person">a person was asked</option>
@@ -205,6 +206,7 @@ function drawGroup(
   const change = thisWeek - (group.weeks.at(-2) ?? 0);
   const has = [
     ...(group.notFound > 0 ? ["not-found"] : []),
+    ...(group.declined > 0 ? ["declined"] : []),
     ...(group.notHelpful > 0 ? ["not-helpful"] : []),
     ...(group.refused > 0 ? ["refused"] : []),
     ...(group.askedPerson > 0 ? ["asked-person"] : []),
