@@ -121,7 +121,7 @@ export const SETTINGS = {
     schema: prices,
     default: "",
     meaning:
-      "prices of a million tokens read and written, `MODEL=INPUT/OUTPUT` separated by commas; /metrics counts what answers cost with them",
+      "prices of a million tokens read and written, `MODEL=INPUT/OUTPUT` by commas; `/metrics` counts costs with them",
     group: "model",
   },
   QDRANT_URL: {
@@ -275,7 +275,7 @@ export const SETTINGS = {
     schema: list,
     default: "",
     meaning:
-      "sources whose answers get a note in their thread when a page they quote says something else; empty: they are only listed (`npm run changed`)",
+      "sources whose answers get a note in their thread when a quoted page changes; empty: only listed (`npm run changed`)",
     group: "slack",
   },
   SLACK_CHANGED_NOTES_DAILY: {
