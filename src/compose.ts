@@ -24,8 +24,8 @@ import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/revie
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { MODEL_METRICS } from "./models/metered-model.ts";
-import type { Logger } from "./observability/logger.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";

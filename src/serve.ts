@@ -64,11 +64,11 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
   const guard = webGuard(config);
   const { startWeb } = await import("./web/server.ts");
   await using composed = await compose({ config, demoIndexIfNoOther: true });
-  await using feedback = await openFeedback({
+  await using help = await openHelpRequests({
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
-  await using help = await openHelpRequests({
+  await using feedback = await openFeedback({
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
