@@ -18,6 +18,7 @@ async function main(port: MessagePort, config: Config): Promise<void> {
   const closing = new AbortController();
   const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
   await serveApplication(port, {
+    metrics: () => composed.metrics.render(),
     application: composed.application,
     facts: { pages: live?.pages, writerName: composed.writerName },
   });

@@ -8,6 +8,7 @@ import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import type { PostgresDatabase } from "./platform/postgres.ts";
 import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import { coreKey } from "./slack/core-key.ts";
 import { createPostgresChannelSettings } from "./slack/postgres-channel-settings.ts";
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
@@ -81,6 +82,37 @@ export async function openReviewedAnswers(options: StateOptions): Promise<Review
   return {
     ...createPostgresReviewedAnswers(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+export type HelpRequests = AsyncDisposable & {
+  /**
+   * Questions that were passed on to people since `since` (milliseconds since the epoch), by the key of their turn, and
+   * whether somebody said that they are solved.
+   */
+  readonly since: (
+    since: number,
+  ) => Promise<readonly { readonly key: string; readonly solved: boolean }[]>;
+};
+
+/** What people were asked for, alone. */
+export async function openHelpRequests(options: StateOptions): Promise<HelpRequests> {
+  const { dataFolder, stateUrl } = options;
+  const database = stateUrl === undefined ? undefined : await openDatabase(stateUrl);
+  const inbox =
+    database === undefined
+      ? openSqliteInbox(await prepareState(dataFolder))
+      : createPostgresInbox(database);
+  return {
+    since: async (since) =>
+      (await inbox.helpSince(since)).map(({ key, revision, state }) => ({
+        key: coreKey({ key, revision }),
+        solved: state === "solved",
+      })),
+    async [Symbol.asyncDispose]() {
+      await inbox[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -2,8 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { contentWords, createReviewedMatcher } from "./answering/reviewed/match-reviewed.ts";
-import { findQuote, lapseChanged, type Pages } from "./answering/reviewed/cited-pages.ts";
+import { lapseChanged } from "./answering/reviewed/cited-pages.ts";
+import {
+  addressOf,
+  type GivenReviewed,
+  parseQuote,
+  renewReviewed,
+  writeReviewed,
+  type WritingParts,
+} from "./answering/reviewed/write-reviewed.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openReviewedAnswers } from "./configured-state.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
@@ -11,11 +18,7 @@ import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
-import {
-  REVIEWED_LIMITS,
-  type ReviewedAnswer,
-  type ReviewedAnswerStore,
-} from "./state/reviewed-answers.ts";
+import type { ReviewedAnswer, ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import type { IndexReader } from "./store/chunk-index.ts";
 
 const HELP = `Usage: npm run reviewed -- add --author NAME --ask "QUESTION" --text "ANSWER" [options]
@@ -31,6 +34,7 @@ add
   --ask "QUESTION"   a question that it answers, as people ask it; repeat it for other wordings
   --text "ANSWER"    the answer; Markdown's code, lists, tables and headings are shown as such; or --file FILE
   --author NAME      whose answer it is, as people shall see it
+  --tell U0123ABC    the author's id in Slack: there the bot says when the answer is offered no more
   --quote "ADDRESS WORDS"
                      words that stand at that address in the index (with #section); may be repeated
   --product NAME     what it is about, as \`npm run ingest -- status\` calls it; by default what its
@@ -49,6 +53,7 @@ const OPTIONS = {
   text: { type: "string" },
   file: { type: "string" },
   author: { type: "string" },
+  tell: { type: "string" },
   quote: { type: "string", multiple: true },
   product: { type: "string" },
   id: { type: "string" },
@@ -96,27 +101,24 @@ async function main(): Promise<number> {
     return undefined;
   });
   if (command === "list") return await list(store, reader, print);
-  const answer = command === "add" ? await given(values, reader) : await renewed(id ?? "", values);
-  await refuseSame(store, answer);
+  const parts: WritingParts = {
+    pages: reader,
+    products: (reader?.version.sources ?? []).map(({ product }) => product),
+    known: await store.list(),
+    now: nowIso(),
+  };
+  const answer =
+    command === "add"
+      ? await writeReviewed(given(values), parts)
+      : await renewReviewed(
+          parts.known.find((each) => each.id === id) ?? fail(unknown(id ?? "")),
+          values.author,
+          parts,
+        );
   await store.put(answer);
   const verb = command === "add" ? "Kept" : "Offered again:";
   print({ answer: shown(answer) }, `${verb} ${answer.id}, ${count(answer.quotes.length)}.\n`);
   return 0;
-
-  async function renewed(wanted: string, { author }: Values): Promise<ReviewedAnswer> {
-    const { lapsed: _lapsed, ...old } =
-      (await store.list()).find((each) => each.id === wanted) ?? fail(unknown(wanted));
-    const quotes = old.quotes.map(({ text, chunk }) => ({
-      address: chunk.anchor === "" ? chunk.url : `${chunk.url}#${chunk.anchor}`,
-      words: text,
-    }));
-    return {
-      ...old,
-      ...(author === undefined ? {} : { author: nameOf(author) }),
-      writtenAt: nowIso(),
-      ...(await quoted(quotes, reader)),
-    };
-  }
 }
 
 function nowIso(): string {
@@ -134,40 +136,18 @@ function unknown(id: string): UsageError {
   );
 }
 
-async function given(values: Values, reader: IndexReader | undefined): Promise<ReviewedAnswer> {
-  const wordings = [...new Set((values.ask ?? []).map((text) => text.trim()))];
-  if (wordings.length === 0) throw new UsageError('Say what it answers: --ask "QUESTION".');
-  if (wordings.length > REVIEWED_LIMITS.wordings)
-    throw new UsageError(`More than ${REVIEWED_LIMITS.wordings} wordings are not kept.`);
-  for (const wording of wordings) {
-    if (wording.length > REVIEWED_LIMITS.wording)
-      throw new UsageError(
-        `A wording has at most ${REVIEWED_LIMITS.wording} characters, "${wording.slice(0, 40)}…" has ${wording.length}.`,
-      );
-    if (contentWords(wording).size === 0)
-      throw new UsageError(`"${wording}" has no word by which it could be known again.`);
-  }
+function given(values: Values): GivenReviewed {
+  if (values.ask === undefined) throw new UsageError('Say what it answers: --ask "QUESTION".');
   if ((values.text === undefined) === (values.file === undefined))
     throw new UsageError("Give the answer with --text or with --file.");
-  const text = (values.text ?? readText(values.file ?? "")).trim();
-  if (text === "") throw new UsageError("The answer is empty.");
-  if (text.length > REVIEWED_LIMITS.text)
-    throw new UsageError(
-      `An answer has at most ${REVIEWED_LIMITS.text} characters, this one has ${text.length}.`,
-    );
-  const id = values.id ?? randomUUID().slice(0, 8);
-  if (!/^[\w-]{1,40}$/u.test(id))
-    throw new UsageError("An id has 1 to 40 letters, digits, - and _.");
-  const parts = await quoted((values.quote ?? []).map(partsOfQuote), reader);
-  const product = values.product?.trim() ?? productOf(parts.quotes, reader);
   return {
-    id,
-    text,
-    author: nameOf(values.author),
-    writtenAt: nowIso(),
-    wordings,
-    ...(product === undefined ? {} : { product }),
-    ...parts,
+    id: values.id ?? randomUUID().slice(0, 8),
+    text: values.text ?? readText(values.file ?? ""),
+    author: values.author ?? "",
+    tell: values.tell,
+    wordings: values.ask,
+    quotes: (values.quote ?? []).map(parseQuote),
+    product: values.product,
   };
 }
 
@@ -176,77 +156,6 @@ function readText(file: string): string {
     return readFileSync(file, "utf8");
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${describeError(error)}`);
-  }
-}
-
-function nameOf(author: string | undefined): string {
-  const name = author?.trim() ?? "";
-  if (name === "") throw new UsageError("Say whose answer it is: --author NAME.");
-  if (name.length > REVIEWED_LIMITS.author)
-    throw new UsageError(`A name has at most ${REVIEWED_LIMITS.author} characters.`);
-  return name;
-}
-
-/** "ADDRESS WORDS" in its two parts. */
-function partsOfQuote(quote: string): { readonly address: string; readonly words: string } {
-  const [, address = "", words = ""] = /^\s*(\S+)\s+(\S.*)$/su.exec(quote) ?? [];
-  if (!URL.canParse(address))
-    throw new UsageError('A quote is an address and words: --quote "https://… the words".');
-  return { address, words: words.trim() };
-}
-
-/** The only product of its quotes, else the only one that is indexed. */
-function productOf(
-  quotes: ReviewedAnswer["quotes"],
-  reader: IndexReader | undefined,
-): string | undefined {
-  const names =
-    quotes.length > 0
-      ? quotes.map(({ chunk }) => chunk.product)
-      : (reader?.version.sources ?? []).map(({ product }) => product);
-  const [only, ...others] = new Set(names);
-  return others.length > 0 ? undefined : only;
-}
-
-async function quoted(
-  quotes: readonly { readonly address: string; readonly words: string }[],
-  pages: Pages | undefined,
-): Promise<Pick<ReviewedAnswer, "quotes" | "pages">> {
-  if (quotes.length > REVIEWED_LIMITS.quotes)
-    throw new UsageError(`More than ${REVIEWED_LIMITS.quotes} quotes are not kept.`);
-  const taken: ReviewedAnswer["quotes"][number][] = [];
-  const fingerprints = new Map<string, string>();
-  for (const { address, words } of quotes) {
-    if (words.length > REVIEWED_LIMITS.quote)
-      throw new UsageError(`A quote has at most ${REVIEWED_LIMITS.quote} characters.`);
-    if (pages === undefined)
-      throw new UsageError(
-        "Quotes are looked up in the index, and there is none.",
-        "npm run ingest",
-      );
-    const found = await findQuote(pages, address, words);
-    if (found.kind === "no-page") throw new UsageError(`${address} is not indexed.`);
-    if (found.kind === "no-words")
-      throw new UsageError(`The words "${words.slice(0, 80)}" do not stand at ${address}.`);
-    taken.push(found.quote);
-    fingerprints.set(found.quote.chunk.url, found.fingerprint);
-  }
-  return {
-    quotes: taken,
-    pages: [...fingerprints].map(([url, fingerprint]) => ({ url, fingerprint })),
-  };
-}
-
-/** Two answers to one question: which of them is given would be chance. */
-async function refuseSame(store: ReviewedAnswerStore, answer: ReviewedAnswer): Promise<void> {
-  const matcher = createReviewedMatcher((await store.list()).filter(({ id }) => id !== answer.id));
-  for (const wording of answer.wordings) {
-    const other = matcher.find(wording, answer.product);
-    if (other !== undefined)
-      throw new UsageError(
-        `"${wording}" is answered already, by ${other.answer.id} ("${other.wording}").`,
-        `Replace that one (--id ${other.answer.id}), or remove it.`,
-      );
   }
 }
 
@@ -289,7 +198,7 @@ function shown({ quotes, ...answer }: ReviewedAnswer): object {
   return {
     ...answer,
     quotes: quotes.map(({ text, chunk }) => ({
-      url: chunk.anchor === "" ? chunk.url : `${chunk.url}#${chunk.anchor}`,
+      url: addressOf(chunk),
       text,
     })),
   };

@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/conversation",
     "src/answering",
     "src/feedback",
+    "src/state",
     "src/store",
     // What Slack would get is what the page draws.
     "src/slack/blocks",

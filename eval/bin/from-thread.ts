@@ -7,7 +7,7 @@ import { prepareDataFolder } from "../../src/platform/data-folder.ts";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
-import { caseFromThread } from "../case-from-thread.ts";
+import { caseFromThread } from "../../src/conversation/case-from-thread.ts";
 
 const HELP = `Usage: npm run eval:from-thread [-- CONVERSATION [--out FILE]]
 

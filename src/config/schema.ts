@@ -18,6 +18,24 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
+/** "MODEL=INPUT/OUTPUT" by commas, prices of a million tokens each. */
+const prices = z.string().transform((value, context) => {
+  const found = new Map<string, { readonly input: number; readonly output: number }>();
+  for (const part of value.split(",").map((each) => each.trim())) {
+    if (part === "") continue;
+    const [, model, input, output] = /^(\S+?)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/u.exec(part) ?? [];
+    if (model === undefined) {
+      context.addIssue({
+        code: "custom",
+        message: `"${part.slice(0, 80)}" is not like MODEL=INPUT/OUTPUT (small-model=0.15/0.60)`,
+      });
+      return z.NEVER;
+    }
+    found.set(model, { input: Number(input), output: Number(output) });
+  }
+  return found;
+});
+
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
@@ -97,6 +115,13 @@ export const SETTINGS = {
     default: "24000",
     meaning:
       "tokens a model may read and write for one answer, checks included; at most its context",
+    group: "model",
+  },
+  MODEL_PRICES: {
+    schema: prices,
+    default: "",
+    meaning:
+      "prices of a million tokens read and written, `MODEL=INPUT/OUTPUT` by commas; `/metrics` counts costs with them",
     group: "model",
   },
   QDRANT_URL: {
@@ -244,6 +269,19 @@ export const SETTINGS = {
     schema: whole(0, 1_000_000),
     default: "1000",
     meaning: "questions in a day before they wait; 0: no limit",
+    group: "slack",
+  },
+  SLACK_CHANGED_NOTES: {
+    schema: list,
+    default: "",
+    meaning:
+      "sources whose answers get a note in their thread when a quoted page changes; empty: only listed (`npm run changed`)",
+    group: "slack",
+  },
+  SLACK_CHANGED_NOTES_DAILY: {
+    schema: whole(1, 100),
+    default: "5",
+    meaning: "such notes in a day, at most",
     group: "slack",
   },
   SLACK_CONCURRENCY: {

@@ -9,6 +9,7 @@
  * become known. Whoever takes over a question in `posting` has to look for the message before making one.
  */
 import type { QuestionEvent } from "./events.ts";
+import type { HelpState } from "./help-state.ts";
 
 export type QuestionState = "queued" | "working" | "posting" | "closed";
 
@@ -164,6 +165,8 @@ export interface Inbox extends AsyncDisposable {
   askHelp(key: string, now: number): Promise<boolean>;
   help(key: string): Promise<HelpRequest | undefined>;
   helpShown(key: string, notice: HelpNotice): Promise<void>;
+  /** Questions that were passed on to people since `since`, and how far they came. */
+  helpSince(since: number): Promise<readonly HelpState[]>;
   /** Moves a request on; false when it is in none of the states `from`. */
   moveHelp(
     key: string,

@@ -3,6 +3,7 @@ import type { Application } from "../answering/application.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import type { ChangeNotesParts } from "./change-notes.ts";
 import type { Inbox } from "./inbox.ts";
 import type { ChannelSettingsStore } from "./channel-settings.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
@@ -21,6 +22,9 @@ export type OpenSlackParts = {
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
+  readonly lookForChanges?: ChangeNotesParts["look"];
   readonly clock?: Clock;
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;

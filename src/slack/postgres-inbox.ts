@@ -3,6 +3,7 @@
  * with locks of rows: a claim skips what others are claiming, and questions of one channel get their numbers one after
  * the other, so that nobody sees a later one before an earlier one.
  */
+import { readHelpState } from "./help-state.ts";
 import type { PostgresDatabase, PostgresValue, Statements } from "../platform/postgres.ts";
 import { isLost } from "../platform/postgres-errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
@@ -381,6 +382,14 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         ts,
         where,
       );
+    },
+    async helpSince(since) {
+      const rows = await database.all(
+        `SELECT help.key, help.state, question.revision FROM help
+         JOIN question ON question.key = help.key WHERE help.asked_at >= $1 ORDER BY help.asked_at`,
+        since,
+      );
+      return rows.map(readHelpState);
     },
     moveHelp: (key, from, to, person) =>
       changesOne(

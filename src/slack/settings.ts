@@ -32,6 +32,10 @@ export type SlackSettings = {
   readonly people: readonly string[];
   /** Channel or user that hears of repeated failures. */
   readonly alertTo: string | undefined;
+  /** Notes on changed answers in a day; the sources are chosen by whoever looks for changes. */
+  readonly changeNotesDaily: number;
+  /** How often it is looked whether a new version of the index is live, and what it changed; first after a twentieth. */
+  readonly changesMs: number;
   /** Product and version by channel id. */
   readonly channelScopes: Readonly<Record<string, Scope>>;
   readonly budgets: Budgets;
@@ -83,6 +87,8 @@ export const DEFAULT_SETTINGS = {
   operators: [],
   people: [],
   alertTo: undefined,
+  changeNotesDaily: 5,
+  changesMs: 10 * 60_000,
   channelScopes: {},
   budgets: { userHour: 30, channelHour: 120, day: 1000 },
   concurrency: 64,
@@ -135,6 +141,7 @@ export type SlackConfig = {
   readonly SLACK_USER_HOURLY: number;
   readonly SLACK_CHANNEL_HOURLY: number;
   readonly SLACK_DAILY: number;
+  readonly SLACK_CHANGED_NOTES_DAILY: number;
   readonly SLACK_CONCURRENCY: number;
   readonly SLACK_MAX_AGE_MINUTES: number;
   readonly SLACK_SHUTDOWN_SECONDS: number;
@@ -176,6 +183,7 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,
+    changeNotesDaily: config.SLACK_CHANGED_NOTES_DAILY,
     channelScopes: parseChannelScopes(config.SLACK_CHANNEL_SCOPES),
     budgets: {
       userHour: config.SLACK_USER_HOURLY,

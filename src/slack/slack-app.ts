@@ -26,6 +26,7 @@ import { registerHome } from "./listeners/home.ts";
 import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerVote } from "./listeners/vote.ts";
+import { type ChangeNotesParts, createChangeNotes } from "./change-notes.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createFileReader } from "./read-files.ts";
@@ -61,6 +62,10 @@ export type SlackAppParts = {
   readonly answering?: () => boolean;
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
+  /** What the live version of the index changed; without it nobody is told of changes. */
+  readonly lookForChanges?: ChangeNotesParts["look"];
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -308,13 +313,17 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       port: settings.health.port,
       health,
       async metrics() {
-        const { open } = await inbox.depth();
+        const { open, oldestReceivedAt } = await inbox.depth();
         metrics.set("connected", isConnected() ? 1 : 0);
         metrics.set("open_questions", open);
+        metrics.set(
+          "oldest_open_seconds",
+          oldestReceivedAt === undefined ? 0 : (clock.now() - oldestReceivedAt) / 1000,
+        );
         metrics.set("running", worker.running);
         const room = await parts.disk?.().catch(() => undefined);
         if (room !== undefined) metrics.set("disk_free_bytes", room.freeBytes);
-        return metrics.render();
+        return `${metrics.render()}${(await parts.moreMetrics?.()) ?? ""}`;
       },
     });
     cleanup.use(healthServer);
@@ -340,7 +349,28 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
   sharing.unref();
   listenerParts.background(shareCalls());
+  const noteChanges =
+    parts.lookForChanges === undefined
+      ? undefined
+      : createChangeNotes({
+          look: parts.lookForChanges,
+          inbox,
+          calls,
+          rules,
+          daily: settings.changeNotesDaily,
+          alertTo: settings.alertTo,
+          clock,
+          signal: stopping.signal,
+          logger,
+          metrics,
+        });
+  const note = () => {
+    if (noteChanges !== undefined) listenerParts.background(noteChanges());
+  };
+  const noting = [setTimeout(note, settings.changesMs / 20), setInterval(note, settings.changesMs)];
+  for (const timer of noting) timer.unref();
   cleanup.defer(async () => {
+    for (const timer of noting) clearTimeout(timer);
     clearInterval(housekeeping);
     clearInterval(alive);
     clearInterval(sharing);

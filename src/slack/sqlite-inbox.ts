@@ -10,6 +10,7 @@ import {
   NEXT_SEQUENCE,
 } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
+import { readHelpState } from "./help-state.ts";
 import { questionKey } from "./events.ts";
 import type { Inbox, InboxQuestion } from "./inbox.ts";
 import { type InboxRow as Row, readHelp, readQuestion } from "./inbox-row.ts";
@@ -373,6 +374,14 @@ export function openSqliteInbox(path: string): Inbox {
         ts,
         where,
       );
+    },
+    async helpSince(since) {
+      const rows = all(
+        `SELECT help.key, help.state, question.revision FROM help
+         JOIN question ON question.key = help.key WHERE help.asked_at >= ? ORDER BY help.asked_at`,
+        since,
+      );
+      return rows.map(readHelpState);
     },
     async moveHelp(key, from, to, person) {
       return (

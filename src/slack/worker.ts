@@ -21,6 +21,7 @@ import { createButtonRows } from "./button-rows.ts";
 import type { ChannelRules } from "./channel-settings.ts";
 import { DAY_MS, takeWithin, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
+import { coreKey } from "./core-key.ts";
 import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
@@ -40,6 +41,8 @@ import type { SlackSettings } from "./settings.ts";
 import { type SlackCalls, backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
 import { threadHistory } from "./thread.ts";
+
+export { coreKey } from "./core-key.ts";
 
 /** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
 const POLL_MS = 1000;
@@ -612,6 +615,7 @@ export function createWorker(parts: WorkerParts): Worker {
         ts: question.threadTs,
         latest: question.ts,
         limit: HISTORY_PAGE,
+        include_all_metadata: true,
         ...(oldest === undefined ? {} : { oldest }),
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -728,11 +732,6 @@ export function createWorker(parts: WorkerParts): Worker {
       await Promise.all([...jobs.values()].map((job) => job.done));
     },
   };
-}
-
-/** The key under which the core knows a question: a changed text is another question to it. */
-export function coreKey(question: { readonly key: string; readonly revision: number }): string {
-  return question.revision === 0 ? question.key : `${question.key}:${question.revision}`;
 }
 
 function createStreamMemory(clock: Clock): StreamMemory {

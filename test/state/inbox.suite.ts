@@ -207,6 +207,22 @@ export function describeInbox(open: OpenState): void {
       expect(await inbox.countMarked("bot:", 5)).toBe(2);
     });
 
+    it("tells which questions were passed on to people, and how far they came", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      for (const ts of ["1.1", "2.1", "3.1"]) {
+        await inbox.admit(question(ts), {}, 0);
+        await inbox.askHelp(key(ts), Number.parseInt(ts, 10));
+      }
+      await inbox.edit(key("2.1"), "what then?");
+      await inbox.moveHelp(key("3.1"), ["asked"], "solved", "U2");
+
+      expect(await inbox.helpSince(2)).toEqual([
+        { key: key("2.1"), revision: 1, state: "asked" },
+        { key: key("3.1"), revision: 0, state: "solved" },
+      ]);
+    });
+
     it("sets a marker once", async () => {
       await using state = await open();
       const { inbox } = state;

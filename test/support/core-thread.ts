@@ -48,6 +48,7 @@ if (parentPort !== null) {
     Atomics.add(counts, COUNTS.posted, 1);
   };
   await serveApplication(port, {
+    metrics: () => `threads ${thread}\n`,
     application,
     facts: { pages: 3, writerName: "extractive" },
   });

@@ -63,6 +63,7 @@ export async function startTestBot(
     readonly ownData?: OwnData;
     readonly clock?: Clock;
     readonly disk?: () => Promise<DiskRoom>;
+    readonly lookForChanges?: Parameters<typeof startSlack>[0]["lookForChanges"];
   } = {},
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
@@ -80,6 +81,7 @@ export async function startTestBot(
     ...(options.ownData === undefined ? {} : { ownData: options.ownData }),
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
+    ...(options.lookForChanges === undefined ? {} : { lookForChanges: options.lookForChanges }),
     ...(options.disk === undefined ? {} : { disk: options.disk }),
   });
   return {

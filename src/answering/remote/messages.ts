@@ -17,6 +17,7 @@ export type CoreFacts = {
 };
 
 export type ToCore =
+  | { readonly kind: "metrics" }
   | { readonly kind: "ask"; readonly id: number; readonly question: PlainQuestion }
   | { readonly kind: "abort"; readonly id: number; readonly why: string }
   | {
@@ -28,6 +29,8 @@ export type ToCore =
   | { readonly kind: "close" };
 
 export type FromCore =
+  /** In Prometheus' text format. */
+  | { readonly kind: "metrics"; readonly text: string }
   | { readonly kind: "ready"; readonly facts: CoreFacts }
   | { readonly kind: "not-ready"; readonly error: PlainError }
   | { readonly kind: "event"; readonly id: number; readonly event: AnswerEvent }

@@ -20,6 +20,8 @@ import {
 const PING_MS = 5000;
 /** Pings in a row without an answer after which it is replaced: one long computation is no reason to. */
 const MISSED_PINGS = 12;
+/** How long its metrics are waited for: while it computes it says nothing. */
+const METRICS_MS = 3000;
 /** Time the core gets to open its files for the first time, and to close them. */
 const START_MS = 60_000;
 const CLOSE_MS = 10_000;
@@ -50,6 +52,8 @@ export interface RemoteApplication extends Application {
   readonly restarts: number;
   /** False while there is no thread that answers. */
   readonly ready: boolean;
+  /** What the thread counted since it was started, in Prometheus' text format; "" when it does not say in time. */
+  metrics(): Promise<string>;
 }
 
 type Pending = {
@@ -79,6 +83,7 @@ export async function startRemoteApplication(
       get ready() {
         return core.ready;
       },
+      metrics: () => core.metrics(),
       ask: (question) => core.ask(question),
       posted: (...args) => core.posted(args),
       [Symbol.asyncDispose]: () => core.close(),
@@ -94,6 +99,7 @@ class RemoteCore {
   readonly #pending = new Map<number, Pending>();
   readonly #firstFacts = Promise.withResolvers<CoreFacts>();
   readonly #watch: NodeJS.Timeout;
+  #metrics = Promise.withResolvers<string>();
   #worker: Worker | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #ready = false;
@@ -185,6 +191,18 @@ class RemoteCore {
       signal?.removeEventListener("abort", onAbort);
       this.#pending.delete(id);
       if (!ended) this.#post({ kind: "abort", id, why: describeError(signal?.reason ?? "left") });
+    }
+  }
+
+  async metrics(): Promise<string> {
+    if (!this.#ready) return "";
+    this.#post({ kind: "metrics" });
+    const late = Promise.withResolvers<string>();
+    const timer = setTimeout(() => late.resolve(""), METRICS_MS);
+    try {
+      return await Promise.race([this.#metrics.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -292,6 +310,10 @@ class RemoteCore {
         });
         return;
       case "pong":
+        return;
+      case "metrics":
+        this.#metrics.resolve(message.text);
+        this.#metrics = Promise.withResolvers<string>();
         return;
       default:
         this.#pending.get(message.id)?.heard(message);

@@ -13,6 +13,8 @@ class AbortedElsewhereError extends Error {}
 export async function serveApplication(
   port: Pick<MessagePort, "on" | "postMessage">,
   core: {
+    /** In Prometheus' text format. */
+    readonly metrics?: () => string;
     readonly application: Application;
     readonly facts: CoreFacts;
   },
@@ -45,6 +47,9 @@ export async function serveApplication(
 
   port.on("message", (message: ToCore) => {
     switch (message.kind) {
+      case "metrics":
+        tell({ kind: "metrics", text: core.metrics?.() ?? "" });
+        return;
       case "ask": {
         const abort = new AbortController();
         const done = answer(message.id, abort.signal, message.question).finally(() =>

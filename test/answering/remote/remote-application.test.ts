@@ -61,6 +61,14 @@ describe("startRemoteApplication", () => {
     expect(application.facts).toEqual({ pages: 3, writerName: "extractive" });
   });
 
+  it("tells what the thread counted, to several at once, and nothing once it is closed", async () => {
+    const both = await Promise.all([application.metrics(), application.metrics()]);
+    await application[Symbol.asyncDispose]();
+
+    expect(both).toEqual(["threads 1\n", "threads 1\n"]);
+    await expect(application.metrics()).resolves.toBe("");
+  });
+
   it("tells an error of the core with its code, facts and hint", async () => {
     const error = await ask("refuse").catch((thrown: unknown) => thrown);
 
