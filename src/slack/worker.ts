@@ -4,7 +4,7 @@
  * state that the inbox holds.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Application, HistoryMessage } from "../answering/application.ts";
+import type { Application, HistoryMessage, Step } from "../answering/application.ts";
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import { openingSentence } from "../documents/answer-text.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -39,6 +39,7 @@ import {
 import type { SlackSettings } from "./settings.ts";
 import { type SlackCalls, backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
+import { createThreadExtras } from "./thread-extras.ts";
 import { threadHistory } from "./thread.ts";
 
 /** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
@@ -57,6 +58,8 @@ const HISTORY_PAGES = 5;
 const STATUS_RENEWAL_MS = 90_000;
 /** A direct message at top level goes on with what was answered in this time before it. */
 const GOES_ON_MS = 3 * DAY_MS;
+/** How long a workspace is not asked again for what it refused. */
+const REFUSED_FOR_MS = 10 * 60_000;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -130,6 +133,7 @@ export function createWorker(parts: WorkerParts): Worker {
   const stopping = new AbortController();
   const streams = createStreamMemory(clock);
   const buttonRows = createButtonRows({ calls, logger });
+  const extras = createThreadExtras({ calls, clock, logger, prompts: settings.prompts });
   let pumping = false;
   let again = false;
   let claims = 0;
@@ -328,6 +332,8 @@ export function createWorker(parts: WorkerParts): Worker {
       render,
       question: question.text,
       adopted,
+      // What nobody asked for is shown whole or not at all.
+      cards: settings.taskCards && !unasked,
       onFirstShown: () => metrics.took("first_shown", clock.now() - question.receivedAt),
       signal,
     });
@@ -428,7 +434,14 @@ export function createWorker(parts: WorkerParts): Worker {
     const { scope } = await rules.of(question.channel);
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
-    const begunAt = clock.elapsed();
+    const isOver = new AbortController();
+    const tellStep = stepTeller(
+      (step) => {
+        if (shownSoFar.claims.length === 0 && !reply.showsProgress)
+          showStatus(question, STATUS[step]);
+      },
+      AbortSignal.any([signal, isOver.signal]),
+    );
     try {
       const events = application.ask({
         key,
@@ -442,9 +455,8 @@ export function createWorker(parts: WorkerParts): Worker {
       for await (const event of untilAborted(events, signal)) {
         switch (event.kind) {
           case "step":
-            // A line that changes at once is not read, and costs a call.
-            if (shownSoFar.claims.length === 0 && clock.elapsed() - begunAt > STATUS_STEP_MS)
-              showStatus(question, STATUS[event.step]);
+            tellStep(event.step);
+            reply.progress(event.step);
             break;
           case "claim":
             if (unasked) break;
@@ -463,6 +475,8 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, shownSoFar);
       // The writer's failure is what ended the generation; it says more than "aborted".
       throw job.generation.signal.aborted ? job.generation.signal.reason : error;
+    } finally {
+      isOver.abort();
     }
     if (unasked && !(isWorthSaying(whole) && !(await isTakenByPeople(question, signal))))
       return keepSilent(job);
@@ -482,6 +496,7 @@ export function createWorker(parts: WorkerParts): Worker {
       if (message !== undefined && ts !== undefined) {
         const { channel } = question;
         void buttonRows.moveTo(conversationId(question), { channel, ts, message });
+        extras.answered(question, whole);
       }
       metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";
@@ -490,6 +505,23 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, { ...shownSoFar, answer: whole });
       throw error;
     }
+  }
+
+  /** Tells steps once the first status line has stood for a moment: one that changes at once is not read, and costs a call. */
+  function stepTeller(tell: (step: Step) => void, signal: AbortSignal): (step: Step) => void {
+    let latest: Step | undefined;
+    let mayTell = false;
+    clock.sleep(STATUS_STEP_MS, signal).then(
+      () => {
+        mayTell = true;
+        if (latest !== undefined) tell(latest);
+      },
+      () => undefined,
+    );
+    return (step) => {
+      latest = step;
+      if (mayTell) tell(step);
+    };
   }
 
   /**
@@ -666,6 +698,7 @@ export function createWorker(parts: WorkerParts): Worker {
           return;
         case "cancelled":
           showStatus(question, "");
+          await job.reply?.withdraw();
           return;
         case "shutdown":
           await inbox.release(question.key, job.owner, clock.now(), false);
@@ -737,13 +770,19 @@ export function coreKey(question: { readonly key: string; readonly revision: num
 
 function createStreamMemory(clock: Clock): StreamMemory {
   const refusedAt = new Map<string, number>();
+  let cardsRefusedAt: number | undefined;
+  const isFresh = (at: number | undefined) =>
+    at !== undefined && clock.elapsed() - at < REFUSED_FOR_MS;
   return {
-    refused(channel) {
-      const at = refusedAt.get(channel);
-      return at !== undefined && clock.elapsed() - at < 10 * 60_000;
-    },
+    refused: (channel) => isFresh(refusedAt.get(channel)),
     refuse(channel) {
       refusedAt.set(channel, clock.elapsed());
+    },
+    get cardsRefused() {
+      return isFresh(cardsRefusedAt);
+    },
+    refuseCards() {
+      cardsRefusedAt = clock.elapsed();
     },
   };
 }
