@@ -28,11 +28,12 @@ function sectionName({ section, title }: Citation): string {
   return (section.trim() || title).replaceAll(/\s+/g, " ").trim();
 }
 
-/** With the page's name: many sections are called "Usage". */
+/** Where the section's name is one word, with the page's: many sections are called "Usage". */
 function messageFor(citation: Citation): string {
   const name = sectionName(citation);
   const page = citation.title.replaceAll(/\s+/g, " ").trim();
-  return clip(`Tell me about ${name}${page === name ? "" : ` (${page})`}`, 300);
+  const alone = contentWords(name).size > 1 || page === name;
+  return clip(`Tell me about ${name}${alone ? "" : ` in ${page}`}`, 300);
 }
 
 /** What a thread is about, for its title: the question in one line. */

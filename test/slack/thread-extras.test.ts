@@ -39,7 +39,7 @@ describe("in direct messages", () => {
     expect(slack.prompts[0]).toMatchObject({ channel, threadTs: ts });
     expect(slack.prompts[0]?.prompts[0]).toEqual({
       title: "Wait between retries",
-      message: "Tell me about Wait between retries (Tasks)",
+      message: "Tell me about Wait between retries",
     });
   });
 
@@ -79,6 +79,9 @@ it("prompts name other sections than the question does, each once, three at most
     "Wait between retries",
     "Tasks",
     "Results",
+  ]);
+  expect(followUpPrompts(answerOf([], { citations: CITATIONS.slice(5) }), "?")).toEqual([
+    { title: "Usage", message: "Tell me about Usage in prefect-dask" },
   ]);
   expect(followUpPrompts(answerOf([]), "what?")).toEqual([]);
 });

@@ -191,7 +191,47 @@ export function describeInbox(open: OpenState): void {
       );
 
       expect(waits.filter((wait) => wait === undefined)).toHaveLength(5);
-      expect(await other.inbox.taken({ user: "U1" }, 0)).toEqual([10, 10, 10, 10, 10]);
+    });
+
+    it("notes commands one after the other as well, and questions of threads count with them", async () => {
+      await using state = await open();
+      await using other = await state.again();
+      const times = { hour: 0, day: 0, now: 10 };
+      await state.inbox.admit(question("1.1"), {}, 1);
+      await state.inbox.take(key("1.1"), 5);
+
+      const waits = await Promise.all(
+        Array.from({ length: 12 }, (_, at) =>
+          (at % 2 === 0 ? state : other).inbox.noteUnless(
+            { ...question(`${at}.2`), key: `command:${at}` },
+            times,
+            ({ user, channel, all }) =>
+              Math.min(user.length, channel.length, all.length) >= 5 ? "wait" : undefined,
+          ),
+        ),
+      );
+
+      expect(waits.filter((wait) => wait === undefined)).toHaveLength(4);
+      const noted = await other.inbox.ofUser("U1");
+      expect(noted.filter(({ surface }) => surface === "command")).toHaveLength(4);
+    });
+
+    it("gives the questions that people solved, and counts who was asked", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      for (const [at, ts] of ["1.1", "2.1", "3.1", "4.1"].entries()) {
+        await inbox.admit(question(ts), {}, 1);
+        await inbox.askHelp(key(ts), at * 10);
+        if (ts !== "2.1") await inbox.moveHelp(key(ts), ["asked"], "solved", "U0BOB");
+      }
+      await inbox.dismissHelp(key("3.1"), 99);
+      await inbox.blank(key("4.1"));
+
+      expect(await inbox.solvedHelp(9)).toMatchObject([
+        { question: { key: key("1.1") }, person: "U0BOB" },
+      ]);
+      expect(await inbox.countHelp(10)).toEqual({ asked: 3, solved: 2 });
+      expect(await inbox.countHelp(100)).toEqual({ asked: 0, solved: 0 });
     });
 
     it("counts the bots that said lately that they are running", async () => {
