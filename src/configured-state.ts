@@ -12,6 +12,7 @@ import { createPostgresChannelSettings } from "./slack/postgres-channel-settings
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
+import { createPostgresReviewedAnswers } from "./state/postgres/reviewed-answers.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { prepareState } from "./state/take-over.ts";
 
@@ -20,6 +21,7 @@ export type Stores = {
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
   readonly channelSettings: ChannelSettingsStore;
+  readonly reviewed: ReviewedAnswerStore;
 };
 
 export type StateOptions = {
@@ -42,6 +44,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
       inbox: createPostgresInbox(database),
       feedback: createPostgresFeedbackStore(database),
       channelSettings: createPostgresChannelSettings(database),
+      reviewed: createPostgresReviewedAnswers(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
   }
@@ -51,6 +54,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
     inbox: openSqliteInbox(path),
     feedback: openSqliteFeedbackStore(path),
     channelSettings: openSqliteChannelSettings(path),
+    reviewed: openReviewedAnswerStore(path),
   };
   return {
     ...stores,
@@ -77,7 +81,6 @@ export async function openReviewedAnswers(options: StateOptions): Promise<Review
   const { dataFolder, stateUrl } = options;
   if (stateUrl === undefined) return openReviewedAnswerStore(await prepareState(dataFolder));
   const database = await openDatabase(stateUrl);
-  const { createPostgresReviewedAnswers } = await import("./state/postgres/reviewed-answers.ts");
   return {
     ...createPostgresReviewedAnswers(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

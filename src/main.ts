@@ -46,6 +46,10 @@ async function main(signal: AbortSignal): Promise<number> {
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
+    reports: {
+      sources: () => application.report("sources"),
+      week: () => application.report("week"),
+    },
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
     ownData: {
       count: (user) => forgetUser(stores, user, { dryRun: true }),

@@ -56,6 +56,7 @@ describe("reviewed", () => {
     [["remove", "none"], 'There is no reviewed answer "none".'],
     [["renew", "none"], 'There is no reviewed answer "none".'],
     [["list", "all"], '"list" takes options only.'],
+    [["candidates", "all"], '"candidates" takes options only.'],
     [["add", "--text", "Yes.", "--author", "Ada"], "Say what it answers"],
     [["add", "--ask", QUESTION, "--author", "Ada"], "with --text or with --file"],
     [["add", "--ask", QUESTION, "--text", " ", "--author", "Ada"], "The answer is empty."],
@@ -75,6 +76,9 @@ describe("reviewed", () => {
 
   it("keeps, gives, lets lapse, renews and removes an answer", async () => {
     expect(await listed()).toEqual([]);
+    expect((await reviewed("candidates")).out).toBe(
+      "Nothing that people solved waits for an answer.\n",
+    );
 
     const added = await reviewed(...ADD, "--quote", `${PAGE}#length five minutes`);
 

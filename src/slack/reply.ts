@@ -8,7 +8,6 @@ import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import {
-  type Block,
   type RenderOptions,
   type SlackMessage,
   answerMessages,

@@ -50,6 +50,10 @@ if (parentPort !== null) {
   await serveApplication(port, {
     application,
     facts: { pages: 3, writerName: "extractive" },
+    reporters: {
+      sources: async () => [{ product: "prefect", version: "3" }],
+      week: () => Promise.reject(new AppError("some-code", "It cannot be counted.")),
+    },
   });
   port.close();
 }

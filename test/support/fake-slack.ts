@@ -440,7 +440,7 @@ export class FakeSlack implements AsyncDisposable {
     return this.#channel(channel).kind === "im" ? "directmessage" : "general";
   }
 
-  /** A press in the home tab, which has no channel and no message. */
+  /** A press in the home tab, which has no channel and no message. The tab has to have what is pressed. */
   pressInHome(user: string, action: Json): Envelope {
     return this.deliver("interactive", {
       type: "block_actions",

@@ -59,6 +59,7 @@ export const registerCommand: Listener = (app, parts) => {
         channel: command.channel_id,
         user: command.user_id,
         triggerId: command.trigger_id,
+        from: "channel",
       });
       await ack(refusal === undefined ? undefined : { response_type: "ephemeral", text: refusal });
       return;
