@@ -944,7 +944,10 @@ export class FakeSlack implements AsyncDisposable {
         };
       case "blocks.validate": {
         const message = isJson(args["message"]) ? args["message"] : {};
-        const problem = blocksProblem(message["blocks"], this.blocksTotal);
+        const problem =
+          args["view"] === undefined
+            ? blocksProblem(message["blocks"], this.blocksTotal)
+            : viewProblem(args["view"]);
         return problem === ""
           ? { ok: true }
           : {

@@ -201,7 +201,7 @@ function readForm(
 const isGroup = (id: string) => id.startsWith("S");
 const isUser = (id: string) => /^[UW]/.test(id);
 
-function settingsForm(
+export function settingsForm(
   { channel, from }: { readonly channel: string; readonly from: From },
   current: ChannelSettings,
   changes: readonly SettingsChange[],

@@ -126,7 +126,7 @@ async function openForm(
     return publishHome(parts, user, NOTICES.voteUnknown);
   await parts.calls.once("views.open", {
     trigger_id: triggerId,
-    view: form(question, await productOf(parts, question)),
+    view: reviewedForm(question, await productOf(parts, question)),
   });
 }
 
@@ -143,7 +143,10 @@ async function productOf(
   return others.length > 0 ? undefined : only;
 }
 
-function form(question: InboxQuestion, product: string | undefined) {
+export function reviewedForm(
+  question: Pick<InboxQuestion, "key" | "text">,
+  product: string | undefined,
+): Readonly<Record<string, unknown>> {
   const wording = clip(question.text.replaceAll(/\s+/g, " ").trim(), REVIEWED_LIMITS.wording);
   return {
     type: "modal",
