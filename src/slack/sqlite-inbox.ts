@@ -13,8 +13,8 @@ const STEP = 100;
 const mask = (text: string) => maskSecrets(text).text;
 
 /**
- * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted or entered `posting` is on the disk before
- * the promise resolves and survives a power cut; the other writes survive the end of the process.
+ * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted is on the disk before the promise resolves and
+ * survives a power cut; the other writes survive the end of the process.
  */
 export function openSqliteInbox(path: string): Inbox {
   const database = openState(path);
@@ -174,16 +174,15 @@ export function openSqliteInbox(path: string): Inbox {
         owner,
       );
     },
-    posting(key, owner, until) {
-      return durably(
-        () =>
-          change(
-            `UPDATE question SET state = 'posting', lease_until = MAX(lease_until, ?)
+    async posting(key, owner, until) {
+      return (
+        change(
+          `UPDATE question SET state = 'posting', lease_until = MAX(lease_until, ?)
            WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
-            until,
-            key,
-            owner,
-          ) === 1,
+          until,
+          key,
+          owner,
+        ) === 1
       );
     },
     async shown(key, owner, messageTs) {

@@ -44,6 +44,8 @@ import { threadHistory } from "./thread.ts";
 
 /** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
 const POLL_MS = 1000;
+/** Questions taken up before others have a turn of the event loop. */
+const CLAIMS_A_TURN = 4;
 /** Attempts at one question before it gets an apology. */
 const MAX_ATTEMPTS = 4;
 /** Messages of a thread that are read for what the store has not seen. */
@@ -129,6 +131,7 @@ export function createWorker(parts: WorkerParts): Worker {
     metrics,
     alerts,
   } = parts;
+  const startedAt = clock.now();
   const jobs = new Map<string, Job>();
   const stopping = new AbortController();
   const streams = createStreamMemory(clock);
@@ -168,7 +171,7 @@ export function createWorker(parts: WorkerParts): Worker {
         await older?.done;
         begin(question, claimant);
         // A burst of claims is many small transactions; deliveries are admitted in between.
-        await nextTurn();
+        if (claims % CLAIMS_A_TURN === 0) await nextTurn();
       }
     }
   }
@@ -269,9 +272,10 @@ export function createWorker(parts: WorkerParts): Worker {
     const signal = job.whole.signal;
     const place = placeOf(question);
 
-    // An earlier worker may have made the message without being able to say so.
+    // An earlier worker may have made the message without being able to say so; after a power cut, not even that it would.
     const adopted = [...question.messageTs];
-    if (question.state === "posting" && adopted.length === 0) {
+    const mayStandThere = question.state === "posting" || question.receivedAt < startedAt;
+    if (mayStandThere && adopted.length === 0) {
       const found = await findOwnMessage({
         calls,
         place,
@@ -282,7 +286,7 @@ export function createWorker(parts: WorkerParts): Worker {
         await inbox.shown(question.key, job.owner, found);
         adopted.push(found);
       }
-      metrics.count("recovered");
+      if (found !== undefined || question.state === "posting") metrics.count("recovered");
     }
 
     const now = clock.now();
