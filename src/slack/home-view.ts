@@ -36,6 +36,7 @@ export type OperatorPart = {
   readonly channels: readonly (readonly [channel: string, choices: ChannelChoices])[];
   /** Undefined: they are not counted here; "counting": they take a while. */
   readonly week: WeekFigures | "counting" | undefined;
+  /** Of the last seven days. */
   readonly help: { readonly asked: number; readonly solved: number };
   readonly solved: readonly SolvedItem[];
 };
@@ -101,7 +102,7 @@ function operatorBlocks({ channels, week, help, solved }: OperatorPart, command:
 }
 
 function weekBlocks(week: OperatorPart["week"], help: OperatorPart["help"]) {
-  const persons = `People were asked ${times(help.asked)}, ${help.solved} of these are solved.`;
+  const persons = `In the last 7 days people were asked ${times(help.asked)}; ${help.solved} of these are solved.`;
   if (week === undefined) return [header(HOME.week), section(persons)];
   if (week === "counting") return [header(HOME.week), section(HOME.counting), section(persons)];
   const { questions, people, notFound, partly, helpful, notHelpful, gaps } = week;
@@ -110,7 +111,7 @@ function weekBlocks(week: OperatorPart["week"], help: OperatorPart["help"]) {
     section(
       [
         `${count(questions, "question")} of ${people === 1 ? "1 person" : `${people} people`} since ${week.since}: ${notFound} not found, ${partly} answered in part.`,
-        `${count(helpful, "vote")} for an answer, ${notHelpful} against one.`,
+        `${count(helpful, "vote")} for an answer, ${notHelpful} against.`,
         persons,
       ].join("\n"),
     ),

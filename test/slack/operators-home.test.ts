@@ -85,7 +85,7 @@ describe("the home tab", () => {
     expect(text).toContain(
       "41 questions of 1 person since 2026-11-23: 7 not found, 5 answered in part.",
     );
-    expect(text).toContain("3 votes for an answer, 2 against one.");
+    expect(text).toContain("3 votes for an answer, 2 against.");
     expect(text).toContain("<#C0GENERAL>  help channel: on");
     expect(text).toContain("4 × <https://docs.example.com/pools|Work");
     expect(await open("U0ANN")).not.toMatch(/This week|home_change_channel/);
@@ -188,7 +188,9 @@ describe("what people solved", () => {
     await using reviewed = openReviewedAnswerStore(":memory:");
     await using bot = await start({ reviewed });
     const key = await solved(bot);
-    expect(await open()).toContain("People were asked once, 1 of these are solved.");
+    expect(await open()).toContain(
+      "In the last 7 days people were asked once; 1 of these are solved.",
+    );
     expect(home()).toContain("who may restart the lantern?  (solved, says <@U0BOB>)");
 
     const view = await form({ action_id: HOME_ACTIONS.writeAnswer, type: "button", value: key });
