@@ -58,7 +58,7 @@ function drawBlock(block: Json): string {
 function drawElement(element: Json): string {
   const kind = String(element["type"]);
   if (kind === "button")
-    return `<button class="${String(element["style"] ?? "")}">${textOf(element["text"])}</button>`;
+    return `<button class="${stringOf(element["style"])}">${textOf(element["text"])}</button>`;
   if (kind === "conversations_select")
     return `<span class="select">${textOf(element["placeholder"])} ⌄</span>`;
   if (kind === "checkboxes") {
@@ -72,17 +72,15 @@ function drawElement(element: Json): string {
       ? ids.map((id) => `<span class="mention">${escapeHtml(String(id))}</span>`)
       : [],
   );
-  const typed = escapeHtml(
-    typeof element["initial_value"] === "string" ? element["initial_value"] : "",
-  );
+  const typed = escapeHtml(stringOf(element["initial_value"]));
   return `<div class="input${element["multiline"] === true ? " tall" : ""}">${typed}${chosen.join(" ")}</div>`;
 }
 
 function drawLeaf(leaf: Json): string {
   const id = leaf["user_id"] ?? leaf["channel_id"];
   return id === undefined
-    ? escapeHtml(typeof leaf["text"] === "string" ? leaf["text"] : "")
-    : `<span class="mention">${leaf["user_id"] === undefined ? "#" : "@"}${escapeHtml(String(id))}</span>`;
+    ? escapeHtml(stringOf(leaf["text"]))
+    : `<span class="mention">${leaf["user_id"] === undefined ? "#" : "@"}${escapeHtml(stringOf(id))}</span>`;
 }
 
 function leaves(block: Json): readonly Json[] {
@@ -103,6 +101,10 @@ function textOf(value: unknown): string {
     .replaceAll("‹", "&lt;")
     .replaceAll("›", "&gt;");
   return drawn.startsWith("&gt;") ? `<blockquote>${drawn.slice(4)}</blockquote>` : drawn;
+}
+
+function stringOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function json(value: unknown): Json {
