@@ -4,7 +4,6 @@ import type { Reporters } from "./answering/remote/serve-application.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import type { FeedbackStore } from "./feedback/feedback-store.ts";
 import type { ChunkIndex } from "./store/chunk-index.ts";
-import { gatherInsights } from "./web/insights/gather.ts";
 
 /** Whoever looks again within this time sees the same figures: counting reads every turn of the week. */
 const KEPT_MS = 5 * 60_000;
@@ -21,6 +20,7 @@ export function createReporters(parts: {
   let counted: { readonly at: number; readonly figures: Promise<WeekFigures> } | undefined;
 
   async function countWeek(): Promise<WeekFigures> {
+    const { gatherInsights } = await import("./web/insights/gather.ts");
     const insights = await gatherInsights({
       // Votes are counted by the store, and receipts are for words that nobody shows here.
       store: { export: (id, part) => store.export(id, part), receipt: async () => undefined },

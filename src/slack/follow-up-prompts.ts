@@ -1,6 +1,6 @@
 /** What could be asked next: the sections that an answer cites, each as a question. Pure. */
-import { contentWords } from "../answering/reviewed/match-reviewed.ts";
 import type { Answer, Citation } from "../documents/answer.ts";
+import { contentWords } from "../documents/tokenize.ts";
 import { clip } from "./blocks/limits.ts";
 
 export type FollowUpPrompt = { readonly title: string; readonly message: string };

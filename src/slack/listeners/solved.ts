@@ -1,7 +1,6 @@
 /** What people solved becomes an answer that is given from now on: an operator writes it in a form, or says that it is not needed. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { draftProblem } from "../../answering/reviewed/check-draft.ts";
 import { isFixed } from "../../conversation/conversation.ts";
 import { REVIEWED_LIMITS } from "../../state/reviewed-answers.ts";
 import { clip } from "../blocks/limits.ts";
@@ -91,6 +90,8 @@ export const registerSolved: Listener = (app, parts) => {
       author: value(INPUTS.author),
       ...(product === "" ? {} : { product }),
     };
+    // It reads questions as the core does, for which the connection's thread has no need otherwise.
+    const { draftProblem } = await import("../../answering/reviewed/check-draft.ts");
     const problem = draftProblem(draft, await reviewed.list());
     if (problem !== undefined) {
       await ack({
