@@ -73,12 +73,12 @@ export type Finished = {
   readonly claims: readonly Claim[];
 };
 
-/** What replies share: whether streaming works in a channel, and task cards in the workspace. */
+/** What replies share: whether streaming, and task cards in a stream, work in a channel. */
 export interface StreamMemory {
   refused(channel: string): boolean;
   refuse(channel: string): void;
-  readonly cardsRefused: boolean;
-  refuseCards(): void;
+  cardsRefused(channel: string): boolean;
+  refuseCards(channel: string): void;
 }
 
 export interface Reply {
@@ -258,7 +258,7 @@ export function createReply(parts: {
   }
 
   function hasCardsToShow(): boolean {
-    if (parts.cards !== true || streams.cardsRefused) return false;
+    if (parts.cards !== true || streams.cardsRefused(place.channel)) return false;
     if (stepsShown.length === steps.length || !areWorthShowing(steps)) return false;
     const [current] = messages;
     return current === undefined
@@ -346,7 +346,8 @@ export function createReply(parts: {
       return;
     }
     const dueInMs = current.lastWriteAt + WRITE_INTERVAL_MS - clock.elapsed();
-    if (dueInMs > 0) return pause(dueInMs);
+    // Below cards the first claims do not wait.
+    if (dueInMs > 0 && current.claims.length > 0) return pause(dueInMs);
     const method = current.mode === "stream" ? "chat.appendStream" : "chat.update";
     if (!calls.budget.take(method, current.mode === "stream" ? 0 : UPDATES_KEPT_BACK))
       return pause(WRITE_INTERVAL_MS);
@@ -477,7 +478,7 @@ export function createReply(parts: {
       logger.info("slack.stream-refused", { channel: place.channel, error: error.slackError });
       // Whether it was the cards or the stream, the first claim shows.
       if (withCards) {
-        streams.refuseCards();
+        streams.refuseCards(place.channel);
         return undefined;
       }
       // Of one person it says nothing about the channel.

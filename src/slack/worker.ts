@@ -774,7 +774,7 @@ export function coreKey(question: { readonly key: string; readonly revision: num
 
 function createStreamMemory(clock: Clock): StreamMemory {
   const refusedAt = new Map<string, number>();
-  let cardsRefusedAt: number | undefined;
+  const cardsRefusedAt = new Map<string, number>();
   const isFresh = (at: number | undefined) =>
     at !== undefined && clock.elapsed() - at < REFUSED_FOR_MS;
   return {
@@ -782,11 +782,9 @@ function createStreamMemory(clock: Clock): StreamMemory {
     refuse(channel) {
       refusedAt.set(channel, clock.elapsed());
     },
-    get cardsRefused() {
-      return isFresh(cardsRefusedAt);
-    },
-    refuseCards() {
-      cardsRefusedAt = clock.elapsed();
+    cardsRefused: (channel) => isFresh(cardsRefusedAt.get(channel)),
+    refuseCards(channel) {
+      cardsRefusedAt.set(channel, clock.elapsed());
     },
   };
 }
