@@ -54,6 +54,7 @@ export const GOLDEN_HELP = peopleMessage({
 export const GOLDEN_VIEWS: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "the home tab": homeView({
     command: "/ask",
+    products: ["Prefect 3"],
     stored: "I have nothing stored of you.",
     canForget: true,
     said: "Saved.",

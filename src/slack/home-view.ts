@@ -47,6 +47,8 @@ export const SHOWN_SOLVED = 5;
 
 export function homeView(parts: {
   readonly command: string;
+  /** What is indexed, "Prefect 3"; none where nobody can tell. */
+  readonly products: readonly string[];
   /** What is stored of the person, in a sentence; undefined where nobody can tell. */
   readonly stored: string | undefined;
   readonly canForget: boolean;
@@ -54,7 +56,7 @@ export function homeView(parts: {
   readonly said: string | undefined;
   readonly operator: OperatorPart | undefined;
 }): HomeView {
-  const { command, stored, canForget, said, operator } = parts;
+  const { command, products, stored, canForget, said, operator } = parts;
   return {
     type: "home",
     blocks: [
@@ -62,6 +64,7 @@ export function homeView(parts: {
       header(HOME.title),
       ...HOME.can.map((sentence) => section(sentence)),
       section(HOME.command(command)),
+      ...(products.length === 0 ? [] : [section(clip(HOME.read(products), 2000))]),
       ...(stored === undefined ? [] : [header(HOME.data), section(stored)]),
       ...(canForget ? [deleteButton()] : []),
       ...(operator === undefined ? [] : operatorBlocks(operator, command)),

@@ -73,6 +73,7 @@ export const HOME = {
     "Mention me in a channel, or write to me here. In the thread you can go on: ask what I meant, doubt it, or ask the next thing.",
   ],
   command: (command: string) => `${command} and a question: the answer is for your eyes alone.`,
+  read: (products: readonly string[]) => `I have read: ${products.join(", ")}.`,
   data: "Your data",
   channels: "Channels",
   channelsHow: (command: string) =>

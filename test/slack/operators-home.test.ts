@@ -87,6 +87,7 @@ describe("the home tab", () => {
     );
     expect(text).toContain("3 votes for an answer, 2 against.");
     expect(text).toContain("<#C0GENERAL>  help channel: on");
+    expect(text).toContain("I have read: Argo Workflows 3.6, Prefect 3, prefect 2.");
     expect(text).toContain("4 × <https://docs.example.com/pools|Work");
     expect(await open("U0ANN")).not.toMatch(/This week|home_change_channel/);
   });

@@ -1,11 +1,12 @@
 /** Draws the home tab of one person: gathers what `../home-view.ts` shows. */
+import type { IndexedSource } from "../../answering/remote/messages.ts";
 import { describeError } from "../../platform/errors.ts";
 import { type OperatorPart, SHOWN_SOLVED, type SolvedItem, homeView } from "../home-view.ts";
 import type { SolvedHelp } from "../inbox.ts";
 import { storedSentence } from "../notices.ts";
 import type { ListenerParts } from "./listener.ts";
 
-/** How long the tab waits for the figures of the week; counting them may take longer, and then they are shown when they are there. */
+/** How long the tab waits for the core; counting the week may take longer, and then its figures are shown when they are there. */
 const FIGURES_MS = 1500;
 
 /** Draws the home tab of one person anew; `said`: what was just done. */
@@ -16,14 +17,18 @@ export async function publishHome(
 ): Promise<void> {
   const { calls, settings, ownData } = parts;
   const isOperator = settings.operators.includes(user);
-  const figures = isOperator ? weekFigures(parts) : undefined;
+  // Asked for at once, waited for last.
+  const figures = isOperator ? weekFigures(parts) : Promise.resolve(undefined);
+  const sources = parts.reports?.sources().catch(() => []) ?? Promise.resolve([]);
   const stored = await ownData?.count(user);
+  const products = productNames((await inTime(parts, sources))?.value ?? []);
   const days = Math.round(settings.retentionMs / 86_400_000);
   const publish = (operator: OperatorPart | undefined) =>
     calls.once("views.publish", {
       user_id: user,
       view: homeView({
         command: settings.command,
+        products,
         stored: stored === undefined ? undefined : storedSentence(stored, days),
         canForget: stored !== undefined && stored.questions + stored.turns + stored.votes > 0,
         said,
@@ -35,34 +40,41 @@ export async function publishHome(
     return;
   }
   const operator = await operatorPart(parts);
-  const inTime = figures === undefined ? undefined : await within(parts, figures);
-  await publish({ ...operator, week: inTime });
-  if (inTime !== "counting" || figures === undefined) return;
-  await publish({ ...operator, week: await figures });
+  const counted = await inTime(parts, figures);
+  await publish({ ...operator, week: counted === undefined ? "counting" : counted.value });
+  if (counted === undefined) await publish({ ...operator, week: await figures });
+}
+
+/** Each once, with its version. */
+function productNames(sources: readonly IndexedSource[]): readonly string[] {
+  const names = sources.map(({ product, title, version }) =>
+    `${title ?? product} ${version}`.trim(),
+  );
+  return [...new Set(names)].sort();
 }
 
 /** Undefined where nobody counts; a count that fails is logged and left out. */
-function weekFigures({
-  reports,
-  logger,
-}: ListenerParts): Promise<OperatorPart["week"]> | undefined {
-  return reports?.week().catch((error: unknown) => {
+async function weekFigures({ reports, logger }: ListenerParts): Promise<OperatorPart["week"]> {
+  try {
+    return await reports?.week();
+  } catch (error) {
     logger.warn("slack.no-figures", { error: describeError(error) });
     return undefined;
-  });
+  }
 }
 
-async function within(
+/** What comes in time; undefined when it does not. */
+async function inTime<T>(
   { clock }: ListenerParts,
-  figures: Promise<OperatorPart["week"]>,
-): Promise<OperatorPart["week"]> {
+  coming: Promise<T>,
+): Promise<{ readonly value: T } | undefined> {
   const waiting = new AbortController();
   const late = clock.sleep(FIGURES_MS, waiting.signal).then(
-    () => "counting" as const,
+    () => undefined,
     () => undefined,
   );
   try {
-    return await Promise.race([figures, late]);
+    return await Promise.race([coming.then((value) => ({ value })), late]);
   } finally {
     waiting.abort();
   }
