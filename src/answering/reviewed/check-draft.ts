@@ -1,7 +1,6 @@
 /** Whether an answer that a person writes can be kept: what is wrong is said so that it can be mended. [pure] */
 import { REVIEWED_LIMITS, type ReviewedAnswer } from "../../state/reviewed-answers.ts";
-import { contentWords } from "../../documents/tokenize.ts";
-import { createReviewedMatcher } from "./match-reviewed.ts";
+import { contentWords, createReviewedMatcher } from "./match-reviewed.ts";
 
 export type ReviewedDraft = Pick<ReviewedAnswer, "id" | "text" | "author" | "wordings"> & {
   readonly product?: string;

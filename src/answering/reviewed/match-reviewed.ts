@@ -9,6 +9,8 @@ import type { ReviewedAnswer } from "../../state/reviewed-answers.ts";
 import { flagWordsOf } from "../../verification/flags.ts";
 import { type Ask, readQuestion } from "../../writing/extractive/question-shape.ts";
 
+export { contentWords };
+
 /** Share of the question's words that the wording has at least. */
 const SHARE = 0.83;
 /** A wording with fewer words says too little to be asked with another one. */

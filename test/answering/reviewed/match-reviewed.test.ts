@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { createReviewedMatcher } from "../../../src/answering/reviewed/match-reviewed.ts";
-import { contentWords } from "../../../src/documents/tokenize.ts";
+import {
+  contentWords,
+  createReviewedMatcher,
+} from "../../../src/answering/reviewed/match-reviewed.ts";
 import type { ReviewedAnswer } from "../../../src/state/reviewed-answers.ts";
 
 function reviewed(part: Partial<ReviewedAnswer> = {}): ReviewedAnswer {
