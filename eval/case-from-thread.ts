@@ -45,7 +45,7 @@ export function caseFromThread(
     forbidden: [],
     answerable: true,
     notes: [
-      "From a thread with a bad vote, or with a question that people solved.",
+      "From a thread with a bad vote.",
       ...(reasons.length === 0 ? [] : [`Said about it: ${reasons.join("; ")}.`]),
       "Fill in gold, facts and forbidden; check that no name is left.",
     ].join(" "),
