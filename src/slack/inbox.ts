@@ -87,8 +87,11 @@ export interface Inbox extends AsyncDisposable {
    * kept: it holds the text a second time, in pieces in which no secret is recognised.
    */
   admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
-  /** New text for a question that has no message yet; it starts again. False when it is too late or unknown. */
-  edit(key: string, text: string): Promise<boolean>;
+  /**
+   * New text for a question that has no message yet, or with `evenPosting` also for one whose message says nothing yet; it
+   * starts again, and stays in `posting` where it was. False when it is too late or unknown.
+   */
+  edit(key: string, text: string, evenPosting?: boolean): Promise<boolean>;
   /** Ends a question that is not closed yet. Returns it as it was, or undefined when there is none. */
   cancel(key: string): Promise<InboxQuestion | undefined>;
   /**

@@ -76,15 +76,17 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         if (!admitting) void admitWaiting();
       });
     },
-    async edit(key, text) {
+    async edit(key, text, evenPosting = false) {
       return database.transaction(async (statements) => {
         const row = await statements.get(
           `UPDATE question
-           SET text = $1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
-           WHERE key = $2 AND state IN ('queued', 'working') AND text <> $1
+           SET text = $1, revision = revision + 1, owner = NULL, lease_until = 0,
+             state = CASE state WHEN 'posting' THEN state ELSE 'queued' END
+           WHERE key = $2 AND state = ANY($3) AND text <> $1
            RETURNING id, ${NOTIFY}`,
           mask(text),
           key,
+          ["queued", "working", ...(evenPosting ? ["posting"] : [])],
         );
         // Another text is another question to the core.
         if (row !== undefined) await eraseTurn(statements, Number(row["id"]));

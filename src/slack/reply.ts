@@ -89,8 +89,10 @@ export interface Reply {
    * nowhere.
    */
   progress(step: Step): void;
-  /** True while cards tell what is being done. */
+  /** True once cards tell what is being done. */
   readonly showsProgress: boolean;
+  /** True while they are all that stands there. */
+  readonly showsOnlyCards: boolean;
   /** Adds a sentence of our own to the answer, shown when it is complete. */
   note(sentence: string): void;
   /** Completes the answer; resolves when all of it stands in Slack. */
@@ -776,6 +778,11 @@ export function createReply(parts: {
     },
     get showsProgress() {
       return stepsShown.length > 0;
+    },
+    get showsOnlyCards() {
+      const isBegun =
+        ending !== undefined || messages.some(({ claims: shown }) => shown.length > 0);
+      return stepsShown.length > 0 && !isBegun;
     },
     note(sentence) {
       notes.push(sentence);

@@ -98,14 +98,16 @@ export function openSqliteInbox(path: string): Inbox {
           ) === 1,
       );
     },
-    async edit(key, text) {
+    async edit(key, text, evenPosting = false) {
       return transaction(database, () => {
         const changed = change(
           `UPDATE question
-           SET text = ?1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
-           WHERE key = ?2 AND state IN ('queued', 'working') AND text <> ?1`,
+           SET text = ?1, revision = revision + 1, owner = NULL, lease_until = 0,
+             state = CASE state WHEN 'posting' THEN state ELSE 'queued' END
+           WHERE key = ?2 AND (state IN ('queued', 'working') OR (state = 'posting' AND ?3)) AND text <> ?1`,
           mask(text),
           key,
+          evenPosting ? 1 : 0,
         );
         // Another text is another question to the core.
         const row = changed === 0 ? undefined : get("SELECT id FROM question WHERE key = ?", key);

@@ -70,6 +70,8 @@ export interface Worker {
   wake(): void;
   /** Ends work on a question because its text changed, it was deleted, or the person stopped it. */
   abort(key: string, why: "edited" | "cancelled" | "stopped"): void;
+  /** True while this process works on a question of which Slack has task cards and nothing else. */
+  showsOnlyCards(key: string): boolean;
   readonly running: number;
   /** Takes up nothing more, lets what is under way end until the deadline, then hands it back. */
   stop(deadlineMs: number): Promise<void>;
@@ -752,6 +754,7 @@ export function createWorker(parts: WorkerParts): Worker {
       if (why === "cancelled") void job.reply?.stop().catch(() => undefined);
       job.whole.abort(new JobEndedError(why));
     },
+    showsOnlyCards: (key) => jobs.get(key)?.reply?.showsOnlyCards === true,
     get running() {
       return jobs.size;
     },

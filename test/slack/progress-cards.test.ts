@@ -107,6 +107,24 @@ describe("task cards", () => {
     expect(plainText(messages[0] ?? { text: "", blocks: [] })).not.toBe("");
   });
 
+  it("do not keep the question from being edited: the answer to its new text takes their place", async () => {
+    const core = writing(600_000);
+    await using bot = await start(core);
+    const ts = slack.mention("C0GENERAL", "U0ANN", "what hapens?");
+    await slack.until(() => slack.ownMessages().length > 0);
+
+    core.beforeClaim = undefined;
+    slack.edit("C0GENERAL", ts, "<@U0MARVIN> what happens?");
+    await slack.until(async () => (await bot.inbox.depth()).open === 0);
+
+    expect(core.asked.map(({ text }) => text)).toEqual(["what hapens?", "what happens?"]);
+    const [message, ...more] = slack.replies("C0GENERAL", ts);
+    expect(more).toEqual([]);
+    expect(message?.stream).toBe("stopped");
+    expect(plainText(message ?? { text: "", blocks: [] })).toContain("The third thing is so.");
+    expect(cardsOf(message)).toEqual([]);
+  });
+
   it("go when the question is deleted before there is an answer", async () => {
     await using bot = await start(writing(600_000));
     const ts = slack.mention("C0GENERAL", "U0ANN", "what happens?");
@@ -116,6 +134,8 @@ describe("task cards", () => {
     await slack.until(() => slack.ownMessages().length === 0);
 
     expect((await bot.inbox.depth()).open).toBe(0);
+    // There is no answer that could be removed.
+    expect(slack.ephemerals).toEqual([]);
   });
 });
 

@@ -111,6 +111,24 @@ export function describeInbox(open: OpenState): void {
       expect(await inbox.edit(key("9.9"), "unknown")).toBe(false);
     });
 
+    it("changes a text in posting where what was posted says nothing, and whoever goes on knows of it", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      await inbox.admit(question("1.1"), {}, 0);
+      await inbox.claim("a", 0, LEASE_MS);
+      await inbox.posting(key("1.1"), "a", LEASE_MS);
+      await inbox.shown(key("1.1"), "a", "5.5");
+
+      const changed = await inbox.edit(key("1.1"), "what else?", true);
+      const next = await inbox.claim("b", 0, LEASE_MS);
+      await inbox.close(key("1.1"), "b", "answered", "answer-1");
+
+      expect(changed).toBe(true);
+      expect(next).toMatchObject({ text: "what else?", state: "posting", messageTs: ["5.5"] });
+      expect(await inbox.renew(key("1.1"), "a", 9)).toBe(false);
+      expect(await inbox.edit(key("1.1"), "too late?", true)).toBe(false);
+    });
+
     it("finds questions by their messages and answers, and forgets closed ones", async () => {
       await using state = await open();
       const { inbox } = state;
