@@ -56,7 +56,6 @@ describe("reviewed", () => {
     [["remove", "none"], 'There is no reviewed answer "none".'],
     [["renew", "none"], 'There is no reviewed answer "none".'],
     [["list", "all"], '"list" takes options only.'],
-    [["candidates", "all"], '"candidates" takes options only.'],
     [["add", "--text", "Yes.", "--author", "Ada"], "Say what it answers"],
     [["add", "--ask", QUESTION, "--author", "Ada"], "with --text or with --file"],
     [["add", "--ask", QUESTION, "--text", " ", "--author", "Ada"], "The answer is empty."],
