@@ -2,17 +2,17 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { draftProblem } from "./answering/reviewed/check-draft.ts";
+import { contentWords, createReviewedMatcher } from "./answering/reviewed/match-reviewed.ts";
 import { findQuote, lapseChanged, type Pages } from "./answering/reviewed/cited-pages.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openReviewedAnswers } from "./configured-state.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
 import { systemClock } from "./platform/clock.ts";
-import { prepareDataFolder } from "./platform/data-folder.ts";
 import { openStores } from "./forget.ts";
-import { conversationId } from "./slack/events.ts";
+import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { conversationId } from "./slack/events.ts";
 import {
   REVIEWED_LIMITS,
   type ReviewedAnswer,
@@ -104,8 +104,7 @@ async function main(): Promise<number> {
   });
   if (command === "list") return await list(store, reader, print);
   const answer = command === "add" ? await given(values, reader) : await renewed(id ?? "", values);
-  const problem = draftProblem(answer, await store.list());
-  if (problem !== undefined) throw new UsageError(problem.message, problem.hint);
+  await refuseSame(store, answer);
   await store.put(answer);
   const verb = command === "add" ? "Kept" : "Offered again:";
   print({ answer: shown(answer) }, `${verb} ${answer.id}, ${count(answer.quotes.length)}.\n`);
@@ -145,8 +144,24 @@ function unknown(id: string): UsageError {
 async function given(values: Values, reader: IndexReader | undefined): Promise<ReviewedAnswer> {
   const wordings = [...new Set((values.ask ?? []).map((text) => text.trim()))];
   if (wordings.length === 0) throw new UsageError('Say what it answers: --ask "QUESTION".');
+  if (wordings.length > REVIEWED_LIMITS.wordings)
+    throw new UsageError(`More than ${REVIEWED_LIMITS.wordings} wordings are not kept.`);
+  for (const wording of wordings) {
+    if (wording.length > REVIEWED_LIMITS.wording)
+      throw new UsageError(
+        `A wording has at most ${REVIEWED_LIMITS.wording} characters, "${wording.slice(0, 40)}…" has ${wording.length}.`,
+      );
+    if (contentWords(wording).size === 0)
+      throw new UsageError(`"${wording}" has no word by which it could be known again.`);
+  }
   if ((values.text === undefined) === (values.file === undefined))
     throw new UsageError("Give the answer with --text or with --file.");
+  const text = (values.text ?? readText(values.file ?? "")).trim();
+  if (text === "") throw new UsageError("The answer is empty.");
+  if (text.length > REVIEWED_LIMITS.text)
+    throw new UsageError(
+      `An answer has at most ${REVIEWED_LIMITS.text} characters, this one has ${text.length}.`,
+    );
   const id = values.id ?? randomUUID().slice(0, 8);
   if (!/^[\w-]{1,40}$/u.test(id))
     throw new UsageError("An id has 1 to 40 letters, digits, - and _.");
@@ -154,7 +169,7 @@ async function given(values: Values, reader: IndexReader | undefined): Promise<R
   const product = values.product?.trim() ?? productOf(parts.quotes, reader);
   return {
     id,
-    text: (values.text ?? readText(values.file ?? "")).trim(),
+    text,
     author: nameOf(values.author),
     writtenAt: nowIso(),
     wordings,
@@ -174,6 +189,8 @@ function readText(file: string): string {
 function nameOf(author: string | undefined): string {
   const name = author?.trim() ?? "";
   if (name === "") throw new UsageError("Say whose answer it is: --author NAME.");
+  if (name.length > REVIEWED_LIMITS.author)
+    throw new UsageError(`A name has at most ${REVIEWED_LIMITS.author} characters.`);
   return name;
 }
 
@@ -225,6 +242,19 @@ async function quoted(
     quotes: taken,
     pages: [...fingerprints].map(([url, fingerprint]) => ({ url, fingerprint })),
   };
+}
+
+/** Two answers to one question: which of them is given would be chance. */
+async function refuseSame(store: ReviewedAnswerStore, answer: ReviewedAnswer): Promise<void> {
+  const matcher = createReviewedMatcher((await store.list()).filter(({ id }) => id !== answer.id));
+  for (const wording of answer.wordings) {
+    const other = matcher.find(wording, answer.product);
+    if (other !== undefined)
+      throw new UsageError(
+        `"${wording}" is answered already, by ${other.answer.id} ("${other.wording}").`,
+        `Replace that one (--id ${other.answer.id}), or remove it.`,
+      );
+  }
 }
 
 async function list(
