@@ -13,6 +13,7 @@ import { createPostgresChannelSettings } from "./slack/postgres-channel-settings
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
+import { createPostgresReviewedAnswers } from "./state/postgres/reviewed-answers.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { prepareState } from "./state/take-over.ts";
 
@@ -21,6 +22,7 @@ export type Stores = {
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
   readonly channelSettings: ChannelSettingsStore;
+  readonly reviewed: ReviewedAnswerStore;
 };
 
 export type StateOptions = {
@@ -43,6 +45,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
       inbox: createPostgresInbox(database),
       feedback: createPostgresFeedbackStore(database),
       channelSettings: createPostgresChannelSettings(database),
+      reviewed: createPostgresReviewedAnswers(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
   }
@@ -52,6 +55,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
     inbox: openSqliteInbox(path),
     feedback: openSqliteFeedbackStore(path),
     channelSettings: openSqliteChannelSettings(path),
+    reviewed: openReviewedAnswerStore(path),
   };
   return {
     ...stores,
@@ -78,7 +82,6 @@ export async function openReviewedAnswers(options: StateOptions): Promise<Review
   const { dataFolder, stateUrl } = options;
   if (stateUrl === undefined) return openReviewedAnswerStore(await prepareState(dataFolder));
   const database = await openDatabase(stateUrl);
-  const { createPostgresReviewedAnswers } = await import("./state/postgres/reviewed-answers.ts");
   return {
     ...createPostgresReviewedAnswers(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

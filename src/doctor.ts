@@ -13,6 +13,8 @@ import type { Check } from "./terminal/doctor.ts";
 export type DiagnoseOptions = {
   /** Wait for a mention in Slack, because events cannot be read back. */
   readonly wait: boolean;
+  /** The Slack app's manifest as JSON, when it was given. */
+  readonly manifest?: string;
   readonly signal: AbortSignal;
 };
 

@@ -48,6 +48,10 @@ async function main(signal: AbortSignal): Promise<number> {
   await using slack = await openSlack({
     ...composed,
     answering: () => application.ready,
+    reports: {
+      sources: () => application.report("sources"),
+      week: () => application.report("week"),
+    },
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
     lookForChanges: (known, signal) => lookForChanges(config, known, signal),
     moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,

@@ -15,14 +15,17 @@ import { readConfig } from "./config/read-config.ts";
 import { openReviewedAnswers } from "./configured-state.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
 import { systemClock } from "./platform/clock.ts";
+import { openStores } from "./forget.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { conversationId } from "./slack/events.ts";
 import type { ReviewedAnswer, ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import type { IndexReader } from "./store/chunk-index.ts";
 
 const HELP = `Usage: npm run reviewed -- add --author NAME --ask "QUESTION" --text "ANSWER" [options]
        npm run reviewed -- list [--json]
+       npm run reviewed -- candidates [--json]
        npm run reviewed -- renew ID [--author NAME] [--json]
        npm run reviewed -- remove ID [--json]
 
@@ -41,6 +44,8 @@ add
                      quotes are from, or the only product there is
   --id ID            replace this one
 list               all of them, those that are offered no more with the reason
+candidates         questions that people solved in Slack ("Ask a person", then "Solved"), for which nobody
+                   wrote an answer or said in the bot's home tab that none is needed
 renew              you have looked at it again: its quotes are taken anew, and it is offered again
 remove             removes one
 
@@ -74,10 +79,11 @@ async function main(): Promise<number> {
   }
   const [command, id, ...more] = positionals;
   const takesId = command === "renew" || command === "remove";
-  if (command !== "add" && command !== "list" && !takesId) {
+  const onlyReads = command === "list" || command === "candidates";
+  if (command !== "add" && !onlyReads && !takesId) {
     throw new UsageError(
       command === undefined ? "Say what to do." : `There is no "${command}".`,
-      "npm run reviewed -- add, list, renew ID or remove ID; --help says more.",
+      "npm run reviewed -- add, list, candidates, renew ID or remove ID; --help says more.",
     );
   }
   if (takesId !== (id !== undefined) || more.length > 0) {
@@ -87,10 +93,11 @@ async function main(): Promise<number> {
   }
   const { config } = readConfig(process.env);
   const dataFolder = prepareDataFolder(config.DATA_DIR);
-  await using store = await openReviewedAnswers({ dataFolder, stateUrl: config.STATE_URL });
-  await using index = await openConfiguredIndex(config, dataFolder);
   const print: Print = (value, text) =>
     void process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : text);
+  if (command === "candidates") return await candidates(dataFolder, config.STATE_URL, print);
+  await using store = await openReviewedAnswers({ dataFolder, stateUrl: config.STATE_URL });
+  await using index = await openConfiguredIndex(config, dataFolder);
   if (command === "remove") {
     if (!(await store.remove(id ?? ""))) throw unknown(id ?? "");
     print({ removed: id }, `Removed ${id}.\n`);
@@ -180,6 +187,33 @@ async function list(
   print(
     { answers: answers.map(shown) },
     answers.length === 0 ? "There are no reviewed answers.\n" : `${lines.join("\n")}\n`,
+  );
+  return 0;
+}
+
+/** Most that are listed: they are looked at one by one. */
+const CANDIDATES = 100;
+
+async function candidates(
+  dataFolder: string,
+  stateUrl: string | undefined,
+  print: Print,
+): Promise<number> {
+  await using stores = await openStores(dataFolder, stateUrl);
+  const solved = await stores.inbox.solvedHelp(CANDIDATES);
+  const found = solved.map(({ question, person }) => ({
+    thread: conversationId(question),
+    askedAt: new Date(question.receivedAt).toISOString(),
+    solvedBy: person,
+    question: question.text,
+  }));
+  const lines = found.map(
+    ({ thread, askedAt, solvedBy, question }) =>
+      `${askedAt.slice(0, 10)}  ${thread}${solvedBy === undefined ? "" : `, solved by ${solvedBy}`}\n  ${oneLine(question)}\n`,
+  );
+  print(
+    { candidates: found },
+    found.length === 0 ? "Nothing that people solved waits for an answer.\n" : lines.join("\n"),
   );
   return 0;
 }

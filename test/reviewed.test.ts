@@ -76,6 +76,9 @@ describe("reviewed", () => {
 
   it("keeps, gives, lets lapse, renews and removes an answer", async () => {
     expect(await listed()).toEqual([]);
+    expect((await reviewed("candidates")).out).toBe(
+      "Nothing that people solved waits for an answer.\n",
+    );
 
     const added = await reviewed(...ADD, "--quote", `${PAGE}#length five minutes`);
 

@@ -188,6 +188,18 @@ export const SETTINGS = {
     meaning: "on: answers the asker's follow-ups in a thread without a new mention",
     group: "slack",
   },
+  SLACK_TASK_CARDS: {
+    schema: onOff,
+    default: "on",
+    meaning: "off: no task cards in the thread while an answer takes time, only the status line",
+    group: "slack",
+  },
+  SLACK_PROMPTS: {
+    schema: onOff,
+    default: "on",
+    meaning: "off: no suggestions of what to ask next in direct messages",
+    group: "slack",
+  },
   SLACK_HELP_CHANNELS: {
     schema: list,
     default: "",

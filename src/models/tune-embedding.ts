@@ -36,9 +36,7 @@ export function tuneEmbedding(
   const table = embedding.table();
   const placeOf = new Map(Array.from(table.tokens, (token, place) => [token, place] as const));
   const bag = (tokens: Uint32Array): Bag =>
-    Uint32Array.from(
-      Array.from(tokens).flatMap((token) => placeOf.get(token) ?? []),
-    );
+    Uint32Array.from(Array.from(tokens).flatMap((token) => placeOf.get(token) ?? []));
   // Phrasings of one passage share its array, and so its bag.
   const known = new Map<Uint32Array, Bag>();
   const bagOf = (tokens: Uint32Array) => {
@@ -144,8 +142,7 @@ class Tuner {
         const at = base + axis;
         const squares = (this.#squares[at] as number) + gradient * gradient;
         this.#squares[at] = squares;
-        this.#vectors[at] =
-          (this.#vectors[at] as number) - (RATE * gradient) / Math.sqrt(squares);
+        this.#vectors[at] = (this.#vectors[at] as number) - (RATE * gradient) / Math.sqrt(squares);
       }
     }
   }

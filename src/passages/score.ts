@@ -187,17 +187,13 @@ const TOGETHER = 0.4;
  * How near a question comes to the ways in which people ask for a block and its section; each section of `chunks` is read
  * once. A word of the question weighs by its rarity in the documentation and among these phrasings.
  */
-function phrasings(
-  { searched }: Wanted,
-  chunks: readonly Chunk[],
-): (block: Block) => Phrased {
-  const read = chunks.map(
-    ({ sectionPhrasings = [] }) =>
-      sectionPhrasings.map(({ anchor, asked, span }) => ({
-        anchor,
-        span,
-        phrases: asked.map((phrase) => new Set(rootsOf(phrase).filter((root) => root.length > 2))),
-      })),
+function phrasings({ searched }: Wanted, chunks: readonly Chunk[]): (block: Block) => Phrased {
+  const read = chunks.map(({ sectionPhrasings = [] }) =>
+    sectionPhrasings.map(({ anchor, asked, span }) => ({
+      anchor,
+      span,
+      phrases: asked.map((phrase) => new Set(rootsOf(phrase).filter((root) => root.length > 2))),
+    })),
   );
   const rarity = rarityIn(read.flat().map(({ phrases }) => phrases));
   const share = shareOf(
@@ -243,9 +239,7 @@ function phrasings(
 const UNPHRASED: PhrasedSection = { share: 0, nearest: 0, places: [] };
 
 /** Inverse document frequency of a root among places, each all of its phrasings. */
-function rarityIn(
-  places: readonly (readonly ReadonlySet<string>[])[],
-): (root: string) => number {
+function rarityIn(places: readonly (readonly ReadonlySet<string>[])[]): (root: string) => number {
   const counts = new Map<string, number>();
   for (const phrases of places) {
     for (const root of new Set(phrases.flatMap((phrase) => [...phrase]))) {

@@ -7,7 +7,8 @@ import type { ChangeNotesParts } from "./change-notes.ts";
 import type { Inbox } from "./inbox.ts";
 import type { ChannelSettingsStore } from "./channel-settings.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
-import type { AnswerRecords, OwnData } from "./listeners/listener.ts";
+import type { AnswerRecords, OperatorReports, OwnData } from "./listeners/listener.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
 
@@ -29,6 +30,8 @@ export type OpenSlackParts = {
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   readonly ownData?: OwnData;
+  readonly reviewed?: ReviewedAnswerStore;
+  readonly reports?: OperatorReports;
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

@@ -15,6 +15,10 @@ export type SlackSettings = {
   readonly health: { readonly host: string; readonly port: number | undefined };
   /** Answer follow-ups in threads without a mention. */
   readonly followUps: boolean;
+  /** Task cards in the thread while an answer takes time. */
+  readonly taskCards: boolean;
+  /** What could be asked next, below the answers in direct messages. */
+  readonly prompts: boolean;
   /** Ids of channels in which questions are answered without a mention. */
   readonly helpChannels: readonly string[];
   /** How long people get to answer such a question first. */
@@ -78,6 +82,8 @@ export const DEFAULT_SETTINGS = {
   http: { host: "127.0.0.1", port: 3000 },
   health: { host: "127.0.0.1", port: undefined },
   followUps: false,
+  taskCards: true,
+  prompts: true,
   helpChannels: [],
   helpWaitMs: 0,
   allowedChannels: [],
@@ -128,6 +134,8 @@ export type SlackConfig = {
   readonly SLACK_SIGNING_SECRET: string | undefined;
   readonly SLACK_API_URL: string;
   readonly SLACK_FOLLOW_UPS: boolean;
+  readonly SLACK_TASK_CARDS: boolean;
+  readonly SLACK_PROMPTS: boolean;
   readonly SLACK_HELP_CHANNELS: readonly string[];
   readonly SLACK_HELP_WAIT_MINUTES: number;
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
@@ -174,6 +182,8 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     http: { host: config.SLACK_HTTP_HOST, port: config.SLACK_HTTP_PORT },
     health: { host: config.HEALTH_HOST, port: config.HEALTH_PORT },
     followUps: config.SLACK_FOLLOW_UPS,
+    taskCards: config.SLACK_TASK_CARDS,
+    prompts: config.SLACK_PROMPTS,
     helpChannels: config.SLACK_HELP_CHANNELS,
     helpWaitMs: config.SLACK_HELP_WAIT_MINUTES * 60_000,
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,

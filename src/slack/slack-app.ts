@@ -7,6 +7,7 @@ import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
 import type { Application } from "../answering/application.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
@@ -23,8 +24,14 @@ import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
+import type {
+  AnswerRecords,
+  ListenerParts,
+  OperatorReports,
+  OwnData,
+} from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
+import { registerSolved } from "./listeners/solved.ts";
 import { registerVote } from "./listeners/vote.ts";
 import { type ChangeNotesParts, createChangeNotes } from "./change-notes.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
@@ -56,6 +63,10 @@ export type SlackAppParts = {
   readonly channelSettings: ChannelSettingsStore;
   /** Without it people cannot see or delete what is stored of them. */
   readonly ownData?: OwnData;
+  /** Without it operators cannot write answers in the home tab. */
+  readonly reviewed?: ReviewedAnswerStore;
+  /** Without them operators see no figures, and a product is not checked. */
+  readonly reports?: OperatorReports;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -147,6 +158,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     feedback,
     inbox,
     ownData: parts.ownData,
+    reviewed: parts.reviewed,
+    reports: parts.reports,
     calls,
     settings,
     rules,
@@ -253,6 +266,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     registerCommand,
     registerChannelSettings,
     registerDeletedQuestion,
+    registerSolved,
   ])
     register(app, listenerParts);
 

@@ -109,6 +109,8 @@ describe("settings", () => {
     SLACK_APP_TOKEN: "xapp-1",
     SLACK_SIGNING_SECRET: undefined,
     SLACK_API_URL: "https://slack.com/api/",
+    SLACK_TASK_CARDS: true,
+    SLACK_PROMPTS: true,
     SLACK_FOLLOW_UPS: false,
     SLACK_HELP_CHANNELS: [],
     SLACK_HELP_WAIT_MINUTES: 0,

@@ -51,6 +51,10 @@ if (parentPort !== null) {
     metrics: () => `threads ${thread}\n`,
     application,
     facts: { pages: 3, writerName: "extractive" },
+    reporters: {
+      sources: async () => [{ product: "prefect", version: "3" }],
+      week: () => Promise.reject(new AppError("some-code", "It cannot be counted.")),
+    },
   });
   port.close();
 }

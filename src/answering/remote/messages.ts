@@ -3,6 +3,7 @@
  * come out; an abort, and what was posted, go with them.
  */
 import { AppError } from "../../platform/errors.ts";
+import type { SourceSummary } from "../../store/chunk-index.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 
 /** A question without its signal; an abort is a message of its own. */
@@ -16,6 +17,34 @@ export type CoreFacts = {
   readonly writerName: string;
 };
 
+/** What the core says beside answers, to operators. */
+export type CoreReports = {
+  /** The sources of the live index version; none when nothing was ever indexed. */
+  readonly sources: readonly IndexedSource[];
+  /** What was asked since Monday. */
+  readonly week: WeekFigures;
+};
+
+export type IndexedSource = Pick<SourceSummary, "product" | "title" | "names" | "version">;
+
+export type WeekFigures = {
+  /** The Monday, "2026-11-23". */
+  readonly since: string;
+  readonly questions: number;
+  readonly people: number;
+  readonly partly: number;
+  readonly notFound: number;
+  /** Votes of this week. */
+  readonly helpful: number;
+  readonly notHelpful: number;
+  /** Pages that questions came closest to which they do not answer, most of these first. */
+  readonly gaps: readonly {
+    readonly title: string;
+    readonly url: string;
+    readonly notFound: number;
+  }[];
+};
+
 export type ToCore =
   | { readonly kind: "metrics" }
   | { readonly kind: "ask"; readonly id: number; readonly question: PlainQuestion }
@@ -25,6 +54,7 @@ export type ToCore =
       readonly id: number;
       readonly args: Parameters<Application["posted"]>;
     }
+  | { readonly kind: "report"; readonly id: number; readonly what: keyof CoreReports }
   | { readonly kind: "ping" }
   | { readonly kind: "close" };
 
@@ -37,6 +67,11 @@ export type FromCore =
   /** A question is through, or what was posted is stored. */
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: PlainError }
+  | {
+      readonly kind: "reported";
+      readonly id: number;
+      readonly report: CoreReports[keyof CoreReports];
+    }
   | { readonly kind: "pong" };
 
 /** An error as data. Classes do not survive the way; code, facts and hint do. */

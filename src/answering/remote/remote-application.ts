@@ -10,6 +10,7 @@ import { AppError, describeError } from "../../platform/errors.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 import {
   type CoreFacts,
+  type CoreReports,
   type FromCore,
   type PlainQuestion,
   type ToCore,
@@ -48,6 +49,8 @@ export type RemoteApplicationParts = {
 export interface RemoteApplication extends Application {
   /** As the thread said when it started for the first time. */
   readonly facts: CoreFacts;
+  /** What the thread says beside answers. Rejects with its error, or when it ended meanwhile. */
+  report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]>;
   /** How often the thread was replaced. */
   readonly restarts: number;
   /** False while there is no thread that answers. */
@@ -57,7 +60,7 @@ export interface RemoteApplication extends Application {
 }
 
 type Pending = {
-  readonly message: Extract<ToCore, { kind: "ask" | "posted" }>;
+  readonly message: Extract<ToCore, { kind: "ask" | "posted" | "report" }>;
   deaths: number;
   /** False once something was handed on that must not come twice. */
   repeatable: boolean;
@@ -86,6 +89,7 @@ export async function startRemoteApplication(
       metrics: () => core.metrics(),
       ask: (question) => core.ask(question),
       posted: (...args) => core.posted(args),
+      report: (what) => core.report(what),
       [Symbol.asyncDispose]: () => core.close(),
     };
   } catch (error) {
@@ -214,6 +218,21 @@ class RemoteCore {
           this.#pending.delete(id);
           if (message.kind === "failed") reject(errorOf(message.error));
           else resolve();
+        },
+        reject,
+      );
+    });
+  }
+
+  report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]> {
+    return new Promise((resolve, reject) => {
+      const id = this.#send(
+        (number) => ({ kind: "report", id: number, what }),
+        (_pending, message) => {
+          this.#pending.delete(id);
+          if (message.kind === "failed") reject(errorOf(message.error));
+          // The thread answers with what was asked for.
+          else if (message.kind === "reported") resolve(message.report as CoreReports[What]);
         },
         reject,
       );

@@ -1,10 +1,12 @@
 /** What every listener gets; each file beside this one registers itself with the app. */
 import type { App } from "@slack/bolt";
 import type { Application } from "../../answering/application.ts";
+import type { IndexedSource, WeekFigures } from "../../answering/remote/messages.ts";
 import type { Turn } from "../../conversation/conversation.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ReviewedAnswerStore } from "../../state/reviewed-answers.ts";
 import type { ChannelRules, ChannelSettingsStore } from "../channel-settings.ts";
 import type { Inbox } from "../inbox.ts";
 import type { Metrics } from "../metrics.ts";
@@ -30,6 +32,12 @@ export interface OwnData {
   forget(user: string): Promise<unknown>;
 }
 
+/** What the core says to operators. */
+export interface OperatorReports {
+  sources(): Promise<readonly IndexedSource[]>;
+  week(): Promise<WeekFigures>;
+}
+
 export type ListenerParts = {
   readonly application: Application;
   readonly records: AnswerRecords;
@@ -37,6 +45,8 @@ export type ListenerParts = {
   readonly inbox: Inbox;
   /** Without it the home tab says nothing about data. */
   readonly ownData: OwnData | undefined;
+  readonly reviewed: ReviewedAnswerStore | undefined;
+  readonly reports: OperatorReports | undefined;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
   readonly rules: ChannelRules;

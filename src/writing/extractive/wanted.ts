@@ -76,9 +76,7 @@ export function wantedOf(
     number: asksFor("number"),
     list: asksFor("list"),
     setting: asksFor("setting-name") || reading.shape === "setting",
-    troubles: troubleCues().filter(
-      (cue) => cue.test(question) || cue.test(pasted?.text ?? ""),
-    ),
+    troubles: troubleCues().filter((cue) => cue.test(question) || cue.test(pasted?.text ?? "")),
     parts: reading.aspects.flatMap((aspect) => cueOfAspect(aspect) ?? []),
     versions: [...question.matchAll(VERSION)].map(([, version = ""]) => version),
   };

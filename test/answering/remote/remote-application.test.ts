@@ -51,6 +51,11 @@ async function ask(text: string, signal?: AbortSignal) {
 const WHOLE = ["step", "c1", "c2", "c3", "done"];
 
 describe("startRemoteApplication", () => {
+  it("reports from the other thread, and hands on why it cannot", async () => {
+    expect(await application.report("sources")).toEqual([{ product: "prefect", version: "3" }]);
+    await expect(application.report("week")).rejects.toMatchObject({ code: "some-code" });
+  });
+
   it("answers from the other thread, event by event, and hands on what was posted", async () => {
     const seen = await ask("a question");
     await application.posted("key of a question", { surface: "test" });
