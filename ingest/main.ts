@@ -17,8 +17,10 @@ import { describeError, UsageError } from "../src/platform/errors.ts";
 import { runEntry } from "../src/platform/run-entry.ts";
 import { changedSince } from "../src/answering/changed/changed-since.ts";
 import { lapseChanged, type Lapsed } from "../src/answering/reviewed/cited-pages.ts";
+import { recordIngest } from "../src/ingest-metrics.ts";
 import { hasState } from "../src/state/take-over.ts";
 import { copyIndex } from "../src/retrieval/copy-index.ts";
+import { addPhrasings, Asked, sourceOf } from "../src/web/insights/add-phrasings.ts";
 import type { ChunkIndex } from "../src/store/chunk-index.ts";
 import { openIndex } from "../src/store/open-index.ts";
 import { openEmbeddingCache } from "./embed/embedding-cache.ts";
@@ -43,6 +45,7 @@ const HELP = `Usage: npm run ingest -- [SOURCE, ADDRESS or FOLDER ...] [options]
        npm run ingest -- rollback [--json]
        npm run ingest -- copy-index [--back] [--json]
        npm run ingest -- write-phrasings SOURCE [--json]
+       npm run ingest -- add-phrasings ADDRESS "HOW PEOPLE ASK" ... [--json]
 
 Crawls documentation and publishes a new version of the index. Without a name it refreshes the
 sources of INGEST_SOURCES. A second run asks only for what changed.
@@ -70,6 +73,7 @@ write-phrasings  have the model of OPENAI_MODEL write how people ask for each pa
                  and for the passages that answer, so that both are found by their words; the
                  next ingest uses what it wrote. --pages N and --tokens N bound one run (tokens
                  read and written); the same command goes on with the rest
+add-phrasings    add how people ask for one page, as they put it; the next ingest uses it
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
@@ -119,6 +123,10 @@ async function main(signal: AbortSignal): Promise<number> {
       },
       signal,
     });
+  }
+  if (command === "add-phrasings") {
+    const [, address, ...asked] = positionals;
+    return addAsked(config, address, asked, values.json);
   }
   if (values.pages !== undefined || values.tokens !== undefined) {
     throw new UsageError("--pages and --tokens go with write-phrasings.");
@@ -179,6 +187,7 @@ async function main(signal: AbortSignal): Promise<number> {
         },
       },
     ).finally(() => progress.end());
+    if (!values["dry-run"]) noteRun(dataFolder, report);
     // Also when nothing was published: a run that was killed may have left it undone.
     const lapsed = values["dry-run"]
       ? []
@@ -271,6 +280,20 @@ async function embeddingModelOf(config: Config): Promise<EmbeddingModel | undefi
 async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<T>): Promise<T> {
   await using index = await openConfiguredIndex(config, prepareDataFolder(config.DATA_DIR));
   return use(index);
+}
+
+/** For /metrics; a disk that is full is no reason to call a crawl failed. */
+function noteRun(dataFolder: string, report: IngestReport): void {
+  try {
+    recordIngest(dataFolder, {
+      elapsedMs: report.elapsedMs,
+      endedAt: systemClock.now(),
+      published: report.version !== undefined,
+      sources: report.sources,
+    });
+  } catch (error) {
+    process.stderr.write(`The run was not counted: ${describeError(error)}\n`);
+  }
 }
 
 /** Has the reviewed answers lapse whose pages the live version has otherwise; nothing is stored where nothing was. */
@@ -394,6 +417,36 @@ function countOf(option: string, text: string): number {
   const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (count === 0) throw new UsageError(`${option} takes a whole number from 1, not "${text}".`);
   return count;
+}
+
+async function addAsked(
+  config: Config,
+  address: string | undefined,
+  given: readonly string[],
+  json: boolean,
+): Promise<number> {
+  const asked = Asked.safeParse(given);
+  if (address === undefined || !asked.success)
+    throw new UsageError(
+      "add-phrasings takes an address and how people ask for it: one to ten questions of at most 200 characters.",
+    );
+  const dataFolder = prepareDataFolder(config.DATA_DIR);
+  await using index = await openConfiguredIndex(config, dataFolder);
+  await using reader = await index.open();
+  const [url = ""] = address.split("#");
+  const [chunk] = (await reader?.readPage(url)) ?? [];
+  if (reader === undefined || chunk === undefined)
+    throw new UsageError(`${address} is not indexed.`, "npm run ingest -- status");
+  const source = sourceOf(chunk, reader.version);
+  if (source === undefined)
+    throw new UsageError("Which source the page came from is not clear; write its file by hand.");
+  const count = addPhrasings(dataFolder, { source, url, asked: asked.data });
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ url, source, count })}\n`
+      : `Kept; the page has ${count} now. The next ingest reads them.\n`,
+  );
+  return 0;
 }
 
 async function phrase(

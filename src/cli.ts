@@ -1,16 +1,17 @@
 /** Terminal entry: ask, chat, doctor, forget, backup, restore. */
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { Composed } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { Config } from "./config/schema.ts";
-import { AppError, UsageError } from "./platform/errors.ts";
+import { AppError, describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 
 const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
        npm run chat
-       npm run doctor [-- --wait]
+       npm run doctor [-- --wait] [--manifest FILE]
        npm run forget -- --user U0123ABC [--dry-run] [--json]
        npm run backup -- --to FILE [--json]
        npm run restore -- --from FILE [--replace] [--json]
@@ -22,6 +23,7 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
   chat    a thread in the terminal: follow-ups are understood
   doctor  checks settings, index, model and Slack, and says how to mend each
             --wait      wait 60 s for a mention in Slack
+            --manifest  the Slack app's manifest (its page, App Manifest, JSON): which scopes, events and features it lacks
   forget  removes a person from everything that is stored: questions, answers to them, votes
             --user      id of the person in Slack (\`you\`: whoever asks in the terminal)
             --dry-run   only count
@@ -116,6 +118,7 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
     args,
     options: {
       wait: { type: "boolean", default: false },
+      manifest: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -125,9 +128,23 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   }
   const { diagnose } = await import("./doctor.ts");
   const { renderChecks } = await import("./terminal/doctor.ts");
-  const checks = await diagnose(readConfig(process.env), { wait: values.wait, signal });
+  const manifest = values.manifest === undefined ? undefined : readText(values.manifest);
+  const checks = await diagnose(readConfig(process.env), {
+    wait: values.wait,
+    ...(manifest === undefined ? {} : { manifest }),
+    signal,
+  });
   terminal.out(`${renderChecks(checks, terminal.style, terminal.width)}\n`);
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
+}
+
+/** Throws `UsageError` when there is no such file. */
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${describeError(error)}`);
+  }
 }
 
 async function runForget(terminal: Terminal, args: string[]): Promise<number> {

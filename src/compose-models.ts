@@ -10,6 +10,7 @@ import type { Config } from "./config/schema.ts";
 import { createModelResolver } from "./conversation/resolve-with-model.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import type { LanguageModel } from "./models/language-model.ts";
+import { meteredModel, type ModelUse } from "./models/metered-model.ts";
 import {
   type EndpointOptions,
   openCompatibleEmbedding,
@@ -17,7 +18,8 @@ import {
 } from "./models/openai-compatible.ts";
 import { parsePrompt, type PromptTemplate } from "./models/prompt-template.ts";
 import type { Logger } from "./observability/logger.ts";
-import { systemClock } from "./platform/clock.ts";
+import type { Metrics } from "./observability/metrics.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
 
 const LEAST_SILENCE_MS = 60_000;
 const PROMPTS = path.resolve(import.meta.dirname, "../prompts");
@@ -35,34 +37,46 @@ export function openEmbeddingModel(config: Config, logger?: Logger): EmbeddingMo
   return openCompatibleEmbedding(options);
 }
 
+/** Where calls are counted. */
+export type Measured = { readonly metrics: Metrics; readonly clock: Clock };
+
 /** All that answers with a model need; `isTrusted` tells whether the checker's word is taken. */
 export function openModelParts(
   config: Config,
   model: LanguageModel,
   checker: Checker,
   isTrusted: () => boolean,
+  measured: Measured,
 ): ModelParts {
   return {
     writer: createProseWriter({
-      model,
+      model: counted(config, model, "answer", measured),
       prompt: readPrompt("answer.md"),
       tokenBudget: config.MODEL_TOKEN_BUDGET,
     }),
     checker,
     isTrusted,
-    searchWords: openSearchWords(config, model),
+    searchWords: openSearchWords(config, counted(config, model, "search-words", measured)),
     deadlineMs: config.MODEL_DEADLINE_MS,
   };
 }
 
 /** The checker: the model named by OPENAI_CHECKER_MODEL, else the one that writes. */
-export function openChecker(config: Config, model: LanguageModel, logger?: Logger): Checker {
+export function openChecker(
+  config: Config,
+  model: LanguageModel,
+  logger?: Logger,
+  measured?: Measured,
+): Checker {
   const name = config.OPENAI_CHECKER_MODEL;
   const checking =
     name === undefined || name === config.OPENAI_MODEL
       ? model
       : openCompatibleModel(endpoint(config, name, logger));
-  return createChecker({ model: checking, prompt: readPrompt("check.md") });
+  return createChecker({
+    model: measured === undefined ? checking : counted(config, checking, "check", measured),
+    prompt: readPrompt("check.md"),
+  });
 }
 
 /** Asks the model for search words, in a fifth of the answer's time. */
@@ -81,10 +95,11 @@ export function openFollowUpResolver(
   model: LanguageModel,
   isTrusted: () => boolean,
   logger: Logger,
+  measured: Measured,
 ): ReturnType<typeof createModelResolver> {
   const prompt = readPrompt("follow-up.md");
   return createModelResolver({
-    model,
+    model: counted(config, model, "follow-up", measured),
     render: (inputs) => renderFollowUpPrompt(prompt, inputs),
     deadlineMs: config.MODEL_DEADLINE_MS / 3,
     isTrusted,
@@ -95,6 +110,15 @@ export function openFollowUpResolver(
 /** A prompt of `prompts/`, checked. Throws `PromptError`. */
 export function readPrompt(file: string): PromptTemplate {
   return parsePrompt(readFileSync(path.join(PROMPTS, file), "utf8"), `prompts/${file}`);
+}
+
+function counted(
+  config: Config,
+  model: LanguageModel,
+  use: ModelUse,
+  measured: Measured,
+): LanguageModel {
+  return meteredModel(model, { ...measured, use, price: config.MODEL_PRICES.get(model.name) });
 }
 
 function endpoint(config: Config, model: string, logger: Logger | undefined): EndpointOptions {

@@ -16,6 +16,7 @@ import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import type { ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 
 /** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
 export const CORE_LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
@@ -27,6 +28,7 @@ export type ComposedRemotely = AsyncDisposable & {
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
   readonly channelSettings: ChannelSettingsStore;
+  readonly reviewed: ReviewedAnswerStore;
   readonly logger: Logger;
 };
 
@@ -57,6 +59,7 @@ export async function composeRemotely({
     inbox: stores.inbox,
     feedback: stores.feedback,
     channelSettings: stores.channelSettings,
+    reviewed: stores.reviewed,
     logger,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

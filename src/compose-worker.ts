@@ -5,6 +5,9 @@ import { serveApplication } from "./answering/remote/serve-application.ts";
 import { compose, forgetDaily } from "./compose.ts";
 import type { Config } from "./config/schema.ts";
 import { wordsOf } from "./retrieval/product-names.ts";
+import { openFeedback } from "./configured-state.ts";
+import { createReporters } from "./core-reports.ts";
+import { systemClock } from "./platform/clock.ts";
 
 async function main(port: MessagePort, config: Config): Promise<void> {
   await using composed = await compose({ config });
@@ -15,16 +18,27 @@ async function main(port: MessagePort, config: Config): Promise<void> {
     config.MCP_PORT === undefined
       ? undefined
       : await (await import("./compose-mcp.ts")).listenForMcp(composed, config, config.MCP_PORT);
+  await using feedback = await openFeedback({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   // Meanwhile questions are answered, with passages in the place of a model's own words.
   const closing = new AbortController();
   const judging = composed.judgeChecker(closing.signal).catch(() => undefined);
   await serveApplication(port, {
+    metrics: () => composed.metrics.render(),
     application: composed.application,
     facts: {
       pages: live?.pages,
       writerName: composed.writerName,
       prompts: (live === undefined ? undefined : wordsOf(live))?.prompts ?? [],
     },
+    reporters: createReporters({
+      index: composed.index,
+      store: composed.store,
+      feedback,
+      now: () => systemClock.now(),
+    }),
   });
   closing.abort();
   await judging;

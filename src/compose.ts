@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type ApplicationParts, createApplication } from "./answering/answer-question.ts";
+import { ANSWER_METRICS, meteredApplication } from "./answering/metered-application.ts";
 import type { Application } from "./answering/application.ts";
 import { createExtractiveWriter } from "./writing/extractive/extractive-writer.ts";
 import type { ModelParts } from "./answering/parts.ts";
@@ -22,10 +23,13 @@ import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
+import { MODEL_METRICS } from "./models/metered-model.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import type { Logger } from "./observability/logger.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
+import { meteredRetriever, RETRIEVAL_METRICS } from "./retrieval/metered-retriever.ts";
 import { createRetriever } from "./retrieval/retrieve.ts";
 import type { Retriever } from "./retrieval/retriever.ts";
 import { createStandbyRetriever } from "./retrieval/standby.ts";
@@ -57,6 +61,8 @@ export type Composed = AsyncDisposable & {
   readonly store: ConversationStore;
   readonly reviewed: ReviewedAnswerStore;
   readonly logger: Logger;
+  /** What answering took, cost and refused since this was composed. */
+  readonly metrics: Metrics;
   readonly dataFolder: string;
   readonly usesDemoIndex: boolean;
   /** Name of the model that writes, or "extractive". */
@@ -83,7 +89,9 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     existsSync(indexFolder(demoFolder));
   const index =
     options.index ?? (await openConfiguredIndex(config, usesDemoIndex ? demoFolder : dataFolder));
-  const models = await openModels(options, dataFolder, logger);
+  const metrics = createMetrics({ ...ANSWER_METRICS, ...RETRIEVAL_METRICS, ...MODEL_METRICS });
+  const measured = { metrics, clock: systemClock };
+  const models = await openModels(options, dataFolder, logger, metrics);
   const store =
     options.forgetful === true
       ? openConversationStore({ path: ":memory:" })
@@ -102,7 +110,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
       ? await openIndex({ folder: indexFolder(dataFolder) })
       : undefined;
   const configured = createRetriever({ index, ...searching });
-  const retriever =
+  const retriever = meteredRetriever(
     standby === undefined
       ? configured
       : createStandbyRetriever({
@@ -110,8 +118,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
           standby: createRetriever({ index: standby, ...searching }),
           clock: systemClock,
           logger,
-        });
-  const application = createApplication({
+        }),
+    measured,
+  );
+  const answering = createApplication({
     retriever,
     store,
     extractiveWriter: createExtractiveWriter(),
@@ -122,6 +132,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     logger,
     newId: randomUUID,
   });
+  const application = meteredApplication(answering, measured);
   return {
     application,
     index,
@@ -129,6 +140,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     store,
     reviewed,
     logger,
+    metrics,
     dataFolder,
     usesDemoIndex,
     writerName: models.model?.writer.name ?? "extractive",
@@ -173,6 +185,7 @@ async function openModels(
   options: ComposeOptions,
   dataFolder: string,
   logger: Logger,
+  metrics: Metrics,
 ): Promise<Models> {
   const { config } = options;
   const judgeChecker = async () => {};
@@ -189,14 +202,15 @@ async function openModels(
   const embedding = openEmbeddingModel(config, logger);
   const searching = embedding === undefined ? {} : { embedding };
   if (model === undefined) return { ...searching, judgeChecker };
-  const checker = openChecker(config, model, logger);
+  const measured = { metrics, clock: systemClock };
+  const checker = openChecker(config, model, logger, measured);
   const record = openTrustRecord(dataFolder);
   let standing: Standing | undefined = record.standing(checker);
   const isTrusted = () => standing !== undefined && isTrustworthy(standing);
   return {
     ...searching,
-    model: openModelParts(config, model, checker, isTrusted),
-    resolve: openFollowUpResolver(config, model, isTrusted, logger),
+    model: openModelParts(config, model, checker, isTrusted, measured),
+    resolve: openFollowUpResolver(config, model, isTrusted, logger, measured),
     async judgeChecker(signal, onProgress) {
       standing ??= record.standing(checker);
       if (standing !== undefined) return;

@@ -8,10 +8,12 @@ import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
 import type { PostgresDatabase } from "./platform/postgres.ts";
 import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
 import type { Inbox } from "./slack/inbox.ts";
+import { coreKey } from "./slack/core-key.ts";
 import { createPostgresChannelSettings } from "./slack/postgres-channel-settings.ts";
 import { createPostgresInbox } from "./slack/postgres-inbox.ts";
 import { openSqliteChannelSettings } from "./slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
+import { createPostgresReviewedAnswers } from "./state/postgres/reviewed-answers.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { prepareState } from "./state/take-over.ts";
 
@@ -20,6 +22,7 @@ export type Stores = {
   readonly inbox: Inbox;
   readonly feedback: FeedbackStore;
   readonly channelSettings: ChannelSettingsStore;
+  readonly reviewed: ReviewedAnswerStore;
 };
 
 export type StateOptions = {
@@ -42,6 +45,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
       inbox: createPostgresInbox(database),
       feedback: createPostgresFeedbackStore(database),
       channelSettings: createPostgresChannelSettings(database),
+      reviewed: createPostgresReviewedAnswers(database),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
   }
@@ -51,6 +55,7 @@ export async function openStores(options: StateOptions): Promise<Stores & AsyncD
     inbox: openSqliteInbox(path),
     feedback: openSqliteFeedbackStore(path),
     channelSettings: openSqliteChannelSettings(path),
+    reviewed: openReviewedAnswerStore(path),
   };
   return {
     ...stores,
@@ -77,10 +82,40 @@ export async function openReviewedAnswers(options: StateOptions): Promise<Review
   const { dataFolder, stateUrl } = options;
   if (stateUrl === undefined) return openReviewedAnswerStore(await prepareState(dataFolder));
   const database = await openDatabase(stateUrl);
-  const { createPostgresReviewedAnswers } = await import("./state/postgres/reviewed-answers.ts");
   return {
     ...createPostgresReviewedAnswers(database),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+  };
+}
+
+export type HelpRequests = AsyncDisposable & {
+  /**
+   * Questions that were passed on to people since `since` (milliseconds since the epoch), by the key of their turn, and
+   * whether somebody said that they are solved.
+   */
+  readonly since: (
+    since: number,
+  ) => Promise<readonly { readonly key: string; readonly solved: boolean }[]>;
+};
+
+/** What people were asked for, alone. */
+export async function openHelpRequests(options: StateOptions): Promise<HelpRequests> {
+  const { dataFolder, stateUrl } = options;
+  const database = stateUrl === undefined ? undefined : await openDatabase(stateUrl);
+  const inbox =
+    database === undefined
+      ? openSqliteInbox(await prepareState(dataFolder))
+      : createPostgresInbox(database);
+  return {
+    since: async (since) =>
+      (await inbox.helpSince(since)).map(({ key, revision, state }) => ({
+        key: coreKey({ key, revision }),
+        solved: state === "solved",
+      })),
+    async [Symbol.asyncDispose]() {
+      await inbox[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -13,6 +13,8 @@ import type { Check } from "./terminal/doctor.ts";
 export type DiagnoseOptions = {
   /** Wait for a mention in Slack, because events cannot be read back. */
   readonly wait: boolean;
+  /** The Slack app's manifest as JSON, when it was given. */
+  readonly manifest?: string;
   readonly signal: AbortSignal;
 };
 
@@ -25,10 +27,12 @@ export async function diagnose(
     {
       name: "settings",
       status: "ok",
-      detail:
+      detail: [
         set.length === 0
           ? "all defaults"
           : set.map(([name, origin]) => `${name} (${origin})`).join(", "),
+        ...unpriced(config),
+      ].join("\n"),
     },
     { name: "node", status: "ok", detail: process.versions.node },
   ];
@@ -43,7 +47,14 @@ export async function diagnose(
         const sources = live.sources.map(({ name, pages }) => `${name}: ${pages} pages`).join(", ");
         const advice = config.QDRANT_URL === undefined ? adviceForEmbedded(live.chunks) : undefined;
         const line = `version ${live.id}, ${live.chunks} chunks (${sources})`;
-        return advice === undefined ? line : `${line}\n${advice}`;
+        const unknown = config.SLACK_CHANGED_NOTES.filter((wanted) =>
+          live.sources.every(({ name }) => name !== wanted),
+        );
+        const mistyped =
+          unknown.length === 0
+            ? undefined
+            : `SLACK_CHANGED_NOTES names what is no source of the index: ${unknown.join(", ")}`;
+        return [line, advice, mistyped].filter((part) => part !== undefined).join("\n");
       },
       "npm run ingest",
     ),
@@ -68,6 +79,15 @@ export async function diagnose(
     })),
   );
   return checks;
+}
+
+/** Models whose cost is not counted although that of others is. */
+function unpriced(config: LoadedConfig["config"]): readonly string[] {
+  const { MODEL_PRICES: prices, OPENAI_MODEL: writer, OPENAI_CHECKER_MODEL: checker } = config;
+  if (prices.size === 0) return [];
+  return [...new Set([writer, checker])].flatMap((model) =>
+    model === undefined || prices.has(model) ? [] : [`MODEL_PRICES has no price of ${model}`],
+  );
 }
 
 /** What is stored of people, and whether the disk has room for a copy of it. */

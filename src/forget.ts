@@ -74,8 +74,10 @@ function keysOf(question: { readonly key: string; readonly revision: number }): 
   );
 }
 
-/** What holds text of people; the settings of channels hold ids only, and the inbox blanks them. */
-export type ErasableStores = Omit<Stores, "channelSettings">;
+/**
+ * What holds text of people. The settings of channels hold ids only, and the inbox blanks them; reviewed answers are the product's own.
+ */
+export type ErasableStores = Omit<Stores, "channelSettings" | "reviewed">;
 
 /**
  * Opens the store in Postgres, or in `dataFolder`, for one command; a file that does not exist is empty and is not made.

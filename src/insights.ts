@@ -4,10 +4,11 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { compose } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openFeedback } from "./configured-state.ts";
+import { openFeedback, openHelpRequests } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
 import { describeError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { count } from "./web/draw-receipt.ts";
 import { createOverviewReader } from "./web/index-overview.ts";
 import { insightsFile } from "./web/insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "./web/insights/gather.ts";
@@ -15,7 +16,8 @@ import { gatherInsights, insightsCsv } from "./web/insights/gather.ts";
 const HELP = `Usage: npm run insights -- [--weeks N] [--out FOLDER]
 
 Writes insights.html (one file that needs no other) and insights.csv from the stored questions: by the page that answers
-them, week against week, what was not found, voted down or refused; words that no page has; pages that are never found.
+them, week against week, what was not found, voted down, refused or passed on to a person; words that no page has; pages
+that are never found; how often people's own answers were given.
 They hold people's questions: give them to nobody who may not read those.
 
   --weeks N      weeks to look back, the one under way included (8)
@@ -46,6 +48,10 @@ async function main(signal: AbortSignal): Promise<number> {
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
+  await using help = await openHelpRequests({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   const overview = await createOverviewReader(composed.index)
     .read(OVERVIEW_MS)
     .catch((error: unknown) => {
@@ -56,6 +62,8 @@ async function main(signal: AbortSignal): Promise<number> {
   const insights = await gatherInsights({
     store: composed.store,
     feedback,
+    helpSince: help.since,
+    reviewed: composed.reviewed,
     pages: overview?.pages,
     now,
     weeks,
@@ -75,9 +83,9 @@ async function main(signal: AbortSignal): Promise<number> {
   writeFileSync(path.join(folder, "insights.csv"), insightsCsv(insights), { mode: 0o600 });
   const { kinds } = insights;
   process.stdout.write(
-    `${insights.questions} questions about ${insights.groups.length} pages since ${insights.weeks[0] ?? ""}: ` +
+    `${count(insights.questions, "question")} about ${count(insights.groups.length, "page")} since ${insights.weeks[0] ?? ""}: ` +
       `${kinds.answered ?? 0} answered, ${kinds.partial ?? 0} partly, ${kinds["not-found"] ?? 0} not found, ` +
-      `${insights.notHelpful} voted not helpful.\n${path.join(folder, "insights.html")}\n${path.join(folder, "insights.csv")}\n`,
+      `${insights.notHelpful} voted not helpful, ${insights.help?.asked ?? 0} passed on to a person.\n${path.join(folder, "insights.html")}\n${path.join(folder, "insights.csv")}\n`,
   );
   return 0;
 }

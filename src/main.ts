@@ -3,6 +3,8 @@ import { parseArgs } from "node:util";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
 import { forgetUser, openStores } from "./forget.ts";
+import { lookForChanges } from "./look-for-changes.ts";
+import { ingestMetricsText } from "./ingest-metrics.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 
@@ -47,7 +49,13 @@ async function main(signal: AbortSignal): Promise<number> {
     ...composed,
     answering: () => application.ready,
     prompts: application.facts.prompts ?? [],
+    reports: {
+      sources: () => application.report("sources"),
+      week: () => application.report("week"),
+    },
     disk: () => readDiskRoom(config.DATA_DIR, STATE_FILE),
+    lookForChanges: (known, signal) => lookForChanges(config, known, signal),
+    moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,
     ownData: {
       count: (user) => forgetUser(stores, user, { dryRun: true }),
       forget: (user) => forgetUser(stores, user, { dryRun: false }),

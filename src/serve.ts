@@ -5,7 +5,8 @@ import { parseArgs } from "node:util";
 import { compose, forgetDaily } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
-import { openFeedback } from "./configured-state.ts";
+import { openFeedback, openHelpRequests } from "./configured-state.ts";
+import { ingestMetricsText } from "./ingest-metrics.ts";
 import { readDiskRoom } from "./platform/disk-room.ts";
 import { systemClock } from "./platform/clock.ts";
 import { UsageError } from "./platform/errors.ts";
@@ -63,6 +64,10 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
   const guard = webGuard(config);
   const { startWeb } = await import("./web/server.ts");
   await using composed = await compose({ config, demoIndexIfNoOther: true });
+  await using help = await openHelpRequests({
+    dataFolder: composed.dataFolder,
+    stateUrl: config.STATE_URL,
+  });
   await using feedback = await openFeedback({
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
@@ -72,9 +77,11 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
   await using server = await startWeb({
     ...composed,
     feedback,
+    helpSince: help.since,
     clock: systemClock,
     newId: randomUUID,
     disk: () => readDiskRoom(composed.dataFolder, STATE_FILE),
+    metricsText: () => `${composed.metrics.render()}${ingestMetricsText(composed.dataFolder)}`,
     guard,
     host: config.WEB_HOST,
     port,

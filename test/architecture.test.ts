@@ -84,6 +84,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "src/conversation",
     "src/answering",
     "src/feedback",
+    "src/state",
     "src/store",
     // What Slack would get is what the page draws.
     "src/slack/blocks",
@@ -198,8 +199,9 @@ describe("imports", () => {
       "src/retrieval/orchestrators.json",
       // Which source is refreshed when nothing is said, and examples of settings.
       "src/config/schema.ts",
-      // A sample answer.
+      // Samples.
       "src/slack/golden-answers.ts",
+      "src/slack/golden-views.ts",
     ]);
     const lists = readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".json"))

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadConfig } from "../src/config/load.ts";
+import { lookForChanges } from "../src/look-for-changes.ts";
 import { type CommandResult, runCommand } from "./support/run-command.ts";
 
 let folder: string;
@@ -73,6 +75,17 @@ describe("changed", () => {
       leftOff: 0,
       listed: [{ changes: [{ kind: "numbers" }] }],
     });
+    const { config } = loadConfig(
+      { DATA_DIR: path.join(folder, "data"), SLACK_CHANGED_NOTES: "runbooks" },
+      undefined,
+    );
+    const told = await lookForChanges(config, undefined);
+    const unwanted = await lookForChanges({ ...config, SLACK_CHANGED_NOTES: [] }, undefined);
+
+    expect(told?.answers).toMatchObject([{ changes: [{ kind: "numbers" }] }]);
+    expect(unwanted?.answers).toEqual([]);
+    expect(await lookForChanges(config, told?.version)).toBeUndefined();
+
     const later = await run("src/changed.ts", "--since", "2099-01-01", "--json");
 
     expect(JSON.parse(later.out)).toMatchObject({ answers: 0, changed: 0, listed: [] });

@@ -37,10 +37,12 @@ export function blockExamples(asked: AskedQuestion): readonly RankedExample[] {
   const { question, terms, evidence } = asked.task;
   const wanted = wantedOf(question, readQuestion(question), terms, asked.task);
   const isRight = rightBlocks(asked.gold);
-  const examples = candidatesOf(wanted, evidence).map(({ block, features }) => ({
-    features: FEATURES.map((feature) => features[feature]),
-    right: isRight(block),
-  }));
+  const examples = candidatesOf(wanted, evidence, asked.task.vectors).map(
+    ({ block, features }) => ({
+      features: FEATURES.map((feature) => features[feature]),
+      right: isRight(block),
+    }),
+  );
   return examples.some(({ right }) => right) ? examples : [];
 }
 
@@ -71,7 +73,10 @@ export function sufficiencyExample(
   const { task } = asked;
   const reading = readQuestion(task.question);
   const wanted = wantedOf(task.question, reading, task.terms, task);
-  const chosen = chooseBlocks(ranked(candidatesOf(wanted, task.evidence), weights), wanted);
+  const chosen = chooseBlocks(
+    ranked(candidatesOf(wanted, task.evidence, task.vectors), weights),
+    wanted,
+  );
   const { values, isOutside } = assess(sufficiencyInput(task, reading, wanted, chosen));
   if (isOutside) return undefined;
   return {

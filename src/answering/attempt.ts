@@ -121,6 +121,7 @@ export function writingTask(asked: Asked, retrieval: Retrieval): WritingTask {
     evidence: retrieval.evidence,
     terms: retrieval.terms,
     ...(told === undefined ? {} : { pasted: told }),
+    ...(retrieval.vectors === undefined ? {} : { vectors: retrieval.vectors }),
   };
 }
 

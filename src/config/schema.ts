@@ -18,6 +18,24 @@ const list = z.string().transform((value) =>
 const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
+/** "MODEL=INPUT/OUTPUT" by commas, prices of a million tokens each. */
+const prices = z.string().transform((value, context) => {
+  const found = new Map<string, { readonly input: number; readonly output: number }>();
+  for (const part of value.split(",").map((each) => each.trim())) {
+    if (part === "") continue;
+    const [, model, input, output] = /^(\S+?)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/u.exec(part) ?? [];
+    if (model === undefined) {
+      context.addIssue({
+        code: "custom",
+        message: `"${part.slice(0, 80)}" is not like MODEL=INPUT/OUTPUT (small-model=0.15/0.60)`,
+      });
+      return z.NEVER;
+    }
+    found.set(model, { input: Number(input), output: Number(output) });
+  }
+  return found;
+});
+
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 
 export type SettingGroup = "data" | "model" | "index" | "slack" | "ingest" | "operation";
@@ -99,6 +117,13 @@ export const SETTINGS = {
       "tokens a model may read and write for one answer, checks included; at most its context",
     group: "model",
   },
+  MODEL_PRICES: {
+    schema: prices,
+    default: "",
+    meaning:
+      "prices of a million tokens read and written, `MODEL=INPUT/OUTPUT` by commas; `/metrics` counts costs with them",
+    group: "model",
+  },
   QDRANT_URL: {
     schema: list.pipe(z.array(httpUrl).min(1)),
     default: undefined,
@@ -161,6 +186,18 @@ export const SETTINGS = {
     schema: onOff,
     default: "off",
     meaning: "on: answers the asker's follow-ups in a thread without a new mention",
+    group: "slack",
+  },
+  SLACK_TASK_CARDS: {
+    schema: onOff,
+    default: "on",
+    meaning: "off: no task cards in the thread while an answer takes time, only the status line",
+    group: "slack",
+  },
+  SLACK_PROMPTS: {
+    schema: onOff,
+    default: "on",
+    meaning: "off: no suggestions of what to ask next in direct messages",
     group: "slack",
   },
   SLACK_HELP_CHANNELS: {
@@ -244,6 +281,19 @@ export const SETTINGS = {
     schema: whole(0, 1_000_000),
     default: "1000",
     meaning: "questions in a day before they wait; 0: no limit",
+    group: "slack",
+  },
+  SLACK_CHANGED_NOTES: {
+    schema: list,
+    default: "",
+    meaning:
+      "sources whose answers get a note in their thread when a quoted page changes; empty: only listed (`npm run changed`)",
+    group: "slack",
+  },
+  SLACK_CHANGED_NOTES_DAILY: {
+    schema: whole(1, 100),
+    default: "5",
+    meaning: "such notes in a day, at most",
     group: "slack",
   },
   SLACK_CONCURRENCY: {

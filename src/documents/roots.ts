@@ -25,7 +25,8 @@ export function rootsOf(text: string): readonly string[] {
   return roots;
 }
 
-const RUN = /[\p{L}\p{M}\p{N}]+(?:[_.'’-]+[\p{L}\p{M}\p{N}]+)*/gu;
+/** A word with all that is joined to it. */
+export const RUN = /[\p{L}\p{M}\p{N}]+(?:[_.'’-]+[\p{L}\p{M}\p{N}]+)*/gu;
 
 /** The same few thousand words make up all chunks: what they come to is remembered. */
 const remembered = new Map<string, readonly string[]>();

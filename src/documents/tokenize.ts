@@ -140,3 +140,13 @@ function scramble(block: number): number {
   const mixed = Math.imul(block, 0xcc9e2d51);
   return Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
 }
+
+/** Words that carry meaning, as they are indexed. */
+export function contentWords(text: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { forms } of words(text)) {
+    const [form] = forms;
+    if (form !== undefined && !STOP_WORDS.has(form)) found.add(form);
+  }
+  return found;
+}

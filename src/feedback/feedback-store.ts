@@ -9,6 +9,8 @@ export interface FeedbackStore extends AsyncDisposable {
   find(answerId: string): Promise<FeedbackRecord | undefined>;
   /** All, oldest first. */
   all(): AsyncIterable<FeedbackRecord>;
+  /** How many votes were cast, or changed, at `isoTime` or later. */
+  countSince(isoTime: string): Promise<{ readonly helpful: number; readonly notHelpful: number }>;
   /** How many votes one person gave. */
   countUser(user: string): Promise<number>;
   /** Removes one person's votes; returns how many went. */

@@ -60,6 +60,17 @@ export function createPostgresFeedbackStore(database: PostgresDatabase): Feedbac
         if (found !== undefined) yield found;
       }
     },
+    async countSince(isoTime) {
+      const row = await database.get(
+        `SELECT COUNT(*) FILTER (WHERE vote = 'helpful') AS helpful,
+           COUNT(*) FILTER (WHERE vote = 'not-helpful') AS not_helpful FROM vote WHERE voted_at >= $1`,
+        isoTime,
+      );
+      return {
+        helpful: Number(row?.["helpful"] ?? 0),
+        notHelpful: Number(row?.["not_helpful"] ?? 0),
+      };
+    },
     async countUser(user) {
       const row = await database.get('SELECT COUNT(*) AS n FROM vote WHERE "user" = $1', user);
       return Number(row?.["n"] ?? 0);

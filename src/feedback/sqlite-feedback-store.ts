@@ -93,6 +93,13 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
         if (row !== undefined) yield record(row);
       }
     },
+    async countSince(isoTime) {
+      const sql = "SELECT COUNT(*) AS n FROM vote WHERE vote = ? AND voted_at >= ?";
+      return {
+        helpful: count(sql, "helpful", isoTime),
+        notHelpful: count(sql, "not-helpful", isoTime),
+      };
+    },
     async countUser(user) {
       return count("SELECT COUNT(*) AS n FROM vote WHERE user = ?", user);
     },
@@ -151,8 +158,8 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
     },
   };
 
-  function count(sql: string, value: string | number): number {
-    return Number(database.prepare(sql).get(value)?.["n"] ?? 0);
+  function count(sql: string, ...values: (string | number)[]): number {
+    return Number(database.prepare(sql).get(...values)?.["n"] ?? 0);
   }
 
   function forgetUnvoted(): void {

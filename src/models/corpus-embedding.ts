@@ -4,6 +4,7 @@
  * sum of its words' places in them. Words that occur in the same surroundings come to lie near each other, so
  * "evicted" finds "crashed" without a list of synonyms and with nothing to download.
  */
+import type { WordVectors } from "../documents/word-vectors.ts";
 import { truncatedSvd } from "./truncated-svd.ts";
 
 /** Below this the directions would be noise. */
@@ -33,7 +34,7 @@ export type TrainingOptions = {
 
 const MAGIC = 0x31_65_73_6c;
 
-export class CorpusEmbedding {
+export class CorpusEmbedding implements WordVectors {
   readonly rank: number;
   /** Token hashes, ascending. */
   readonly #tokens: Uint32Array;
@@ -63,6 +64,24 @@ export class CorpusEmbedding {
     }
     const length = Math.hypot(...sum);
     return length === 0 ? undefined : Float32Array.from(sum, (value) => value / length);
+  }
+
+  /** Its token hashes, ascending, and `rank` numbers for each: what one occurrence adds to a text. */
+  table(): { readonly tokens: Uint32Array; readonly vectors: Float32Array } {
+    const vectors = this.#places.map(
+      (value, at) => value * (this.#weights[Math.floor(at / this.rank)] as number),
+    );
+    return { tokens: this.#tokens, vectors };
+  }
+
+  addTo(sum: Float64Array, token: number): void {
+    const place = this.#placeOf(token);
+    if (place === -1) return;
+    const weight = this.#weights[place] as number;
+    const base = place * this.rank;
+    for (let axis = 0; axis < this.rank; axis += 1) {
+      sum[axis] = (sum[axis] as number) + weight * (this.#places[base + axis] as number);
+    }
   }
 
   /** Binary, little-endian: magic, rank, number of tokens, tokens, weights, places. */

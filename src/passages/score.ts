@@ -7,10 +7,14 @@ import type { Chunk } from "../documents/chunk.ts";
 import type { Evidence } from "../documents/evidence.ts";
 import { rootsIn, rootsOf, rootsOfChunk } from "../documents/roots.ts";
 import type { Span } from "../documents/text.ts";
+import type { WordVectors } from "../documents/word-vectors.ts";
+import { Likeness } from "./likeness.ts";
 import { blocksOf, isAside, type Block } from "./block.ts";
 
 /** What a question asks for, in roots of words. */
 export type Wanted = {
+  /** What was typed, a follow-up as it stands, and what was pasted beside it. */
+  readonly text: string;
   /** Roots of the sentences that ask, and what each weighs: its rarity in the documentation. */
   readonly asked: ReadonlyMap<string, number>;
   /** Roots of what is only told around them. */
@@ -48,6 +52,8 @@ export const FEATURES = [
   "phrased-rank", // 1 / (rank + 1) in the list by how people ask for sections
   "phrase", // how near the question comes to one of those phrasings
   "place", // how near it comes to how people ask for just these passages
+  "like", // is about the same, by what the search has learned of words
+  "like-best", // the same, relative to the block that is most so
   "place-best", // no other passages are asked for in words as near
   "score", // score of its evidence, relative to the best
   "text-rank", // 1 / (rank + 1) in the list by words
@@ -87,7 +93,11 @@ const LINK_LIST =
   /^(?:further reading|see also|next steps?|related (?:topics|pages|content|resources|documentation|docs|guides|reading|links|examples)|learn more|resources|references)$/iu;
 
 /** Every block of the best evidence that can be read alone, with its features, in rank order of the evidence. */
-export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): readonly Candidate[] {
+export function candidatesOf(
+  wanted: Wanted,
+  evidence: readonly Evidence[],
+  vectors?: WordVectors,
+): readonly Candidate[] {
   const read = [
     ...evidence.slice(0, READ_CHUNKS),
     // The page that is called what was asked about says what it is, wherever the search put it.
@@ -107,6 +117,11 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
   );
   const phrased = raw.map(({ block }) => phrasedBy(block));
   const mostPhrased = Math.max(1e-9, ...phrased.map(({ share }) => share));
+  const likeness = vectors === undefined ? undefined : new Likeness(vectors, wanted.text);
+  const like = raw.map(({ block: { chunk, headings, spans } }) =>
+    Math.max(0, likeness?.of(chunk, headings, spans) ?? 0),
+  );
+  const mostLike = Math.max(1e-9, ...like);
   const mostPlaced = Math.max(1e-9, ...phrased.map(({ placed }) => placed));
   return raw.map(({ block, evidence: item, roots, held, above }, at) => {
     const isListing = block.lines > 0;
@@ -126,6 +141,8 @@ export function candidatesOf(wanted: Wanted, evidence: readonly Evidence[]): rea
         "phrased-rank": 1 / (placeIn("sections", item) + 1),
         phrase: phrased[at]?.nearest ?? 0,
         place: phrased[at]?.placed ?? 0,
+        like: like[at] ?? 0,
+        "like-best": (like[at] ?? 0) / mostLike,
         "place-best": (phrased[at]?.placed ?? 0) / mostPlaced,
         score: item.score / topScore,
         "text-rank": 1 / (placeIn("text", item) + 1),

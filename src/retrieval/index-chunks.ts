@@ -22,6 +22,8 @@ import type {
   SourceSummary,
 } from "../store/chunk-index.ts";
 import { embeddingInput, type ChunkInPlace, inPlace, windowCounts } from "./corpus-text.ts";
+import { type TextPair, tuneEmbedding } from "../models/tune-embedding.ts";
+import { AskedPairs } from "./asked-pairs.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { type FieldLengths, FIELDS, fieldTokens, sparseVector } from "./sparse-vector.ts";
 
@@ -141,6 +143,7 @@ type CorpusCounts = {
   readonly averages: FieldLengths;
   readonly documentFrequency: ReadonlyMap<number, number>;
   readonly sample: readonly TokenCounts[];
+  readonly asked: readonly (readonly TextPair[])[];
 };
 
 async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
@@ -150,6 +153,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
   const documentFrequency = new Map<number, number>();
   const pages = new Set<string>();
   const sample = new TrainingSample();
+  const asked = new AskedPairs();
   let chunks = 0;
   for await (const { chunk, fields, neighbours } of inPlace(options.chunks(), fieldTokens)) {
     if (chunks % BATCH === 0) {
@@ -169,6 +173,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
       documentFrequency.set(token, (documentFrequency.get(token) ?? 0) + 1);
     }
     sample.offer(chunk.id, counts);
+    asked.add(chunk);
     pages.add(chunk.url);
     chunks += 1;
   }
@@ -185,6 +190,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
     },
     documentFrequency,
     sample: sample.texts(),
+    asked: asked.pages(),
   };
 }
 
@@ -219,7 +225,7 @@ function train(corpus: CorpusCounts): CorpusEmbedding | undefined {
     chunks: corpus.chunks,
     documentFrequency: corpus.documentFrequency,
   });
-  return embedding.rank === 0 ? undefined : embedding;
+  return embedding.rank === 0 ? undefined : tuneEmbedding(embedding, corpus.asked);
 }
 
 async function dimensionsOf(

@@ -254,6 +254,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       return { text, terms: searched === undefined ? [] : termsOf(searched.query) };
     };
     const words = wordsOf(reader.version, scope.product);
+    const vectors = await corpusEmbedding(reader);
     const { evidence, candidates } = await selectEvidence(reader, ranked, request.most);
     return {
       evidence,
@@ -264,6 +265,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
       scope,
       productIndexed,
       version: reader.version,
+      ...(vectors === undefined ? {} : { vectors }),
       ...(words === undefined ? {} : { words }),
     };
   }

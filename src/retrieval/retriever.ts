@@ -2,6 +2,7 @@
 import type { Chunk, ChunkId } from "../documents/chunk.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
 import type { ProductWords } from "../documents/product-words.ts";
+import type { WordVectors } from "../documents/word-vectors.ts";
 import { AppError } from "../platform/errors.ts";
 import type { IndexVersion, Scope } from "../store/chunk-index.ts";
 
@@ -54,6 +55,8 @@ export type Retrieval = {
   readonly scope: Scope;
   readonly productIndexed: boolean;
   readonly version: IndexVersion;
+  /** What the search has learned of words; absent where the documentation is too small to learn from. */
+  readonly vectors?: WordVectors;
   /** Words of the products in scope; absent when their sources have none. */
   readonly words?: ProductWords;
   /** Why another index answered than the configured one; absent when the configured one did. */

@@ -29,7 +29,7 @@ type StopEvent = Extract<Incoming, { kind: "stop" }>;
 export function createAdmission(parts: {
   readonly self: Self;
   readonly inbox: Inbox;
-  readonly worker: Pick<Worker, "wake" | "abort">;
+  readonly worker: Pick<Worker, "wake" | "abort" | "showsOnlyCards">;
   readonly status: StatusLine;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
@@ -62,7 +62,7 @@ export function createAdmission(parts: {
     if (fresh) {
       metrics.count("questions_received");
       if (event.surface !== "channel") status.set(event, STATUS.received);
-    } else if (event.edited && (await inbox.edit(key, event.text))) {
+    } else if (event.edited && (await edit(key, event.text))) {
       worker.abort(key, "edited");
     }
     worker.wake();
@@ -100,6 +100,11 @@ export function createAdmission(parts: {
     const waiting = thread.find(isUnanswered);
     if (waiting !== undefined && (event.surface === "mention" || settles(event, waiting.user)))
       await drop(waiting.key);
+  }
+
+  /** Cards say what is being done and nothing else: below them another question can be answered. */
+  function edit(key: string, text: string): Promise<boolean> {
+    return inbox.edit(key, text, worker.showsOnlyCards(key));
   }
 
   async function drop(key: string): Promise<void> {
@@ -154,7 +159,7 @@ export function createAdmission(parts: {
           const question = await inbox.find(key);
           if (question !== undefined && isUnanswered(question)) return drop(key);
         }
-        if (await inbox.edit(key, event.text)) {
+        if (await edit(key, event.text)) {
           worker.abort(key, "edited");
           worker.wake();
         }
@@ -162,12 +167,15 @@ export function createAdmission(parts: {
       }
       case "delete": {
         const key = questionKey(event);
+        // They are removed with the question, and there is no answer to be offered for removal.
+        const onlyCards = worker.showsOnlyCards(key);
         if ((await inbox.cancel(key)) !== undefined) {
           worker.abort(key, "cancelled");
           worker.wake();
         }
         const deleted = await inbox.blank(key);
-        if (deleted !== undefined) await parts.forget(deleted);
+        if (deleted !== undefined)
+          await parts.forget(onlyCards ? { ...deleted, messageTs: [] } : deleted);
         return;
       }
       case "stop":

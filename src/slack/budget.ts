@@ -1,5 +1,5 @@
 /** When a question may be taken up, given when earlier ones were. */
-import type { Inbox, InboxQuestion, Taken } from "./inbox.ts";
+import type { Inbox, InboxQuestion, NotedQuestion, Taken, TakenTimes } from "./inbox.ts";
 import type { Budgets } from "./settings.ts";
 
 export const HOUR_MS = 3_600_000;
@@ -24,27 +24,21 @@ export function takeWithin(
   budgets: Budgets,
   now: number,
 ): Promise<Wait | undefined> {
-  return inbox.takeUnless(question, { hour: now - HOUR_MS, day: now - DAY_MS, now }, (taken) =>
-    budgetWait(taken, budgets, now),
-  );
+  return inbox.takeUnless(question, timesAt(now), (taken) => budgetWait(taken, budgets, now));
 }
 
-/** What the budgets ask for of one person in one channel, from what the inbox remembers. */
-export async function inboxWait(
-  inbox: Pick<Inbox, "taken">,
-  who: { readonly user: string; readonly channel: string },
+/** The same for a command's question, which is kept with it. */
+export function noteWithin(
+  inbox: Pick<Inbox, "noteUnless">,
+  question: NotedQuestion,
   budgets: Budgets,
   now: number,
 ): Promise<Wait | undefined> {
-  return budgetWait(
-    {
-      user: await inbox.taken({ user: who.user }, now - HOUR_MS),
-      channel: await inbox.taken({ channel: who.channel }, now - HOUR_MS),
-      all: await inbox.taken({}, now - DAY_MS),
-    },
-    budgets,
-    now,
-  );
+  return inbox.noteUnless(question, timesAt(now), (taken) => budgetWait(taken, budgets, now));
+}
+
+function timesAt(now: number): TakenTimes {
+  return { hour: now - HOUR_MS, day: now - DAY_MS, now };
 }
 
 function wait(

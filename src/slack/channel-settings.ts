@@ -112,6 +112,15 @@ export function describeChange({ before, after }: SettingsChange): string {
     .join("; ");
 }
 
+/** What was chosen for a channel: "help channel: on; muted: on". */
+export function describeChoices(choices: ChannelChoices): string {
+  const names = ["scope", "followUps", "help", "people", "muted"] as const;
+  return names
+    .filter((name) => choices[name] !== undefined)
+    .map((name) => `${LABELS[name]}: ${valueText(choices[name])}`)
+    .join("; ");
+}
+
 const LABELS: Readonly<Record<keyof ChannelSettings, string>> = {
   scope: "product",
   followUps: "follow-ups",

@@ -3,34 +3,19 @@ import { SocketModeReceiver, webApi } from "@slack/bolt";
 import { z } from "zod";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { answerMessages } from "./blocks/answer-blocks.ts";
+import { checkManifest } from "./check-manifest.ts";
 import { GOLDEN_ANSWERS } from "./golden-answers.ts";
+import { GOLDEN_HELP, GOLDEN_VIEWS } from "./golden-views.ts";
 import { fitMessage } from "./message-size.ts";
+import { NEEDED_SCOPES, type SlackCheck } from "./needed.ts";
 import type { SlackConfig } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
-
-export type SlackCheck = {
-  readonly name: string;
-  readonly status: "ok" | "off" | "failed";
-  readonly detail: string;
-  /** The line that mends it. */
-  readonly mend?: string;
-};
-
-/** What the bot cannot do without, and what only takes something away. */
-export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
-  "app_mentions:read": undefined,
-  "chat:write": undefined,
-  "im:history": "direct messages and their threads",
-  "channels:history": "earlier messages of threads in public channels, and repairs after a crash",
-  "groups:history": "the same in private channels",
-  "files:read": "text files and snippets that hang on a question",
-  "assistant:write": "suggestions in the messages tab",
-  commands: "the command /ask",
-};
 
 export type CheckSlackOptions = {
   /** Waits for somebody to mention the bot. */
   readonly wait: boolean;
+  /** The app's manifest as JSON, when somebody gave it. */
+  readonly manifest?: string;
   readonly signal: AbortSignal;
   /** How long; a minute by default. */
   readonly waitMs?: number;
@@ -46,7 +31,14 @@ type Tokens = Pick<
 
 type Options = Pick<
   SlackConfig,
-  "SLACK_FOLLOW_UPS" | "SLACK_ASK_PERSON" | "SLACK_OPERATORS" | "SLACK_ALERT_TO"
+  | "SLACK_FOLLOW_UPS"
+  | "SLACK_ASK_PERSON"
+  | "SLACK_OPERATORS"
+  | "SLACK_ALERT_TO"
+  | "SLACK_COMMAND"
+  | "SLACK_HELP_CHANNELS"
+  | "SLACK_TASK_CARDS"
+  | "SLACK_PROMPTS"
 >;
 
 const WAIT_MS = 60_000;
@@ -71,6 +63,14 @@ export async function checkSlack(
     ];
   const checks: SlackCheck[] = [];
   checks.push(...(await checkBotToken(config)), ...(await checkReach(config, options)));
+  if (options.manifest !== undefined) checks.push(...checkManifest(options.manifest, config));
+  else if (!options.wait)
+    checks.push({
+      name: "Slack events",
+      status: "off",
+      detail:
+        "Slack does not tell which are subscribed: npm run doctor -- --manifest FILE compares the app's manifest, --wait waits for a mention",
+    });
   if (config.SLACK_BOT_TOKEN !== undefined && checks[0]?.status === "ok")
     checks.push(await checkBlocks(config.SLACK_BOT_TOKEN, config.SLACK_API_URL));
   checks.push(...whatIsOff(config));
@@ -81,8 +81,13 @@ export async function checkSlack(
 function whatIsOff(config: Options): readonly SlackCheck[] {
   const off = [
     ...(config.SLACK_FOLLOW_UPS ? [] : ["follow-ups without a mention (SLACK_FOLLOW_UPS)"]),
+    ...(config.SLACK_HELP_CHANNELS.length > 0 ? [] : ["help channels (SLACK_HELP_CHANNELS)"]),
+    ...(config.SLACK_TASK_CARDS ? [] : ["task cards (SLACK_TASK_CARDS)"]),
+    ...(config.SLACK_PROMPTS ? [] : ["suggestions (SLACK_PROMPTS)"]),
     ...(config.SLACK_ASK_PERSON.length > 0 ? [] : ["asking a person (SLACK_ASK_PERSON)"]),
-    ...(config.SLACK_OPERATORS.length > 0 ? [] : ["receipts for operators (SLACK_OPERATORS)"]),
+    ...(config.SLACK_OPERATORS.length > 0
+      ? []
+      : ["receipts, settings and figures for operators (SLACK_OPERATORS)"]),
     ...(config.SLACK_ALERT_TO === undefined ? ["alerts (SLACK_ALERT_TO)"] : []),
   ];
   return off.length === 0
@@ -95,15 +100,20 @@ async function checkBlocks(botToken: string, apiUrl: string): Promise<SlackCheck
   const name = "Slack blocks";
   const api = new webApi.WebClient(botToken, clientOptions(apiUrl));
   const options = { now: Date.parse("2026-11-24T08:00:00.000Z"), question: "?", askPerson: true };
-  const messages = Object.entries(GOLDEN_ANSWERS).flatMap(([what, answer]) =>
-    answerMessages(answer, options)
-      .flatMap((message) => fitMessage(message))
-      .map(({ blocks }) => ({ what, blocks })),
-  );
+  const payloads: readonly { readonly what: string; readonly payload: Record<string, unknown> }[] =
+    [
+      ...Object.entries(GOLDEN_ANSWERS).flatMap(([what, answer]) =>
+        answerMessages(answer, options)
+          .flatMap((message) => fitMessage(message))
+          .map(({ blocks }) => ({ what, payload: { message: { blocks } } })),
+      ),
+      { what: "a question for people", payload: { message: { blocks: GOLDEN_HELP.blocks } } },
+      ...Object.entries(GOLDEN_VIEWS).map(([what, view]) => ({ what, payload: { view } })),
+    ];
   const refused: string[] = [];
-  for (const { what, blocks } of messages)
+  for (const { what, payload } of payloads)
     try {
-      await api.apiCall("blocks.validate", { message: { blocks } });
+      await api.apiCall("blocks.validate", payload);
     } catch (error) {
       const failure = readCallError("blocks.validate", error);
       if (failure.kind !== "refused")
@@ -113,7 +123,7 @@ async function checkBlocks(botToken: string, apiUrl: string): Promise<SlackCheck
       refused.push(`${what}: ${whyRefused(error) ?? failure.slackError}`);
     }
   return refused.length === 0
-    ? { name, status: "ok", detail: `all ${messages.length} kinds of messages are drawn` }
+    ? { name, status: "ok", detail: `all ${payloads.length} kinds of messages and views are drawn` }
     : {
         name,
         status: "failed",

@@ -1,6 +1,9 @@
 /** What a row of the store says, whichever engine holds it. [pure] */
 import type { HelpNotice, HelpRequest, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
 
+/** Marks solved requests that nothing is made of. */
+export const DISMISSED = "dismissed:";
+
 export type InboxRow = Readonly<Record<string, unknown>>;
 
 /** `messageTs`: our messages that answer it, oldest first. */
@@ -36,13 +39,18 @@ export function readHelp(row: InboxRow, messages: readonly InboxRow[]): HelpRequ
   return {
     key: String(row["key"]),
     state: String(row["state"]) as HelpRequest["state"],
-    person: textOf(row["person"]),
+    person: personOf(row),
     messages: messages.map((message) => ({
       channel: String(message["channel"]),
       ts: String(message["ts"]),
       where: String(message["place"]) as HelpNotice["where"],
     })),
   };
+}
+
+/** Who took a request, or solved it. */
+export function personOf(row: InboxRow): string | undefined {
+  return textOf(row["person"]);
 }
 
 /** Written by `admit`. */

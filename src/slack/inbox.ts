@@ -9,6 +9,7 @@
  * become known. Whoever takes over a question in `posting` has to look for the message before making one.
  */
 import type { QuestionEvent } from "./events.ts";
+import type { HelpState } from "./help-state.ts";
 
 export type QuestionState = "queued" | "working" | "posting" | "closed";
 
@@ -56,7 +57,10 @@ export type Taken = {
 export type NotedQuestion = Pick<
   InboxQuestion,
   "key" | "team" | "channel" | "ts" | "threadTs" | "user" | "text"
-> & { readonly answerId: string };
+>;
+
+/** Since when what was taken up counts, and when it is now; milliseconds. */
+export type TakenTimes = { readonly hour: number; readonly day: number; readonly now: number };
 
 /** A question that was passed on to people: asked, taken by one of them, solved. */
 export type HelpRequest = {
@@ -68,6 +72,9 @@ export type HelpRequest = {
   /** Messages that tell of it. */
   readonly messages: readonly HelpNotice[];
 };
+
+/** A question that people solved: what a reviewed answer, or a case for the evaluation, can be made of. */
+export type SolvedHelp = { readonly question: InboxQuestion; readonly person: string | undefined };
 
 export type HelpNotice = {
   readonly channel: string;
@@ -81,8 +88,11 @@ export interface Inbox extends AsyncDisposable {
    * kept: it holds the text a second time, in pieces in which no secret is recognised.
    */
   admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
-  /** New text for a question that has no message yet; it starts again. False when it is too late or unknown. */
-  edit(key: string, text: string): Promise<boolean>;
+  /**
+   * New text for a question that has no message yet, or with `evenPosting` also for one whose message says nothing yet; it
+   * starts again, and stays in `posting` where it was. False when it is too late or unknown.
+   */
+  edit(key: string, text: string, evenPosting?: boolean): Promise<boolean>;
   /** Ends a question that is not closed yet. Returns it as it was, or undefined when there is none. */
   cancel(key: string): Promise<InboxQuestion | undefined>;
   /**
@@ -122,12 +132,7 @@ export interface Inbox extends AsyncDisposable {
   answeredBefore(channel: string, key: string, since: number): Promise<InboxQuestion | undefined>;
   /** Says whose conversation a question goes on with. */
   joinConversation(key: string, conversationTs: string): Promise<void>;
-  /** When questions of this person, of this channel, or of all were taken up since `since`, oldest first. */
-  taken(
-    by: { readonly user?: string; readonly channel?: string },
-    since: number,
-  ): Promise<readonly number[]>;
-  /** Marks a question as taken up at `now`, for `taken`. */
+  /** Marks a question as taken up at `now`, for `takeUnless`. */
   take(key: string, now: number): Promise<void>;
   /**
    * The same, unless `wait` says of those that were taken up before that it has to wait; one question after the other over
@@ -135,14 +140,20 @@ export interface Inbox extends AsyncDisposable {
    */
   takeUnless<T>(
     question: Pick<InboxQuestion, "key" | "user" | "channel">,
-    times: { readonly hour: number; readonly day: number; readonly now: number },
+    times: TakenTimes,
     wait: (taken: Taken) => T | undefined,
   ): Promise<T | undefined>;
   /**
-   * Keeps a question that is answered elsewhere than in a thread of its own (a command's): taken up at `now` and
-   * closed, so that budgets count it and votes find it. Nothing when the key is known.
+   * The same for a question that is answered elsewhere than in a thread of its own (a command's): unless it has to wait, it is kept
+   * as closed and taken up. A key that is known is not kept twice.
    */
-  note(question: NotedQuestion, now: number): Promise<void>;
+  noteUnless<T>(
+    question: NotedQuestion,
+    times: TakenTimes,
+    wait: (taken: Taken) => T | undefined,
+  ): Promise<T | undefined>;
+  /** Says how a question that was noted was answered, so that votes find it. */
+  noteAnswer(key: string, answerId: string): Promise<void>;
   /** A marker that is set once over all processes; false when it was there already. */
   once(marker: string, now: number): Promise<boolean>;
   /** Sets a marker that is absent or older than `ms`, once over all processes; false when it is younger. */
@@ -164,6 +175,8 @@ export interface Inbox extends AsyncDisposable {
   askHelp(key: string, now: number): Promise<boolean>;
   help(key: string): Promise<HelpRequest | undefined>;
   helpShown(key: string, notice: HelpNotice): Promise<void>;
+  /** Questions that were passed on to people since `since`, and how far they came. */
+  helpSince(since: number): Promise<readonly HelpState[]>;
   /** Moves a request on; false when it is in none of the states `from`. */
   moveHelp(
     key: string,
@@ -171,6 +184,12 @@ export interface Inbox extends AsyncDisposable {
     to: HelpRequest["state"],
     person: string,
   ): Promise<boolean>;
+  /** Requests that are solved and not dismissed, the latest question first; those whose question was forgotten left out. */
+  solvedHelp(limit: number): Promise<readonly SolvedHelp[]>;
+  /** Leaves a solved request out of `solvedHelp` from now on. */
+  dismissHelp(key: string, now: number): Promise<void>;
+  /** How many requests were made since `since` (milliseconds), and how many of these are solved. */
+  countHelp(since: number): Promise<{ readonly asked: number; readonly solved: number }>;
   /** Takes a request back that reached nobody. */
   dropHelp(key: string): Promise<void>;
   /**

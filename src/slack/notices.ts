@@ -14,6 +14,7 @@ export const NOTICES = {
   settingsInChannels: "Settings belong to a channel: type the command in the one you mean.",
   settingsSaved: "Saved. It holds from now on.",
   settingsUnchanged: "Nothing was changed.",
+  reviewedKept: "Kept. Who asks like that gets your answer from now on.",
   forgotten: "Everything I had stored of you is deleted. What stands in Slack itself stays there.",
   notForgotten: "Not everything could be deleted now. Please press the button again later.",
   voteHelpful: "Thanks, noted.",
@@ -75,7 +76,16 @@ export const HOME = {
     "Mention me in a channel, or write to me here. In the thread you can go on: ask what I meant, doubt it, or ask the next thing.",
   ],
   command: (command: string) => `${command} and a question: the answer is for your eyes alone.`,
+  read: (products: readonly string[]) => `I have read: ${products.join(", ")}.`,
   data: "Your data",
+  channels: "Channels",
+  channelsHow: (command: string) =>
+    `Product, version, follow-ups, help channel, who is asked, mute: choose a channel, or type ${command} settings in it. It holds at once, and who changed what is kept.`,
+  week: "This week",
+  counting: "The questions of this week are being counted.",
+  solved: "Solved by people",
+  solvedHow:
+    "I could answer these myself next time: write the answer, or say that it is not needed.",
   confirm:
     "Your questions, my answers to them and your votes are deleted from my store. This cannot be taken back.",
 } as const;

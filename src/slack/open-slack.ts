@@ -4,10 +4,12 @@ import type { ProductWords } from "../documents/product-words.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
+import type { ChangeNotesParts } from "./change-notes.ts";
 import type { Inbox } from "./inbox.ts";
 import type { ChannelSettingsStore } from "./channel-settings.ts";
 import type { DiskRoom } from "../platform/disk-room.ts";
-import type { AnswerRecords, OwnData } from "./listeners/listener.ts";
+import type { AnswerRecords, OperatorReports, OwnData } from "./listeners/listener.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type SlackConfig, slackSettings } from "./settings.ts";
 import { type SlackApp, startSlack } from "./slack-app.ts";
 
@@ -22,12 +24,17 @@ export type OpenSlackParts = {
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
+  readonly lookForChanges?: ChangeNotesParts["look"];
   readonly clock?: Clock;
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   readonly ownData?: OwnData;
   /** Questions to offer, up to four; questions that suit any product without. */
   readonly prompts?: ProductWords["prompts"];
+  readonly reviewed?: ReviewedAnswerStore;
+  readonly reports?: OperatorReports;
 };
 
 /** Disposing of the result drains the answers under way. Throws what `startSlack` throws. */

@@ -3,19 +3,14 @@
  * with locks of rows: a claim skips what others are claiming, and questions of one channel get their numbers one after
  * the other, so that nobody sees a later one before an earlier one.
  */
+import { readHelpState } from "./help-state.ts";
 import type { PostgresDatabase, PostgresValue, Statements } from "../platform/postgres.ts";
 import { isLost } from "../platform/postgres-errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
-import {
-  eraseInSteps,
-  eraseQuestion,
-  eraseTurn,
-  findForTurn,
-  inSteps,
-} from "../state/postgres/questions.ts";
+import { eraseInSteps, eraseQuestion, eraseTurn, inSteps } from "../state/postgres/questions.ts";
 import { type QuestionEvent, questionKey } from "./events.ts";
-import type { Inbox, InboxQuestion } from "./inbox.ts";
-import { type InboxRow, readHelp, readQuestion } from "./inbox-row.ts";
+import type { Inbox, InboxQuestion, Taken, TakenTimes } from "./inbox.ts";
+import { DISMISSED, type InboxRow, personOf, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Markers deleted at once. */
 const STEP = 1000;
@@ -82,15 +77,17 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         if (!admitting) void admitWaiting();
       });
     },
-    async edit(key, text) {
+    async edit(key, text, evenPosting = false) {
       return database.transaction(async (statements) => {
         const row = await statements.get(
           `UPDATE question
-           SET text = $1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
-           WHERE key = $2 AND state IN ('queued', 'working') AND text <> $1
+           SET text = $1, revision = revision + 1, owner = NULL, lease_until = 0,
+             state = CASE state WHEN 'posting' THEN state ELSE 'queued' END
+           WHERE key = $2 AND state = ANY($3) AND text <> $1
            RETURNING id, ${NOTIFY}`,
           mask(text),
           key,
+          ["queued", "working", ...(evenPosting ? ["posting"] : [])],
         );
         // Another text is another question to the core.
         if (row !== undefined) await eraseTurn(statements, Number(row["id"]));
@@ -231,17 +228,6 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         key,
       );
     },
-    async taken(by, since) {
-      const rows = await database.all(
-        `SELECT taken_at FROM question
-         WHERE taken_at > $1 AND ($2::text IS NULL OR "user" = $2) AND ($3::text IS NULL OR channel = $3)
-         ORDER BY taken_at`,
-        since,
-        by.user ?? null,
-        by.channel ?? null,
-      );
-      return rows.map((row) => Number(row["taken_at"]));
-    },
     async take(key, now) {
       await database.change(
         "UPDATE question SET taken_at = $1 WHERE key = $2 AND taken_at IS NULL",
@@ -249,63 +235,44 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         key,
       );
     },
-    takeUnless({ key, user, channel }, { hour, day, now }, wait) {
-      return database.transaction(async (statements) => {
-        await statements.get(
-          "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' budget', 0))",
-        );
-        const rows = await statements.all(
-          `SELECT taken_at, "user" = $1 AS own, channel = $2 AS here FROM question
-           WHERE taken_at > $3 AND key IS DISTINCT FROM $4 ORDER BY taken_at`,
-          user,
-          channel,
-          day,
-          key,
-        );
-        const times = (which: (row: InboxRow) => boolean) =>
-          rows.filter(which).map((row) => Number(row["taken_at"]));
-        const found = wait({
-          user: times((row) => row["own"] === true && Number(row["taken_at"]) > hour),
-          channel: times((row) => row["here"] === true && Number(row["taken_at"]) > hour),
-          all: times(() => true),
-        });
+    takeUnless: (question, times, wait) =>
+      database.transaction(async (statements) => {
+        const found = wait(await takenBefore(statements, question, times));
         if (found === undefined)
           await statements.change(
             "UPDATE question SET taken_at = $1 WHERE key = $2 AND taken_at IS NULL",
-            now,
-            key,
+            times.now,
+            question.key,
           );
         return found;
-      });
-    },
-    async note(question, now) {
-      await database.transaction(async (statements) => {
-        if ((await find(statements, question.key)) !== undefined) return;
-        // The core has it already; a row is made where it has not.
-        const id =
-          (await findForTurn(statements, question.key)) ??
-          (
-            await statements.get(
-              'INSERT INTO question ("user", text) VALUES ($1, $2) RETURNING id',
-              question.user,
-              mask(question.text),
-            )
-          )?.["id"];
+      }),
+    noteUnless: (question, times, wait) =>
+      database.transaction(async (statements) => {
+        const found = wait(await takenBefore(statements, question, times));
+        if (found !== undefined) return found;
         await statements.change(
-          `UPDATE question SET key = $1, team = $2, channel = $3, ts = $4, thread_ts = $5, in_thread = 0,
-             surface = 'command', state = 'closed', outcome = 'answered', received_at = $6,
-             taken_at = $6, closed_at = $6, answer_id = $7, sequence = nextval('question_sequence')
-           WHERE id = $8`,
+          `INSERT INTO question
+             (key, team, channel, ts, thread_ts, in_thread, "user", text, surface, state, received_at, taken_at,
+              closed_at, sequence)
+           VALUES ($1, $2, $3, $4, $5, 0, $6, $7, 'command', 'closed', $8, $8, $8, nextval('question_sequence'))
+           ON CONFLICT (key) DO NOTHING`,
           question.key,
           question.team,
           question.channel,
           question.ts,
           question.threadTs,
-          now,
-          question.answerId,
-          Number(id),
+          question.user,
+          mask(question.text),
+          times.now,
         );
-      });
+        return undefined;
+      }),
+    async noteAnswer(key, answerId) {
+      await database.change(
+        "UPDATE question SET outcome = 'answered', answer_id = $1 WHERE key = $2",
+        answerId,
+        key,
+      );
     },
     again: (marker, now, ms) =>
       changesOne(
@@ -382,6 +349,14 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         where,
       );
     },
+    async helpSince(since) {
+      const rows = await database.all(
+        `SELECT help.key, help.state, question.revision FROM help
+         JOIN question ON question.key = help.key WHERE help.asked_at >= $1 ORDER BY help.asked_at`,
+        since,
+      );
+      return rows.map(readHelpState);
+    },
     moveHelp: (key, from, to, person) =>
       changesOne(
         "UPDATE help SET state = $1, person = $2 WHERE key = $3 AND state = ANY($4)",
@@ -390,6 +365,33 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
         key,
         from,
       ),
+    async solvedHelp(limit) {
+      const rows = await database.all(
+        `${QUESTIONS.replace(" FROM question AS q", ", h.person FROM help AS h JOIN question AS q ON q.key = h.key")}
+         WHERE h.state = 'solved' AND q.text <> ''
+           AND NOT EXISTS (SELECT 1 FROM marker AS d WHERE d.marker = '${DISMISSED}' || h.key)
+         ORDER BY q.sequence DESC LIMIT $1`,
+        limit,
+      );
+      return rows.flatMap((row) => {
+        const question = read(row);
+        return question === undefined ? [] : [{ question, person: personOf(row) }];
+      });
+    },
+    async dismissHelp(key, now) {
+      await database.change(
+        "INSERT INTO marker (marker, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        `${DISMISSED}${key}`,
+        now,
+      );
+    },
+    async countHelp(since) {
+      const row = await database.get(
+        "SELECT COUNT(*) AS asked, COUNT(*) FILTER (WHERE state = 'solved') AS solved FROM help WHERE asked_at >= $1",
+        since,
+      );
+      return { asked: Number(row?.["asked"] ?? 0), solved: Number(row?.["solved"] ?? 0) };
+    },
     async dropHelp(key) {
       await database.change("DELETE FROM help WHERE key = $1", key);
     },
@@ -432,6 +434,32 @@ export function createPostgresInbox(database: PostgresDatabase): Inbox {
     },
     // Whoever opened the store closes it.
     [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** One after the other over all processes: the lock lasts as long as the transaction. */
+async function takenBefore(
+  statements: Statements,
+  { key, user, channel }: Pick<InboxQuestion, "key" | "user" | "channel">,
+  { hour, day }: TakenTimes,
+): Promise<Taken> {
+  await statements.get(
+    "SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || ' budget', 0))",
+  );
+  const rows = await statements.all(
+    `SELECT taken_at, "user" = $1 AS own, channel = $2 AS here FROM question
+     WHERE taken_at > $3 AND key IS DISTINCT FROM $4 ORDER BY taken_at`,
+    user,
+    channel,
+    day,
+    key,
+  );
+  const times = (which: (row: InboxRow) => boolean) =>
+    rows.filter(which).map((row) => Number(row["taken_at"]));
+  return {
+    user: times((row) => row["own"] === true && Number(row["taken_at"]) > hour),
+    channel: times((row) => row["here"] === true && Number(row["taken_at"]) > hour),
+    all: times(() => true),
   };
 }
 

@@ -3,11 +3,11 @@
  * grants: a stream; else a message that is posted with the first claims and updated; else one whole message. A
  * call whose outcome is unknown is looked up before it is made again, so that the answer stands there once.
  */
+import type { Step } from "../answering/application.ts";
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import {
-  type Block,
   type RenderOptions,
   type SlackMessage,
   answerMessages,
@@ -20,6 +20,7 @@ import {
 } from "./blocks/answer-blocks.ts";
 import { SLACK_LIMITS } from "./blocks/limits.ts";
 import { bare, fitMessage, halves, isTooLong, textOf } from "./message-size.ts";
+import { areWorthShowing, taskChunks } from "./progress-cards.ts";
 import {
   type SlackCalls,
   SlackCallError,
@@ -33,6 +34,8 @@ import {
 const WRITE_INTERVAL_MS = 1000;
 /** How long the first claim waits for an answer that comes all at once. */
 const GATHER_MS = 5;
+/** An answer that is being written for longer than this gets task cards. */
+const CARDS_AFTER_MS = 1500;
 /** Updates kept back for the final one of each message. */
 const UPDATES_KEPT_BACK = 20;
 /** Refusals of a stream that are about its reader. */
@@ -70,15 +73,26 @@ export type Finished = {
   readonly claims: readonly Claim[];
 };
 
-/** What replies share: whether streaming works in a channel. */
+/** What replies share: whether streaming, and task cards in a stream, work in a channel. */
 export interface StreamMemory {
   refused(channel: string): boolean;
   refuse(channel: string): void;
+  cardsRefused(channel: string): boolean;
+  refuseCards(channel: string): void;
 }
 
 export interface Reply {
   /** Shows a verified claim as soon as it can be; returns at once. */
   claim(claim: Claim, citations: readonly Citation[]): void;
+  /**
+   * What is being done, shown as a task card once something was found and takes time to write; where Slack takes no cards,
+   * nowhere.
+   */
+  progress(step: Step): void;
+  /** True once cards tell what is being done. */
+  readonly showsProgress: boolean;
+  /** True while they are all that stands there. */
+  readonly showsOnlyCards: boolean;
   /** Adds a sentence of our own to the answer, shown when it is complete. */
   note(sentence: string): void;
   /** Completes the answer; resolves when all of it stands in Slack. */
@@ -87,6 +101,8 @@ export interface Reply {
   notice(message: SlackMessage): Promise<Finished>;
   /** Ends where it is and keeps what is shown. */
   stop(): Promise<Finished>;
+  /** Of a writer that was aborted: removes cards that nothing was written below, and ends what is left of a stream. */
+  withdraw(): Promise<void>;
   /** Resolves or rejects when the writer ends, whichever call ended it. */
   readonly ended: Promise<Finished>;
 }
@@ -165,6 +181,8 @@ export function createReply(parts: {
   readonly question: string;
   /** Messages that an earlier worker made for this answer. */
   readonly adopted?: readonly string[];
+  /** False: no task cards. */
+  readonly cards?: boolean;
   /** Told when the first claim or the whole answer stands in Slack. */
   readonly onFirstShown?: () => void;
   readonly signal: AbortSignal;
@@ -186,6 +204,11 @@ export function createReply(parts: {
     uncertain: true,
     plain: undefined,
   }));
+  const steps: Step[] = [];
+  const begunAt = clock.elapsed();
+  /** The steps that stand in the stream as cards. */
+  let stepsShown: readonly Step[] = [];
+  let firstIsShown = false;
   let ending:
     | { readonly kind: "finish"; readonly answer: Answer }
     | { readonly kind: "notice"; readonly message: SlackMessage }
@@ -223,7 +246,8 @@ export function createReply(parts: {
       if (ending?.kind === "finish") return complete(ending.answer);
       if (ending?.kind === "notice") return postNotice(ending.message);
       if (written === claims.length) {
-        await wake.promise;
+        if (hasCardsToShow()) await writeCards();
+        else await wake.promise;
         continue;
       }
       // An adopted message is written whole, once the answer is.
@@ -233,6 +257,66 @@ export function createReply(parts: {
       }
       await writeMore();
     }
+  }
+
+  function hasCardsToShow(): boolean {
+    if (parts.cards !== true || streams.cardsRefused(place.channel)) return false;
+    if (stepsShown.length === steps.length || !areWorthShowing(steps)) return false;
+    const [current] = messages;
+    return current === undefined
+      ? !streams.refused(place.channel)
+      : stepsShown.length > 0 && current.mode === "stream" && !current.uncertain;
+  }
+
+  /** Opens the stream with the cards, or goes on with them; where that is refused, they are done with. */
+  async function writeCards(): Promise<void> {
+    const [current] = messages;
+    const dueAt =
+      current === undefined ? begunAt + CARDS_AFTER_MS : current.lastWriteAt + WRITE_INTERVAL_MS;
+    const dueInMs = dueAt - clock.elapsed();
+    if (dueInMs > 0) return pause(dueInMs);
+    const method = current === undefined ? "chat.startStream" : "chat.appendStream";
+    if (!calls.budget.take(method)) return pause(WRITE_INTERVAL_MS);
+    const now = [...steps];
+    const chunks = taskChunks(stepsShown, now);
+    if (current === undefined) {
+      const started = await startStream(chunks, true);
+      if (started === undefined) return;
+      stepsShown = now;
+      await addMessage(started, started.uncertain ? "update" : "stream", []);
+      const message = messages.at(-1);
+      if (message !== undefined) message.uncertain = started.uncertain;
+      return;
+    }
+    try {
+      await calls.once(method, { channel: place.channel, ts: current.ts, chunks });
+      current.lastWriteAt = clock.elapsed();
+      stepsShown = now;
+    } catch (error) {
+      settleLater(current, method, error);
+    }
+  }
+
+  /** Chunks that end the cards of a stream in which nothing is written yet. */
+  function endOfCards({ claims: shown }: MessagePart) {
+    return shown.length > 0 ? [] : taskChunks(stepsShown, stepsShown, true);
+  }
+
+  function noteFirstShown(): void {
+    if (firstIsShown) return;
+    firstIsShown = true;
+    parts.onFirstShown?.();
+  }
+
+  /** A write into a message failed; throws when that ends the answer. */
+  function settleLater(message: MessagePart, method: string, error: unknown): void {
+    if (!isMendable(error)) throw error;
+    if (error.slackError === "stopped_by_user")
+      throw new StoppedByUserError("stopped by the person");
+    if (error.kind === "rate-limited") return;
+    // Unknown, or the stream is over: what stands there is settled at the end.
+    logger.info("slack.reply-settles", { error: error.slackError, method });
+    message.uncertain = true;
   }
 
   /** Which claims belong to which message. */
@@ -264,7 +348,8 @@ export function createReply(parts: {
       return;
     }
     const dueInMs = current.lastWriteAt + WRITE_INTERVAL_MS - clock.elapsed();
-    if (dueInMs > 0) return pause(dueInMs);
+    // Below cards the first claims do not wait.
+    if (dueInMs > 0 && current.claims.length > 0) return pause(dueInMs);
     const method = current.mode === "stream" ? "chat.appendStream" : "chat.update";
     if (!calls.budget.take(method, current.mode === "stream" ? 0 : UPDATES_KEPT_BACK))
       return pause(WRITE_INTERVAL_MS);
@@ -275,7 +360,7 @@ export function createReply(parts: {
         await calls.once("chat.appendStream", {
           channel: place.channel,
           ts: current.ts,
-          chunks: [{ type: "blocks", blocks: blocks.slice(done) }],
+          chunks: [...endOfCards(current), { type: "blocks", blocks: blocks.slice(done) }],
         });
       } else {
         await calls.once("chat.update", {
@@ -288,14 +373,10 @@ export function createReply(parts: {
       current.lastWriteAt = clock.elapsed();
       current.claims = share;
       written = shares.slice(0, index + 1).flat().length;
+      noteFirstShown();
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      if (error.slackError === "stopped_by_user")
-        throw new StoppedByUserError("stopped by the person");
-      if (error.kind === "rate-limited") return pause(WRITE_INTERVAL_MS);
-      // Unknown, or the stream is over: what stands there is settled at the end.
-      logger.info("slack.reply-settles", { error: error.slackError, method });
-      current.uncertain = true;
+      settleLater(current, method, error);
+      if (!current.uncertain) return pause(WRITE_INTERVAL_MS);
     }
   }
 
@@ -338,7 +419,7 @@ export function createReply(parts: {
       messages.length === 0 &&
       calls.budget.take("chat.startStream")
     ) {
-      const started = await startStream(blocks);
+      const started = await startStream([{ type: "blocks", blocks }]);
       if (started !== undefined) {
         await addMessage(started, started.uncertain ? "update" : "stream", share);
         const message = messages.at(-1);
@@ -367,12 +448,13 @@ export function createReply(parts: {
       plain,
     });
     await record.shown(ts);
-    if (messages.length === 1) parts.onFirstShown?.();
+    if (share.length > 0 || ending !== undefined) noteFirstShown();
   }
 
-  /** The new stream; undefined when streaming is not to be had here and a message must be posted. */
+  /** The new stream; undefined when streaming, or streaming cards, is not to be had here. */
   async function startStream(
-    blocks: readonly Block[],
+    chunks: readonly Readonly<Record<string, unknown>>[],
+    withCards = false,
   ): Promise<{ readonly ts: string; readonly uncertain: boolean } | undefined> {
     await record.posting();
     try {
@@ -381,7 +463,7 @@ export function createReply(parts: {
         thread_ts: place.threadTs,
         recipient_user_id: place.user,
         recipient_team_id: place.userTeam,
-        chunks: [{ type: "blocks", blocks }],
+        chunks,
       });
       return { ts: String(result["ts"]), uncertain: false };
     } catch (error) {
@@ -396,6 +478,11 @@ export function createReply(parts: {
         return { ts: found, uncertain: true };
       }
       logger.info("slack.stream-refused", { channel: place.channel, error: error.slackError });
+      // Whether it was the cards or the stream, the first claim shows.
+      if (withCards) {
+        streams.refuseCards(place.channel);
+        return undefined;
+      }
       // Of one person it says nothing about the channel.
       if (!ABOUT_THE_PERSON.has(error.slackError)) streams.refuse(place.channel);
       return undefined;
@@ -466,9 +553,16 @@ export function createReply(parts: {
     return findOwnMessage({ calls, place, known, signal });
   }
 
-  async function endStream(ts: string): Promise<void> {
+  async function endStream(
+    ts: string,
+    chunks: readonly Readonly<Record<string, unknown>>[] = [],
+  ): Promise<void> {
     try {
-      await calls.repeat("chat.stopStream", { channel: place.channel, ts }, signal);
+      await calls.repeat(
+        "chat.stopStream",
+        { channel: place.channel, ts, ...(chunks.length === 0 ? {} : { chunks }) },
+        signal,
+      );
     } catch (error) {
       if (!isMendable(error)) throw error;
     }
@@ -511,6 +605,7 @@ export function createReply(parts: {
       }
     }
     for (const extra of messages.slice(plan.length)) await settle(extra, notice("(see above)"));
+    noteFirstShown();
     return { messageTs: messages.map(({ ts }) => ts), claims: standing(answer.claims, plan) };
   }
 
@@ -585,13 +680,17 @@ export function createReply(parts: {
     const before = claimsBlocks(shown.claims, answer.citations).length;
     const rest = claimsBlocks(share, answer.citations).slice(before);
     const closing = last ? closingBlocks(answer, render) : [];
+    const chunks = [
+      ...endOfCards(shown),
+      ...(rest.length === 0 ? [] : [{ type: "blocks", blocks: rest }]),
+    ];
     for (;;) {
       try {
         await calls.budget.wait("chat.stopStream", signal);
         await calls.once("chat.stopStream", {
           channel: place.channel,
           ts: shown.ts,
-          ...(rest.length === 0 ? {} : { chunks: [{ type: "blocks", blocks: rest }] }),
+          ...(chunks.length === 0 ? {} : { chunks }),
           ...(closing.length === 0 ? {} : { blocks: closing }),
           metadata,
         });
@@ -658,7 +757,8 @@ export function createReply(parts: {
 
   async function endHere(): Promise<Finished> {
     const current = messages.at(-1);
-    if (current?.mode === "stream") await endStream(current.ts).catch(() => undefined);
+    if (current?.mode === "stream")
+      await endStream(current.ts, endOfCards(current)).catch(() => undefined);
     return {
       messageTs: messages.map(({ ts }) => ts),
       claims: messages.flatMap((message) => message.claims),
@@ -670,6 +770,19 @@ export function createReply(parts: {
       claims.push(claim);
       citations.push(...newCitations);
       void start();
+    },
+    progress(step) {
+      if (claims.length > 0 || ending !== undefined || steps.at(-1) === step) return;
+      steps.push(step);
+      if (hasCardsToShow()) void start();
+    },
+    get showsProgress() {
+      return stepsShown.length > 0;
+    },
+    get showsOnlyCards() {
+      const isBegun =
+        ending !== undefined || messages.some(({ claims: shown }) => shown.length > 0);
+      return stepsShown.length > 0 && !isBegun;
     },
     note(sentence) {
       notes.push(sentence);
@@ -685,6 +798,15 @@ export function createReply(parts: {
     stop() {
       ending = { kind: "stop" };
       return start();
+    },
+    async withdraw() {
+      // A write that is under way may still make the message.
+      await running?.catch(() => undefined);
+      for (const { ts, mode, claims: shown } of messages) {
+        if (mode !== "stream") continue;
+        const method = shown.length === 0 ? "chat.delete" : "chat.stopStream";
+        await calls.once(method, { channel: place.channel, ts }).catch(() => undefined);
+      }
     },
     ended: endedBy.promise,
   };

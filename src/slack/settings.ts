@@ -15,6 +15,10 @@ export type SlackSettings = {
   readonly health: { readonly host: string; readonly port: number | undefined };
   /** Answer follow-ups in threads without a mention. */
   readonly followUps: boolean;
+  /** Task cards in the thread while an answer takes time. */
+  readonly taskCards: boolean;
+  /** What could be asked next, below the answers in direct messages. */
+  readonly prompts: boolean;
   /** Ids of channels in which questions are answered without a mention. */
   readonly helpChannels: readonly string[];
   /** How long people get to answer such a question first. */
@@ -32,6 +36,10 @@ export type SlackSettings = {
   readonly people: readonly string[];
   /** Channel or user that hears of repeated failures. */
   readonly alertTo: string | undefined;
+  /** Notes on changed answers in a day; the sources are chosen by whoever looks for changes. */
+  readonly changeNotesDaily: number;
+  /** How often it is looked whether a new version of the index is live, and what it changed; first after a twentieth. */
+  readonly changesMs: number;
   /** Product and version by channel id. */
   readonly channelScopes: Readonly<Record<string, Scope>>;
   readonly budgets: Budgets;
@@ -74,6 +82,8 @@ export const DEFAULT_SETTINGS = {
   http: { host: "127.0.0.1", port: 3000 },
   health: { host: "127.0.0.1", port: undefined },
   followUps: false,
+  taskCards: true,
+  prompts: true,
   helpChannels: [],
   helpWaitMs: 0,
   allowedChannels: [],
@@ -83,6 +93,8 @@ export const DEFAULT_SETTINGS = {
   operators: [],
   people: [],
   alertTo: undefined,
+  changeNotesDaily: 5,
+  changesMs: 10 * 60_000,
   channelScopes: {},
   budgets: { userHour: 30, channelHour: 120, day: 1000 },
   concurrency: 64,
@@ -122,6 +134,8 @@ export type SlackConfig = {
   readonly SLACK_SIGNING_SECRET: string | undefined;
   readonly SLACK_API_URL: string;
   readonly SLACK_FOLLOW_UPS: boolean;
+  readonly SLACK_TASK_CARDS: boolean;
+  readonly SLACK_PROMPTS: boolean;
   readonly SLACK_HELP_CHANNELS: readonly string[];
   readonly SLACK_HELP_WAIT_MINUTES: number;
   readonly SLACK_ALLOWED_CHANNELS: readonly string[];
@@ -135,6 +149,7 @@ export type SlackConfig = {
   readonly SLACK_USER_HOURLY: number;
   readonly SLACK_CHANNEL_HOURLY: number;
   readonly SLACK_DAILY: number;
+  readonly SLACK_CHANGED_NOTES_DAILY: number;
   readonly SLACK_CONCURRENCY: number;
   readonly SLACK_MAX_AGE_MINUTES: number;
   readonly SLACK_SHUTDOWN_SECONDS: number;
@@ -167,6 +182,8 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     http: { host: config.SLACK_HTTP_HOST, port: config.SLACK_HTTP_PORT },
     health: { host: config.HEALTH_HOST, port: config.HEALTH_PORT },
     followUps: config.SLACK_FOLLOW_UPS,
+    taskCards: config.SLACK_TASK_CARDS,
+    prompts: config.SLACK_PROMPTS,
     helpChannels: config.SLACK_HELP_CHANNELS,
     helpWaitMs: config.SLACK_HELP_WAIT_MINUTES * 60_000,
     allowedChannels: config.SLACK_ALLOWED_CHANNELS,
@@ -176,6 +193,7 @@ export function slackSettings(config: SlackConfig): SlackSettings {
     operators: config.SLACK_OPERATORS,
     people: config.SLACK_ASK_PERSON,
     alertTo: config.SLACK_ALERT_TO,
+    changeNotesDaily: config.SLACK_CHANGED_NOTES_DAILY,
     channelScopes: parseChannelScopes(config.SLACK_CHANNEL_SCOPES),
     budgets: {
       userHour: config.SLACK_USER_HOURLY,

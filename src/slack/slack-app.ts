@@ -8,6 +8,7 @@ import type { Application } from "../answering/application.ts";
 import type { ProductWords } from "../documents/product-words.ts";
 import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
@@ -24,9 +25,16 @@ import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type { AnswerRecords, ListenerParts, OwnData } from "./listeners/listener.ts";
+import type {
+  AnswerRecords,
+  ListenerParts,
+  OperatorReports,
+  OwnData,
+} from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
+import { registerSolved } from "./listeners/solved.ts";
 import { registerVote } from "./listeners/vote.ts";
+import { type ChangeNotesParts, createChangeNotes } from "./change-notes.ts";
 import { type Metrics, createMetrics } from "./metrics.ts";
 import { createRateBudget } from "./rate-budget.ts";
 import { createFileReader } from "./read-files.ts";
@@ -56,6 +64,10 @@ export type SlackAppParts = {
   readonly channelSettings: ChannelSettingsStore;
   /** Without it people cannot see or delete what is stored of them. */
   readonly ownData?: OwnData;
+  /** Without it operators cannot write answers in the home tab. */
+  readonly reviewed?: ReviewedAnswerStore;
+  /** Without them operators see no figures, and a product is not checked. */
+  readonly reports?: OperatorReports;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
@@ -64,6 +76,10 @@ export type SlackAppParts = {
   readonly prompts?: ProductWords["prompts"];
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  /** What others count, in Prometheus' text format, for /metrics. */
+  readonly moreMetrics?: () => Promise<string>;
+  /** What the live version of the index changed; without it nobody is told of changes. */
+  readonly lookForChanges?: ChangeNotesParts["look"];
 };
 
 export interface SlackApp extends AsyncDisposable {
@@ -146,6 +162,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     inbox,
     ownData: parts.ownData,
     prompts: parts.prompts ?? [],
+    reviewed: parts.reviewed,
+    reports: parts.reports,
     calls,
     settings,
     rules,
@@ -252,6 +270,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     registerCommand,
     registerChannelSettings,
     registerDeletedQuestion,
+    registerSolved,
   ])
     register(app, listenerParts);
 
@@ -312,13 +331,17 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       port: settings.health.port,
       health,
       async metrics() {
-        const { open } = await inbox.depth();
+        const { open, oldestReceivedAt } = await inbox.depth();
         metrics.set("connected", isConnected() ? 1 : 0);
         metrics.set("open_questions", open);
+        metrics.set(
+          "oldest_open_seconds",
+          oldestReceivedAt === undefined ? 0 : (clock.now() - oldestReceivedAt) / 1000,
+        );
         metrics.set("running", worker.running);
         const room = await parts.disk?.().catch(() => undefined);
         if (room !== undefined) metrics.set("disk_free_bytes", room.freeBytes);
-        return metrics.render();
+        return `${metrics.render()}${(await parts.moreMetrics?.()) ?? ""}`;
       },
     });
     cleanup.use(healthServer);
@@ -344,7 +367,28 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
   sharing.unref();
   listenerParts.background(shareCalls());
+  const noteChanges =
+    parts.lookForChanges === undefined
+      ? undefined
+      : createChangeNotes({
+          look: parts.lookForChanges,
+          inbox,
+          calls,
+          rules,
+          daily: settings.changeNotesDaily,
+          alertTo: settings.alertTo,
+          clock,
+          signal: stopping.signal,
+          logger,
+          metrics,
+        });
+  const note = () => {
+    if (noteChanges !== undefined) listenerParts.background(noteChanges());
+  };
+  const noting = [setTimeout(note, settings.changesMs / 20), setInterval(note, settings.changesMs)];
+  for (const timer of noting) timer.unref();
   cleanup.defer(async () => {
+    for (const timer of noting) clearTimeout(timer);
     clearInterval(housekeeping);
     clearInterval(alive);
     clearInterval(sharing);

@@ -2,25 +2,20 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { inSteps, transaction } from "../platform/sqlite.ts";
-import {
-  eraseInSteps,
-  eraseQuestion,
-  eraseTurn,
-  findForTurn,
-  NEXT_SEQUENCE,
-} from "../state/questions.ts";
+import { eraseInSteps, eraseQuestion, eraseTurn, NEXT_SEQUENCE } from "../state/questions.ts";
 import { openState } from "../state/schema.ts";
+import { readHelpState } from "./help-state.ts";
 import { questionKey } from "./events.ts";
-import type { Inbox, InboxQuestion } from "./inbox.ts";
-import { type InboxRow as Row, readHelp, readQuestion } from "./inbox-row.ts";
+import type { Inbox, InboxQuestion, Taken, TakenTimes } from "./inbox.ts";
+import { DISMISSED, type InboxRow as Row, personOf, readHelp, readQuestion } from "./inbox-row.ts";
 
 /** Rows deleted at once: a few milliseconds. */
 const STEP = 100;
 const mask = (text: string) => maskSecrets(text).text;
 
 /**
- * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted or entered `posting` is on the disk before
- * the promise resolves and survives a power cut; the other writes survive the end of the process.
+ * Opens (and creates) the inbox at `path`, or ":memory:". What was admitted is on the disk before the promise resolves and
+ * survives a power cut; the other writes survive the end of the process.
  */
 export function openSqliteInbox(path: string): Inbox {
   const database = openState(path);
@@ -49,6 +44,22 @@ export function openSqliteInbox(path: string): Inbox {
           ),
         );
   const find = (key: string) => read(get("SELECT * FROM question WHERE key = ?", key));
+
+  const takenBefore = (
+    { key, user, channel }: Pick<InboxQuestion, "key" | "user" | "channel">,
+    { hour, day }: TakenTimes,
+  ): Taken => {
+    const times = (condition: string, ...values: SQLInputValue[]) =>
+      all(
+        `SELECT taken_at FROM question WHERE taken_at > ? AND key IS NOT ? ${condition} ORDER BY taken_at`,
+        ...values,
+      ).map((row) => Number(row["taken_at"]));
+    return {
+      user: times("AND user = ?", hour, key, user),
+      channel: times("AND channel = ?", hour, key, channel),
+      all: times("", day, key),
+    };
+  };
 
   // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a budget lets others pass.
   const CLAIMABLE = `
@@ -88,14 +99,16 @@ export function openSqliteInbox(path: string): Inbox {
           ) === 1,
       );
     },
-    async edit(key, text) {
+    async edit(key, text, evenPosting = false) {
       return transaction(database, () => {
         const changed = change(
           `UPDATE question
-           SET text = ?1, revision = revision + 1, state = 'queued', owner = NULL, lease_until = 0
-           WHERE key = ?2 AND state IN ('queued', 'working') AND text <> ?1`,
+           SET text = ?1, revision = revision + 1, owner = NULL, lease_until = 0,
+             state = CASE state WHEN 'posting' THEN state ELSE 'queued' END
+           WHERE key = ?2 AND (state IN ('queued', 'working') OR (state = 'posting' AND ?3)) AND text <> ?1`,
           mask(text),
           key,
+          evenPosting ? 1 : 0,
         );
         // Another text is another question to the core.
         const row = changed === 0 ? undefined : get("SELECT id FROM question WHERE key = ?", key);
@@ -164,16 +177,15 @@ export function openSqliteInbox(path: string): Inbox {
         owner,
       );
     },
-    posting(key, owner, until) {
-      return durably(
-        () =>
-          change(
-            `UPDATE question SET state = 'posting', lease_until = MAX(lease_until, ?)
+    async posting(key, owner, until) {
+      return (
+        change(
+          `UPDATE question SET state = 'posting', lease_until = MAX(lease_until, ?)
            WHERE key = ? AND owner = ? AND state IN ('working', 'posting')`,
-            until,
-            key,
-            owner,
-          ) === 1,
+          until,
+          key,
+          owner,
+        ) === 1
       );
     },
     async shown(key, owner, messageTs) {
@@ -239,61 +251,49 @@ export function openSqliteInbox(path: string): Inbox {
     async joinConversation(key, conversationTs) {
       change("UPDATE question SET conversation_ts = ? WHERE key = ?", conversationTs, key);
     },
-    async taken(by, since) {
-      return all(
-        `SELECT taken_at FROM question
-         WHERE taken_at > ?1 AND (?2 IS NULL OR user = ?2) AND (?3 IS NULL OR channel = ?3)
-         ORDER BY taken_at`,
-        since,
-        by.user ?? null,
-        by.channel ?? null,
-      ).map((row) => Number(row["taken_at"]));
-    },
     async take(key, now) {
       change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
     },
-    async takeUnless({ key, user, channel }, { hour, day, now }, wait) {
-      const taken = (condition: string, ...values: SQLInputValue[]) =>
-        all(
-          `SELECT taken_at FROM question WHERE taken_at > ? AND key IS NOT ? ${condition} ORDER BY taken_at`,
-          ...values,
-        ).map((row) => Number(row["taken_at"]));
+    async takeUnless(question, times, wait) {
       return transaction(database, () => {
-        const found = wait({
-          user: taken("AND user = ?", hour, key, user),
-          channel: taken("AND channel = ?", hour, key, channel),
-          all: taken("", day, key),
-        });
+        const found = wait(takenBefore(question, times));
         if (found === undefined)
-          change("UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL", now, key);
+          change(
+            "UPDATE question SET taken_at = ? WHERE key = ? AND taken_at IS NULL",
+            times.now,
+            question.key,
+          );
         return found;
       });
     },
-    async note(question, now) {
-      transaction(database, () => {
-        if (find(question.key) !== undefined) return;
-        // The core has it already; a row is made where it has not.
-        const id =
-          findForTurn(database, question.key) ??
-          get(
-            "INSERT INTO question (user, text) VALUES (?, ?) RETURNING id",
-            question.user,
-            mask(question.text),
-          )?.["id"];
+    async noteUnless(question, times, wait) {
+      return transaction(database, () => {
+        const found = wait(takenBefore(question, times));
+        if (found !== undefined) return found;
         change(
-          `UPDATE question SET key = ?1, team = ?2, channel = ?3, ts = ?4, thread_ts = ?5, in_thread = 0,
-             surface = 'command', state = 'closed', outcome = 'answered', received_at = ?6,
-             taken_at = ?6, closed_at = ?6, answer_id = ?7, sequence = ${NEXT_SEQUENCE} WHERE id = ?8`,
+          `INSERT INTO question
+             (key, team, channel, ts, thread_ts, in_thread, user, text, surface, state, received_at, taken_at,
+              closed_at, sequence)
+           VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, 'command', 'closed', ?8, ?8, ?8, ${NEXT_SEQUENCE})
+           ON CONFLICT (key) DO NOTHING`,
           question.key,
           question.team,
           question.channel,
           question.ts,
           question.threadTs,
-          now,
-          question.answerId,
-          Number(id),
+          question.user,
+          mask(question.text),
+          times.now,
         );
+        return undefined;
       });
+    },
+    async noteAnswer(key, answerId) {
+      change(
+        "UPDATE question SET outcome = 'answered', answer_id = ? WHERE key = ?",
+        answerId,
+        key,
+      );
     },
     async again(marker, now, ms) {
       return (
@@ -374,6 +374,14 @@ export function openSqliteInbox(path: string): Inbox {
         where,
       );
     },
+    async helpSince(since) {
+      const rows = all(
+        `SELECT help.key, help.state, question.revision FROM help
+         JOIN question ON question.key = help.key WHERE help.asked_at >= ? ORDER BY help.asked_at`,
+        since,
+      );
+      return rows.map(readHelpState);
+    },
     async moveHelp(key, from, to, person) {
       return (
         change(
@@ -385,6 +393,32 @@ export function openSqliteInbox(path: string): Inbox {
           JSON.stringify(from),
         ) === 1
       );
+    },
+    async solvedHelp(limit) {
+      return all(
+        `SELECT q.*, h.person FROM help AS h JOIN question AS q ON q.key = h.key
+         WHERE h.state = 'solved' AND q.text <> ''
+           AND NOT EXISTS (SELECT 1 FROM marker AS m WHERE m.marker = '${DISMISSED}' || h.key)
+         ORDER BY q.sequence DESC LIMIT ?`,
+        limit,
+      ).flatMap((row) => {
+        const question = read(row);
+        return question === undefined ? [] : [{ question, person: personOf(row) }];
+      });
+    },
+    async dismissHelp(key, now) {
+      change(
+        "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        `${DISMISSED}${key}`,
+        now,
+      );
+    },
+    async countHelp(since) {
+      const row = get(
+        "SELECT COUNT(*) AS asked, SUM(state = 'solved') AS solved FROM help WHERE asked_at >= ?",
+        since,
+      );
+      return { asked: Number(row?.["asked"] ?? 0), solved: Number(row?.["solved"] ?? 0) };
     },
     async dropHelp(key) {
       change("DELETE FROM help WHERE key = ?", key);

@@ -14,6 +14,25 @@ const REPEAT_MS = 1500;
 
 export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
   const last = new Map<string, { readonly status: string; readonly at: number }>();
+  const waiting: (Place & { readonly status: string })[] = [];
+
+  /** One call a turn of the loop: in a burst, questions go to the core in between. */
+  function callNext(): void {
+    const next = waiting.shift();
+    if (waiting.length > 0) setImmediate(callNext);
+    if (next === undefined) return;
+    const { channel, threadTs, status } = next;
+    if (!calls.budget.take("assistant.threads.setStatus", 0, channel)) return;
+    calls
+      .once("assistant.threads.setStatus", {
+        channel_id: channel,
+        thread_ts: threadTs,
+        status,
+        ...(status === "" ? {} : { loading_messages: [status] }),
+      })
+      .catch(() => undefined);
+  }
+
   return {
     set({ channel, threadTs }, status) {
       const place = `${channel}:${threadTs}`;
@@ -22,15 +41,8 @@ export function createStatusLine(calls: SlackCalls, clock: Clock): StatusLine {
       if (before?.status === status && now - before.at < REPEAT_MS) return;
       if (last.size > 500) last.clear();
       last.set(place, { status, at: now });
-      if (!calls.budget.take("assistant.threads.setStatus", 0, channel)) return;
-      calls
-        .once("assistant.threads.setStatus", {
-          channel_id: channel,
-          thread_ts: threadTs,
-          status,
-          ...(status === "" ? {} : { loading_messages: [status] }),
-        })
-        .catch(() => undefined);
+      waiting.push({ channel, threadTs, status });
+      if (waiting.length === 1) setImmediate(callNext);
     },
   };
 }

@@ -33,10 +33,13 @@ export function threadHistory(
       text?: unknown;
       blocks?: unknown;
       attachments?: unknown;
+      metadata?: { readonly event_type?: unknown };
     };
     if (typeof message.ts !== "string" || message.ts >= parts.before) return [];
     if (parts.known.has(message.ts) || message.ts <= (parts.after ?? "")) return [];
     const ours = message.user === parts.own.userId || message.bot_id === parts.own.botId;
+    // That a person was asked, or that a page has changed, is no answer of ours.
+    if (ours && message.metadata?.event_type === "notice") return [];
     const text = plainQuestion(
       writtenText({ ...message, text: typeof message.text === "string" ? message.text : "" }),
       parts.own.userId,

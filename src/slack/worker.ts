@@ -4,7 +4,7 @@
  * state that the inbox holds.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Application, HistoryMessage } from "../answering/application.ts";
+import type { Application, HistoryMessage, Step } from "../answering/application.ts";
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import { openingSentence } from "../documents/answer-text.ts";
 import type { Logger } from "../observability/logger.ts";
@@ -21,6 +21,7 @@ import { createButtonRows } from "./button-rows.ts";
 import type { ChannelRules } from "./channel-settings.ts";
 import { DAY_MS, takeWithin, waitSentence } from "./budget.ts";
 import { type Self, conversationId, questionKey } from "./events.ts";
+import { coreKey } from "./core-key.ts";
 import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
 import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
@@ -39,10 +40,15 @@ import {
 import type { SlackSettings } from "./settings.ts";
 import { type SlackCalls, backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
+import { createThreadExtras } from "./thread-extras.ts";
 import { threadHistory } from "./thread.ts";
+
+export { coreKey } from "./core-key.ts";
 
 /** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
 const POLL_MS = 1000;
+/** Questions taken up before others have a turn of the event loop. */
+const CLAIMS_A_TURN = 4;
 /** Attempts at one question before it gets an apology. */
 const MAX_ATTEMPTS = 4;
 /** Messages of a thread that are read for what the store has not seen. */
@@ -57,6 +63,8 @@ const HISTORY_PAGES = 5;
 const STATUS_RENEWAL_MS = 90_000;
 /** A direct message at top level goes on with what was answered in this time before it. */
 const GOES_ON_MS = 3 * DAY_MS;
+/** How long a workspace is not asked again for what it refused. */
+const REFUSED_FOR_MS = 10 * 60_000;
 /** How long the first status line stays before steps are told. */
 const STATUS_STEP_MS = 700;
 
@@ -65,6 +73,8 @@ export interface Worker {
   wake(): void;
   /** Ends work on a question because its text changed, it was deleted, or the person stopped it. */
   abort(key: string, why: "edited" | "cancelled" | "stopped"): void;
+  /** True while this process works on a question of which Slack has task cards and nothing else. */
+  showsOnlyCards(key: string): boolean;
   readonly running: number;
   /** Takes up nothing more, lets what is under way end until the deadline, then hands it back. */
   stop(deadlineMs: number): Promise<void>;
@@ -126,10 +136,12 @@ export function createWorker(parts: WorkerParts): Worker {
     metrics,
     alerts,
   } = parts;
+  const startedAt = clock.now();
   const jobs = new Map<string, Job>();
   const stopping = new AbortController();
   const streams = createStreamMemory(clock);
   const buttonRows = createButtonRows({ calls, logger });
+  const extras = createThreadExtras({ calls, clock, logger, prompts: settings.prompts });
   let pumping = false;
   let again = false;
   let claims = 0;
@@ -164,7 +176,7 @@ export function createWorker(parts: WorkerParts): Worker {
         await older?.done;
         begin(question, claimant);
         // A burst of claims is many small transactions; deliveries are admitted in between.
-        await nextTurn();
+        if (claims % CLAIMS_A_TURN === 0) await nextTurn();
       }
     }
   }
@@ -265,9 +277,10 @@ export function createWorker(parts: WorkerParts): Worker {
     const signal = job.whole.signal;
     const place = placeOf(question);
 
-    // An earlier worker may have made the message without being able to say so.
+    // An earlier worker may have made the message without being able to say so; after a power cut, not even that it would.
     const adopted = [...question.messageTs];
-    if (question.state === "posting" && adopted.length === 0) {
+    const mayStandThere = question.state === "posting" || question.receivedAt < startedAt;
+    if (mayStandThere && adopted.length === 0) {
       const found = await findOwnMessage({
         calls,
         place,
@@ -278,7 +291,7 @@ export function createWorker(parts: WorkerParts): Worker {
         await inbox.shown(question.key, job.owner, found);
         adopted.push(found);
       }
-      metrics.count("recovered");
+      if (found !== undefined || question.state === "posting") metrics.count("recovered");
     }
 
     const now = clock.now();
@@ -328,6 +341,8 @@ export function createWorker(parts: WorkerParts): Worker {
       render,
       question: question.text,
       adopted,
+      // What nobody asked for is shown whole or not at all.
+      cards: settings.taskCards && !unasked,
       onFirstShown: () => metrics.took("first_shown", clock.now() - question.receivedAt),
       signal,
     });
@@ -428,7 +443,14 @@ export function createWorker(parts: WorkerParts): Worker {
     const { scope } = await rules.of(question.channel);
     const shownSoFar: { claims: Claim[]; citations: Citation[] } = { claims: [], citations: [] };
     let whole: Answer | undefined;
-    const begunAt = clock.elapsed();
+    const isOver = new AbortController();
+    const tellStep = stepTeller(
+      (step) => {
+        if (shownSoFar.claims.length === 0 && !reply.showsProgress)
+          showStatus(question, STATUS[step]);
+      },
+      AbortSignal.any([signal, isOver.signal]),
+    );
     try {
       const events = application.ask({
         key,
@@ -442,9 +464,8 @@ export function createWorker(parts: WorkerParts): Worker {
       for await (const event of untilAborted(events, signal)) {
         switch (event.kind) {
           case "step":
-            // A line that changes at once is not read, and costs a call.
-            if (shownSoFar.claims.length === 0 && clock.elapsed() - begunAt > STATUS_STEP_MS)
-              showStatus(question, STATUS[event.step]);
+            tellStep(event.step);
+            reply.progress(event.step);
             break;
           case "claim":
             if (unasked) break;
@@ -463,6 +484,8 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, shownSoFar);
       // The writer's failure is what ended the generation; it says more than "aborted".
       throw job.generation.signal.aborted ? job.generation.signal.reason : error;
+    } finally {
+      isOver.abort();
     }
     if (unasked && !(isWorthSaying(whole) && !(await isTakenByPeople(question, signal))))
       return keepSilent(job);
@@ -482,6 +505,7 @@ export function createWorker(parts: WorkerParts): Worker {
       if (message !== undefined && ts !== undefined) {
         const { channel } = question;
         void buttonRows.moveTo(conversationId(question), { channel, ts, message });
+        extras.answered(question, whole);
       }
       metrics.took("answered", clock.now() - question.receivedAt);
       return "answered";
@@ -490,6 +514,23 @@ export function createWorker(parts: WorkerParts): Worker {
         return stopHere(job, reply, key, { ...shownSoFar, answer: whole });
       throw error;
     }
+  }
+
+  /** Tells steps once the first status line has stood for a moment: one that changes at once is not read, and costs a call. */
+  function stepTeller(tell: (step: Step) => void, signal: AbortSignal): (step: Step) => void {
+    let latest: Step | undefined;
+    let mayTell = false;
+    clock.sleep(STATUS_STEP_MS, signal).then(
+      () => {
+        mayTell = true;
+        if (latest !== undefined) tell(latest);
+      },
+      () => undefined,
+    );
+    return (step) => {
+      latest = step;
+      if (mayTell) tell(step);
+    };
   }
 
   /**
@@ -612,6 +653,7 @@ export function createWorker(parts: WorkerParts): Worker {
         ts: question.threadTs,
         latest: question.ts,
         limit: HISTORY_PAGE,
+        include_all_metadata: true,
         ...(oldest === undefined ? {} : { oldest }),
         ...(cursor === undefined ? {} : { cursor }),
       });
@@ -666,6 +708,7 @@ export function createWorker(parts: WorkerParts): Worker {
           return;
         case "cancelled":
           showStatus(question, "");
+          await job.reply?.withdraw();
           return;
         case "shutdown":
           await inbox.release(question.key, job.owner, clock.now(), false);
@@ -715,6 +758,7 @@ export function createWorker(parts: WorkerParts): Worker {
       if (why === "cancelled") void job.reply?.stop().catch(() => undefined);
       job.whole.abort(new JobEndedError(why));
     },
+    showsOnlyCards: (key) => jobs.get(key)?.reply?.showsOnlyCards === true,
     get running() {
       return jobs.size;
     },
@@ -730,20 +774,19 @@ export function createWorker(parts: WorkerParts): Worker {
   };
 }
 
-/** The key under which the core knows a question: a changed text is another question to it. */
-export function coreKey(question: { readonly key: string; readonly revision: number }): string {
-  return question.revision === 0 ? question.key : `${question.key}:${question.revision}`;
-}
-
 function createStreamMemory(clock: Clock): StreamMemory {
   const refusedAt = new Map<string, number>();
+  const cardsRefusedAt = new Map<string, number>();
+  const isFresh = (at: number | undefined) =>
+    at !== undefined && clock.elapsed() - at < REFUSED_FOR_MS;
   return {
-    refused(channel) {
-      const at = refusedAt.get(channel);
-      return at !== undefined && clock.elapsed() - at < 10 * 60_000;
-    },
+    refused: (channel) => isFresh(refusedAt.get(channel)),
     refuse(channel) {
       refusedAt.set(channel, clock.elapsed());
+    },
+    cardsRefused: (channel) => isFresh(cardsRefusedAt.get(channel)),
+    refuseCards(channel) {
+      cardsRefusedAt.set(channel, clock.elapsed());
     },
   };
 }

@@ -37,6 +37,8 @@ export type ReviewedAnswer = {
   /** Markdown, as in `Claim.text`. */
   readonly text: string;
   readonly author: string;
+  /** The author's id in Slack, who is told when it lapses. */
+  readonly tell?: string;
   /** When it was written or last confirmed, ISO 8601. */
   readonly writtenAt: string;
   /** Questions that it answers, as people ask them; one at least. */
@@ -145,7 +147,7 @@ export function readReviewed(row: Row): ReviewedAnswer | undefined {
     // Packed from a value of this type, and of the shape that matters.
     ...(data as unknown as Pick<
       ReviewedAnswer,
-      "text" | "wordings" | "quotes" | "pages" | "product"
+      "text" | "wordings" | "quotes" | "pages" | "product" | "tell"
     >),
     id: String(row["id"]),
     author: String(row["author"]),

@@ -9,6 +9,7 @@ import type { ConversationStore } from "../conversation/conversation-store.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import { type Html, markup } from "./html.ts";
+import { type Piece, wordDifference } from "./word-difference.ts";
 
 const DAYS = 30;
 /** Answers on the page; the others are counted. */
@@ -53,44 +54,48 @@ export function drawChanged(read: ChangedAnswers | "unavailable"): Html {
   if (!isIndexed) return markup`<p class="note">Nothing is indexed yet.</p>`;
   return markup`<p>
       Of ${answers.toLocaleString("en")} answers of the last ${DAYS} days,
-      ${changed.toLocaleString("en")} stand on words that the pages have no more, or otherwise.
+      ${changed.toLocaleString("en")} ${changed === 1 ? "stands" : "stand"} on words that the pages have no more, or otherwise.
       ${changed > listed.length && markup`The newest ${listed.length} are listed.`}
     </p>
     ${listed.map(drawAnswer)}`;
 }
 
 function drawAnswer({ question, askedAt, conversationId, changes }: ChangedAnswer): Html {
-  return markup`<section>
+  return markup`<section class="changed">
     <h2>
       <a href="/thread/${encodeURIComponent(conversationId)}">${shortened(question) || "a question"}</a>
+      <time class="faint" datetime="${askedAt}">${askedAt.slice(0, 10)}</time>
     </h2>
-    <p class="faint">${askedAt.slice(0, 10)}</p>
-    <div class="table" role="region" tabindex="0" aria-label="What changed: ${shortened(question)}">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Section</th>
-            <th scope="col">Quoted then</th>
-            <th scope="col">Says now</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${changes.map(drawChange)}
-        </tbody>
-      </table>
-    </div>
+    ${[...Map.groupBy(changes, ({ was }) => was.url).values()].map(drawSection)}
   </section>`;
 }
 
+/** All changes of one section under its name. */
+function drawSection(changes: readonly QuoteChange[]): Html {
+  const [first] = changes;
+  return markup`<h3>${first !== undefined && link(first.was)}</h3>
+    ${changes.map(drawChange)}`;
+}
+
 function drawChange({ kind, was, now }: QuoteChange): Html {
-  return markup`<tr>
-    <th scope="row">${link(was)}<br /><span class="faint">${changeName(kind)}</span></th>
-    <td><del>${was.words}</del></td>
-    <td>
-      ${now === undefined ? "–" : markup`<ins>${now.words}</ins>`}
-      ${now !== undefined && now.url !== was.url && markup`<br />in ${link(now)}`}
-    </td>
-  </tr>`;
+  const [then, today] = wordDifference(was.words, now?.words ?? "");
+  return markup`<dl class="sides">
+    <div>
+      <dt>Quoted then</dt>
+      <dd><del>${then.map(drawPiece)}</del></dd>
+    </div>
+    <div>
+      <dt>Says now <span class="kind">${changeName(kind)}</span></dt>
+      <dd>
+        ${now === undefined ? "–" : markup`<ins>${today.map(drawPiece)}</ins>`}
+        ${now !== undefined && now.url !== was.url && markup`<br />in ${link(now)}`}
+      </dd>
+    </div>
+  </dl>`;
+}
+
+function drawPiece({ text, isOwn }: Piece): Html {
+  return isOwn ? markup`<b>${text}</b>` : markup`${text}`;
 }
 
 function link({ url, name }: QuoteChange["was"]): Html {

@@ -1,10 +1,12 @@
 /** The pages of the web surface, whole. Pure; scripts and styles are files of their own, nothing is inline. */
+import { sourcesOfPage } from "../answering/changed/change-source.ts";
 import type { PageType } from "../documents/document.ts";
 import { age } from "../slack/blocks/answer-blocks.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
 import { count } from "./draw-receipt.ts";
 import { type Html, markup } from "./html.ts";
 import type { IndexOverview, PageSummary } from "./index-overview.ts";
+import { productName } from "./product-name.ts";
 import type { ThreadSummary } from "./thread-list.ts";
 
 export type Frame = {
@@ -14,7 +16,7 @@ export type Frame = {
   readonly now: number;
 };
 
-type Place = "ask" | "pages" | "threads" | "insights" | "changed";
+type Place = "ask" | "pages" | "threads" | "insights" | "changed" | "reviewed";
 
 /** Pages of one type that are listed before the rest is only counted. */
 const LISTED_PAGES = 300;
@@ -24,6 +26,7 @@ export const LISTED_THREADS = 100;
 function drawPage(frame: Frame, place: Place | undefined, title: string, main: Html): string {
   const tab = (name: Place, href: string, label: string) =>
     markup`<a href="${href}" ${place === name && markup` aria-current="page"`}>${label}</a>`;
+  const isInsight = place === "insights" || place === "changed" || place === "reviewed";
   return markup`<!doctype html>
     <html lang="en">
       <head>
@@ -33,7 +36,7 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
         <title>${title}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/style.css" />
-        <script type="module" src="/assets/${place === "insights" ? "filter" : "thread"}.js"></script>
+        ${scriptsOf(place).map((name) => markup`<script type="module" src="/assets/${name}.js"></script>`)}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -42,20 +45,44 @@ function drawPage(frame: Frame, place: Place | undefined, title: string, main: H
             ><span class="face marvin" aria-hidden="true"></span>ask-marvin</a
           >
           <nav aria-label="Views">
-            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}${tab("insights", "/insights", "Insights")}
+            ${tab("ask", "/", "Ask")}${tab("pages", "/pages", "Pages")}${tab("threads", "/threads", "Threads")}<a href="/insights" ${isInsight && markup` aria-current="${place === "insights" ? "page" : "true"}"`}>Insights</a>
           </nav>
           <p class="facts">${factsOf(frame)}</p>
         </header>
-        <main id="main" ${place === "ask" && markup` class="ask"`}>${main}</main>
+        <main id="main" ${place === "ask" && markup` class="ask"`}>
+          ${
+            isInsight &&
+            markup`<nav class="views" aria-label="Insights">
+              ${tab("insights", "/insights", "Questions")}${tab("changed", "/changed", "Changed since")}${tab("reviewed", "/reviewed", "People’s answers")}
+            </nav>`
+          }
+          ${main}
+        </main>
       </body>
     </html> `.toString();
+}
+
+function scriptsOf(place: Place | undefined): readonly string[] {
+  switch (place) {
+    case "insights":
+      return ["filter", "forms"];
+    case "reviewed":
+      return ["forms"];
+    case "changed":
+    case "pages":
+      return [];
+    case "ask":
+    case "threads":
+    case undefined:
+      return ["thread", "forms"];
+  }
 }
 
 function factsOf({ overview, writerName, now }: Frame): string {
   if (overview === undefined) return "nothing indexed";
   const { version } = overview;
   const products = [
-    ...new Set(version.sources.map((source) => nameOf(source.product, source.version))),
+    ...new Set(version.sources.map((source) => productName(source.product, source.version))),
   ];
   const shown = products.length > 2 ? count(products.length, "product") : products.join(" and ");
   return [
@@ -66,11 +93,6 @@ function factsOf({ overview, writerName, now }: Frame): string {
   ]
     .filter((fact) => fact !== undefined)
     .join(" · ");
-}
-
-function nameOf(product: string, version: string): string {
-  const name = product.replaceAll(/(?<=^|-)\p{Ll}/gu, (letter) => letter.toUpperCase());
-  return `${name.replaceAll("-", " ")} ${version}`.trim();
 }
 
 export type ThreadPage = {
@@ -154,6 +176,7 @@ function drawExamples(overview: IndexOverview | undefined): Html | undefined {
 export function drawPagesPage(frame: Frame, filter: string): string {
   const { overview, now } = frame;
   const wanted = filter.trim().toLowerCase();
+  const hasStale = overview?.version.sources.some(({ stalePages }) => stalePages > 0) === true;
   const all = overview?.pages;
   const pages =
     wanted === ""
@@ -168,14 +191,14 @@ export function drawPagesPage(frame: Frame, filter: string): string {
         overview === undefined
           ? markup`<p class="note">No documentation is indexed yet: <code>npm run ingest</code>.</p>`
           : markup`<div class="table" tabindex="0" role="region" aria-label="Sources">
-                <table>
+                <table class="sources">
                   <thead>
                     <tr>
                       <th scope="col">Source</th>
                       <th scope="col">Product</th>
                       <th scope="col" class="n">Pages</th>
                       <th scope="col" class="n">Sections</th>
-                      <th scope="col" class="n">Not reached last time</th>
+                      ${hasStale && markup`<th scope="col" class="n">Not reached</th>`}
                       <th scope="col">Read</th>
                     </tr>
                   </thead>
@@ -184,17 +207,17 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                       (source) =>
                         markup`<tr>
                           <th scope="row">${source.name}</th>
-                          <td>${nameOf(source.product, source.version)}</td>
+                          <td>${productName(source.product, source.version)}</td>
                           <td class="n">${source.pages.toLocaleString("en")}</td>
                           <td class="n">${source.chunks.toLocaleString("en")}</td>
-                          <td class="n">${source.stalePages === 0 ? "–" : source.stalePages}</td>
-                          <td>${age(source.crawledAt, now) ?? "–"}</td>
+                          ${hasStale && markup`<td class="n">${source.stalePages === 0 ? "–" : source.stalePages}</td>`}
+                          <td>${(age(source.crawledAt, now) ?? "–").replace(/^read /, "")}</td>
                         </tr>`,
                     )}
                   </tbody>
                 </table>
               </div>
-              <p class="faint">
+              <p class="note">
                 Index ${overview.version.id}, ${count(overview.version.chunks, "section")}. Which pages no
                 answer found: <a href="/insights">insights</a>.
               </p>
@@ -210,19 +233,50 @@ export function drawPagesPage(frame: Frame, filter: string): string {
                     </p>`
                   : pages.length === 0
                     ? markup`<p class="note">No page has “${filter}” in its title or address.</p>`
-                    : [...groupsOf(pages)].map(([name, group]) =>
-                        drawGroup(name, group, now, wanted !== ""),
+                    : [...bySource(pages, overview)].map(
+                        ([source, own]) =>
+                          markup`<h2>${source}</h2>
+                            ${[...byType(own)].map(([type, group]) =>
+                              drawGroup(type, group, now, wanted !== ""),
+                            )}`,
                       )
               }`
       }`,
   );
 }
 
-function groupsOf(pages: readonly PageSummary[]): Map<string, PageSummary[]> {
+/** By source, and what the product is called where it is not said by that; in the order of the sources. */
+function bySource(
+  pages: readonly PageSummary[],
+  { version }: IndexOverview,
+): Map<string, PageSummary[]> {
+  const grouped = new Map<string, PageSummary[]>(
+    version.sources.map((source) => [headingOf(source), []]),
+  );
+  const headings = new Map(version.sources.map((source) => [source.name, headingOf(source)]));
+  for (const page of pages) {
+    const [name] = sourcesOfPage(page, version.sources);
+    const heading = headings.get(name ?? "") ?? productName(page.product, page.version);
+    const group = grouped.get(heading) ?? [];
+    grouped.set(heading, group);
+    group.push(page);
+  }
+  return new Map([...grouped].filter(([, group]) => group.length > 0));
+}
+
+function headingOf({
+  name,
+  product,
+  version,
+}: IndexOverview["version"]["sources"][number]): string {
+  const shown = productName(product, version);
+  return name === product ? shown : `${shown} · ${name}`;
+}
+
+function byType(pages: readonly PageSummary[]): Map<string, PageSummary[]> {
   return Map.groupBy(
     [...pages].sort((a, b) => ORDER.indexOf(a.pageType) - ORDER.indexOf(b.pageType)),
-    ({ product, version, pageType }) =>
-      `${nameOf(product, version)} · ${pageType.replaceAll("-", " ")}`,
+    ({ pageType }) => pageType.replaceAll("-", " "),
   );
 }
 
@@ -245,7 +299,7 @@ function drawGroup(name: string, pages: readonly PageSummary[], now: number, ope
   const oldest = age(times[0] ?? "", now);
   return markup`<details class="group" ${open && markup` open`}>
     <summary>
-      <h2>${name}</h2>
+      <h3>${name}</h3>
       <span class="n">${count(pages.length, "page")}</span>
       <span class="faint"
         >${count(sections, "section")}${oldest !== undefined && ` · oldest ${oldest}`}</span
@@ -271,10 +325,19 @@ function drawGroup(name: string, pages: readonly PageSummary[], now: number, ope
 
 export function drawThreadsPage(
   frame: Frame,
-  threads: readonly ThreadSummary[],
+  /** Undefined while they are being read. */
+  threads: readonly ThreadSummary[] | undefined,
   page: number,
   filter: string,
 ): string {
+  if (threads === undefined)
+    return drawPage(
+      frame,
+      "threads",
+      "Threads · ask-marvin",
+      markup`<h1>Threads</h1>
+        <p class="note">The questions are still being read; load this again in a moment.</p>`,
+    );
   const wanted = filter.trim().toLowerCase();
   const found =
     wanted === ""
@@ -351,8 +414,8 @@ export function drawInsightsPage(frame: Frame, insights: Html | undefined): stri
         insights ??
         markup`<p class="note">The questions are still being read; load this again in a moment.</p>`
       }
-      <p class="faint">
-        <a href="/insights.csv">All groups as CSV</a> · <a href="/changed">Answers whose pages changed</a>
+      <p class="note">
+        <a href="/insights.csv">All groups as CSV</a>
       </p>`,
   );
 }
@@ -368,6 +431,17 @@ export function drawChangedPage(frame: Frame, changed: Html | undefined): string
         changed ??
         markup`<p class="note">Answers are still being compared with the pages; load this again in a moment.</p>`
       }`,
+  );
+}
+
+/** `body`: the list of reviewed answers, or the form for one. */
+export function drawReviewedPage(frame: Frame, title: string, body: Html): string {
+  return drawPage(
+    frame,
+    "reviewed",
+    `${title} · ask-marvin`,
+    markup`<h1>${title}</h1>
+      ${body}`,
   );
 }
 

@@ -7,6 +7,7 @@ import { textFragmentUrl } from "../answering/cite.ts";
 import type { Answer, Citation } from "../documents/answer.ts";
 import { age } from "../slack/blocks/answer-blocks.ts";
 import { safeUrl } from "../slack/blocks/mrkdwn.ts";
+import { productName } from "./product-name.ts";
 import { type Html, markup, type HtmlValue } from "./html.ts";
 
 /** Candidates that are listed; the rest is counted. */
@@ -92,7 +93,7 @@ function markAddress(citation: Citation | undefined, quote: string): string {
 
 function drawPlace(citation: Citation, now: number): Html {
   const where = [...new Set([citation.title, citation.section])].filter((part) => part !== "");
-  const facts = [`${citation.product} ${citation.version}`.trim(), age(citation.crawledAt, now)];
+  const facts = [productName(citation.product, citation.version), age(citation.crawledAt, now)];
   return markup`<p class="place">
     ${where.join(" › ")}<span class="faint">
       · ${facts.filter((fact) => fact !== undefined && fact !== "").join(" · ")}</span
@@ -100,8 +101,8 @@ function drawPlace(citation: Citation, now: number): Html {
   </p>`;
 }
 
-/** Understood, searched, chosen, refused; undefined when there is no receipt. */
-export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined {
+/** Understood, searched, chosen, refused, and at its end `tools`; undefined when there is no receipt. */
+export function drawReceipt(receipt: ShownReceipt | undefined, tools?: Html): Html | undefined {
   if (receipt === undefined) return undefined;
   const { resolution, sufficiency } = receipt;
   const chosen = receipt.candidates.filter(({ kept }) => kept);
@@ -201,7 +202,9 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
         ]),
   ];
   const summary = [
-    `${chosen.length} of ${count(receipt.candidates.length, "section")} chosen`,
+    receipt.candidates.length === 0
+      ? "Nothing was searched"
+      : `${chosen.length} of ${count(receipt.candidates.length, "section")} chosen`,
     ...(refused.length === 0 ? [] : [`${refused.length} refused`]),
     ...(receipt.corrected.length === 0 ? [] : [`${receipt.corrected.length} corrected`]),
     ...(total === undefined ? [] : [milliseconds(total)]),
@@ -215,6 +218,7 @@ export function drawReceipt(receipt: ShownReceipt | undefined): Html | undefined
             <dd>${value}</dd>`,
       )}
     </dl>
+    ${tools}
   </details>`;
 }
 

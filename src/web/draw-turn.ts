@@ -8,6 +8,8 @@ import { Html, markup } from "./html.ts";
 
 export type TurnView = {
   readonly turn: Pick<Turn, "key" | "author" | "question" | "answer" | "askedAt">;
+  /** Id of its thread. */
+  readonly thread: string;
   readonly receipt: unknown;
   /** Milliseconds since the epoch, for the age of pages. */
   readonly now: number;
@@ -15,7 +17,7 @@ export type TurnView = {
   readonly votable: boolean;
 };
 
-export function drawTurn({ turn, receipt, now, votable }: TurnView): Html {
+export function drawTurn({ turn, thread, receipt, now, votable }: TurnView): Html {
   const { answer } = turn;
   const record = answer === undefined || isFixed(answer) ? undefined : answer;
   const body =
@@ -34,9 +36,19 @@ export function drawTurn({ turn, receipt, now, votable }: TurnView): Html {
     turn,
     body,
     markup`${record === undefined ? undefined : drawQuotes(record, now)}${
-      record === undefined ? undefined : drawReceipt(readReceipt(receipt))
+      record === undefined
+        ? undefined
+        : drawReceipt(readReceipt(receipt), drawTools(turn.key, thread))
     }`,
   );
+}
+
+/** What an operator can make of an answer. */
+function drawTools(key: string, thread: string): Html {
+  return markup`<p class="make">
+    <a href="/reviewed/new?turn=${encodeURIComponent(key)}&thread=${encodeURIComponent(thread)}">Write an answer of your own</a>
+    <button type="button" class="link" data-case="${thread}">Make a case of this thread</button>
+  </p>`;
 }
 
 /** A turn whose answer is on its way: the same frame, to be filled. */

@@ -6,21 +6,25 @@ export interface Kept<Value> {
   read(): Promise<Value>;
 }
 
-/** The time of keeping begins when the value is there. */
+/** What took long is kept for so many times as long: making it again and again would do nothing else. */
+const TIMES_MAKING = 10;
+
+/** The time of keeping begins when the value is there; it is `keptMs`, or longer for what takes long to make. */
 export function createKept<Value>(
   keptMs: number,
   clock: Pick<Clock, "elapsed">,
   make: () => Promise<Value>,
 ): Kept<Value> {
-  let kept: { readonly value: Promise<Value>; madeAt: number | undefined } | undefined;
+  let kept: { readonly value: Promise<Value>; until: number } | undefined;
   return {
     read() {
-      if (kept?.madeAt !== undefined && clock.elapsed() - kept.madeAt > keptMs) kept = undefined;
-      if (kept !== undefined) return kept.value;
-      const entry = { value: make(), madeAt: undefined as number | undefined };
+      const begunAt = clock.elapsed();
+      if (kept !== undefined && begunAt <= kept.until) return kept.value;
+      const entry = { value: make(), until: Infinity };
       entry.value.then(
         () => {
-          entry.madeAt = clock.elapsed();
+          const now = clock.elapsed();
+          entry.until = now + Math.max(keptMs, (now - begunAt) * TIMES_MAKING);
         },
         () => {
           if (kept === entry) kept = undefined;

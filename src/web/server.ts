@@ -24,6 +24,7 @@ import {
   listen,
   readBody,
 } from "../platform/http-server.ts";
+import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import type { ChunkIndex } from "../store/chunk-index.ts";
 import {
   type Frame,
@@ -31,18 +32,21 @@ import {
   drawInsightsPage,
   drawMessagePage,
   drawPagesPage,
+  drawReviewedPage,
   drawSignInPage,
   drawThreadPage,
   drawThreadsPage,
 } from "./draw-page.ts";
+import { drawReviewedForm, drawReviewedList } from "./draw-reviewed.ts";
 import { drawTurn } from "./draw-turn.ts";
 import type { Html } from "./html.ts";
 import { createOverviewReader } from "./index-overview.ts";
-import { addPhrasings, Asked as AskedFor, sourceOf } from "./insights/add-phrasings.ts";
 import { drawChanged, readChanged } from "./changed.ts";
 import { drawInsights } from "./insights/draw-insights.ts";
-import { gatherInsights, insightsCsv } from "./insights/gather.ts";
+import { type GatherParts, gatherInsights, insightsCsv, reviewedUse } from "./insights/gather.ts";
+import { createKeeping } from "./keeping.ts";
 import { createKept, within } from "./kept.ts";
+import { readAs, RequestError } from "./request-error.ts";
 import { streamAnswer } from "./stream-answer.ts";
 import { readThreads } from "./thread-list.ts";
 
@@ -50,6 +54,9 @@ export type WebParts = {
   readonly application: Application;
   readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "export">;
   readonly feedback: FeedbackStore;
+  readonly reviewed: ReviewedAnswerStore;
+  /** Questions that were passed on to people; without it insights do not tell. */
+  readonly helpSince?: GatherParts["helpSince"];
   readonly index: ChunkIndex;
   readonly writerName: string;
   readonly clock: Clock;
@@ -59,6 +66,8 @@ export type WebParts = {
   readonly dataFolder: string;
   /** Room on its disk; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
+  /** For /metrics, in Prometheus' text format. */
+  readonly metricsText: () => string;
   readonly guard: Guard;
   readonly host: string;
   /** 0 takes any free port. */
@@ -119,6 +128,7 @@ const ASSETS: Readonly<Record<string, string>> = {
   "style.css": "text/css; charset=utf-8",
   "thread.js": "text/javascript; charset=utf-8",
   "filter.js": "text/javascript; charset=utf-8",
+  "forms.js": "text/javascript; charset=utf-8",
   "icon.svg": "image/svg+xml",
 };
 
@@ -128,23 +138,12 @@ const Asked = z.object({
   thread: z.string().regex(OWN_THREAD).optional(),
   visitor: Visitor.optional(),
 });
-const Phrased = z.object({ url: z.string().max(3000), asked: AskedFor });
 const Voted = z.object({
   key: z.string().min(1).max(200),
   vote: VoteKind,
   reason: z.string().trim().max(LIMITS.reasonCharacters).optional(),
   visitor: Visitor.optional(),
 });
-
-/** What was sent cannot be used; the message is for whoever sent it. */
-class RequestError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /** Listens at once. Throws `AppError` "port-in-use". */
 export async function startWeb(parts: WebParts): Promise<ListeningServer> {
@@ -156,6 +155,8 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     gatherInsights({
       store,
       feedback: parts.feedback,
+      reviewed: parts.reviewed,
+      ...(parts.helpSince === undefined ? {} : { helpSince: parts.helpSince }),
       pages: (await overview.read(LIMITS.insightsMs).catch(() => undefined))?.pages,
       now: clock.now(),
       weeks: LIMITS.weeks,
@@ -164,6 +165,11 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
   const changed = createKept(LIMITS.insightsKeptMs, clock, () =>
     readChanged({ store, index: parts.index, now: clock.now() }),
   );
+  const keeping = createKeeping({
+    ...parts,
+    overview: () => overview.read(LIMITS.insightsMs),
+    turns: LIMITS.turns,
+  });
   let asking = 0;
 
   async function frame(): Promise<Frame> {
@@ -202,10 +208,11 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       return sendAsset(request, response, url.pathname);
     if (url.pathname === "/sign-in" && request.method === "POST") return signIn(request, response);
     if (!isSignedIn(request)) {
-      if (reading && !url.pathname.startsWith("/api/"))
+      if (reading && !url.pathname.startsWith("/api/") && url.pathname !== "/metrics")
         return sendHtml(response, 401, drawSignInPage(false));
       throw new RequestError(401, "This needs the server's token.");
     }
+    if (url.pathname === "/metrics" && reading) return sendMetrics(response);
     if (reading) return view(url, response);
     if (request.method !== "POST") throw new RequestError(405, "Only GET and POST are understood.");
     switch (url.pathname) {
@@ -213,10 +220,13 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         return ask(request, response);
       case "/api/vote":
         return vote(request, response);
-      case "/api/phrasings":
-        return phrasings(request, response);
-      default:
-        throw new RequestError(404, "There is nothing here.");
+      default: {
+        const keep = Object.hasOwn(keeping.paths, url.pathname)
+          ? keeping.paths[url.pathname]
+          : undefined;
+        if (keep === undefined) throw new RequestError(404, "There is nothing here.");
+        return sendJson(response, 200, await keep(await readJson(request, z.unknown())));
+      }
     }
   }
 
@@ -235,15 +245,20 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
         0,
         Math.min(100_000, Math.trunc(Number(url.searchParams.get("page") ?? 0)) || 0),
       );
-      return sendHtml(
-        response,
-        200,
-        drawThreadsPage(await frame(), await threads.read(), page, filter),
-      );
+      const read = await within(threads.read(), LIMITS.insightsMs);
+      return sendHtml(response, 200, drawThreadsPage(await frame(), read, page, filter));
     }
     if (url.pathname === "/insights") {
       const read = await within(insights.read(), LIMITS.insightsMs);
-      const drawn = read === undefined ? undefined : drawInsights(read, { threads: true });
+      // What was kept may be a minute old; an answer that was written since is looked for here.
+      const answers = await parts.reviewed.list();
+      const drawn =
+        read === undefined
+          ? undefined
+          : drawInsights(
+              { ...read, reviewed: reviewedUse(answers, read.reviewedGiven) },
+              { threads: true },
+            );
       return sendHtml(response, 200, drawInsightsPage(await frame(), drawn));
     }
     if (url.pathname === "/insights.csv") {
@@ -263,6 +278,18 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
       );
       const drawn = read === undefined ? undefined : drawChanged(read);
       return sendHtml(response, 200, drawChangedPage(await frame(), drawn));
+    }
+    if (url.pathname === "/reviewed") {
+      const list = drawReviewedList(await parts.reviewed.list());
+      return sendHtml(response, 200, drawReviewedPage(await frame(), "People’s answers", list));
+    }
+    if (url.pathname === "/reviewed/new") {
+      const form = drawReviewedForm(await keeping.form(url.searchParams));
+      return sendHtml(
+        response,
+        200,
+        drawReviewedPage(await frame(), "An answer of your own", form),
+      );
     }
     const id = /^\/thread\/(.+)$/.exec(url.pathname)?.[1];
     if (id !== undefined) return sendThread(response, decoded(id));
@@ -288,11 +315,17 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     const drawn: Html[] = [];
     for (const turn of turns) {
       const receipt = await store.receipt(turn.key);
-      drawn.push(drawTurn({ turn, receipt, now: clock.now(), votable: own }));
+      drawn.push(drawTurn({ turn, thread: id, receipt, now: clock.now(), votable: own }));
     }
     const title = (turns[0]?.question ?? "").replaceAll(/\s+/g, " ").slice(0, 120);
     const page = { id, turns: drawn, continuable: own, left };
     sendHtml(response, 200, drawThreadPage(await frame(), page, title));
+  }
+
+  /** Whoever scrapes sends the token as a bearer token. */
+  function sendMetrics(response: ServerResponse): void {
+    response.writeHead(200, { ...HEADERS, "content-type": "text/plain; version=0.0.4" });
+    response.end(parts.metricsText());
   }
 
   function sendAsset(request: IncomingMessage, response: ServerResponse, pathname: string): void {
@@ -399,22 +432,6 @@ export async function startWeb(parts: WebParts): Promise<ListeningServer> {
     sendJson(response, 200, { vote: voted.vote });
   }
 
-  async function phrasings(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { url, asked } = await readJson(request, Phrased);
-    const read = await overview.read(LIMITS.insightsMs);
-    const page = read?.pages?.find((each) => each.url === url);
-    if (read === undefined || page === undefined)
-      throw new RequestError(404, "That page is not in the index.");
-    const source = sourceOf(page, read.version);
-    if (source === undefined)
-      throw new RequestError(
-        409,
-        "Which source the page came from is not clear; write its file by hand.",
-      );
-    const count = addPhrasings(parts.dataFolder, { source, url, asked });
-    sendJson(response, 200, { count });
-  }
-
   return listen(
     (request, response) => {
       answer(request, response).catch((error: unknown) => {
@@ -478,10 +495,7 @@ async function readJson<Schema extends z.ZodType>(
   } catch {
     throw new RequestError(400, "This is not JSON.");
   }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const problems = read.error.issues.map(({ path: at, message }) => `${at.join(".")}: ${message}`);
-  throw new RequestError(400, `This cannot be used: ${problems.join("; ")}`);
+  return readAs(value, schema);
 }
 
 function sendHtml(response: ServerResponse, status: number, page: string): void {

@@ -68,6 +68,7 @@ export async function streamAnswer(
           await send("done", {
             html: drawTurn({
               turn,
+              thread: question.conversationId,
               receipt: event.receipt,
               now: clock.now(),
               votable: true,

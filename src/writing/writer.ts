@@ -1,6 +1,7 @@
 /** A writer turns evidence into drafts of claims, one at a time. What it proposes is unverified. */
 import type { Aspect, Claim } from "../documents/answer.ts";
 import type { Evidence, QueryTerm } from "../documents/evidence.ts";
+import type { WordVectors } from "../documents/word-vectors.ts";
 import type { Conversation, Resolution } from "../conversation/conversation.ts";
 import type { QuestionShape } from "./extractive/question-shape.ts";
 
@@ -36,6 +37,8 @@ export type WritingTask = {
   readonly terms: readonly QueryTerm[];
   /** What was pasted beside the question, by its telling lines, and the words it was searched with. */
   readonly pasted?: { readonly text: string; readonly terms: readonly QueryTerm[] };
+  /** What the search has learned of words. */
+  readonly vectors?: WordVectors;
   readonly signal?: AbortSignal;
 };
 

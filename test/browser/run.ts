@@ -6,7 +6,13 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
-import { openWeb } from "../support/web-server.ts";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Chunk } from "../../src/documents/chunk.ts";
+import { makePage } from "../support/indexed-corpus.ts";
+import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
+import { openWeb, PAGES, postAnswer, type WebServer } from "../support/web-server.ts";
 
 const CHROMIUM = [
   process.env["CHROMIUM"] ?? "",
@@ -25,13 +31,25 @@ type Check = {
   readonly context: BrowserContextOptions;
   /** The server asks for this one. */
   readonly token?: string;
-  readonly run: (page: Page, url: string) => Promise<void>;
+  /** The server refuses something, which the browser says, too. */
+  readonly refused?: true;
+  /** How the server is opened; `PAGES` in memory by default. */
+  readonly open?: () => Promise<WebServer>;
+  readonly run: (page: Page, url: string, web: WebServer) => Promise<void>;
 };
+
+/** Every page that is read, beside the threads. */
+const VIEWS = ["/", "/pages", "/threads", "/insights", "/changed", "/reviewed", "/reviewed/new"];
+const LEASES = makePage("/guides/leases", "Leases", ["A lease lasts 60 seconds."]);
+const HOSTILE = `<img src=x onerror="document.title='done'">"><script>document.title='done'</script>`;
+/** Files as the version before wrote them. */
+const BEFORE = path.join(import.meta.dirname, "../fixtures/state/before-one-store");
 
 async function runChecks(browser: Browser): Promise<boolean> {
   let failed = 0;
   for (const check of CHECKS) {
-    await using web = await openWeb(check.token === undefined ? {} : { token: check.token });
+    await using web = await (check.open?.() ??
+      openWeb(check.token === undefined ? {} : { token: check.token }));
     const context = await browser.newContext(check.context);
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -40,12 +58,13 @@ async function runChecks(browser: Browser): Promise<boolean> {
     page.on("console", (message) => {
       // That a page asks for the token is no error of ours.
       if (check.token !== undefined && message.text().includes("status of 401")) return;
+      if (check.refused === true && message.text().includes("status of 400")) return;
       if (message.type() === "error" || message.type() === "warning") problems.push(message.text());
     });
     page.on("pageerror", (error) => problems.push(error.message));
     try {
       await page.goto(web.url);
-      await check.run(page, web.url);
+      await check.run(page, web.url, web);
       assert.deepEqual(problems, []);
       process.stdout.write(`✓ ${check.name}\n`);
     } catch (error) {
@@ -88,6 +107,59 @@ async function sideways(page: Page): Promise<number> {
     "document.documentElement.scrollWidth - document.documentElement.clientWidth",
   );
 }
+
+/** A thread of the web, one of Slack whose page has changed since, an answer of a person's own and one that lapsed. */
+async function fill(page: Page, web: WebServer): Promise<string> {
+  await ask(page, QUESTION);
+  const thread = page.url();
+  await postAnswer(web, "how long does a lease last?");
+  await writeAnswer(page, web.url, "who may raise the length of a lease?", "Ask *Ada*.");
+  await writeAnswer(page, web.url, "who restarts an evicted pod of ours?", "`kubectl` and you.");
+  const [first] = await web.composed.reviewed.list();
+  await web.composed.reviewed.lapse(first?.id ?? "", {
+    at: "2026-11-24T00:00:00.000Z",
+    because: "https://docs.example/guides/leases has changed",
+  });
+  return thread;
+}
+
+async function writeAnswer(page: Page, url: string, question: string, text: string): Promise<void> {
+  await page.goto(`${url}/reviewed/new`);
+  await page.getByLabel("Questions that it answers").fill(question);
+  await page.getByLabel("The answer").fill(text);
+  await page.getByLabel("Your name").fill("Ada Lovelace");
+  await page.getByRole("button", { name: "Keep it" }).click();
+  await page.getByRole("heading", { name: question }).waitFor();
+}
+
+const filled = (pages: readonly Chunk[] = [...PAGES, ...LEASES]) => openWeb({ pages });
+
+/** Says one statement, and the next when it is let go on. */
+const slow = slowApplication();
+
+function slowApplication() {
+  const going = Promise.withResolvers<void>();
+  const ends = new Map<string, PromiseWithResolvers<void>>();
+  const endOf = (text: string) => {
+    const known = ends.get(text) ?? Promise.withResolvers<void>();
+    ends.set(text, known);
+    return known;
+  };
+  const application = new ScriptedApplication(() =>
+    answerOf(["The first statement.", "The second statement."]),
+  );
+  application.beforeClaim = async ({ text, signal }, index) => {
+    signal?.addEventListener("abort", () => endOf(text).resolve());
+    if (index > 0) await going.promise;
+  };
+  return {
+    application,
+    release: () => going.resolve(),
+    ended: (text: string) => endOf(text).promise,
+  };
+}
+
+const old = mkdtempSync(path.join(tmpdir(), "marvin-before-"));
 
 const CHECKS: readonly Check[] = [
   {
@@ -202,6 +274,162 @@ const CHECKS: readonly Check[] = [
     },
   },
   {
+    name: "from a question that was asked somebody writes an answer, which is given from then on",
+    context: WIDE,
+    refused: true,
+    async run(page, url) {
+      await ask(page, QUESTION);
+      await page.goto(`${url}/insights`);
+      await page.locator(".groups summary").first().click();
+      await page.getByRole("link", { name: "Write an answer" }).first().click();
+      const questions = page.getByLabel("Questions that it answers");
+      assert.equal(await questions.inputValue(), QUESTION);
+      await page.getByLabel("The answer").fill("We restart it, with `retry now`.");
+      await page.getByLabel("Your name").fill("Ada Lovelace");
+      const quotes = page.getByLabel("Quotes, one a line");
+      await quotes.fill("https://docs.example/guides/pods these words are nowhere");
+      await page.getByRole("button", { name: "Keep it" }).click();
+      await page.getByText("do not stand at https://docs.example/guides/pods").waitFor();
+      await quotes.fill("https://docs.example/guides/pods whose pod was evicted");
+      await page.getByRole("button", { name: "Keep it" }).click();
+      await page.getByRole("heading", { name: QUESTION }).waitFor();
+      assert.equal(await page.locator(".reviewed code").innerText(), "retry now");
+
+      await page.goto(url);
+      await ask(page, QUESTION);
+      assert.match(await page.locator(".turn").innerText(), /answer of Ada Lovelace/);
+      await page.goto(`${url}/insights`);
+      await page.getByRole("link", { name: "Answers of people’s own" }).click();
+      page.once("dialog", (dialog) => void dialog.accept());
+      await page.getByRole("button", { name: "Remove" }).click();
+      await page.getByText("There are none yet.").waitFor();
+    },
+  },
+  {
+    name: "from a thread somebody makes a case, once",
+    context: WIDE,
+    async run(page, url) {
+      await ask(page, QUESTION);
+      const thread = page.url();
+      await page.goto(`${url}/insights`);
+      await page.locator(".groups summary").first().click();
+      await page.getByRole("button", { name: "Make a case" }).first().click();
+      await page.getByText("Kept as thread-").waitFor();
+      await page.goto(thread);
+      await page.locator(".receipt > summary").click();
+      await page.getByRole("button", { name: "Make a case of this thread" }).click();
+      await page.getByText("already, as thread-").waitFor();
+    },
+  },
+  {
+    name: "what changed since stands side by side, and leads to its thread, which can be read",
+    context: WIDE,
+    open: filled,
+    async run(page, url, web) {
+      await postAnswer(web, "how long does a lease last?");
+      await page.goto(`${url}/changed`);
+      assert.equal(await page.locator(".sides del").innerText(), "A lease lasts 300 seconds.");
+      assert.equal(await page.locator(".sides ins").innerText(), "A lease lasts 60 seconds.");
+      const [was, now] = await Promise.all(
+        ["del", "ins"].map((side) => page.locator(`.sides ${side}`).boundingBox()),
+      );
+      assert.ok((was?.x ?? 0) + (was?.width ?? 0) < (now?.x ?? 0));
+      await page.getByRole("link", { name: "how long does a lease last?" }).click();
+      await page.getByText("This conversation belongs to another surface").waitFor();
+      assert.equal(await page.locator("#question").count(), 0);
+      assert.equal(await page.locator(".actions").count(), 0);
+    },
+  },
+  {
+    name: "twenty open playgrounds are answered, each in a thread of its own",
+    context: WIDE,
+    async run(page, url) {
+      const context = page.context();
+      const pages = [
+        page,
+        ...(await Promise.all(Array.from({ length: 19 }, () => context.newPage()))),
+      ];
+      await Promise.all(pages.slice(1).map((each) => each.goto(url)));
+      await Promise.all(pages.map((each) => ask(each, QUESTION)));
+      await Promise.all(pages.map((each) => ask(each, "is it started again by itself?")));
+      assert.equal(new Set(pages.map((each) => each.url())).size, 20);
+      for (const each of pages) assert.equal(await each.locator(".turn .receipt").count(), 2);
+    },
+  },
+  {
+    name: "a browser that goes away in the middle of an answer ends it, and nobody else's",
+    context: WIDE,
+    async open() {
+      return openWeb({ application: slow.application });
+    },
+    async run(page, url) {
+      const other = await page.context().newPage();
+      await other.goto(url);
+      for (const each of [page, other]) {
+        await each.fill("#question", each === page ? "leaving" : "staying");
+        await each.keyboard.press("Enter");
+        await each.getByText("The first statement.").waitFor();
+      }
+      await page.close();
+      await slow.ended("leaving");
+      slow.release();
+      await other.locator(".turn .receipt").waitFor();
+      assert.match(await other.locator(".turn").innerText(), /The second statement\./);
+    },
+  },
+  {
+    name: "nothing of pages, questions and people's answers becomes markup on any page",
+    context: WIDE,
+    open: () =>
+      filled([
+        ...PAGES,
+        ...makePage("/guides/leases", HOSTILE, [`${HOSTILE} A lease lasts 60 seconds.`]),
+      ]),
+    async run(page, url, web) {
+      await ask(page, `${HOSTILE} what happens when a pod is evicted?`);
+      const thread = page.url();
+      await postAnswer(web, `${HOSTILE} how long does a lease last?`, { title: HOSTILE });
+      await writeAnswer(page, url, `who may raise a lease ${HOSTILE}`, HOSTILE);
+      for (const view of [thread, `${url}/thread/c1`, ...VIEWS.map((each) => `${url}${each}`)]) {
+        await page.goto(view);
+        assert.equal(await page.locator("main img, main script").count(), 0, view);
+        assert.doesNotMatch(await page.title(), /^done$/, view);
+      }
+    },
+  },
+  {
+    name: "an empty store and an empty index are told on every page",
+    context: PHONE,
+    open: () => openWeb({ pages: [] }),
+    async run(page, url) {
+      for (const view of VIEWS) {
+        await page.goto(`${url}${view}`);
+        assert.equal(await sideways(page), 0, view);
+        assert.notEqual((await page.locator("main").innerText()).trim(), "", view);
+        await audit(page);
+      }
+    },
+  },
+  {
+    name: "a store from before is read on every page",
+    context: WIDE,
+    async open() {
+      cpSync(BEFORE, old, { recursive: true });
+      return openWeb({ folder: old });
+    },
+    async run(page, url) {
+      await page.goto(`${url}/threads`);
+      const threads = page.locator(".threads a");
+      assert.ok((await threads.count()) > 0);
+      await threads.first().click();
+      await page.locator(".turn").first().waitFor();
+      for (const view of VIEWS) {
+        await page.goto(`${url}${view}`);
+        assert.equal(await page.locator("main h1").count(), 1, view);
+      }
+    },
+  },
+  {
     name: "everything is reached with the keyboard alone",
     context: WIDE,
     async run(page) {
@@ -270,16 +498,21 @@ const CHECKS: readonly Check[] = [
     [WIDE, PHONE].map((context): Check => ({
       name: `axe finds nothing serious, ${colorScheme}, ${context.viewport.width} px`,
       context: { ...context, colorScheme },
-      async run(page, url) {
+      open: filled,
+      async run(page, url, web) {
         await audit(page);
-        await ask(page, QUESTION);
+        const thread = await fill(page, web);
+        await page.goto(thread);
         for (const summary of await page.locator(".beside > details > summary").all())
           await summary.click();
         await page.locator(".blocks a.mark").first().focus();
         await audit(page);
-        for (const path of ["/pages", "/threads", "/insights"]) {
-          await page.goto(`${url}${path}`);
+        for (const view of ["/thread/c1", ...VIEWS]) {
+          await page.goto(`${url}${view}`);
+          for (const summary of await page.locator("main details > summary:visible").all())
+            await summary.click();
           await audit(page);
+          assert.equal(await sideways(page), 0, view);
         }
       },
     })),
@@ -300,5 +533,6 @@ if (CHROMIUM === undefined) {
     process.exitCode = (await runChecks(browser)) ? 0 : 1;
   } finally {
     await browser.close();
+    rmSync(old, { recursive: true, force: true });
   }
 }

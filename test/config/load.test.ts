@@ -34,6 +34,17 @@ describe("loadConfig", () => {
     expect([config.LOG_LEVEL, origins.LOG_LEVEL]).toEqual(["debug", ".env"]);
   });
 
+  it("reads prices by model, and refuses what is no price", () => {
+    const { config } = loadConfig({ MODEL_PRICES: "small=0.15/0.6, org/large:70b=2/8" }, undefined);
+    const problems = problemsOf(() => loadConfig({ MODEL_PRICES: "small=0.15" }, undefined));
+
+    expect([...config.MODEL_PRICES]).toEqual([
+      ["small", { input: 0.15, output: 0.6 }],
+      ["org/large:70b", { input: 2, output: 8 }],
+    ]);
+    expect(problems["MODEL_PRICES"]).toContain("MODEL=INPUT/OUTPUT");
+  });
+
   it("takes an empty value for none", () => {
     const { config } = loadConfig({ OPENAI_MODEL: "", DATA_DIR: "" }, undefined);
 

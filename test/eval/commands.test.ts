@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseCases } from "../../eval/case.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { questionKey } from "../../src/slack/events.ts";
+import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import { makeAnswer, makeResolution } from "./support/make.ts";
 import { type CommandResult, runCommand } from "../support/run-command.ts";
 
@@ -45,6 +47,30 @@ async function storeThread(): Promise<void> {
   );
 }
 
+/** A question in Slack that a person solved. */
+async function storeSolved(): Promise<void> {
+  await using inbox = openSqliteInbox(path.join(folder, "state.sqlite"));
+  const place = { team: "T1", channel: "C2", ts: "5.1", threadTs: "5.1" };
+  await inbox.admit(
+    {
+      ...place,
+      kind: "question",
+      inThread: false,
+      user: "U0ANNA",
+      userTeam: undefined,
+      text: "who restarts it?",
+      surface: "mention",
+      mentionsOthers: false,
+      files: [],
+      edited: false,
+    },
+    {},
+    1,
+  );
+  await inbox.askHelp(questionKey(place), 1);
+  await inbox.moveHelp(questionKey(place), ["asked"], "solved", "U0BOB");
+}
+
 describe("npm run figures", () => {
   it.each([
     [["--mtrag", "nowhere"], "The folder nowhere does not exist."],
@@ -72,13 +98,15 @@ describe("npm run figures", () => {
 });
 
 describe("npm run eval:from-thread", () => {
-  it("lists threads with a bad vote, and makes a case of one", async () => {
+  it("lists threads with a bad vote or that people solved, and makes a case of one", async () => {
     await storeThread();
+    await storeSolved();
 
     const list = await run("from-thread");
     const made = await run("from-thread", "C1");
 
     expect(list).toMatchObject({ code: 0, out: expect.stringMatching(/^C1 {2}does /) });
+    expect(list.out).toContain("T1:C2:5.1  who restarts it?\n");
     expect(made.code).toBe(0);
     const [one] = parseCases(made.out);
     expect(one?.turns[0]?.user).toBe("does <@someone> know why the pod died?");

@@ -1,6 +1,7 @@
 /** The bot in a workspace: who asks what where, and what stands in the thread afterwards. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Question } from "../../src/answering/application.ts";
+import type { Inbox } from "../../src/slack/inbox.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import { type FakeSlack, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
@@ -566,34 +567,35 @@ describe("limits that the operator set", () => {
 });
 
 describe("a question found at the start", () => {
+  const MORNING = Date.parse("2026-11-24T09:00:00.000Z");
+  const say = () => slack.say({ channel: "C0GENERAL", user: "U0ANN", text: "q", quiet: true });
+  const admit = (inbox: Inbox, ts: string, receivedAt: number) =>
+    inbox.admit(
+      {
+        kind: "question",
+        team: "T0TEAM",
+        channel: "C0GENERAL",
+        ts,
+        threadTs: ts,
+        inThread: false,
+        user: "U0ANN",
+        userTeam: undefined,
+        text: "what is a flow?",
+        surface: "mention",
+        mentionsOthers: false,
+        files: [],
+        edited: false,
+      },
+      {},
+      receivedAt,
+    );
+
   it("gets an apology when it is too old, and an answer when it is not", async () => {
     await using inbox = openSqliteInbox(":memory:");
-    const now = Date.parse("2026-11-24T09:00:00.000Z");
-    const admit = (ts: string, receivedAt: number) =>
-      inbox.admit(
-        {
-          kind: "question",
-          team: "T0TEAM",
-          channel: "C0GENERAL",
-          ts,
-          threadTs: ts,
-          inThread: false,
-          user: "U0ANN",
-          userTeam: undefined,
-          text: "what is a flow?",
-          surface: "mention",
-          mentionsOthers: false,
-          files: [],
-          edited: false,
-        },
-        {},
-        receivedAt,
-      );
-    const say = () => slack.say({ channel: "C0GENERAL", user: "U0ANN", text: "q", quiet: true });
     const old = say();
     const recent = say();
-    await admit(old, now - 7 * 3_600_000);
-    await admit(recent, now - 3_600_000);
+    await admit(inbox, old, MORNING - 7 * 3_600_000);
+    await admit(inbox, recent, MORNING - 3_600_000);
 
     await using bot = await startTestBot(slack, echoing(), { inbox });
     const [apology] = await slack.answered("C0GENERAL", old);
@@ -602,5 +604,21 @@ describe("a question found at the start", () => {
 
     expect(textOf(apology)).toMatch(/^Sorry, I was not there/);
     expect(textOf(answer)).toContain("About what is a flow?");
+  });
+
+  it("is not answered twice when a power cut took what the store had noted of its answer", async () => {
+    const ts = say();
+    for (let run = 0; run < 2; run += 1) {
+      // Admitted, and nothing after that.
+      await using inbox = openSqliteInbox(":memory:");
+      await admit(inbox, ts, MORNING - 1000);
+      await using bot = await startTestBot(slack, echoing(), { inbox });
+      await settled(bot);
+    }
+
+    expect(slack.replies("C0GENERAL", ts).map(textOf)).toEqual([
+      expect.stringContaining("About what is a flow?"),
+    ]);
+    expect(slack.callsTo("chat.postMessage")).toHaveLength(1);
   });
 });

@@ -13,7 +13,7 @@ import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settin
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
 import { type FakeSlack, type Json, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
-import { type TestBot, startTestBot } from "../support/slack-bot.ts";
+import { TEST_MORNING, type TestBot, startTestBot } from "../support/slack-bot.ts";
 
 const CHANNEL = "C0GENERAL";
 const OPERATOR = "U0OPS";
@@ -170,17 +170,28 @@ describe("/ask settings", () => {
   it("mutes what waits already", async () => {
     await using inbox = openSqliteInbox(":memory:");
     await using channelSettings = openSqliteChannelSettings(":memory:");
-    const failing = new ScriptedApplication(() => {
-      throw new Error("broken");
-    });
-    let ts: string;
-    {
-      await using bot = await startTestBot(slack, failing, { inbox, channelSettings });
-      ts = slack.mention(CHANNEL, "U0ANN", "what is a flow?");
-      await slack.until(() => failing.asked.length > 0);
-      await channelSettings.change(CHANNEL, { muted: true }, OPERATOR, 1);
-      expect(bot.app.connected).toBe(true);
-    }
+    const ts = slack.say({ channel: CHANNEL, user: "U0ANN", text: "q", quiet: true });
+    await inbox.admit(
+      {
+        kind: "question",
+        team: "T0TEAM",
+        channel: CHANNEL,
+        ts,
+        threadTs: ts,
+        inThread: false,
+        user: "U0ANN",
+        userTeam: undefined,
+        text: "what is a flow?",
+        surface: "mention",
+        mentionsOthers: false,
+        files: [],
+        edited: false,
+      },
+      {},
+      TEST_MORNING,
+    );
+    await channelSettings.change(CHANNEL, { muted: true }, OPERATOR, 1);
+
     await using _bot = await start({ inbox, channelSettings });
     await slack.until(async () => (await inbox.depth()).open === 0);
 

@@ -338,7 +338,7 @@ describe("health and metrics", () => {
       connected: true,
       open_questions: 0,
     });
-    expect(metrics).toMatch(/^marvin_slack_questions_answered 1$/m);
+    expect(metrics).toMatch(/^marvin_slack_questions_answered_total 1$/m);
     expect(metrics).toMatch(/^marvin_slack_connected 1$/m);
     for (const what of ["admission", "first_shown", "answered"])
       expect(metrics).toMatch(new RegExp(`^marvin_slack_${what}_seconds_sum \\d`, "m"));

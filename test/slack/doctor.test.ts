@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { NEEDED_SCOPES, checkSlack } from "../../src/slack/doctor.ts";
+import { checkSlack } from "../../src/slack/doctor.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
+import { NEEDED_EVENTS, NEEDED_SCOPES } from "../../src/slack/needed.ts";
 import { DEFAULT_SETTINGS } from "../../src/slack/settings.ts";
 import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
 
@@ -18,7 +19,7 @@ afterEach(async () => {
 type Overrides = Partial<Parameters<typeof checkSlack>[0] & Parameters<typeof checkSlack>[1]>;
 
 function check(overrides: Overrides = {}) {
-  const { wait, waitMs, onWaiting, ...config } = overrides;
+  const { wait, waitMs, onWaiting, manifest, ...config } = overrides;
   return checkSlack(
     {
       SLACK_BOT_TOKEN: slack.botToken,
@@ -29,12 +30,17 @@ function check(overrides: Overrides = {}) {
       SLACK_ASK_PERSON: ["C0HELP"],
       SLACK_OPERATORS: ["U0OPS"],
       SLACK_ALERT_TO: "C0OPS",
+      SLACK_COMMAND: "/ask",
+      SLACK_HELP_CHANNELS: ["C0HELP"],
+      SLACK_TASK_CARDS: true,
+      SLACK_PROMPTS: true,
       ...config,
     },
     {
       wait: wait ?? false,
       signal: new AbortController().signal,
       ...(waitMs === undefined ? {} : { waitMs }),
+      ...(manifest === undefined ? {} : { manifest }),
       ...(onWaiting === undefined ? {} : { onWaiting }),
     },
   );
@@ -50,6 +56,7 @@ describe("checkSlack", () => {
       "Slack bot token: ok",
       "Slack scopes: ok",
       "Slack connection: ok",
+      "Slack events: off",
       "Slack blocks: ok",
     ]);
   });
@@ -71,8 +78,8 @@ describe("checkSlack", () => {
     slack.blocksTotal = 20;
     const [bad] = (await check()).filter(({ name }) => name === "Slack blocks");
 
-    expect(good?.detail).toBe(`all ${validated} kinds of messages are drawn`);
-    expect(validated).toBeGreaterThan(6);
+    expect(good?.detail).toBe(`all ${validated} kinds of messages and views are drawn`);
+    expect(validated).toBeGreaterThan(10);
     expect(bad).toMatchObject({ status: "failed" });
     expect(bad?.detail).toContain("a listing, a list and a table: msg_blocks_too_long at /blocks");
     expect(slack.callsTo("chat.postMessage")).toEqual([]);
@@ -132,7 +139,7 @@ describe("checkSlack", () => {
 
     const checks = await check({ SLACK_API_URL: apiUrl });
 
-    expect(checks.map(({ status }) => status)).toEqual(["failed", "failed"]);
+    expect(checks.map(({ status }) => status)).toEqual(["failed", "failed", "off"]);
     expect(checks[0]?.detail).toContain("does not answer");
     await slack.start();
   });
@@ -156,10 +163,69 @@ describe("checkSlack", () => {
   });
 });
 
+const OWN = readFileSync(new URL("../../src/slack/manifest.json", import.meta.url), "utf8");
+
+describe("a manifest that was given", () => {
+  const checked = async (manifest: string, overrides: Overrides = {}) => {
+    const checks = await check({ manifest, ...overrides });
+    return checks.filter(({ name }) => name.startsWith("Slack manifest"));
+  };
+  const without = (...names: readonly string[]) => {
+    const text = names.reduce((left, name) => left.replace(`"${name}",`, ""), OWN);
+    return JSON.stringify(JSON.parse(text));
+  };
+
+  it("that is the bot's own has all", async () => {
+    expect((await checked(OWN)).map(({ status }) => status)).toEqual(["ok", "ok", "ok"]);
+  });
+
+  it("lacks what is named, with what is lost; a scope too many is named, too", async () => {
+    const text = without("app_mention", "files:read").replace('"commands"', '"commands","admin"');
+
+    const [scopes, events] = await checked(text);
+
+    expect(scopes).toMatchObject({
+      status: "off",
+      detail:
+        "missing: files:read (text files and snippets that hang on a question); not needed: admin",
+    });
+    expect(events).toMatchObject({
+      status: "failed",
+      detail: "missing: app_mention (answering at all)",
+    });
+  });
+
+  it("without the messages of channels is meant so, unless a setting needs them", async () => {
+    const manifest = without("message.channels");
+    const off = { SLACK_FOLLOW_UPS: false, SLACK_HELP_CHANNELS: [] };
+
+    expect((await checked(manifest, off))[1]).toMatchObject({ status: "off" });
+    expect((await checked(manifest))[1]).toMatchObject({ status: "failed" });
+  });
+
+  it("says which features are off, and which contradict the settings", async () => {
+    const text = OWN.replace('"/ask"', '"/docs"').replace(
+      '"socket_mode_enabled": true',
+      '"socket_mode_enabled": false',
+    );
+
+    expect((await checked(text))[2]).toMatchObject({
+      status: "failed",
+      detail:
+        "Socket Mode is off, and SLACK_APP_TOKEN is set for it; off: the command /ask (there is /docs: set SLACK_COMMAND)",
+    });
+  });
+
+  it.each(["", "[]", "features: {}", '{"settings": 7}'])(
+    "that is none is refused: %j",
+    async (text) => {
+      expect(await checked(text)).toMatchObject([{ name: "Slack manifest", status: "failed" }]);
+    },
+  );
+});
+
 describe("the manifest", () => {
-  const manifest = JSON.parse(
-    readFileSync(new URL("../../src/slack/manifest.json", import.meta.url), "utf8"),
-  ) as {
+  const manifest = JSON.parse(OWN) as {
     display_information: { name: string; description: string };
     features: {
       shortcuts: { callback_id: string }[];
@@ -173,6 +239,12 @@ describe("the manifest", () => {
   it("asks for exactly the scopes that are checked for", () => {
     expect(manifest.oauth_config.scopes.bot.toSorted()).toEqual(
       Object.keys(NEEDED_SCOPES).toSorted(),
+    );
+  });
+
+  it("subscribes to exactly the events that are checked for", () => {
+    expect(manifest.settings.event_subscriptions.bot_events.toSorted()).toEqual(
+      Object.keys(NEEDED_EVENTS).toSorted(),
     );
   });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { forgetUser } from "../../src/forget.ts";
 import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
-import { FORGET_ME } from "../../src/slack/listeners/home.ts";
+import { HOME_ACTIONS } from "../../src/slack/home-view.ts";
 import type { OwnData } from "../../src/slack/listeners/listener.ts";
 import { NOTICES } from "../../src/slack/notices.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
@@ -43,10 +43,10 @@ it("shows what is stored of a person and deletes it, and nobody else's", async (
   slack.openHome("U0ANN", "home");
   await slack.until(() => home("U0ANN").includes("I have 1 question of yours"));
   expect(home("U0ANN")).toContain("after 90 days");
-  slack.pressInHome("U0ANN", { action_id: FORGET_ME, type: "button" });
+  slack.pressInHome("U0ANN", { action_id: HOME_ACTIONS.forgetMe, type: "button" });
   await slack.until(() => home("U0ANN").includes(NOTICES.forgotten));
 
-  expect(home("U0ANN")).not.toContain(FORGET_ME);
+  expect(home("U0ANN")).not.toContain(HOME_ACTIONS.forgetMe);
   expect(await inbox.ofUser("U0ANN")).toEqual([]);
   expect(await inbox.ofUser("U0BOB")).toHaveLength(1);
 });
@@ -58,8 +58,8 @@ it("says so when not everything could be deleted, and leaves the button", async 
   };
   await using _bot = await startTestBot(slack, core, { ownData });
 
-  slack.pressInHome("U0ANN", { action_id: FORGET_ME, type: "button" });
+  slack.pressInHome("U0ANN", { action_id: HOME_ACTIONS.forgetMe, type: "button" });
   await slack.until(() => home("U0ANN").includes(NOTICES.notForgotten));
 
-  expect(home("U0ANN")).toContain(FORGET_ME);
+  expect(home("U0ANN")).toContain(HOME_ACTIONS.forgetMe);
 });

@@ -47,3 +47,23 @@ it("goes neither to the inbox, nor to the core, nor to a person, nor into feedba
   expect(record?.votes[0]?.reason).toBe("my token is [masked: token]");
   expect(JSON.stringify(bot.logs)).not.toContain("hunter2");
 });
+
+it("in a file is masked before the core has it, also where the file is cut", async () => {
+  const application = new ScriptedApplication(() => answerOf(["Set it again."]));
+  await using _bot = await startTestBot(slack, application);
+  const key = `-----BEGIN RSA PRIVATE KEY-----\n${"MIIabcdefgh\n".repeat(2000)}-----END RSA PRIVATE KEY-----`;
+  const file = slack.addFile(".env", `PGPASSWORD=hunter2\n${"x=1\n".repeat(4000)}${key}\nlast`);
+
+  slack.say({
+    channel: "C0GENERAL",
+    user: "U0ANN",
+    text: "<@U0MARVIN> why?",
+    extra: { subtype: "file_share", files: [file] },
+  });
+  await slack.until(() => application.asked.length === 1);
+
+  const text = application.asked[0]?.text ?? "";
+  expect(text).toContain("PGPASSWORD=[masked: password]");
+  expect(text).toContain("last");
+  expect(text).not.toMatch(/hunter2|MIIabc/);
+});

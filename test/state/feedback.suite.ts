@@ -49,6 +49,19 @@ export function describeFeedback(open: OpenState): void {
       ]);
     });
 
+    it("counts the votes since a time", async () => {
+      await using state = await open();
+      const store = state.feedback;
+      await store.vote(vote({ votedAt: "2026-11-20T09:00:00.000Z" }), on);
+      await store.vote(vote({ user: "U0BOB", vote: "not-helpful" }), on);
+      await store.vote(vote({ user: "U0CAT" }), on);
+
+      expect(await store.countSince("2026-11-23T00:00:00.000Z")).toEqual({
+        helpful: 1,
+        notHelpful: 1,
+      });
+    });
+
     it("keeps a reason through the same vote, and drops it with another", async () => {
       await using state = await open();
       const store = state.feedback;

@@ -111,6 +111,24 @@ export function describeInbox(open: OpenState): void {
       expect(await inbox.edit(key("9.9"), "unknown")).toBe(false);
     });
 
+    it("changes a text in posting where what was posted says nothing, and whoever goes on knows of it", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      await inbox.admit(question("1.1"), {}, 0);
+      await inbox.claim("a", 0, LEASE_MS);
+      await inbox.posting(key("1.1"), "a", LEASE_MS);
+      await inbox.shown(key("1.1"), "a", "5.5");
+
+      const changed = await inbox.edit(key("1.1"), "what else?", true);
+      const next = await inbox.claim("b", 0, LEASE_MS);
+      await inbox.close(key("1.1"), "b", "answered", "answer-1");
+
+      expect(changed).toBe(true);
+      expect(next).toMatchObject({ text: "what else?", state: "posting", messageTs: ["5.5"] });
+      expect(await inbox.renew(key("1.1"), "a", 9)).toBe(false);
+      expect(await inbox.edit(key("1.1"), "too late?", true)).toBe(false);
+    });
+
     it("finds questions by their messages and answers, and forgets closed ones", async () => {
       await using state = await open();
       const { inbox } = state;
@@ -191,7 +209,47 @@ export function describeInbox(open: OpenState): void {
       );
 
       expect(waits.filter((wait) => wait === undefined)).toHaveLength(5);
-      expect(await other.inbox.taken({ user: "U1" }, 0)).toEqual([10, 10, 10, 10, 10]);
+    });
+
+    it("notes commands one after the other as well, and questions of threads count with them", async () => {
+      await using state = await open();
+      await using other = await state.again();
+      const times = { hour: 0, day: 0, now: 10 };
+      await state.inbox.admit(question("1.1"), {}, 1);
+      await state.inbox.take(key("1.1"), 5);
+
+      const waits = await Promise.all(
+        Array.from({ length: 12 }, (_, at) =>
+          (at % 2 === 0 ? state : other).inbox.noteUnless(
+            { ...question(`${at}.2`), key: `command:${at}` },
+            times,
+            ({ user, channel, all }) =>
+              Math.min(user.length, channel.length, all.length) >= 5 ? "wait" : undefined,
+          ),
+        ),
+      );
+
+      expect(waits.filter((wait) => wait === undefined)).toHaveLength(4);
+      const noted = await other.inbox.ofUser("U1");
+      expect(noted.filter(({ surface }) => surface === "command")).toHaveLength(4);
+    });
+
+    it("gives the questions that people solved, and counts who was asked", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      for (const [at, ts] of ["1.1", "2.1", "3.1", "4.1"].entries()) {
+        await inbox.admit(question(ts), {}, 1);
+        await inbox.askHelp(key(ts), at * 10);
+        if (ts !== "2.1") await inbox.moveHelp(key(ts), ["asked"], "solved", "U0BOB");
+      }
+      await inbox.dismissHelp(key("3.1"), 99);
+      await inbox.blank(key("4.1"));
+
+      expect(await inbox.solvedHelp(9)).toMatchObject([
+        { question: { key: key("1.1") }, person: "U0BOB" },
+      ]);
+      expect(await inbox.countHelp(10)).toEqual({ asked: 3, solved: 2 });
+      expect(await inbox.countHelp(100)).toEqual({ asked: 0, solved: 0 });
     });
 
     it("counts the bots that said lately that they are running", async () => {
@@ -205,6 +263,22 @@ export function describeInbox(open: OpenState): void {
 
       expect(await inbox.countMarked("bot:", 10)).toBe(1);
       expect(await inbox.countMarked("bot:", 5)).toBe(2);
+    });
+
+    it("tells which questions were passed on to people, and how far they came", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      for (const ts of ["1.1", "2.1", "3.1"]) {
+        await inbox.admit(question(ts), {}, 0);
+        await inbox.askHelp(key(ts), Number.parseInt(ts, 10));
+      }
+      await inbox.edit(key("2.1"), "what then?");
+      await inbox.moveHelp(key("3.1"), ["asked"], "solved", "U2");
+
+      expect(await inbox.helpSince(2)).toEqual([
+        { key: key("2.1"), revision: 1, state: "asked" },
+        { key: key("3.1"), revision: 0, state: "solved" },
+      ]);
     });
 
     it("sets a marker once", async () => {

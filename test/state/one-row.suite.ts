@@ -156,19 +156,24 @@ export function describeOneRow(open: OpenState): void {
       expect(turns.map(({ question }) => question)).toEqual(["before?", "what is a flow?"]);
     });
 
-    it("of a command is noted in the row that the core made", async () => {
-      await ask("command:T1:1.2");
-      await answer("command:T1:1.2");
-      const noted = { key: "command:T1:1.2", team: "T1", channel: "C1", ts: "", threadTs: "" };
-      await stores.inbox.note({ ...noted, user: "U1", text: "what is a flow?", answerId: "a1" }, 5);
-      await stores.inbox.note({ ...noted, user: "U1", text: "what is a flow?", answerId: "a1" }, 6);
+    it("of a command is asked of the core in the row in which it was noted", async () => {
+      const key = "command:T1:1.2";
+      const place = { key, team: "T1", channel: "C1", ts: "", threadTs: "" };
+      const times = { hour: 0, day: 0, now: 5 };
+      const noted = { ...place, user: "U1", text: "what is a flow?" };
+      await stores.inbox.noteUnless(noted, times, () => undefined);
+      await stores.inbox.noteUnless(noted, { ...times, now: 6 }, () => undefined);
+      await ask(key);
+      await answer(key);
+      await stores.inbox.noteAnswer(key, "a1");
 
       expect(await count("question")).toBe(1);
       expect(await stores.inbox.findByAnswer("a1")).toMatchObject({
         surface: "command",
+        outcome: "answered",
         takenAt: 5,
       });
-      expect((await stores.conversations.findTurn("command:T1:1.2"))?.state).toBe("posting");
+      expect((await stores.conversations.findTurn(key))?.state).toBe("posting");
     });
 
     it("whose answer is removed keeps its place in the inbox, and no vote", async () => {

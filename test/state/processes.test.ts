@@ -84,7 +84,7 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
         appToken: slack.appToken,
         dataFolder,
         stateUrl,
-        pace: { firstClaimMs: 100, claimMs: 400, failOneIn: 0, dieOneIn: 0 },
+        pace: { firstClaimMs: 100, claimMs: 400, slowOneIn: 0, failOneIn: 0, dieOneIn: 0 },
         leaseMs: 3000,
         mutant: undefined,
         verbose: true,

@@ -48,8 +48,13 @@ if (parentPort !== null) {
     Atomics.add(counts, COUNTS.posted, 1);
   };
   await serveApplication(port, {
+    metrics: () => `threads ${thread}\n`,
     application,
     facts: { pages: 3, writerName: "extractive" },
+    reporters: {
+      sources: async () => [{ product: "prefect", version: "3" }],
+      week: () => Promise.reject(new AppError("some-code", "It cannot be counted.")),
+    },
   });
   port.close();
 }

@@ -19,6 +19,8 @@ export const LIMITS = {
   tableCells: 20,
   listIndent: 8,
   statusMessages: 10,
+  prompts: 4,
+  taskTitle: 256,
   modalTitle: 24,
 } as const;
 
@@ -198,7 +200,13 @@ export function chunksProblem(chunks: unknown): string {
     else if (chunk["type"] === "blocks") {
       const problem = blocksProblem(chunk["blocks"]);
       if (problem !== "") return problem;
-    } else if (!["task_update", "plan_update"].includes(String(chunk["type"]))) {
+    } else if (chunk["type"] === "task_update") {
+      const length = typeof chunk["title"] === "string" ? chunk["title"].length : 0;
+      if (textLength(chunk["id"]) === 0 || length === 0 || length > LIMITS.taskTitle)
+        return "invalid_chunks: task";
+      if (!["pending", "in_progress", "complete", "error"].includes(String(chunk["status"])))
+        return "invalid_chunks: status of a task";
+    } else if (chunk["type"] !== "plan_update") {
       return "invalid_chunks";
     }
   }

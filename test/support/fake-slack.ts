@@ -32,6 +32,8 @@ export type FakeMessage = {
   threadTs: string | undefined;
   metadata: Json | undefined;
   stream: "live" | "stopped" | undefined;
+  /** Its task cards, by id. */
+  tasks?: Map<string, Json>;
   /** How often it was edited or appended to after it appeared. */
   changes: number;
   subtype: string | undefined;
@@ -87,6 +89,8 @@ export type FakeSlackOptions = {
   readonly redeliverAfterMs?: number;
   /** Milliseconds since the epoch, for message times and signatures. */
   readonly now?: () => number;
+  /** The workspace refuses task cards in streams. */
+  readonly withoutTasks?: boolean;
   /** Methods that exist in this workspace; all by default. */
   readonly withoutMethods?: readonly string[];
   readonly port?: number;
@@ -127,6 +131,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly views: { id: string; triggerId: string; view: Json }[] = [];
   readonly homes = new Map<string, Json>();
   readonly responses: { url: string; body: Json }[] = [];
+  readonly titles: { channel: string; threadTs: string; title: string }[] = [];
+  readonly prompts: { channel: string; threadTs: string; prompts: readonly Json[] }[] = [];
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
   readonly privateChannels = new Set<string>();
   readonly files = new Map<string, string | Buffer>();
@@ -434,7 +440,7 @@ export class FakeSlack implements AsyncDisposable {
     return this.#channel(channel).kind === "im" ? "directmessage" : "general";
   }
 
-  /** A press in the home tab, which has no channel and no message. */
+  /** A press in the home tab, which has no channel and no message. The tab has to have what is pressed. */
   pressInHome(user: string, action: Json): Envelope {
     return this.deliver("interactive", {
       type: "block_actions",
@@ -938,7 +944,10 @@ export class FakeSlack implements AsyncDisposable {
         };
       case "blocks.validate": {
         const message = isJson(args["message"]) ? args["message"] : {};
-        const problem = blocksProblem(message["blocks"], this.blocksTotal);
+        const problem =
+          args["view"] === undefined
+            ? blocksProblem(message["blocks"], this.blocksTotal)
+            : viewProblem(args["view"]);
         return problem === ""
           ? { ok: true }
           : {
@@ -994,8 +1003,28 @@ export class FakeSlack implements AsyncDisposable {
         if (list(args["loading_messages"]).length > LIMITS.statusMessages)
           return this.#refuse("invalid_arguments", "too many loading messages");
         return { ok: true };
-      case "assistant.threads.setSuggestedPrompts":
+      case "assistant.threads.setSuggestedPrompts": {
+        const prompts = list(args["prompts"]);
+        if (prompts.length === 0 || prompts.length > LIMITS.prompts)
+          return this.#refuse("invalid_arguments", `${prompts.length} prompts`);
+        if (prompts.some(({ title, message }) => text(title) === "" || text(message) === ""))
+          return this.#refuse("invalid_arguments", "an empty prompt");
+        this.prompts.push({
+          channel: text(args["channel_id"]),
+          threadTs: text(args["thread_ts"]),
+          prompts,
+        });
+        return { ok: true };
+      }
       case "assistant.threads.setTitle":
+        if (text(args["title"]) === "" || text(args["thread_ts"]) === "")
+          return this.#refuse("invalid_arguments", "a title needs words and a thread");
+        this.titles.push({
+          channel: text(args["channel_id"]),
+          threadTs: text(args["thread_ts"]),
+          title: text(args["title"]),
+        });
+        return { ok: true };
       case "reactions.add":
         return { ok: true };
       case "views.open":
@@ -1134,7 +1163,10 @@ export class FakeSlack implements AsyncDisposable {
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.update: ${problem}`);
     message.text = text(args["text"]);
-    if (args["blocks"] !== undefined) message.blocks = list(args["blocks"]);
+    if (args["blocks"] !== undefined) {
+      message.blocks = list(args["blocks"]);
+      delete message.tasks;
+    }
     if (isJson(args["metadata"])) message.metadata = args["metadata"];
     message.changes += 1;
     this.#echoChange(message);
@@ -1150,6 +1182,7 @@ export class FakeSlack implements AsyncDisposable {
       if (args["recipient_user_id"] === undefined) return this.#refuse("missing_recipient_user_id");
       if (args["recipient_team_id"] === undefined) return this.#refuse("missing_recipient_team_id");
     }
+    if (this.#refusesTasks(args)) return this.#refuse("invalid_chunks");
     const problem = streamProblem(args);
     if (problem !== "")
       return this.#refuse(problem.split(":")[0] ?? problem, `chat.startStream: ${problem}`);
@@ -1158,6 +1191,12 @@ export class FakeSlack implements AsyncDisposable {
     this.#streamStyles.set(message.ts, args["chunks"] === undefined ? "text" : "chunks");
     addChunks(message, args);
     return { ok: true, channel: target.channel, ts: message.ts };
+  }
+  #refusesTasks(args: Json): boolean {
+    return (
+      this.options.withoutTasks === true &&
+      list(args["chunks"]).some(({ type }) => type === "task_update")
+    );
   }
   readonly #streamStyles = new Map<string, "text" | "chunks">();
 
@@ -1343,6 +1382,8 @@ function addChunks(message: FakeMessage, args: Json): void {
   for (const chunk of list(args["chunks"])) {
     if (!isJson(chunk)) continue;
     if (chunk["type"] === "blocks") added.push(...list(chunk["blocks"]));
+    else if (chunk["type"] === "task_update")
+      (message.tasks ??= new Map()).set(text(chunk["id"]), chunk);
     else if (chunk["type"] === "markdown_text")
       added.push({ type: "markdown", text: text(chunk["text"]) });
   }

@@ -1,5 +1,5 @@
 /** An `Application` that plays a script: for surfaces, which need answers and not how they come about. */
-import type { AnswerEvent, Application, Question } from "../../src/answering/application.ts";
+import type { AnswerEvent, Application, Question, Step } from "../../src/answering/application.ts";
 import type { Receipt } from "../../src/answering/receipt.ts";
 import type { Answer, Aspect, Citation, Claim } from "../../src/documents/answer.ts";
 
@@ -104,6 +104,8 @@ export class ScriptedApplication implements Application {
     answer: Answer | undefined;
   }[] = [];
   readonly answers = new Map<string, Answer>();
+  /** What it says it is doing, before the first claim. */
+  steps: readonly Step[] = ["searching"];
   beforeClaim: BeforeClaim | undefined;
   beforeDone: ((question: Question) => Promise<void> | void) | undefined;
   readonly #script: ReadonlyMap<string, ScriptedAnswer> | ((question: Question) => ScriptedAnswer);
@@ -118,7 +120,7 @@ export class ScriptedApplication implements Application {
   async *ask(question: Question): AsyncIterable<AnswerEvent> {
     this.asked.push(question);
     question.signal?.throwIfAborted();
-    yield { kind: "step", step: "searching" };
+    for (const step of this.steps) yield { kind: "step", step };
     const answer = this.answers.get(question.key) ?? (await this.#scripted(question));
     const seen = new Set<number>();
     for (const [index, claim] of answer.claims.entries()) {

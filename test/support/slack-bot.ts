@@ -8,7 +8,8 @@ import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { DEFAULT_SETTINGS, type SlackSettings } from "../../src/slack/settings.ts";
 import { type SlackApp, type SlackAppParts, startSlack } from "../../src/slack/slack-app.ts";
-import type { OwnData } from "../../src/slack/listeners/listener.ts";
+import type { OperatorReports, OwnData } from "../../src/slack/listeners/listener.ts";
+import type { ReviewedAnswerStore } from "../../src/state/reviewed-answers.ts";
 import type { ChannelSettingsStore } from "../../src/slack/channel-settings.ts";
 import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
 import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
@@ -61,9 +62,12 @@ export async function startTestBot(
     readonly inbox?: Inbox;
     readonly channelSettings?: ChannelSettingsStore;
     readonly ownData?: OwnData;
+    readonly reports?: OperatorReports;
+    readonly reviewed?: ReviewedAnswerStore;
     readonly clock?: Clock;
     readonly disk?: () => Promise<DiskRoom>;
     readonly prompts?: SlackAppParts["prompts"];
+    readonly lookForChanges?: Parameters<typeof startSlack>[0]["lookForChanges"];
   } = {},
 ): Promise<TestBot> {
   const inbox = options.inbox ?? openSqliteInbox(":memory:");
@@ -79,9 +83,12 @@ export async function startTestBot(
     feedback,
     channelSettings,
     ...(options.ownData === undefined ? {} : { ownData: options.ownData }),
+    ...(options.reports === undefined ? {} : { reports: options.reports }),
+    ...(options.reviewed === undefined ? {} : { reviewed: options.reviewed }),
     clock: options.clock ?? testClock(),
     logger: recordingLogger(logs),
     ...(options.prompts === undefined ? {} : { prompts: options.prompts }),
+    ...(options.lookForChanges === undefined ? {} : { lookForChanges: options.lookForChanges }),
     ...(options.disk === undefined ? {} : { disk: options.disk }),
   });
   return {

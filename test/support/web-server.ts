@@ -7,6 +7,7 @@ import path from "node:path";
 import type { Application } from "../../src/answering/application.ts";
 import { type Composed, compose } from "../../src/compose.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { openFeedback } from "../../src/configured-state.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
 import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
@@ -15,6 +16,7 @@ import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import { createGuard } from "../../src/platform/http-guard.ts";
 import { startWeb } from "../../src/web/server.ts";
 import { indexCorpus, makePage } from "./indexed-corpus.ts";
+import { makeChunk } from "./make-chunk.ts";
 
 export const PAGES: readonly Chunk[] = [
   ...makePage("/guides/pods", "When a pod dies", [
@@ -45,15 +47,25 @@ export async function openWeb(
     /** A fixed port, to come back to. */
     readonly port?: number;
     readonly disk?: () => Promise<DiskRoom>;
+    /** A data folder whose store is opened, and taken over where it is from before; else all is in memory. */
+    readonly folder?: string;
+    readonly helpSince?: NonNullable<Parameters<typeof startWeb>[0]["helpSince"]>;
   } = {},
 ): Promise<WebServer> {
   await using cleanup = new AsyncDisposableStack();
-  const folder = mkdtempSync(path.join(tmpdir(), "marvin-web-"));
-  cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = options.folder ?? mkdtempSync(path.join(tmpdir(), "marvin-web-"));
+  if (options.folder === undefined)
+    cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
   const { config } = loadConfig({ DATA_DIR: folder, LOG_LEVEL: "silent" }, undefined);
   const index = cleanup.use(await indexCorpus(options.pages ?? PAGES));
-  const composed = cleanup.use(await compose({ config, index, forgetful: true }));
-  const feedback = cleanup.use(openSqliteFeedbackStore(":memory:"));
+  const composed = cleanup.use(
+    await compose({ config, index, forgetful: options.folder === undefined }),
+  );
+  const feedback = cleanup.use(
+    options.folder === undefined
+      ? openSqliteFeedbackStore(":memory:")
+      : await openFeedback({ dataFolder: folder }),
+  );
   const server = cleanup.use(
     await startWeb({
       ...composed,
@@ -61,6 +73,8 @@ export async function openWeb(
       feedback,
       clock: systemClock,
       newId: randomUUID,
+      metricsText: () => composed.metrics.render(),
+      ...(options.helpSince === undefined ? {} : { helpSince: options.helpSince }),
       ...(options.disk === undefined ? {} : { disk: options.disk }),
       guard: createGuard({
         host: "127.0.0.1",
@@ -151,6 +165,37 @@ export function eventsOf(text: string): StreamEvent[] {
       ? []
       : [{ event, data: JSON.parse(data) as Record<string, string> }];
   });
+}
+
+/** A posted answer whose quote says 300 seconds, in thread "c1"; `PAGES` has no such page. */
+export async function postAnswer(
+  web: WebServer,
+  question: string,
+  { url = "https://docs.example/guides/leases", title = "Leases" } = {},
+): Promise<void> {
+  const text = "A lease lasts 300 seconds.";
+  const chunk = makeChunk(text, { url, title });
+  const quote = { citation: 1, chunkId: chunk.id, text, start: 0, end: text.length };
+  const { store } = web.composed;
+  const askedAt = new Date().toISOString();
+  await store.ask({ conversationId: "c1", key: "k1", author: "u", question, askedAt });
+  await store.answer("k1", {
+    resolution: { kind: "first", question, claimIds: [], words: [], confidence: 1, by: "rules" },
+    answer: {
+      id: "a1",
+      kind: "answered",
+      claims: [{ id: "c1", text, aspect: "other", quotes: [quote], conditions: [] }],
+      remarks: [],
+      citations: [],
+      closest: [],
+      missing: [],
+      terms: [],
+      writer: "extractive",
+    },
+    evidence: [chunk],
+    receipt: {},
+  });
+  await store.posted("k1", {});
 }
 
 /** Asks and reads the answer to its end. */

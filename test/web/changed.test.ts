@@ -2,37 +2,9 @@ import { describe, expect, it } from "vitest";
 import { IndexUnavailableError } from "../../src/store/chunk-index.ts";
 import { drawChanged, readChanged } from "../../src/web/changed.ts";
 import { makePage } from "../support/indexed-corpus.ts";
-import { makeChunk } from "../support/make-chunk.ts";
-import { openWeb, request, type WebServer } from "../support/web-server.ts";
+import { openWeb, postAnswer, request } from "../support/web-server.ts";
 
 const PAGE = "https://docs.example/guides/leases";
-const QUOTE = "A lease lasts 300 seconds.";
-
-/** A posted answer that quotes a page which the index has otherwise. */
-async function postAnswer(web: WebServer, question: string): Promise<void> {
-  const chunk = makeChunk(QUOTE, { url: PAGE, title: "<b>Leases</b>" });
-  const quote = { citation: 1, chunkId: chunk.id, text: QUOTE, start: 0, end: QUOTE.length };
-  const { store } = web.composed;
-  const askedAt = new Date().toISOString();
-  await store.ask({ conversationId: "c1", key: "k1", author: "u", question, askedAt });
-  await store.answer("k1", {
-    resolution: { kind: "first", question, claimIds: [], words: [], confidence: 1, by: "rules" },
-    answer: {
-      id: "a1",
-      kind: "answered",
-      claims: [{ id: "c1", text: QUOTE, aspect: "other", quotes: [quote], conditions: [] }],
-      remarks: [],
-      citations: [],
-      closest: [],
-      missing: [],
-      terms: [],
-      writer: "extractive",
-    },
-    evidence: [chunk],
-    receipt: {},
-  });
-  await store.posted("k1", {});
-}
 
 describe("/changed", () => {
   it("says that nothing changed when nothing was posted, and is linked from the insights", async () => {
@@ -49,12 +21,14 @@ describe("/changed", () => {
     const [leases] = makePage("/guides/leases", "Leases", ["A lease lasts 60 seconds."]);
     if (leases === undefined) throw new Error("There is no chunk.");
     await using web = await openWeb({ pages: [{ ...leases, url: PAGE }] });
-    await postAnswer(web, '<script>alert("x")</script> how long does a lease last?');
+    await postAnswer(web, '<script>alert("x")</script> how long does a lease last?', {
+      title: "<b>Leases</b>",
+    });
 
     const { text } = await request(web, "/changed");
 
-    expect(text).toContain("<del>A lease lasts 300 seconds.</del>");
-    expect(text).toContain("<ins>A lease lasts 60 seconds.</ins>");
+    expect(text).toContain("<del>A lease lasts <b>300 </b>seconds.</del>");
+    expect(text).toContain("<ins>A lease lasts <b>60 </b>seconds.</ins>");
     expect(text).toContain("other numbers");
     expect(text).toContain('href="/thread/c1"');
     expect(text).not.toMatch(/<script>alert|<b>Leases/);
@@ -93,7 +67,11 @@ describe("drawChanged", () => {
           askedAt: "2026-11-30T00:00:00.000Z",
           question: "q",
           changes: [
-            { kind: "gone", was: { url: "javascript:alert(1)", name: "Page", words: "Words" } },
+            {
+              kind: "gone",
+              was: { url: "javascript:alert(1)", name: "Page", words: "Words" },
+              product: "p",
+            },
           ],
         },
       ],

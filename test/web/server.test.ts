@@ -419,6 +419,25 @@ it("tells probes whether it can answer, and nobody else anything", async () => {
   expect([probe.status, probe.text]).toEqual([200, '{"healthy":true}\n']);
 });
 
+it("tells whoever scrapes with the token what answers took, and nobody else", async () => {
+  await using web = await openWeb({ token: "a-token-of-some-length" });
+  for await (const _event of web.composed.application.ask({
+    key: "k",
+    conversationId: "c",
+    author: "U1",
+    text: "what is a work pool?",
+  }));
+
+  const stranger = await request(web, "/metrics");
+  const scraped = await request(web, "/metrics", {
+    headers: { authorization: "Bearer a-token-of-some-length" },
+  });
+
+  expect(stranger.status).toBe(401);
+  expect(stranger.text).not.toContain("marvin_");
+  expect(scraped.text).toMatch(/^marvin_answer_seconds_count 1$/m);
+});
+
 it("tells probes that the disk is nearly full", async () => {
   await using web = await openWeb({ disk: () => Promise.resolve(diskRoom(20_000_000, 0)) });
 

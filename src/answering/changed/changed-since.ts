@@ -15,8 +15,11 @@ export type ChangedAnswer = {
   readonly askedAt: string;
   readonly question: string;
   /** Each once, in the order of the answer. */
-  readonly changes: readonly QuoteChange[];
+  readonly changes: readonly SourcedChange[];
 };
+
+/** A change, and what the page was about. */
+export type SourcedChange = QuoteChange & { readonly product: string };
 
 /** Answers that were looked at, and those among them that changed. */
 export type Looked = { readonly answers: number; readonly changed: ChangedAnswer | undefined };
@@ -39,7 +42,7 @@ export async function* changedSince(parts: {
   readonly signal?: AbortSignal;
 }): AsyncGenerator<Looked> {
   const pages = new Map<string, readonly Chunk[]>();
-  const verdicts = new Map<string, QuoteChange | undefined>();
+  const verdicts = new Map<string, SourcedChange | undefined>();
 
   const pageOf = async (url: string): Promise<readonly Chunk[]> => {
     const page = pages.get(url) ?? (await parts.reader.readPage(url));
@@ -72,7 +75,7 @@ export async function* changedSince(parts: {
       parts.signal?.throwIfAborted();
       await nextTurn();
     }
-    const changes: QuoteChange[] = [];
+    const changes: SourcedChange[] = [];
     let evidence: readonly Chunk[] | undefined;
     for (const quote of answer.claims.flatMap(({ quotes }) => quotes)) {
       const key = `${quote.chunkId} ${quote.start} ${quote.end}`;
@@ -84,7 +87,8 @@ export async function* changedSince(parts: {
           const was = evidence.find(({ id }) => id === quote.chunkId);
           // It was not kept with the answer, or is damaged.
           if (was === undefined) continue;
-          verdicts.set(key, compareQuote(quote, was, await pageOf(was.url)));
+          const found = compareQuote(quote, was, await pageOf(was.url));
+          verdicts.set(key, found && { ...found, product: was.product });
           // A long page takes a while.
           await nextTurn();
         }

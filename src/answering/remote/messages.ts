@@ -4,6 +4,7 @@
  */
 import type { ProductWords } from "../../documents/product-words.ts";
 import { AppError } from "../../platform/errors.ts";
+import type { SourceSummary } from "../../store/chunk-index.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 
 /** A question without its signal; an abort is a message of its own. */
@@ -19,7 +20,36 @@ export type CoreFacts = {
   readonly prompts?: ProductWords["prompts"];
 };
 
+/** What the core says beside answers, to operators. */
+export type CoreReports = {
+  /** The sources of the live index version; none when nothing was ever indexed. */
+  readonly sources: readonly IndexedSource[];
+  /** What was asked since Monday. */
+  readonly week: WeekFigures;
+};
+
+export type IndexedSource = Pick<SourceSummary, "product" | "title" | "names" | "version">;
+
+export type WeekFigures = {
+  /** The Monday, "2026-11-23". */
+  readonly since: string;
+  readonly questions: number;
+  readonly people: number;
+  readonly partly: number;
+  readonly notFound: number;
+  /** Votes of this week. */
+  readonly helpful: number;
+  readonly notHelpful: number;
+  /** Pages that questions came closest to which they do not answer, most of these first. */
+  readonly gaps: readonly {
+    readonly title: string;
+    readonly url: string;
+    readonly notFound: number;
+  }[];
+};
+
 export type ToCore =
+  | { readonly kind: "metrics" }
   | { readonly kind: "ask"; readonly id: number; readonly question: PlainQuestion }
   | { readonly kind: "abort"; readonly id: number; readonly why: string }
   | {
@@ -27,16 +57,24 @@ export type ToCore =
       readonly id: number;
       readonly args: Parameters<Application["posted"]>;
     }
+  | { readonly kind: "report"; readonly id: number; readonly what: keyof CoreReports }
   | { readonly kind: "ping" }
   | { readonly kind: "close" };
 
 export type FromCore =
+  /** In Prometheus' text format. */
+  | { readonly kind: "metrics"; readonly text: string }
   | { readonly kind: "ready"; readonly facts: CoreFacts }
   | { readonly kind: "not-ready"; readonly error: PlainError }
   | { readonly kind: "event"; readonly id: number; readonly event: AnswerEvent }
   /** A question is through, or what was posted is stored. */
   | { readonly kind: "end"; readonly id: number }
   | { readonly kind: "failed"; readonly id: number; readonly error: PlainError }
+  | {
+      readonly kind: "reported";
+      readonly id: number;
+      readonly report: CoreReports[keyof CoreReports];
+    }
   | { readonly kind: "pong" };
 
 /** An error as data. Classes do not survive the way; code, facts and hint do. */

@@ -10,6 +10,7 @@ import { AppError, describeError } from "../../platform/errors.ts";
 import type { AnswerEvent, Application, Question } from "../application.ts";
 import {
   type CoreFacts,
+  type CoreReports,
   type FromCore,
   type PlainQuestion,
   type ToCore,
@@ -20,6 +21,8 @@ import {
 const PING_MS = 5000;
 /** Pings in a row without an answer after which it is replaced: one long computation is no reason to. */
 const MISSED_PINGS = 12;
+/** How long its metrics are waited for: while it computes it says nothing. */
+const METRICS_MS = 3000;
 /** Time the core gets to open its files for the first time, and to close them. */
 const START_MS = 60_000;
 const CLOSE_MS = 10_000;
@@ -46,14 +49,18 @@ export type RemoteApplicationParts = {
 export interface RemoteApplication extends Application {
   /** As the thread said when it started for the first time. */
   readonly facts: CoreFacts;
+  /** What the thread says beside answers. Rejects with its error, or when it ended meanwhile. */
+  report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]>;
   /** How often the thread was replaced. */
   readonly restarts: number;
   /** False while there is no thread that answers. */
   readonly ready: boolean;
+  /** What the thread counted since it was started, in Prometheus' text format; "" when it does not say in time. */
+  metrics(): Promise<string>;
 }
 
 type Pending = {
-  readonly message: Extract<ToCore, { kind: "ask" | "posted" }>;
+  readonly message: Extract<ToCore, { kind: "ask" | "posted" | "report" }>;
   deaths: number;
   /** False once something was handed on that must not come twice. */
   repeatable: boolean;
@@ -79,8 +86,10 @@ export async function startRemoteApplication(
       get ready() {
         return core.ready;
       },
+      metrics: () => core.metrics(),
       ask: (question) => core.ask(question),
       posted: (...args) => core.posted(args),
+      report: (what) => core.report(what),
       [Symbol.asyncDispose]: () => core.close(),
     };
   } catch (error) {
@@ -94,6 +103,7 @@ class RemoteCore {
   readonly #pending = new Map<number, Pending>();
   readonly #firstFacts = Promise.withResolvers<CoreFacts>();
   readonly #watch: NodeJS.Timeout;
+  #metrics = Promise.withResolvers<string>();
   #worker: Worker | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
   #ready = false;
@@ -188,6 +198,18 @@ class RemoteCore {
     }
   }
 
+  async metrics(): Promise<string> {
+    if (!this.#ready) return "";
+    this.#post({ kind: "metrics" });
+    const late = Promise.withResolvers<string>();
+    const timer = setTimeout(() => late.resolve(""), METRICS_MS);
+    try {
+      return await Promise.race([this.#metrics.promise, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   posted(args: Parameters<Application["posted"]>): Promise<void> {
     return new Promise((resolve, reject) => {
       const id = this.#send(
@@ -196,6 +218,21 @@ class RemoteCore {
           this.#pending.delete(id);
           if (message.kind === "failed") reject(errorOf(message.error));
           else resolve();
+        },
+        reject,
+      );
+    });
+  }
+
+  report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]> {
+    return new Promise((resolve, reject) => {
+      const id = this.#send(
+        (number) => ({ kind: "report", id: number, what }),
+        (_pending, message) => {
+          this.#pending.delete(id);
+          if (message.kind === "failed") reject(errorOf(message.error));
+          // The thread answers with what was asked for.
+          else if (message.kind === "reported") resolve(message.report as CoreReports[What]);
         },
         reject,
       );
@@ -292,6 +329,10 @@ class RemoteCore {
         });
         return;
       case "pong":
+        return;
+      case "metrics":
+        this.#metrics.resolve(message.text);
+        this.#metrics = Promise.withResolvers<string>();
         return;
       default:
         this.#pending.get(message.id)?.heard(message);

@@ -1,7 +1,18 @@
 /** The answering thread's side: takes questions from a port and sends their events back. */
 import type { MessagePort } from "node:worker_threads";
 import type { Application } from "../application.ts";
-import { type CoreFacts, type FromCore, type ToCore, plainError } from "./messages.ts";
+import {
+  type CoreFacts,
+  type CoreReports,
+  type FromCore,
+  type ToCore,
+  plainError,
+} from "./messages.ts";
+
+/** Makes each report when it is asked for. */
+export type Reporters = {
+  readonly [What in keyof CoreReports]: () => Promise<CoreReports[What]>;
+};
 
 /** A question was aborted on the other side of the port. */
 class AbortedElsewhereError extends Error {}
@@ -13,8 +24,12 @@ class AbortedElsewhereError extends Error {}
 export async function serveApplication(
   port: Pick<MessagePort, "on" | "postMessage">,
   core: {
+    /** In Prometheus' text format. */
+    readonly metrics?: () => string;
     readonly application: Application;
     readonly facts: CoreFacts;
+    /** Without them every report is refused. */
+    readonly reporters?: Reporters;
   },
 ): Promise<void> {
   const running = new Map<
@@ -43,8 +58,20 @@ export async function serveApplication(
     }
   }
 
+  async function report({ id, what }: ReportMessage): Promise<void> {
+    try {
+      if (core.reporters === undefined) throw new Error("There are no reports.");
+      tell({ kind: "reported", id, report: await core.reporters[what]() });
+    } catch (error) {
+      tell({ kind: "failed", id, error: plainError(error) });
+    }
+  }
+
   port.on("message", (message: ToCore) => {
     switch (message.kind) {
+      case "metrics":
+        tell({ kind: "metrics", text: core.metrics?.() ?? "" });
+        return;
       case "ask": {
         const abort = new AbortController();
         const done = answer(message.id, abort.signal, message.question).finally(() =>
@@ -58,6 +85,9 @@ export async function serveApplication(
         return;
       case "posted":
         void posted(message);
+        return;
+      case "report":
+        void report(message);
         return;
       case "ping":
         tell({ kind: "pong" });
@@ -75,4 +105,5 @@ export async function serveApplication(
 }
 
 type AskMessage = Extract<ToCore, { kind: "ask" }>;
+type ReportMessage = Extract<ToCore, { kind: "report" }>;
 type PostedMessage = Extract<ToCore, { kind: "posted" }>;

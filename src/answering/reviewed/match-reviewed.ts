@@ -3,11 +3,13 @@
  * beside them, asks for the same kind of thing, denies what the wording denies and names no other product. A question
  * that is missed costs little, one that is taken for another costs trust: all of it must hold. [pure]
  */
-import { STOP_WORDS, words } from "../../documents/tokenize.ts";
+import { contentWords } from "../../documents/tokenize.ts";
 import { findName, ORCHESTRATORS } from "../../retrieval/product-names.ts";
 import type { ReviewedAnswer } from "../../state/reviewed-answers.ts";
 import { flagWordsOf } from "../../verification/flags.ts";
 import { type Ask, readQuestion } from "../../writing/extractive/question-shape.ts";
+
+export { contentWords };
 
 /** Share of the question's words that the wording has at least. */
 const SHARE = 0.83;
@@ -29,16 +31,6 @@ export type ReviewedMatch = { readonly answer: ReviewedAnswer; readonly wording:
 export interface ReviewedMatcher {
   /** The answer whose wording is nearest to the question; undefined when none is near enough. */
   find(question: string, product?: string): ReviewedMatch | undefined;
-}
-
-/** Words that carry meaning, as they are indexed. */
-export function contentWords(text: string): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const { forms } of words(text)) {
-    const [form] = forms;
-    if (form !== undefined && !STOP_WORDS.has(form)) found.add(form);
-  }
-  return found;
 }
 
 /** A matcher over those of `answers` that have not lapsed. */

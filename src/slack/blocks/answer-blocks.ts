@@ -15,7 +15,14 @@ import {
 import { isPageSentence, plainMarkup } from "../../documents/markup.ts";
 import { remarkText } from "../../documents/remark-text.ts";
 import { type Block, blockCharacters, type Button, type Leaf, type TextStyle } from "./block.ts";
-import { claimsBlocks, lineLeaves, section, splitClaims, visible } from "./claim-blocks.ts";
+import {
+  claimsBlocks,
+  lineLeaves,
+  NO_BREAK,
+  section,
+  splitClaims,
+  visible,
+} from "./claim-blocks.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "./limits.ts";
 import { escapeEntities, escapeMrkdwn, mrkdwnLink, safeUrl } from "./mrkdwn.ts";
 
@@ -67,7 +74,10 @@ function remarkBlocks(answer: Answer): readonly Block[] {
     const citation = remark.citation === undefined ? undefined : citations.get(remark.citation);
     const url = citation === undefined ? undefined : safeUrl(citation.url);
     if (citation !== undefined && url !== undefined)
-      leaves.push({ type: "text", text: " " }, { type: "link", url, text: `[${citation.number}]` });
+      leaves.push(
+        { type: "text", text: NO_BREAK },
+        { type: "link", url, text: `[${citation.number}]` },
+      );
     return { type: "rich_text", elements: [section(leaves)] };
   });
 }
@@ -312,7 +322,7 @@ function plainClaim(claim: Claim): string {
   const numbers = new Set(claim.quotes.map((quote) => `[${quote.citation}]`));
   const conditions = claim.conditions.length === 0 ? "" : ` (${claim.conditions.join("; ")})`;
   const text = isPageSentence(claim) ? `“${plainText(claim)}”` : plainText(claim);
-  return escapeMrkdwn(visible(`${text}${conditions} ${[...numbers].join("")}`));
+  return escapeMrkdwn(visible(`${text}${conditions}${NO_BREAK}${[...numbers].join("")}`));
 }
 
 /** A claim's words: a notification has one typeface, where marks of Markdown would only puzzle. */

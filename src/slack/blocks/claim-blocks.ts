@@ -103,7 +103,7 @@ function isSaid(block: MarkupBlock, drawn: readonly Piece[]): boolean {
 }
 
 /** Before a mark: on a narrow screen it goes to the next line with the word before it, not alone. */
-const NO_BREAK = "\u00A0";
+export const NO_BREAK = "\u00A0";
 
 /** Conditions and marks, behind the last words; for a claim without words, behind the name of its section. */
 function addTail(

@@ -1,5 +1,11 @@
-/** `/ask settings`: a form in which operators set how the bot behaves in this channel. It holds from the next message on. */
+/**
+ * `/ask settings`, and the same from the home tab: a form in which operators set how the bot behaves in a channel. It holds from
+ * the next message on.
+ */
 import { z } from "zod";
+import type { IndexedSource } from "../../answering/remote/messages.ts";
+import { describeError } from "../../platform/errors.ts";
+import type { Scope } from "../../store/chunk-index.ts";
 import {
   ChannelSettings,
   type SettingsChange,
@@ -8,8 +14,10 @@ import {
   describeChange,
 } from "../channel-settings.ts";
 import { clip } from "../blocks/limits.ts";
+import { checkScope } from "../indexed-products.ts";
 import { NOTICES } from "../notices.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
+import { publishHome } from "./publish-home.ts";
 
 /** What is typed after the command to open the form. */
 export const SETTINGS_WORD = "settings";
@@ -54,10 +62,18 @@ const Submitted = z.object({
 });
 type Values = z.infer<typeof Submitted>["view"]["state"]["values"];
 
+/** Where the form was opened: there its outcome is told. */
+type From = "channel" | "home";
+
 /** Opens the form; or says why not. */
 export function openSettings(
   parts: ListenerParts,
-  asked: { readonly channel: string; readonly user: string; readonly triggerId: string },
+  asked: {
+    readonly channel: string;
+    readonly user: string;
+    readonly triggerId: string;
+    readonly from: From;
+  },
 ): string | undefined {
   const { settings, rules, channelSettings, calls } = parts;
   if (!settings.operators.includes(asked.user)) return NOTICES.settingsNotAllowed;
@@ -65,7 +81,7 @@ export function openSettings(
   const open = async () => {
     const current = await rules.of(asked.channel);
     const changes = await channelSettings.changes(asked.channel, SHOWN_CHANGES);
-    const view = settingsForm(asked.channel, current, changes);
+    const view = settingsForm(asked, current, changes);
     await calls.once("views.open", { trigger_id: asked.triggerId, view });
   };
   parts.background(open());
@@ -81,14 +97,14 @@ export const registerChannelSettings: Listener = (app, parts) => {
       return;
     }
     const { user, view } = submitted.data;
-    const channel = view.private_metadata;
+    const [channel = "", from] = view.private_metadata.split(" ");
     // Who was one when the form was opened may not be one any more.
     if (!settings.operators.includes(user.id)) {
       await ack({ response_action: "errors", errors: { product: NOTICES.settingsNotAllowed } });
       return;
     }
     const current = await rules.of(channel);
-    const { chosen, errors } = readForm(view.state.values, current);
+    const { chosen, errors } = readForm(view.state.values, current, await indexedSources(parts));
     if (chosen === undefined) {
       await ack({ response_action: "errors", errors });
       return;
@@ -98,20 +114,44 @@ export const registerChannelSettings: Listener = (app, parts) => {
     const changed = await channelSettings.change(channel, choices, user.id, clock.now());
     await ack();
     if (changed) logger.info("slack.settings-changed", { channel, user: user.id });
+    const said = changed ? NOTICES.settingsSaved : NOTICES.settingsUnchanged;
     parts.background(
-      calls.once("chat.postEphemeral", {
-        channel,
-        user: user.id,
-        text: changed ? NOTICES.settingsSaved : NOTICES.settingsUnchanged,
-      }),
+      from === "home"
+        ? publishHome(parts, user.id, said)
+        : calls.once("chat.postEphemeral", { channel, user: user.id, text: said }),
     );
   });
 };
+
+/** How long the core may take to say what is indexed: Slack waits three seconds for the form's acknowledgement. */
+const SOURCES_MS = 1500;
+
+/** What is indexed; undefined when nobody can say so in time. */
+async function indexedSources({
+  reports,
+  clock,
+  logger,
+}: ListenerParts): Promise<readonly IndexedSource[] | undefined> {
+  if (reports === undefined) return undefined;
+  const waiting = new AbortController();
+  try {
+    return await Promise.race([
+      reports.sources(),
+      clock.sleep(SOURCES_MS, waiting.signal).then(() => undefined),
+    ]);
+  } catch (error) {
+    logger.warn("slack.sources-unknown", { error: describeError(error) });
+    return undefined;
+  } finally {
+    waiting.abort();
+  }
+}
 
 /** What the form says; else what is wrong in which input. */
 function readForm(
   values: Values,
   current: ChannelSettings,
+  sources: readonly IndexedSource[] | undefined,
 ): { readonly chosen?: ChannelSettings; readonly errors: Record<string, string> } {
   const text = (name: string) => values[name]?.[name]?.value?.trim() ?? "";
   const product = text(INPUT.product);
@@ -121,8 +161,16 @@ function readForm(
   );
   if (product === "" && version !== "")
     return { errors: { [INPUT.product]: "A version needs its product." } };
+  const wanted: Scope = { product, ...(version === "" ? {} : { version }) };
+  // What holds already is left alone: who mutes a channel must not have to mend its product first.
+  const isKept = product === current.scope?.product && version === (current.scope.version ?? "");
+  const checked =
+    product === "" || isKept || sources === undefined
+      ? ({ kind: "fine", scope: wanted } as const)
+      : checkScope(wanted, sources);
+  if (checked.kind === "unknown") return { errors: { [INPUT[checked.part]]: checked.message } };
   const read = ChannelSettings.safeParse({
-    scope: product === "" ? null : { product, ...(version === "" ? {} : { version }) },
+    scope: product === "" ? null : checked.scope,
     followUps: on.has("followUps"),
     help: on.has("help"),
     muted: on.has("muted"),
@@ -153,8 +201,8 @@ function readForm(
 const isGroup = (id: string) => id.startsWith("S");
 const isUser = (id: string) => /^[UW]/.test(id);
 
-function settingsForm(
-  channel: string,
+export function settingsForm(
+  { channel, from }: { readonly channel: string; readonly from: From },
   current: ChannelSettings,
   changes: readonly SettingsChange[],
 ): Readonly<Record<string, unknown>> {
@@ -165,7 +213,7 @@ function settingsForm(
   return {
     type: "modal",
     callback_id: VIEW,
-    private_metadata: channel,
+    private_metadata: from === "home" ? `${channel} home` : channel,
     title: plain("Settings"),
     submit: plain("Save"),
     close: plain("Cancel"),

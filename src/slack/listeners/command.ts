@@ -14,8 +14,9 @@ import {
   answerMessages,
   notice,
 } from "../blocks/answer-blocks.ts";
-import { inboxWait, tooLongWaitSentence, waitSentence } from "../budget.ts";
+import { noteWithin, tooLongWaitSentence, waitSentence } from "../budget.ts";
 import { conversationId } from "../events.ts";
+import type { NotedQuestion } from "../inbox.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
 import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
@@ -58,6 +59,7 @@ export const registerCommand: Listener = (app, parts) => {
         channel: command.channel_id,
         user: command.user_id,
         triggerId: command.trigger_id,
+        from: "channel",
       });
       await ack(refusal === undefined ? undefined : { response_type: "ephemeral", text: refusal });
       return;
@@ -127,7 +129,7 @@ async function answerCommand(
   const { application, inbox, settings, clock, metrics } = parts;
   const { key, question, user_id: user, channel_id: channel } = asked;
   const place = { team: asked.team_id, channel, ts: asked.trigger_id, threadTs: asked.trigger_id };
-  if (!(await waitForBudget(parts, { user, channel }, respond))) return;
+  if (!(await waitForBudget(parts, { ...place, key, user, text: question }, respond))) return;
   const { scope } = await parts.rules.of(channel);
   let answer: Answer | undefined;
   for await (const event of application.ask({
@@ -140,7 +142,7 @@ async function answerCommand(
   }))
     if (event.kind === "done") answer = event.answer;
   if (answer === undefined) throw new Error("The core ended without an answer.");
-  await inbox.note({ ...place, key, user, text: question, answerId: answer.id }, clock.now());
+  await inbox.noteAnswer(key, answer.id);
   const messages = wholeAnswer(answer, question, clock.now()).slice(0, RESPONSES);
   for (const [index, message] of messages.entries())
     await say(respond, {
@@ -152,16 +154,16 @@ async function answerCommand(
   await application.posted(key, { surface: "slack", channel, command: "1" });
 }
 
-/** True when the question may be asked, after a wait that the asker is told of; false when that would be too long. */
+/** True when the question was taken up, after a wait that the asker is told of; false when that would be too long. */
 async function waitForBudget(
   { inbox, settings, clock, stopping }: ListenerParts,
-  who: { readonly user: string; readonly channel: string },
+  question: NotedQuestion,
   respond: RespondFn,
 ): Promise<boolean> {
   const latest = clock.now() + LONGEST_WAIT_MS;
   for (let told = false; ; told = true) {
     const now = clock.now();
-    const wait = await inboxWait(inbox, who, settings.budgets, now);
+    const wait = await noteWithin(inbox, question, settings.budgets, now);
     if (wait === undefined) return true;
     const tooLong = wait.until > latest;
     if (!told || tooLong)

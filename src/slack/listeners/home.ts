@@ -1,19 +1,27 @@
 /**
- * What people see who open the bot: in the messages tab, what one could ask; in the home tab, what it can do, what is stored of them,
- * and a button that deletes it.
+ * What people see who open the bot: in the messages tab, what one could ask; in the home tab (`../home-view.ts`), what it can do and
+ * what is stored of them, and for operators what they run it by.
  */
 import { z } from "zod";
-import { HOME, NOTICES, PROMPTS, storedSentence } from "../notices.ts";
+import { HOME_ACTIONS } from "../home-view.ts";
+import { NOTICES, PROMPTS } from "../notices.ts";
+import { openSettings } from "./channel-settings-form.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
-
-export const FORGET_ME = "forget_me";
+import { publishHome } from "./publish-home.ts";
 
 const Pressed = z.object({ user: z.object({ id: z.string() }) });
+const Chosen = z.object({
+  trigger_id: z.string().min(1),
+  user: z.object({ id: z.string() }),
+  actions: z
+    .array(z.object({ value: z.string().nullish(), selected_conversation: z.string().nullish() }))
+    .min(1),
+});
 
 export const registerHome: Listener = (app, parts) => {
   app.event("app_home_opened", async ({ event }) => {
     if (event.tab === "home") {
-      parts.background(publish(parts, event.user));
+      parts.background(publishHome(parts, event.user));
       return;
     }
     if (event.tab !== "messages") return;
@@ -29,11 +37,23 @@ export const registerHome: Listener = (app, parts) => {
     );
   });
 
-  app.action(FORGET_ME, async ({ ack, body }) => {
+  app.action(HOME_ACTIONS.forgetMe, async ({ ack, body }) => {
     await ack();
     const pressed = Pressed.safeParse(body);
     if (pressed.success) parts.background(forgetMe(parts, pressed.data.user.id));
   });
+
+  for (const action of [HOME_ACTIONS.chooseChannel, HOME_ACTIONS.changeChannel])
+    app.action(action, async ({ ack, body }) => {
+      await ack();
+      const chosen = Chosen.safeParse(body);
+      const [first] = chosen.success ? chosen.data.actions : [];
+      const channel = first?.selected_conversation ?? first?.value;
+      if (!chosen.success || channel == null) return;
+      const { user, trigger_id: triggerId } = chosen.data;
+      const refusal = openSettings(parts, { channel, user: user.id, triggerId, from: "home" });
+      if (refusal !== undefined) parts.background(publishHome(parts, user.id, refusal));
+    });
 };
 
 /** Killed half-way, it is done by being pressed again. */
@@ -42,63 +62,9 @@ async function forgetMe(parts: ListenerParts, user: string): Promise<void> {
   try {
     await parts.ownData.forget(user);
   } catch (error) {
-    await publish(parts, user, NOTICES.notForgotten);
+    await publishHome(parts, user, NOTICES.notForgotten);
     throw error;
   }
   parts.metrics.count("people_forgotten");
-  await publish(parts, user, NOTICES.forgotten);
-}
-
-async function publish(parts: ListenerParts, user: string, said?: string): Promise<void> {
-  const { calls, settings, ownData } = parts;
-  const stored = await ownData?.count(user);
-  const any = stored !== undefined && stored.questions + stored.turns + stored.votes > 0;
-  const days = Math.round(settings.retentionMs / 86_400_000);
-  await calls.once("views.publish", {
-    user_id: user,
-    view: {
-      type: "home",
-      blocks: [
-        header(HOME.title),
-        ...HOME.can.map((sentence) => section(sentence)),
-        section(HOME.command(settings.command)),
-        ...(stored === undefined
-          ? []
-          : [header(HOME.data), section(said ?? storedSentence(stored, days))]),
-        ...(any ? [deleteButton()] : []),
-      ],
-    },
-  });
-}
-
-function deleteButton() {
-  return {
-    type: "actions",
-    elements: [
-      {
-        type: "button",
-        action_id: FORGET_ME,
-        style: "danger",
-        text: plain("Delete my data"),
-        confirm: {
-          title: plain("Delete my data?"),
-          text: plain(HOME.confirm),
-          confirm: plain("Delete"),
-          deny: plain("Keep"),
-        },
-      },
-    ],
-  };
-}
-
-function header(text: string) {
-  return { type: "header", text: plain(text) };
-}
-
-function section(text: string) {
-  return { type: "section", text: plain(text) };
-}
-
-function plain(text: string) {
-  return { type: "plain_text", text } as const;
+  await publishHome(parts, user, NOTICES.forgotten);
 }

@@ -1,11 +1,13 @@
 /** What every listener gets; each file beside this one registers itself with the app. */
 import type { App } from "@slack/bolt";
 import type { Application } from "../../answering/application.ts";
+import type { IndexedSource, WeekFigures } from "../../answering/remote/messages.ts";
 import type { Turn } from "../../conversation/conversation.ts";
 import type { ProductWords } from "../../documents/product-words.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
 import type { Logger } from "../../observability/logger.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ReviewedAnswerStore } from "../../state/reviewed-answers.ts";
 import type { ChannelRules, ChannelSettingsStore } from "../channel-settings.ts";
 import type { Inbox } from "../inbox.ts";
 import type { Metrics } from "../metrics.ts";
@@ -31,6 +33,12 @@ export interface OwnData {
   forget(user: string): Promise<unknown>;
 }
 
+/** What the core says to operators. */
+export interface OperatorReports {
+  sources(): Promise<readonly IndexedSource[]>;
+  week(): Promise<WeekFigures>;
+}
+
 export type ListenerParts = {
   readonly application: Application;
   readonly records: AnswerRecords;
@@ -40,6 +48,8 @@ export type ListenerParts = {
   readonly ownData: OwnData | undefined;
   /** Questions to offer; [] where the indexed sources have none of their own. */
   readonly prompts: ProductWords["prompts"];
+  readonly reviewed: ReviewedAnswerStore | undefined;
+  readonly reports: OperatorReports | undefined;
   readonly calls: SlackCalls;
   readonly settings: SlackSettings;
   readonly rules: ChannelRules;

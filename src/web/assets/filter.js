@@ -23,25 +23,3 @@ if (filters !== null) {
   text.addEventListener("input", show);
   only.addEventListener("change", show);
 }
-
-// How people ask for a page: kept by the server, where there is one.
-for (const form of document.querySelectorAll("form.phrasings")) {
-  form.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const told = form.querySelector("[role=status]");
-    try {
-      const response = await fetch("/api/phrasings", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ url: form.dataset.url, asked: [form.elements.asked.value] }),
-      });
-      const { count, error } = await response.json();
-      if (!response.ok) throw new Error(error);
-      form.reset();
-      told.textContent = `Kept; the page has ${count} now. The next ingest reads them.`;
-    } catch (error) {
-      told.textContent = error.message;
-    }
-  });
-}

@@ -4,11 +4,13 @@ import type { AnswerKind } from "../../documents/answer.ts";
 import { safeUrl } from "../../slack/blocks/mrkdwn.ts";
 import { count } from "../draw-receipt.ts";
 import { Html, markup } from "../html.ts";
-import type { Counted, Group, Insights } from "./gather.ts";
+import { productName } from "../product-name.ts";
+import type { Counted, Group, GroupExample, Insights } from "./gather.ts";
 
 /** Groups that are listed; the CSV has all. */
 const LISTED_GROUPS = 500;
 const LISTED_PAGES = 200;
+const LISTED_SECTIONS = 20;
 
 const KINDS: readonly (readonly [AnswerKind, string])[] = [
   ["answered", "answered"],
@@ -23,12 +25,16 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
   const { weeks, questions } = insights;
   if (questions === 0)
     return markup`<p class="note">Nobody has asked anything since ${weeks[0] ?? ""}.</p>`;
+  const columns = COLUMNS.filter(({ of }) => insights.groups.some((group) => of(group) > 0));
   return markup`<p class="faint">
       ${[
         count(questions, "question"),
         count(insights.threads, "thread"),
         `${insights.people.toLocaleString("en")} ${insights.people === 1 ? "person" : "people"}`,
         `${insights.helpful} helpful, ${insights.notHelpful} not`,
+        ...(insights.help === undefined || insights.help.asked === 0
+          ? []
+          : [`a person was asked ${insights.help.asked} times, ${insights.help.solved} solved`]),
         `since ${weeks[0] ?? ""}`,
       ].join(" · ")}
     </p>
@@ -42,8 +48,10 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
       <select id="only">
         <option value="">all</option>
         <option value="not-found">with questions not found</option>
+        <option value="declined">with questions declined</option>
         <option value="not-helpful">voted not helpful</option>
         <option value="refused">refused by a check</option>
+        <option value="asked-person">a person was asked</option>
       </select>
       <span class="faint" id="shown" role="status"></span>
     </div>
@@ -55,14 +63,11 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
             <th scope="col">${weeks.length} weeks</th>
             <th scope="col" class="n">This week</th>
             <th scope="col" class="n">Questions</th>
-            <th scope="col" class="n">Not found</th>
-            <th scope="col" class="n">Partly</th>
-            <th scope="col" class="n">Not helpful</th>
-            <th scope="col" class="n">Refused</th>
+            ${columns.map(({ name }) => markup`<th scope="col" class="n">${name}</th>`)}
           </tr>
         </thead>
         <tbody>
-          ${insights.groups.slice(0, LISTED_GROUPS).map((group) => drawGroup(group, weeks, options.threads))}
+          ${insights.groups.slice(0, LISTED_GROUPS).map((group) => drawGroup(group, weeks, columns, options.threads))}
         </tbody>
       </table>
     </div>
@@ -72,6 +77,7 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
         and ${count(insights.groups.length - LISTED_GROUPS, "page")} with fewer questions; the CSV has all
       </p>`
     }
+    ${drawCompleted(insights, options.threads)} ${drawReviewedUse(insights, options.threads)}
     <div class="columns">
       <section>
         <h2>Words no page has</h2>
@@ -82,13 +88,81 @@ export function drawInsights(insights: Insights, options: { readonly threads: bo
       </section>
       <section>
         <h2>Sections cited most</h2>
-        ${drawCounted(insights.citedSections.slice(0, 40), "No section was cited.")}
+        ${drawCounted(insights.citedSections.slice(0, LISTED_SECTIONS), "No section was cited.")}
       </section>
       <section>
         <h2>Pages never found</h2>
         ${drawNeverFound(insights)}
       </section>
     </div>`;
+}
+
+/** What is told of a page beside its questions; a column that is empty for all pages is left out. */
+type Column = { readonly name: string; readonly of: (group: Group) => number };
+const COLUMNS: readonly Column[] = [
+  { name: "Not found", of: ({ notFound }) => notFound },
+  { name: "Partly", of: ({ partial }) => partial },
+  { name: "Declined", of: ({ declined }) => declined },
+  { name: "Unavailable", of: ({ unavailable }) => unavailable },
+  { name: "Not helpful", of: ({ notHelpful }) => notHelpful },
+  { name: "Refused", of: ({ refused }) => refused },
+  { name: "Asked a person", of: ({ askedPerson }) => askedPerson },
+  { name: "People’s own", of: ({ reviewed }) => reviewed },
+];
+
+/** Answers that a person had to complete. */
+function drawCompleted({ completed, help }: Insights, threads: boolean): Html | undefined {
+  if (help === undefined || completed.length === 0) return undefined;
+  return markup`<section>
+    <h2>Completed by a person</h2>
+    <p class="faint">Somebody asked for a person after the answer; what that person knew is worth writing down.</p>
+    <ul class="completed">
+      ${completed.map(
+        (example) =>
+          markup`<li>
+            ${drawExample(
+              example,
+              threads,
+              markup`<span class="kind ${example.solved ? "answered" : "none"}">${example.solved ? "solved" : "open"}</span>`,
+            )}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+function drawReviewedUse({ reviewed }: Insights, threads: boolean): Html | undefined {
+  if (reviewed.length === 0) return undefined;
+  const name = "Answers of people’s own";
+  return markup`<section>
+    <h2>${threads ? markup`<a href="/reviewed">${name}</a>` : name}</h2>
+    <ul class="counted">
+      ${reviewed.slice(0, LISTED_PAGES).map(
+        ({ wording, author, given, lapsed }) =>
+          markup`<li>
+            <span class="n">${given.toLocaleString("en")}</span> ${wording}
+            <span class="faint">· ${author}</span>
+            ${lapsed !== undefined && markup`<span class="kind not-found">offered no more: ${lapsed}</span>`}
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** A question, and what can be made of it where there is a server. */
+function drawExample(
+  { question, conversationId, key, kind }: GroupExample,
+  threads: boolean,
+  state?: Html,
+): Html {
+  const marks = markup`${kind !== "answered" && markup`<span class="kind ${kind}">${kind.replaceAll("-", " ")}</span>`} ${state}`;
+  if (!threads) return markup`${question} ${marks}`;
+  const thread = encodeURIComponent(conversationId);
+  return markup`<a href="/thread/${thread}">${question}</a> ${marks}
+    <span class="make">
+      <a href="/reviewed/new?turn=${encodeURIComponent(key)}&thread=${thread}">Write an answer</a>
+      <button type="button" class="link" data-case="${conversationId}">Make a case</button>
+    </span>`;
 }
 
 /** One bar for all answers. SVG, because sizes in a style attribute are inline style. */
@@ -121,36 +195,38 @@ function percent(amount: number, total: number): string {
   return share > 0 && share < 1 ? "<1 %" : `${Math.round(share)} %`;
 }
 
-function drawGroup(group: Group, weeks: readonly string[], threads: boolean): Html {
+function drawGroup(
+  group: Group,
+  weeks: readonly string[],
+  columns: readonly Column[],
+  threads: boolean,
+): Html {
   const safe = safeUrl(group.url);
   const thisWeek = group.weeks.at(-1) ?? 0;
   const change = thisWeek - (group.weeks.at(-2) ?? 0);
   const has = [
     ...(group.notFound > 0 ? ["not-found"] : []),
+    ...(group.declined > 0 ? ["declined"] : []),
     ...(group.notHelpful > 0 ? ["not-helpful"] : []),
     ...(group.refused > 0 ? ["refused"] : []),
+    ...(group.askedPerson > 0 ? ["asked-person"] : []),
   ];
   return markup`<tr data-has="${has.join(" ")}">
     <th scope="row">
       <details>
         <summary>${group.title}</summary>
         <p class="faint">
-          ${safe === undefined ? "" : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${new URL(safe).pathname}</a> `}${group.product}
+          ${safe === undefined ? "" : markup`<a href="${safe}" target="_blank" rel="noopener noreferrer">${new URL(safe).pathname}</a> `}${productName(group.product, "")}
         </p>
         <ul>
-          ${group.examples.map(
-            ({ question, conversationId, kind }) =>
-              markup`<li>
-                ${threads ? markup`<a href="/thread/${encodeURIComponent(conversationId)}">${question}</a>` : question}
-                ${kind !== "answered" && markup`<span class="kind ${kind}">${kind.replaceAll("-", " ")}</span>`}
-              </li>`,
-          )}
+          ${group.examples.map((example) => markup`<li>${drawExample(example, threads)}</li>`)}
         </ul>
         ${
           threads &&
           safe !== undefined &&
-          markup`<form class="phrasings" data-url="${group.url}" hidden>
-            <label>People ask for it like this <input name="asked" maxlength="200" required placeholder="${group.examples[0]?.question.slice(0, 60) ?? ""}" /></label>
+          markup`<form class="phrasings" data-api="/api/phrasings" hidden>
+            <input type="hidden" name="url" value="${group.url}" />
+            <label>People ask for it like this <input name="asked" data-list maxlength="200" required placeholder="${group.examples[0]?.question.slice(0, 60) ?? ""}" /></label>
             <button type="submit">Add</button>
             <span class="faint" role="status">Found by it from the next ingest on.</span>
           </form>`
@@ -158,12 +234,12 @@ function drawGroup(group: Group, weeks: readonly string[], threads: boolean): Ht
       </details>
     </th>
     <td>${drawWeeks(group.weeks, weeks)}</td>
-    <td class="n">${thisWeek}${change !== 0 && markup` <span class="faint">${change > 0 ? "+" : "−"}${Math.abs(change)}</span>`}</td>
-    <td class="n">${group.questions.toLocaleString("en")}</td>
-    ${[group.notFound, group.partial, group.notHelpful, group.refused].map(
-      (amount) =>
-        markup`<td class="n">${amount === 0 ? markup`<span class="faint">–</span>` : amount}</td>`,
-    )}
+    <td class="n" data-name="this week">${thisWeek}${change !== 0 && markup` <span class="faint">${change > 0 ? "+" : "−"}${Math.abs(change)}</span>`}</td>
+    <td class="n" data-name="questions">${group.questions.toLocaleString("en")}</td>
+    ${columns.map(({ name, of }) => {
+      const amount = of(group);
+      return markup`<td class="n" data-name="${name.toLowerCase()}" ${amount === 0 && markup` data-none`}>${amount === 0 ? markup`<span class="faint">–</span>` : amount}</td>`;
+    })}
   </tr>`;
 }
 

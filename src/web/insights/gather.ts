@@ -6,17 +6,20 @@ import type { ConversationStore } from "../../conversation/conversation-store.ts
 import { isFixed, type Turn } from "../../conversation/conversation.ts";
 import type { Answer, AnswerKind } from "../../documents/answer.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
+import type { ReviewedAnswerStore } from "../../state/reviewed-answers.ts";
 import { readReceipt } from "../draw-receipt.ts";
 import type { PageSummary } from "../index-overview.ts";
 
 export type GroupExample = {
+  /** Key of its turn. */
+  readonly key: string;
   readonly question: string;
   readonly conversationId: string;
   readonly kind: AnswerKind;
 };
 
 export type Group = {
-  /** Address of the page; "" for questions without one. */
+  /** Address of the page; "" for questions without one, `REVIEWED` for those that a person's answer without quotes met. */
   readonly url: string;
   readonly title: string;
   readonly product: string;
@@ -31,11 +34,25 @@ export type Group = {
   readonly notHelpful: number;
   /** Answers of which a check refused or corrected something. */
   readonly refused: number;
+  /** Answers after which somebody asked for a person. */
+  readonly askedPerson: number;
+  /** Answers of people's own. */
+  readonly reviewed: number;
   /** Newest first. */
   readonly examples: readonly GroupExample[];
 };
 
 export type Counted = { readonly name: string; readonly url?: string; readonly count: number };
+
+export type ReviewedUse = {
+  readonly id: string;
+  readonly author: string;
+  /** A question that it answers. */
+  readonly wording: string;
+  readonly given: number;
+  /** Why it is offered no more; undefined while it is. */
+  readonly lapsed: string | undefined;
+};
 
 export type Insights = {
   /** Mondays, oldest first, "2026-11-23"; the last is the week under way. */
@@ -46,6 +63,14 @@ export type Insights = {
   readonly kinds: Readonly<Partial<Record<AnswerKind, number>>>;
   readonly helpful: number;
   readonly notHelpful: number;
+  /** Questions that were passed on to people; undefined where that is not known. */
+  readonly help: { readonly asked: number; readonly solved: number } | undefined;
+  /** Of these the newest: what the bot had to say, and whether somebody said that it is solved. */
+  readonly completed: readonly (GroupExample & { readonly solved: boolean })[];
+  /** The answers that people wrote, and how often each was given; those that lapsed first, then by use. */
+  readonly reviewed: readonly ReviewedUse[];
+  /** How often, by id; of answers that were removed since, too. */
+  readonly reviewedGiven: ReadonlyMap<string, number>;
   /** Most questions first. */
   readonly groups: readonly Group[];
   /** Words that people use and no page has, most used first. */
@@ -60,6 +85,11 @@ export type Insights = {
 export type GatherParts = {
   readonly store: Pick<ConversationStore, "export" | "receipt">;
   readonly feedback: Pick<FeedbackStore, "all">;
+  /** Questions that were passed on to people since a time (ms since the epoch), by the key of their turn. */
+  readonly helpSince?: (
+    since: number,
+  ) => Promise<readonly { readonly key: string; readonly solved: boolean }[]>;
+  readonly reviewed?: Pick<ReviewedAnswerStore, "list">;
   /** Undefined: which pages were never found is not told. */
   readonly pages: readonly PageSummary[] | undefined;
   /** Milliseconds since the epoch. */
@@ -71,7 +101,10 @@ export type GatherParts = {
 const MS_A_WEEK = 7 * 86_400_000;
 /** A Monday. */
 const FIRST_MONDAY = Date.UTC(1970, 0, 5);
+/** Address of the group of reviewed answers that quote no page. */
+export const REVIEWED = "reviewed:";
 const EXAMPLES = 5;
+const COMPLETED = 50;
 const EXAMPLE_CHARACTERS = 300;
 const LISTED = 100;
 /** A receipt is most of a turn; that many are read, not all. */
@@ -88,8 +121,13 @@ type MutableGroup = { -readonly [Name in keyof Omit<Group, "weeks" | "examples">
 export async function gatherInsights(parts: GatherParts): Promise<Insights> {
   const lastWeek = weekOf(parts.now);
   const firstWeek = lastWeek - parts.weeks + 1;
-  const since = new Date(FIRST_MONDAY + firstWeek * MS_A_WEEK).toISOString();
+  const sinceMs = FIRST_MONDAY + firstWeek * MS_A_WEEK;
+  const since = new Date(sinceMs).toISOString();
   const votes = await votesByKey(parts);
+  const requests = await parts.helpSince?.(sinceMs);
+  const help = new Map((requests ?? []).map(({ key, solved }) => [key, solved]));
+  const completed: (GroupExample & { readonly solved: boolean })[] = [];
+  const reviewedGiven = new Map<string, number>();
 
   const groups = new Map<string, MutableGroup>();
   const kinds: Partial<Record<AnswerKind, number>> = {};
@@ -127,6 +165,10 @@ export async function gatherInsights(parts: GatherParts): Promise<Insights> {
       else known.count += 1;
     }
     if (isTalk(answer)) continue;
+    if (answer.writer === "reviewed") {
+      const id = answer.remarks.find(({ kind }) => kind === "reviewed")?.values["id"] ?? "";
+      reviewedGiven.set(id, (reviewedGiven.get(id) ?? 0) + 1);
+    }
 
     const group = groupOf(groups, answer, parts.weeks);
     count(group, turn, answer, weekOf(Date.parse(turn.askedAt)) - firstWeek);
@@ -135,6 +177,12 @@ export async function gatherInsights(parts: GatherParts): Promise<Insights> {
     group.notHelpful += vote?.notHelpful ?? 0;
     helpful += vote?.helpful ?? 0;
     notHelpful += vote?.notHelpful ?? 0;
+    const solved = help.get(turn.key);
+    if (solved !== undefined) {
+      group.askedPerson += 1;
+      completed.unshift({ ...exampleOf(turn, answer), solved });
+      if (completed.length > COMPLETED) completed.pop();
+    }
     const key = [turn.key, group.url] as const;
     if (answer.kind === "answered" && (vote?.notHelpful ?? 0) === 0) answered.push(key);
     else unanswered.push(key);
@@ -168,6 +216,13 @@ export async function gatherInsights(parts: GatherParts): Promise<Insights> {
     kinds,
     helpful,
     notHelpful,
+    help:
+      requests === undefined
+        ? undefined
+        : { asked: requests.length, solved: requests.filter(({ solved }) => solved).length },
+    completed,
+    reviewedGiven,
+    reviewed: reviewedUse((await parts.reviewed?.list().catch(() => [])) ?? [], reviewedGiven),
     groups: [...groups.values()].sort((a, b) => b.questions - a.questions),
     words: [...missing]
       .map(([name, amount]) => ({ name, count: amount }))
@@ -177,6 +232,24 @@ export async function gatherInsights(parts: GatherParts): Promise<Insights> {
     neverFound: parts.pages?.filter(({ url }) => !found.has(url)),
     receiptsRead: toRead.length,
   };
+}
+
+export function reviewedUse(
+  answers: Awaited<ReturnType<ReviewedAnswerStore["list"]>>,
+  given: ReadonlyMap<string, number>,
+): readonly ReviewedUse[] {
+  return answers
+    .map(({ id, author, wordings, lapsed }) => ({
+      id,
+      author,
+      wording: wordings[0] ?? "",
+      given: given.get(id) ?? 0,
+      lapsed: lapsed?.because,
+    }))
+    .sort(
+      (a, b) =>
+        Number(b.lapsed !== undefined) - Number(a.lapsed !== undefined) || b.given - a.given,
+    );
 }
 
 function isTalk({ kind }: Answer): boolean {
@@ -194,12 +267,18 @@ function pageOf(url: string): string {
 
 function groupOf(groups: Map<string, MutableGroup>, answer: Answer, weeks: number): MutableGroup {
   const place = answer.citations[0] ?? answer.closest[0];
-  const url = place === undefined ? "" : pageOf(place.url);
+  const isReviewed = answer.writer === "reviewed";
+  const url = place !== undefined ? pageOf(place.url) : isReviewed ? REVIEWED : "";
   const known = groups.get(url);
   if (known !== undefined) return known;
   const made: MutableGroup = {
     url,
-    title: place === undefined ? "No page comes close" : place.title || url,
+    title:
+      place !== undefined
+        ? place.title || url
+        : isReviewed
+          ? "Answers of people's own, without a page"
+          : "No page comes close",
     product: place === undefined ? "" : `${place.product} ${place.version}`.trim(),
     weeks: Array.from({ length: weeks }, () => 0),
     questions: 0,
@@ -210,6 +289,8 @@ function groupOf(groups: Map<string, MutableGroup>, answer: Answer, weeks: numbe
     helpful: 0,
     notHelpful: 0,
     refused: 0,
+    askedPerson: 0,
+    reviewed: 0,
     examples: [],
   };
   groups.set(url, made);
@@ -228,12 +309,21 @@ function count(
   if (answer.kind === "partial") group.partial += 1;
   if (answer.kind === "declined") group.declined += 1;
   if (answer.kind === "unavailable") group.unavailable += 1;
+  if (answer.writer === "reviewed") group.reviewed += 1;
+  const made = exampleOf(turn, answer);
+  if (group.examples.some((example) => example.question === made.question)) return;
+  group.examples.unshift(made);
+  if (group.examples.length > EXAMPLES) group.examples.pop();
+}
+
+function exampleOf(
+  turn: Turn & { readonly conversationId: string },
+  { kind }: Answer,
+): GroupExample {
   const question = (turn.resolution?.question ?? turn.question)
     .replaceAll(/\s+/g, " ")
     .slice(0, EXAMPLE_CHARACTERS);
-  if (group.examples.some((example) => example.question === question)) return;
-  group.examples.unshift({ question, conversationId: turn.conversationId, kind: answer.kind });
-  if (group.examples.length > EXAMPLES) group.examples.pop();
+  return { key: turn.key, question, conversationId: turn.conversationId, kind };
 }
 
 async function votesByKey({
@@ -264,8 +354,11 @@ export function insightsCsv({ groups, weeks }: Insights): string {
     "helpful",
     "not helpful",
     "refused by a check",
+    "asked a person",
+    "reviewed answers",
     ...weeks.map((week) => `week of ${week}`),
     "example",
+    "its thread",
   ];
   const rows = groups.map((group) => [
     group.url,
@@ -279,8 +372,11 @@ export function insightsCsv({ groups, weeks }: Insights): string {
     group.helpful,
     group.notHelpful,
     group.refused,
+    group.askedPerson,
+    group.reviewed,
     ...group.weeks,
     group.examples[0]?.question ?? "",
+    group.examples[0]?.conversationId ?? "",
   ]);
   return [header, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");
 }

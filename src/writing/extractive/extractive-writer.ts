@@ -26,7 +26,7 @@ import { wantedOf } from "./wanted.ts";
 
 /** What a question is answered from. */
 export type ChoosingTask = Pick<WritingTask, "question" | "evidence" | "terms"> &
-  Partial<Pick<WritingTask, "conversation" | "message" | "pasted">>;
+  Partial<Pick<WritingTask, "conversation" | "message" | "pasted" | "vectors">>;
 
 export type ChosenAnswer = {
   readonly reading: QuestionReading;
@@ -48,7 +48,7 @@ export function chooseAnswer(
   const reading = readQuestion(task.question);
   const wanted = wantedOf(task.question, reading, task.terms, task);
   const ordered = unshown(
-    ranked(candidatesOf(wanted, task.evidence), answeringWeights().blocks),
+    ranked(candidatesOf(wanted, task.evidence, task.vectors), answeringWeights().blocks),
     shownBefore(task.conversation),
   );
   const chosen = chooseBlocks(ordered, wanted, limits);

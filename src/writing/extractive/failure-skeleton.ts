@@ -105,10 +105,10 @@ const LEAST_SHARED = 3;
 /** The best block of what a probe found that speaks of its part; undefined when none of the nearest does. */
 export function blockForProbe(
   { aspect, question }: Probe,
-  { evidence, terms }: Pick<Retrieval, "evidence" | "terms">,
+  { evidence, terms, vectors }: Pick<Retrieval, "evidence" | "terms" | "vectors">,
 ): PartBlock | undefined {
   const wanted = wantedOf(question, readQuestion(question), terms);
-  const found = ranked(candidatesOf(wanted, evidence), answeringWeights().blocks)
+  const found = ranked(candidatesOf(wanted, evidence, vectors), answeringWeights().blocks)
     .filter(({ block }) => block.words <= PART_WORDS && block.lines === 0)
     .slice(0, NEAR_PROBE)
     .find(

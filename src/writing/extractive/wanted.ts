@@ -56,6 +56,7 @@ export function wantedOf(
   const isTold = (root: string) => inQuestion.has(root) && !inAsking.has(root);
   const asksFor = (ask: QuestionReading["asks"][number]) => reading.asks.includes(ask);
   return {
+    text: `${message ?? question}\n${pasted?.text ?? ""}`,
     asked: new Map(
       [...weights].filter(
         ([root]) => !isTold(root) && (inQuestion.has(root) || inAsking.has(root)),

@@ -51,6 +51,11 @@ async function ask(text: string, signal?: AbortSignal) {
 const WHOLE = ["step", "c1", "c2", "c3", "done"];
 
 describe("startRemoteApplication", () => {
+  it("reports from the other thread, and hands on why it cannot", async () => {
+    expect(await application.report("sources")).toEqual([{ product: "prefect", version: "3" }]);
+    await expect(application.report("week")).rejects.toMatchObject({ code: "some-code" });
+  });
+
   it("answers from the other thread, event by event, and hands on what was posted", async () => {
     const seen = await ask("a question");
     await application.posted("key of a question", { surface: "test" });
@@ -59,6 +64,14 @@ describe("startRemoteApplication", () => {
     expect(counts[COUNTS.posted]).toBe(1);
     await expect(application.posted("unknown", {})).rejects.toMatchObject({ code: "unknown-turn" });
     expect(application.facts).toEqual({ pages: 3, writerName: "extractive" });
+  });
+
+  it("tells what the thread counted, to several at once, and nothing once it is closed", async () => {
+    const both = await Promise.all([application.metrics(), application.metrics()]);
+    await application[Symbol.asyncDispose]();
+
+    expect(both).toEqual(["threads 1\n", "threads 1\n"]);
+    await expect(application.metrics()).resolves.toBe("");
   });
 
   it("tells an error of the core with its code, facts and hint", async () => {

@@ -49,7 +49,7 @@ try {
       }))
         if (event.kind === "done") done.push(event);
     const startedAt = performance.now();
-    const oldest = Date.now() - 55 * 86_400_000;
+    const oldest = Date.now() - 49 * 86_400_000;
     for (let at = 0; at < questions; at += 1) {
       const template = done[(at * 7919) % done.length];
       if (template === undefined) break;
@@ -59,7 +59,7 @@ try {
         conversationId: `thread-${Math.floor(at / 3)}`,
         author: `U${at % 997}`,
         question: `${template.resolution.question} (${at})`,
-        askedAt: new Date(oldest + (at * 55 * 86_400_000) / questions).toISOString(),
+        askedAt: new Date(oldest + (at * 49 * 86_400_000) / questions).toISOString(),
       });
       await composed.store.answer(key, {
         resolution: { ...template.resolution, question: `${template.resolution.question} (${at})` },

@@ -109,7 +109,7 @@ async function main(): Promise<number> {
     appToken: slack.appToken,
     dataFolder,
     stateUrl,
-    pace: { firstClaimMs: 300, claimMs: 1200, failOneIn: 17, dieOneIn: 31 },
+    pace: { firstClaimMs: 300, claimMs: 1200, slowOneIn: 4, failOneIn: 17, dieOneIn: 31 },
     leaseMs: 5000,
     mutant,
     verbose: values.verbose,
@@ -303,6 +303,11 @@ async function main(): Promise<number> {
 
   process.stdout.write(
     `${found.asked} questions in ${minutes} minutes, seed ${values.seed}${mutant === undefined ? "" : `, mutant ${mutant}`}; ${slack.calls.length} calls; load ${loadavg()[0]?.toFixed(1) ?? "?"}\n`,
+  );
+  faults.set(
+    "task cards",
+    slack.callsTo("chat.startStream").filter(({ args }) => /task_update/.test(JSON.stringify(args)))
+      .length,
   );
   for (const [what, count] of [...faults].toSorted(([a], [b]) => (a < b ? -1 : 1)))
     process.stdout.write(`        ${what}: ${count}\n`);

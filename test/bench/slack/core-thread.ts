@@ -10,11 +10,16 @@ export type Pace = {
   /** Milliseconds until the first claim, and between two claims. */
   readonly firstClaimMs: number;
   readonly claimMs: number;
+  /** One in so many answers takes long before its first claim, so that task cards are shown; none with 0. */
+  readonly slowOneIn: number;
   /** One in so many answers fails in the middle; none with 0. */
   readonly failOneIn: number;
   /** The thread ends in the middle of one in so many answers; never with 0. */
   readonly dieOneIn: number;
 };
+
+/** Before the first claim of a slow answer. */
+const SLOW_MS = 3000;
 
 /** A question that keeps the core's thread computing for so many milliseconds: "busy 3000: what ...". */
 const BUSY = /^busy (\d+): /;
@@ -42,6 +47,8 @@ function paced(application: Application, pace: Pace): Application {
           claims += 1;
           // In a thread this ends the thread, not the process.
           if (pace.dieOneIn > 0 && number % pace.dieOneIn === 0) process.exit(1);
+          if (claims === 1 && pace.slowOneIn > 0 && number % pace.slowOneIn === 0)
+            await systemClock.sleep(SLOW_MS, question.signal);
           if (claims > 1) await systemClock.sleep(pace.claimMs, question.signal);
           if (claims === 2 && pace.failOneIn > 0 && number % pace.failOneIn === 0)
             throw new Error("the model broke off");

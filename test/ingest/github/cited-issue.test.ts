@@ -66,7 +66,7 @@ describe("an answer from what people reported", () => {
             https://github.com/acme/lantern/issues/123#:~:text=The%20slot%20of%20a%20lost%20job%20is%20never%20freed."
     `);
     expect(slack).toContain(
-      "“The slot of a lost job is never freed.” (reported in #123, closed, fixed in 3.6.25) [1]",
+      "“The slot of a lost job is never freed.” (reported in #123, closed, fixed in 3.6.25)",
     );
   });
 

@@ -338,9 +338,9 @@ describe("an answer", () => {
     expect(only(answer).plain).toMatchInlineSnapshot(`
       "I did not say “checkpoint” in this thread.
 
-      It is *⁠so*⁠ &lt;!here&gt;. (Cloud only) [1]
+      It is *⁠so*⁠ &lt;!here&gt;. (Cloud only) [1]
 
-      And so. [2]
+      And so. [2]
 
       *Sources* · Prefect 3 · read 4 days ago
       [1] <https://docs.example.com/v3/page-1#section-1|Page 1 › Section 1>

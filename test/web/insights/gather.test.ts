@@ -126,6 +126,60 @@ describe("gatherInsights", () => {
     ]);
   });
 
+  it("tells what a person had to complete, and what people's own answers are worth", async () => {
+    const own: Answer = {
+      ...answerOf([]),
+      writer: "reviewed",
+      remarks: [{ kind: "reviewed", values: { id: "r1", author: "Ada", date: "2026-11-01" } }],
+    };
+    await using store = await storeOf([
+      { question: "pods?", daysAgo: 1, answer: ABOUT_PODS },
+      { question: "retries of zyx?", daysAgo: 1, answer: NOTHING },
+      { question: "who restarts it?", daysAgo: 0, answer: own },
+    ]);
+    await using feedback = openSqliteFeedbackStore(":memory:");
+    const wrote = { author: "Ada", text: "t", writtenAt: "", quotes: [], pages: [] };
+    const lapsed = { at: "2026-11-25T00:00:00.000Z", because: "a page has changed" };
+
+    const insights = await gatherInsights({
+      store,
+      feedback,
+      pages: undefined,
+      now: NOW,
+      weeks: 1,
+      helpSince: async () => [
+        { key: "k0", solved: false },
+        { key: "k1", solved: true },
+      ],
+      reviewed: {
+        list: async () => [
+          { ...wrote, id: "r1", wordings: ["who restarts it?"] },
+          { ...wrote, id: "r2", wordings: ["who pays?"], lapsed },
+        ],
+      },
+    });
+    const drawn = drawInsights(insights, { threads: true }).toString();
+
+    expect(insights.help).toEqual({ asked: 2, solved: 1 });
+    expect(insights.completed.map(({ question, solved }) => [question, solved])).toEqual([
+      ["retries of zyx?", true],
+      ["pods?", false],
+    ]);
+    expect(insights.reviewed.map(({ id, given }) => [id, given])).toEqual([
+      ["r2", 0],
+      ["r1", 1],
+    ]);
+    expect(insights.groups.map(({ url, askedPerson }) => [url, askedPerson])).toEqual([
+      ["https://docs.example.com/v3/page-1", 1],
+      ["https://docs.example.com/v3/page-2", 1],
+      ["reviewed:", 0],
+    ]);
+    expect(drawn).toContain("offered no more: a page has changed");
+    // A column that says nothing of any page is left out.
+    expect(drawn).toContain(">Asked a person<");
+    expect(drawn).not.toContain(">Declined<");
+  });
+
   it("names the pages that nothing found", async () => {
     await using store = await storeOf([{ question: "pods?", daysAgo: 1, answer: ABOUT_PODS }]);
     await using feedback = openSqliteFeedbackStore(":memory:");

@@ -1,9 +1,26 @@
-/** [pure] A stored thread -> a case, so that what went wrong once is asked again for ever. */
+/** [pure] A stored thread -> a case of an evaluation, so that what went wrong once is asked again for ever. */
 import { createHash } from "node:crypto";
-import { maskSecrets } from "../src/platform/secrets/mask-secrets.ts";
-import { isFixed, type Turn } from "../src/conversation/conversation.ts";
-import { renderAnswer } from "../src/terminal/render.ts";
-import type { EvalCase } from "./case.ts";
+import { openingSentence } from "../documents/answer-text.ts";
+import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
+import { isFixed, type Turn } from "./conversation.ts";
+
+/** A line of a file of cases, as `eval/case.ts` reads them; what is right stands open. */
+export type ThreadCase = {
+  readonly id: string;
+  readonly kind: string;
+  readonly style: string;
+  readonly turns: readonly {
+    readonly user: string;
+    readonly assistant_previous?: string;
+    readonly gold?: readonly never[];
+    readonly facts?: readonly never[];
+  }[];
+  readonly gold: readonly never[];
+  readonly facts: readonly never[];
+  readonly forbidden: readonly never[];
+  readonly answerable: boolean;
+  readonly notes: string;
+};
 
 export type BadVote = {
   /** Key of the turn that was voted on. */
@@ -21,7 +38,9 @@ export function caseFromThread(
   conversationId: string,
   turns: readonly Turn[],
   votes: readonly BadVote[],
-): EvalCase {
+  /** What whoever completes it should know. */
+  hint?: string,
+): ThreadCase {
   const names = turns.map((turn) => turn.author);
   const mask = (text: string) => maskPeople(maskSecrets(text).text, names);
   const lastBad = turns.findLastIndex((turn) => votes.some((vote) => vote.key === turn.key));
@@ -45,7 +64,8 @@ export function caseFromThread(
     forbidden: [],
     answerable: true,
     notes: [
-      "From a thread with a bad vote.",
+      lastBad === -1 ? "From a stored thread." : "From a thread with a bad vote.",
+      ...(hint === undefined ? [] : [hint]),
       ...(reasons.length === 0 ? [] : [`Said about it: ${reasons.join("; ")}.`]),
       "Fill in gold, facts and forbidden; check that no name is left.",
     ].join(" "),
@@ -57,7 +77,8 @@ function answerText(turn: Turn | undefined): string | undefined {
   if (turn === undefined || answer === undefined) return undefined;
   if (isFixed(answer)) return answer.text;
   const claims = answer.claims.map((claim) => claim.text).join(" ");
-  return claims === "" ? renderAnswer(answer, { question: turn.question }) : claims;
+  // A case does not take an empty one.
+  return claims || openingSentence(answer, turn.question) || undefined;
 }
 
 /** Names that stand for nobody. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { caseFromThread, maskPeople } from "../../eval/case-from-thread.ts";
+import { caseFromThread, maskPeople } from "../../src/conversation/case-from-thread.ts";
 import { parseCases } from "../../eval/case.ts";
 import type { Turn } from "../../src/conversation/conversation.ts";
-import { makeAnswer } from "./support/make.ts";
+import { makeAnswer } from "../eval/support/make.ts";
 
 function turn(key: string, question: string, answer: Turn["answer"]): Turn {
   return {
