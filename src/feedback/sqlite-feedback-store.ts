@@ -134,7 +134,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
       );
       let after = "";
       let removed = 0;
-      await inSteps(() =>
+      await inSteps(database, () =>
         transaction(database, () => {
           const rows = next.all(after);
           const old = rows.filter(({ latest }) => String(latest) < isoTime);

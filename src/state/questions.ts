@@ -44,7 +44,7 @@ export function eraseInSteps(
   erase: (database: DatabaseSync, id: number) => void,
   elapsedMs: () => number = () => performance.now(),
 ): Promise<number> {
-  return inSteps(() => {
+  return inSteps(database, () => {
     const end = elapsedMs() + STEP_MS;
     return transaction(database, () => {
       const rows = prepared(

@@ -17,8 +17,6 @@ import { openState, STATE_FILE } from "./schema.ts";
 
 /** Rows of one step: some twenty milliseconds. */
 const STEP = 25;
-/** Pages of 4 KB that are written before they are brought into the file. */
-const CHECKPOINT_PAGES = 10_000;
 
 type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
 
@@ -59,8 +57,6 @@ export async function prepareState(dataFolder: string): Promise<string> {
   if (names.length === 0) return file;
   const state = openState(file);
   try {
-    // So that the disk is waited for once in a while and not after every few steps.
-    state.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     for (const name of names) await takeOver(state, path.join(dataFolder, name));
     // A commit that waits for the disk takes all before it along; then the old files may go.
     state.exec("PRAGMA synchronous = FULL");

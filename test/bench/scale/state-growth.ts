@@ -12,6 +12,7 @@ import type { AnswerEvent } from "../../../src/answering/application.ts";
 import { compose } from "../../../src/compose.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { openStores } from "../../../src/forget.ts";
+import { startCheckpoints } from "../../../src/platform/checkpoints.ts";
 import { STATE_FILE } from "../../../src/state/schema.ts";
 import { prepareState } from "../../../src/state/take-over.ts";
 import { openIndex } from "../../../src/store/open-index.ts";
@@ -111,7 +112,10 @@ function fill(file: string, turns: number, now: number): void {
   state.close();
 }
 
-/** Runs `work` and says how long it kept the event loop from everybody else, each time. */
+/** Shorter is nobody's hold of the loop. */
+const HOLD_MS = 0.5;
+
+/** Runs `work` and says how long the event loop was kept from everybody else, each time that it was. */
 async function holds(work: () => Promise<unknown>): Promise<readonly Time[]> {
   const found: Time[] = [];
   let running = true;
@@ -119,7 +123,8 @@ async function holds(work: () => Promise<unknown>): Promise<readonly Time[]> {
   let cpu = process.cpuUsage();
   const look = () => {
     const { user, system } = process.cpuUsage(cpu);
-    found.push({ ms: performance.now() - before, cpuMs: (user + system) / 1000 });
+    const ms = performance.now() - before;
+    if (ms >= HOLD_MS) found.push({ ms, cpuMs: (user + system) / 1000 });
     before = performance.now();
     cpu = process.cpuUsage();
     if (running) setImmediate(look);
@@ -187,6 +192,7 @@ export async function measureStore(
       load: load(),
     });
     await using stores = await openStores(folder);
+    await using _checkpoints = startCheckpoints(file);
     const { conversations, inbox, feedback } = stores;
     const template = (at: number): Done => {
       const one = done[(at * 7919) % done.length];
@@ -215,7 +221,7 @@ export async function measureStore(
       ),
     );
     print({ store: "a question received, on the disk", turns, ...spread(admitted) });
-    const appended = await times(APPENDED, async (at) => {
+    const append = async (at: number) => {
       const { resolution, answer, evidence, receipt } = template(at);
       const key = `T1:C1:new-${at}.1`;
       await conversations.ask({
@@ -232,7 +238,8 @@ export async function measureStore(
         receipt,
       });
       await conversations.posted(key, { messages: `${at}.2` });
-    });
+    };
+    const appended = await times(APPENDED, append);
     print({ store: "a turn appended: asked, answered, posted", turns, ...spread(appended) });
     const threads = Math.floor(turns / 3);
     const read = await times(READ, (at) =>
@@ -242,17 +249,20 @@ export async function measureStore(
     const long = await times(20, () => conversations.read("long"));
     print({ store: `a thread of ${LONG_THREAD} turns read`, turns, ...spread(long) });
 
-    // The two ways in which the bot trims, at once as they may fall together: a hundredth of what is stored is too old.
-    const before = now - DAYS * DAY_MS * 0.99;
-    const begun = performance.now();
-    let removed = 0;
-    const held = await holds(async () => {
+    // The ways in which the bot trims, at once as they may fall together: each time a hundredth of what is stored is too old.
+    const trim = async (kept: number) => {
+      const before = now - DAYS * DAY_MS * kept;
       const counts = await Promise.all([
         inbox.purge(before),
         conversations.deleteBefore(new Date(before).toISOString()),
         feedback.deleteBefore(new Date(before).toISOString()),
       ]);
-      removed = counts[0] + counts[1];
+      return counts[0] + counts[1];
+    };
+    const begun = performance.now();
+    let removed = 0;
+    const held = await holds(async () => {
+      removed = await trim(0.99);
     });
     print({
       store: "retention",
@@ -260,9 +270,24 @@ export async function measureStore(
       removed,
       s: ((performance.now() - begun) / 1000).toFixed(1),
       ...spread(held),
-      steps: held.length,
+      holds: held.length,
       "over 50 ms": held.filter(({ ms }) => ms > 50).length,
       "process MB": peakMegabytes(),
+    });
+
+    let trimming = true;
+    const trimmed = trim(0.98).finally(() => {
+      trimming = false;
+    });
+    const meanwhile: Time[] = [];
+    for (let at = APPENDED; trimming; at += 1)
+      meanwhile.push(...(await times(1, () => append(at))));
+    await trimmed;
+    print({
+      store: "a turn appended during retention",
+      turns,
+      n: meanwhile.length,
+      ...spread(meanwhile),
     });
   } finally {
     rmSync(folder, { recursive: true, force: true });
