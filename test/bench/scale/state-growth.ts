@@ -2,6 +2,7 @@
  * The store with many turns. A few real questions are asked of a real index; their rows are copied under new keys, three
  * turns a thread and one thread of 400, evenly over the days that are kept. Then it is used as the bot uses it.
  */
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
@@ -275,14 +276,12 @@ export async function measureStore(
       "process MB": peakMegabytes(),
     });
 
-    let trimming = true;
-    const trimmed = trim(0.98).finally(() => {
-      trimming = false;
-    });
+    const trimmed = new AbortController();
+    const trimming = trim(0.98).finally(() => trimmed.abort());
     const meanwhile: Time[] = [];
-    for (let at = APPENDED; trimming; at += 1)
+    for (let at = APPENDED; !trimmed.signal.aborted; at += 1)
       meanwhile.push(...(await times(1, () => append(at))));
-    await trimmed;
+    await trimming;
     print({
       store: "a turn appended during retention",
       turns,
@@ -343,13 +342,15 @@ function writeEarlier(folder: string, turns: number, done: readonly Done[]): voi
   );
   const templates = done.map(({ resolution, answer, receipt, evidence }) => {
     const chunks = evidence.slice(0, 8).map(({ chunk }) => chunk);
-    for (const chunk of chunks) addChunk.run(chunk.id, JSON.stringify(chunk));
+    const bodies = [...new Set(chunks.map((chunk) => JSON.stringify(chunk)))];
+    const hashes = bodies.map((body) => createHash("sha256").update(body).digest("hex"));
+    for (const [at, body] of bodies.entries()) addChunk.run(hashes[at] ?? "", body);
     return {
       question: resolution.question,
       resolution: JSON.stringify(resolution),
       answer: JSON.stringify(answer),
       receipt: JSON.stringify(receipt),
-      hashes: [...new Set(chunks.map(({ id }) => id))],
+      hashes,
     };
   });
   const addTurn = conversations.prepare(
