@@ -54,7 +54,7 @@ export class CollectionContent {
   readonly #waiting: Waiting[] = [];
   readonly #chunks = new Map<string, Chunk>();
   readonly #shown = new Map<string, Shown>();
-  #ahead: Promise<void> | undefined;
+  #readingAhead = false;
 
   constructor(
     connection: QdrantConnection,
@@ -178,7 +178,7 @@ export class CollectionContent {
               }),
             );
           // The first question does not wait for it. What fails is read when it is needed.
-          this.#ahead ??= this.#readAhead().catch(() => {});
+          if (!this.#readingAhead) void this.#readAhead().catch(() => {});
         } catch (error) {
           for (const { reject } of batch) reject(error);
         }
@@ -210,6 +210,7 @@ export class CollectionContent {
   }
 
   async #readAhead(): Promise<void> {
+    this.#readingAhead = true;
     const { chunks } = this.version;
     if (chunks > MOST_SHOWN) return;
     const whole = chunks <= MOST_CHUNKS;
