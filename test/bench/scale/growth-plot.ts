@@ -59,11 +59,11 @@ function panelsOf(rows: readonly PlotRow[]): readonly Panel[] {
     index("Memory of the process, MB", { builds: "building MB", asks: "asking MB" }),
     index("Building: processor, s", { "": "building processor s" }),
     index("Index on disk, MB", { "": "disk MB" }),
-    store("Store: by the clock, 95 %, ms", [
-      ["append", STORE.appended, "95 % ms"],
-      ["read", STORE.read, "95 % ms"],
+    store("Store: processor, 95 %, ms", [
+      ["append", STORE.appended, "processor 95 % ms"],
+      ["read", STORE.read, "processor 95 % ms"],
     ]),
-    store("Retention: longest hold of the loop, ms", [["", STORE.retention, "most ms"]]),
+    store("Retention: longest hold, processor, ms", [["", STORE.retention, "processor most ms"]]),
   ];
 }
 
