@@ -137,7 +137,7 @@ export function logLength(database: DatabaseSync): {
 const LONG_LOG = 2000;
 const LOOK_MS = 5;
 /** So long the thread of `checkpoints.ts` may take to begin, in looks; then there is none. */
-const LOOKS_FOR_THREAD = 20;
+const LOOKS_FOR_THREAD = 60;
 /** So long it may take to end. */
 const MOST_LOOKS = 400;
 
@@ -147,21 +147,33 @@ const MOST_LOOKS = 400;
  * it throws or the process ends.
  */
 export async function inSteps(database: DatabaseSync, step: () => number): Promise<number> {
+  let hasThread = true;
   for (let all = 0; ;) {
+    await ownTurn();
     const changed = step();
     if (changed === 0) return all;
     all += changed;
-    await nextTurn();
-    await logIsShort(database);
+    hasThread = await logIsShort(database, hasThread);
   }
 }
 
-async function logIsShort(database: DatabaseSync): Promise<void> {
+let turns: Promise<unknown> = Promise.resolve();
+
+/** Whoever else repeats steps in this thread takes another turn: two of them together hold it twice as long. */
+function ownTurn(): Promise<unknown> {
+  turns = turns.then(() => nextTurn());
+  return turns;
+}
+
+/** Resolves when the log is short enough; false when nobody but us makes it shorter. */
+async function logIsShort(database: DatabaseSync, hasThread: boolean): Promise<boolean> {
+  const patience = hasThread ? LOOKS_FOR_THREAD : 1;
   for (let look = 1; look <= MOST_LOOKS && logLength(database).pages > LONG_LOG; look += 1) {
     await wait(LOOK_MS);
-    if (look % LOOKS_FOR_THREAD !== 0) continue;
+    if (look % patience !== 0) continue;
     // A command, which holds up nobody, does it itself; nothing happens while a thread is at it.
     const { busy } = prepared(database, "PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
-    if (busy === 0) return;
+    if (busy === 0) return false;
   }
+  return hasThread;
 }
