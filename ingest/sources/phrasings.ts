@@ -34,20 +34,19 @@ export class PhrasingsError extends AppError {}
 
 const Asked = z.array(z.string().trim().min(1).max(200)).min(1).max(60);
 const Words = z.string().trim().min(1).max(300);
-const Line = z.union([
-  z.strictObject({
+const Line = z
+  .strictObject({
     path: z.string().startsWith("/"),
     anchor: z.string().max(300).optional(),
+    from: Words.optional(),
+    to: Words.optional(),
     asked: Asked,
-  }),
-  z.strictObject({
-    path: z.string().startsWith("/"),
-    anchor: z.string().max(300),
-    from: Words,
-    to: Words,
-    asked: Asked,
-  }),
-]);
+  })
+  .refine(
+    ({ anchor, from, to }) =>
+      from === undefined ? to === undefined : to !== undefined && anchor !== undefined,
+    { error: "a place has anchor, from and to" },
+  );
 
 /** Where an operator's own phrasings stand in the data folder, one file a source. */
 const OWN_FOLDER = "phrasings";
@@ -113,9 +112,10 @@ export function parsePhrasings(text: string, origin: string, file: string): Phra
     const { data } = read;
     const { anchor, asked } = data;
     const place = `${origin}${data.path}${anchor === undefined ? "" : `#${anchor}`}`;
-    if ("from" in data) {
+    const { from, to } = data;
+    if (from !== undefined && to !== undefined) {
       const places = ofPlace.get(place) ?? [];
-      places.push({ from: data.from, to: data.to, asked });
+      places.push({ from, to, asked });
       ofPlace.set(place, places);
       continue;
     }
