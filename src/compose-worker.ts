@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { type FromCore, plainError } from "./answering/remote/messages.ts";
 import { serveApplication } from "./answering/remote/serve-application.ts";
-import { compose, forgetDaily } from "./compose.ts";
+import { compose, tendStore } from "./compose.ts";
 import type { Config } from "./config/schema.ts";
 import { wordsOf } from "./retrieval/product-names.ts";
 import { openFeedback } from "./configured-state.ts";
@@ -12,7 +12,7 @@ import { systemClock } from "./platform/clock.ts";
 async function main(port: MessagePort, config: Config): Promise<void> {
   await using composed = await compose({ config });
   const live = (await composed.index.versions()).find((version) => version.live);
-  using _forgetting = forgetDaily(composed, config);
+  await using _tending = tendStore(composed, config);
   // Beside the core, so that neither its searches nor its clients hold up the connection to Slack.
   await using _mcp =
     config.MCP_PORT === undefined

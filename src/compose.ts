@@ -20,12 +20,14 @@ import { createLogger } from "./configured-logger.ts";
 import { openConversations, openReviewedAnswers } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
+import { STATE_FILE } from "./state/schema.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { MODEL_METRICS } from "./models/metered-model.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import type { Logger } from "./observability/logger.ts";
+import { startCheckpoints } from "./platform/checkpoints.ts";
 import { systemClock } from "./platform/clock.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
 import { describeError } from "./platform/errors.ts";
@@ -160,8 +162,18 @@ export function forgetOldTurns(store: ConversationStore, config: Config): Promis
   return store.deleteBefore(new Date(oldest).toISOString());
 }
 
-/** Deletes old turns now and once a day, for as long as the result is not disposed of. */
-export function forgetDaily({ store, logger }: Composed, config: Config): Disposable {
+/**
+ * What a process that keeps running does for the store, for as long as the result is not disposed of: deletes old turns
+ * now and once a day, and keeps the log of a store in a file short.
+ */
+export function tendStore(
+  { store, logger, dataFolder }: Composed,
+  config: Config,
+): AsyncDisposable {
+  const checkpoints =
+    config.STATE_URL === undefined
+      ? startCheckpoints(path.join(dataFolder, STATE_FILE))
+      : undefined;
   const forget = () => {
     forgetOldTurns(store, config).catch((error: unknown) => {
       logger.error("retention-failed", { reason: describeError(error) });
@@ -169,7 +181,12 @@ export function forgetDaily({ store, logger }: Composed, config: Config): Dispos
   };
   forget();
   const timer = setInterval(forget, MS_A_DAY);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
+  return {
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await checkpoints?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 type Models = {

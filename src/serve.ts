@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
-import { compose, forgetDaily } from "./compose.ts";
+import { compose, tendStore } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openFeedback, openHelpRequests } from "./configured-state.ts";
@@ -72,7 +72,7 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
     dataFolder: composed.dataFolder,
     stateUrl: config.STATE_URL,
   });
-  using _forgetting = forgetDaily(composed, config);
+  await using _tending = tendStore(composed, config);
   await using mcp = composeMcpHttp(composed, config);
   await using server = await startWeb({
     ...composed,
@@ -112,7 +112,7 @@ async function serveMcp(args: string[], signal: AbortSignal): Promise<number> {
   const port =
     values.port === undefined ? (config.MCP_PORT ?? DEFAULT_MCP_PORT) : portOf(values.port);
   await using composed = await compose({ config, demoIndexIfNoOther: true });
-  using _forgetting = forgetDaily(composed, config);
+  await using _tending = tendStore(composed, config);
   sayDemo(composed.usesDemoIndex);
   if (values.http) {
     await using server = await listenForMcp(composed, config, port);

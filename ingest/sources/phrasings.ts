@@ -37,16 +37,19 @@ export const MOST_CHARACTERS = 300;
 
 const Asked = z.array(z.string().trim().min(1).max(200)).min(1).max(60);
 const Words = z.string().trim().min(1).max(MOST_CHARACTERS);
-const SectionLine = z.strictObject({
-  path: z.string().startsWith("/"),
-  anchor: z.string().max(MOST_CHARACTERS).optional(),
-  asked: Asked,
-});
-const PlaceLine = SectionLine.extend({
-  anchor: z.string().max(MOST_CHARACTERS),
-  from: Words,
-  to: Words,
-});
+const Line = z
+  .strictObject({
+    path: z.string().startsWith("/"),
+    anchor: z.string().max(MOST_CHARACTERS).optional(),
+    from: Words.optional(),
+    to: Words.optional(),
+    asked: Asked,
+  })
+  .refine(
+    ({ anchor, from, to }) =>
+      from === undefined ? to === undefined : to !== undefined && anchor !== undefined,
+    { error: "a place has anchor, from and to" },
+  );
 
 /** Where an operator's own phrasings stand in the data folder, one file a source. */
 const OWN_FOLDER = "phrasings";
@@ -129,23 +132,18 @@ export function parsePhrasings(text: string, origin: string, file: string): Phra
       new PhrasingsError("bad-phrasings", `Line ${at + 1} of ${file} is wrong: ${problem}`, {
         hint: 'A line is {"path": "/a/page", "asked": ["how people ask for it", ...]}; docs/presets.md has those of sections and places.',
       });
-    const value = parsed(line);
-    const isPlace =
-      typeof value === "object" && value !== null && ("from" in value || "to" in value);
-    if (isPlace) {
-      const read = PlaceLine.safeParse(value);
-      if (!read.success) throw wrong(z.prettifyError(read.error));
-      const { path: page, anchor, ...rest } = read.data;
-      const section = `${origin}${page}#${anchor}`;
-      const places = ofPlace.get(section) ?? [];
-      places.push(rest);
-      ofPlace.set(section, places);
+    const read = Line.safeParse(parsed(line));
+    if (!read.success) throw wrong(z.prettifyError(read.error));
+    const { data } = read;
+    const { anchor, asked } = data;
+    const place = `${origin}${data.path}${anchor === undefined ? "" : `#${anchor}`}`;
+    const { from, to } = data;
+    if (from !== undefined && to !== undefined) {
+      const places = ofPlace.get(place) ?? [];
+      places.push({ from, to, asked });
+      ofPlace.set(place, places);
       continue;
     }
-    const read = SectionLine.safeParse(value);
-    if (!read.success) throw wrong(z.prettifyError(read.error));
-    const { path: page, anchor, asked } = read.data;
-    const place = `${origin}${page}${anchor === undefined ? "" : `#${anchor}`}`;
     const of = anchor === undefined ? ofPage : ofSection;
     if (of.has(place)) throw wrong(`${place.slice(origin.length)} is there twice`);
     of.set(place, asked);

@@ -17,8 +17,8 @@ import {
 } from "../state/postgres/questions.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { FixedAnswer, Turn, TurnState } from "./conversation.ts";
-import { boundHistory, type HistoryBounds } from "./history.ts";
-import { READ_AT_MOST, readTurn, textOf } from "./turn-row.ts";
+import { boundHistory, DEFAULT_BOUNDS } from "./history.ts";
+import { READ_AT_MOST, readTurn, rowsOfHistory, textOf } from "./turn-row.ts";
 
 /** Turns read at once for export. */
 const PAGE = 100;
@@ -26,12 +26,13 @@ const PAGE = 100;
 /** The conversations of an open store, which whoever opened it closes. */
 export function createPostgresConversationStore(
   database: PostgresDatabase,
-  bounds?: HistoryBounds,
+  bounds = DEFAULT_BOUNDS,
 ): ConversationStore {
   return {
     async read(conversationId) {
       const rows = await database.all(
-        `SELECT * FROM question WHERE conversation = $1 AND turn IS NOT NULL AND
+        `SELECT id, turn_key, "user", text, resolution, answer, shown, turn_state, asked_at
+         FROM question WHERE conversation = $1 AND turn IS NOT NULL AND
            (turn = (SELECT MIN(turn) FROM question WHERE conversation = $1 AND turn IS NOT NULL) OR
             turn IN (SELECT turn FROM question WHERE conversation = $1 AND turn IS NOT NULL
                      ORDER BY turn DESC LIMIT $2))
@@ -39,7 +40,7 @@ export function createPostgresConversationStore(
         conversationId,
         READ_AT_MOST,
       );
-      const turns = await readTurns(rows);
+      const turns = await readTurns(rowsOfHistory(rows, bounds));
       return { id: conversationId, turns: boundHistory(turns, bounds), others: [] };
     },
     async findTurn(key) {

@@ -21,16 +21,13 @@ import { openState } from "../state/schema.ts";
 import type { ConversationStore } from "./conversation-store.ts";
 import type { FixedAnswer, Turn, TurnState } from "./conversation.ts";
 import { boundHistory, DEFAULT_BOUNDS, type HistoryBounds } from "./history.ts";
-import { readTurn, textOf } from "./turn-row.ts";
+import { READ_AT_MOST, readTurn, rowsOfHistory, textOf } from "./turn-row.ts";
 
 export type ConversationStoreOptions = {
   /** File, or ":memory:". Its folder exists. */
   readonly path: string;
   readonly bounds?: HistoryBounds;
 };
-
-/** Of a longer conversation the newest are read, and the first question: twice what a history keeps, for idle ones are left out. */
-const READ_AT_MOST = 2 * DEFAULT_BOUNDS.maxTurns;
 
 /** Throws `AppError` "database" when the file cannot be opened. */
 export function openConversationStore(options: ConversationStoreOptions): ConversationStore {
@@ -61,18 +58,7 @@ class SqliteConversationStore implements ConversationStore {
       READ_AT_MOST,
     );
     const bounds = this.#bounds ?? DEFAULT_BOUNDS;
-    // What answers stood on is most of the reading, so it is read for the turns that are kept.
-    const kept = new Set(
-      rows.length <= bounds.maxTurns
-        ? rows.map((row) => textOf(row["turn_key"]))
-        : boundHistory(
-            rows.map((row) => this.#turn(row, false)),
-            { ...bounds, maxSize: Number.POSITIVE_INFINITY },
-          ).map(({ key }) => key),
-    );
-    const turns = rows
-      .filter((row) => kept.has(textOf(row["turn_key"])))
-      .map((row) => this.#turn(row));
+    const turns = rowsOfHistory(rows, bounds).map((row) => this.#turn(row));
     return { id: conversationId, turns: boundHistory(turns, bounds), others: [] };
   }
 

@@ -2,9 +2,10 @@
 import type { Chunk } from "../documents/chunk.ts";
 import { unpack } from "../state/packed.ts";
 import type { Resolution, Turn, TurnState } from "./conversation.ts";
+import { boundHistory, DEFAULT_BOUNDS, type HistoryBounds } from "./history.ts";
 
-/** A turn is not read back in full when its conversation is longer than this; the first question is. */
-export const READ_AT_MOST = 400;
+/** Of a longer conversation the newest are read, and the first question: twice what a history keeps, for idle ones are left out. */
+export const READ_AT_MOST = 2 * DEFAULT_BOUNDS.maxTurns;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -28,6 +29,21 @@ export function readTurn(row: Row, evidence: readonly Row[]): Turn {
     askedAt: textOf(row["asked_at"]),
     ...(shown === undefined ? {} : { shown }),
   };
+}
+
+/**
+ * The rows of the turns that a history keeps. What answers stood on is most of the reading, so it is read for these alone.
+ */
+export function rowsOfHistory<AnyRow extends Row>(
+  rows: readonly AnyRow[],
+  bounds: HistoryBounds,
+): readonly AnyRow[] {
+  if (rows.length <= bounds.maxTurns) return rows;
+  const turns = rows.map((row) => readTurn(row, []));
+  const kept = new Set(
+    boundHistory(turns, { ...bounds, maxSize: Number.POSITIVE_INFINITY }).map(({ key }) => key),
+  );
+  return rows.filter((row) => kept.has(textOf(row["turn_key"])));
 }
 
 /** The value of a column that holds JSON of ours; undefined where it is empty or damaged. */

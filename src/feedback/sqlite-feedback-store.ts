@@ -8,8 +8,9 @@ import type { FeedbackRecord, VotedAnswer } from "./feedback.ts";
 import type { FeedbackStore } from "./feedback-store.ts";
 import { readRecord } from "./record-row.ts";
 
-/** Rows deleted at once: a few milliseconds. */
+/** Answers that are looked at in one step, and how long; which are old is not known before. */
 const STEP = 100;
+const STEP_MS = 5;
 const mask = (text: string) => maskSecrets(text).text;
 
 const ANSWERS_OF = "SELECT COUNT(*) AS n FROM rated WHERE question = ?";
@@ -141,14 +142,20 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
       );
       let after = "";
       let removed = 0;
-      await inSteps(() =>
+      await inSteps(database, () =>
         transaction(database, () => {
-          const rows = next.all(after);
-          const old = rows.filter(({ latest }) => String(latest) < isoTime);
-          for (const row of old) removed += Number(remove.run(String(row["answer_id"])).changes);
-          if (old.length > 0) forgetRowless();
-          after = String(rows.at(-1)?.["answer_id"] ?? after);
-          return rows.length;
+          const end = performance.now() + STEP_MS;
+          const before = removed;
+          let looked = 0;
+          for (const row of next.all(after)) {
+            after = String(row["answer_id"]);
+            looked += 1;
+            if (String(row["latest"]) >= isoTime) continue;
+            removed += Number(remove.run(after).changes);
+            if (performance.now() >= end) break;
+          }
+          if (removed > before) forgetRowless();
+          return looked;
         }),
       );
       return removed;

@@ -1,7 +1,7 @@
 /** SQLite files shared by several processes: write-ahead log, a busy timeout, and numbered migrations. */
 import { chmodSync, closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { AppError } from "./errors.ts";
 
 /** How long a writer waits for another process before it gives up with "database is locked". */
@@ -15,6 +15,8 @@ export type DatabaseOptions = {
    */
   readonly migrations: readonly string[];
   readonly readOnly?: boolean;
+  /** Pages of 4 KB in the write-ahead log with which a commit brings it into the file; default 1000. */
+  readonly checkpointPages?: number;
   /** Functions of one text that statements and migrations may call. */
   readonly functions?: Readonly<Record<string, (text: string) => string>>;
 };
@@ -39,6 +41,8 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON",
       );
       migrate(database, options.migrations);
+      if (options.checkpointPages !== undefined)
+        database.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`);
     }
     database.exec("PRAGMA foreign_keys = ON");
     return database;
@@ -119,17 +123,57 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/** Pages in the write-ahead log, and how many of them are not in the file yet. Takes microseconds. */
+export function logLength(database: DatabaseSync): {
+  readonly pages: number;
+  readonly waiting: number;
+} {
+  const row = prepared(database, "PRAGMA wal_checkpoint(NOOP)").get();
+  const pages = Math.max(0, Number(row?.["log"]));
+  return { pages, waiting: pages - Math.max(0, Number(row?.["checkpointed"])) };
+}
+
+/** Pages in the write-ahead log that are enough: the next step waits until the log is begun anew. */
+const LONG_LOG = 2000;
+const LOOK_MS = 5;
+/** So long the thread of `checkpoints.ts` may take to begin, in looks; then there is none. */
+const LOOKS_FOR_THREAD = 60;
+/** So long it may take to end. */
+const MOST_LOOKS = 400;
+
 /**
  * Repeats `step`, a write of a few milliseconds that returns how many rows it changed, until none are left, and lets
  * everybody else have a turn of the event loop in between. Returns how many rows in all. What was done stays done when
  * it throws or the process ends.
  */
-export async function inSteps(step: () => number): Promise<number> {
-  let all = 0;
-  for (;;) {
+export async function inSteps(database: DatabaseSync, step: () => number): Promise<number> {
+  let hasThread = true;
+  for (let all = 0; ;) {
+    await ownTurn();
     const changed = step();
     if (changed === 0) return all;
     all += changed;
-    await nextTurn();
+    hasThread = await logIsShort(database, hasThread);
   }
+}
+
+let turns: Promise<unknown> = Promise.resolve();
+
+/** Whoever else repeats steps in this thread takes another turn: two of them together hold it twice as long. */
+function ownTurn(): Promise<unknown> {
+  turns = turns.then(() => nextTurn());
+  return turns;
+}
+
+/** Resolves when the log is short enough; false when nobody but us makes it shorter. */
+async function logIsShort(database: DatabaseSync, hasThread: boolean): Promise<boolean> {
+  const patience = hasThread ? LOOKS_FOR_THREAD : 1;
+  for (let look = 1; look <= MOST_LOOKS && logLength(database).pages > LONG_LOG; look += 1) {
+    await wait(LOOK_MS);
+    if (look % patience !== 0) continue;
+    // A command, which holds up nobody, does it itself; nothing happens while a thread is at it.
+    const { busy } = prepared(database, "PRAGMA wal_checkpoint(PASSIVE)").get() ?? {};
+    if (busy === 0) return false;
+  }
+  return hasThread;
 }

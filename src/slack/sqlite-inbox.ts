@@ -433,7 +433,7 @@ export function openSqliteInbox(path: string): Inbox {
       };
     },
     async purge(before) {
-      await inSteps(() =>
+      await inSteps(database, () =>
         change(
           `DELETE FROM marker WHERE marker IN
              (SELECT marker FROM marker WHERE at < ? LIMIT ${STEP})`,

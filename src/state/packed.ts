@@ -9,7 +9,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export function pack(value: unknown): Uint8Array | null {
   return value === undefined || value === null
     ? null
-    : deflateRawSync(JSON.stringify(value), { level: LEVEL });
+    : deflateRawSync(JSON.stringify(value), { level: LEVEL, memLevel: 9 });
 }
 
 /** The value of a column that `pack` wrote; undefined where it is empty or damaged. */

@@ -44,7 +44,7 @@ export function eraseInSteps(
   erase: (database: DatabaseSync, id: number) => void,
   elapsedMs: () => number = () => performance.now(),
 ): Promise<number> {
-  return inSteps(() => {
+  return inSteps(database, () => {
     const end = elapsedMs() + STEP_MS;
     return transaction(database, () => {
       const rows = prepared(
@@ -65,19 +65,31 @@ export function eraseInSteps(
 /** Keeps what an answer stood on, each text once whoever stands on it. `chunks` are JSON; a damaged one is left out. */
 export function keepEvidence(database: DatabaseSync, id: number, chunks: readonly string[]): void {
   for (const [place, body] of chunks.entries()) {
-    const hash = createHash("sha256").update(body).digest("hex");
-    const known = prepared(database, "SELECT 1 FROM chunk WHERE hash = ?").get(hash);
-    if (known === undefined) {
-      const value = parsed(body);
-      if (value === undefined) continue;
-      prepared(database, "INSERT INTO chunk (hash, body) VALUES (?, ?)").run(hash, pack(value));
-    }
-    prepared(database, "INSERT INTO evidence (question, place, hash) VALUES (?, ?, ?)").run(
-      id,
-      place,
-      hash,
-    );
+    const hash = keepChunk(database, body);
+    if (hash !== undefined) standOn(database, id, place, hash);
   }
+}
+
+/** The name of a stored chunk, JSON, which is stored when it was not; undefined when it is damaged. */
+export function keepChunk(database: DatabaseSync, body: string): string | undefined {
+  const hash = createHash("sha256").update(body).digest("hex");
+  if (hasChunk(database, hash)) return hash;
+  const value = parsed(body);
+  if (value === undefined) return undefined;
+  prepared(database, "INSERT INTO chunk (hash, body) VALUES (?, ?)").run(hash, pack(value));
+  return hash;
+}
+
+export function hasChunk(database: DatabaseSync, hash: string): boolean {
+  return prepared(database, "SELECT 1 FROM chunk WHERE hash = ?").get(hash) !== undefined;
+}
+
+export function standOn(database: DatabaseSync, id: number, place: number, hash: string): void {
+  prepared(database, "INSERT INTO evidence (question, place, hash) VALUES (?, ?, ?)").run(
+    id,
+    place,
+    hash,
+  );
 }
 
 function parsed(body: string): unknown {

@@ -11,6 +11,9 @@ import { openDatabase } from "../platform/sqlite.ts";
 /** Name of the file in the data folder. */
 export const STATE_FILE = "state.sqlite";
 
+/** 40 MB. Bots have a thread that does it long before (`platform/checkpoints.ts`); commands may wait for the disk. */
+const CHECKPOINT_PAGES = 10_000;
+
 /** Only ever append. */
 const MIGRATIONS = [
   `
@@ -155,5 +158,5 @@ const MIGRATIONS = [
 
 /** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */
 export function openState(path: string): DatabaseSync {
-  return openDatabase(path, { migrations: MIGRATIONS });
+  return openDatabase(path, { migrations: MIGRATIONS, checkpointPages: CHECKPOINT_PAGES });
 }

@@ -12,13 +12,11 @@ import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt } from "./packed.ts";
-import { findForTurn, keepEvidence, NEXT_TURN } from "./questions.ts";
+import { findForTurn, hasChunk, keepChunk, NEXT_TURN, standOn } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
 
-/** Rows of one step: some twenty milliseconds. */
-const STEP = 25;
-/** Pages of 4 KB that are written before they are brought into the file. */
-const CHECKPOINT_PAGES = 10_000;
+/** Rows of one step: so long, a tenth of a second, another process may have to wait. */
+const STEP = 200;
 
 type Row = Readonly<Record<string, string | number | bigint | Uint8Array | null>>;
 
@@ -27,16 +25,30 @@ type Source = {
   readonly table: string;
   /** Unique columns: rows are read in their order. */
   readonly order: readonly string[];
+  /** Columns of JSON: `take` is given them as they are stored from now on. */
+  readonly json?: readonly string[];
   readonly take: (state: DatabaseSync, row: Row, old: DatabaseSync) => void;
 };
 
 /** In this order: what came through the inbox finds its turn, a vote finds its question. */
 const SOURCES: readonly Source[] = [
-  { name: "conversations.sqlite", table: "turn", order: ["id"], take: takeTurn },
+  {
+    name: "conversations.sqlite",
+    table: "turn",
+    order: ["id"],
+    json: ["resolution", "answer", "receipt"],
+    take: takeTurn,
+  },
   { name: "slack.sqlite", table: "slack_questions", order: ["sequence"], take: takeQuestion },
   { name: "slack.sqlite", table: "slack_messages", order: ["channel", "ts"], take: takeMessage },
   { name: "slack.sqlite", table: "slack_markers", order: ["marker"], take: takeMarker },
-  { name: "feedback.sqlite", table: "feedback_answers", order: ["rowid"], take: takeRated },
+  {
+    name: "feedback.sqlite",
+    table: "feedback_answers",
+    order: ["rowid"],
+    json: ["answer", "receipt"],
+    take: takeRated,
+  },
   { name: "feedback.sqlite", table: "feedback_votes", order: ["rowid"], take: takeVote },
 ];
 
@@ -59,8 +71,6 @@ export async function prepareState(dataFolder: string): Promise<string> {
   if (names.length === 0) return file;
   const state = openState(file);
   try {
-    // So that the disk is waited for once in a while and not after every few steps.
-    state.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     for (const name of names) await takeOver(state, path.join(dataFolder, name));
     // A commit that waits for the disk takes all before it along; then the old files may go.
     state.exec("PRAGMA synchronous = FULL");
@@ -89,7 +99,7 @@ async function takeOver(state: DatabaseSync, file: string): Promise<void> {
     if (tables.length > 0 && !sources.some(({ table }) => tables.includes(table)))
       throw new Error("it has other tables than any version made");
     for (const source of sources.filter(({ table }) => tables.includes(table))) {
-      while (transaction(state, () => takeSome(state, opened, source)) > 0) await nextTurn();
+      while (await takeSome(state, opened, source)) await nextTurn();
     }
   } catch (cause) {
     // Another process that does the same has finished and removed the file.
@@ -104,12 +114,17 @@ async function takeOver(state: DatabaseSync, file: string): Promise<void> {
   }
 }
 
-/** Takes the next rows over; returns how many there were. */
-function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): number {
-  const { name, table, order } = source;
+/** Takes the next rows over; false when there are none. */
+async function takeSome(
+  state: DatabaseSync,
+  old: DatabaseSync,
+  { name, table, order, json: packed = [], take }: Source,
+): Promise<boolean> {
   const file = `${name}/${table}`;
-  const known = prepared(state, "SELECT after FROM taken_over WHERE file = ?").get(file);
-  const after = json(known?.["after"]) as (string | number)[] | undefined;
+  const noted = () =>
+    prepared(state, "SELECT after FROM taken_over WHERE file = ?").get(file)?.["after"];
+  const known = noted();
+  const after = json(known) as (string | number)[] | undefined;
   const columns = order.join(", ");
   const later =
     after === undefined ? "" : `WHERE (${columns}) > (${order.map(() => "?").join(", ")})`;
@@ -117,10 +132,24 @@ function takeSome(state: DatabaseSync, old: DatabaseSync, source: Source): numbe
     old,
     `SELECT *, json_array(${columns}) AS place FROM ${table} ${later} ORDER BY ${columns} LIMIT ${STEP}`,
   ).all(...(after ?? [])) as Row[];
-  for (const row of rows) source.take(state, row, old);
   const last = rows.at(-1);
-  if (last !== undefined) note(state, file, text(last["place"]));
-  return rows.length;
+  if (last === undefined) return false;
+  const ready = rows.map((row) => packRow(row, packed));
+  transaction(state, () => {
+    // Another process that does the same took these meanwhile.
+    if (noted() !== known) return;
+    for (const row of ready) take(state, row, old);
+    note(state, file, text(last["place"]));
+  });
+  return true;
+}
+
+function packRow(row: Row, columns: readonly string[]): Row {
+  const packed = columns.map((column) => {
+    const value = json(row[column]);
+    return [column, pack(column === "receipt" ? trimReceipt(value) : value)] as const;
+  });
+  return { ...row, ...Object.fromEntries(packed) };
 }
 
 function note(state: DatabaseSync, file: string, after: string): void {
@@ -131,32 +160,42 @@ function note(state: DatabaseSync, file: string, after: string): void {
 }
 
 function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
-  const known = findForTurn(state, text(row["key"]));
-  const id = known ?? newRow(state, row["author"], row["question"]);
-  prepared(
+  const taken = prepared(
     state,
-    `UPDATE question SET conversation = ?, turn_key = ?, turn_state = ?, asked_at = ?,
-         resolution = ?, answer = ?, receipt = ?, shown = ?, turn = ${NEXT_TURN} WHERE id = ?`,
-  ).run(
+    `INSERT INTO question (id, user, text, conversation, turn_key, turn_state, asked_at, resolution,
+         answer, receipt, shown, turn)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${NEXT_TURN})
+       ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation,
+         turn_key = excluded.turn_key, turn_state = excluded.turn_state,
+         asked_at = excluded.asked_at, resolution = excluded.resolution, answer = excluded.answer,
+         receipt = excluded.receipt, shown = excluded.shown, turn = excluded.turn
+       RETURNING id`,
+  ).get(
+    findForTurn(state, text(row["key"])) ?? null,
+    text(row["author"]),
+    mask(row["question"]),
     row["conversation"] ?? null,
     row["key"] ?? null,
     row["state"] ?? null,
     row["asked_at"] ?? null,
-    pack(json(row["resolution"])),
-    pack(json(row["answer"])),
-    pack(trimReceipt(json(row["receipt"]))),
+    row["resolution"] ?? null,
+    row["answer"] ?? null,
+    row["receipt"] ?? null,
     row["shown"] ?? null,
-    id,
   );
-  const chunks = prepared(
-    old,
-    "SELECT body FROM evidence JOIN chunk USING (hash) WHERE turn = ? ORDER BY place",
-  ).all(row["id"] ?? 0);
-  keepEvidence(
-    state,
-    id,
-    chunks.map(({ body }) => text(body ?? null)),
-  );
+  const id = Number(taken?.["id"]);
+  const hashes = prepared(old, "SELECT hash FROM evidence WHERE turn = ? ORDER BY place");
+  for (const [place, { hash }] of hashes.all(row["id"] ?? 0).entries()) {
+    const kept = takeChunk(state, old, text(hash));
+    if (kept !== undefined) standOn(state, id, place, kept);
+  }
+}
+
+/** Most texts are stored already, by an earlier turn that stood on them: they are neither read nor written again. */
+function takeChunk(state: DatabaseSync, old: DatabaseSync, hash: string): string | undefined {
+  if (hasChunk(state, hash)) return hash;
+  const body = prepared(old, "SELECT body FROM chunk WHERE hash = ?").get(hash)?.["body"];
+  return typeof body === "string" ? keepChunk(state, body) : undefined;
 }
 
 const INBOX_COLUMNS = [
@@ -218,12 +257,7 @@ function takeRated(state: DatabaseSync, row: Row): void {
     state,
     `UPDATE question SET conversation = COALESCE(conversation, ?),
          answer = COALESCE(answer, ?), receipt = COALESCE(receipt, ?) WHERE id = ?`,
-  ).run(
-    row["conversation_id"] ?? null,
-    pack(json(row["answer"])),
-    pack(trimReceipt(json(row["receipt"]))),
-    id,
-  );
+  ).run(row["conversation_id"] ?? null, row["answer"] ?? null, row["receipt"] ?? null, id);
   prepared(
     state,
     "INSERT INTO rated (answer_id, question) VALUES (?, ?) ON CONFLICT DO NOTHING",

@@ -1,5 +1,5 @@
 /** Up to how many chunks an index in files is measured and good: docs/scale.md has the figures. */
-export const MOST_EMBEDDED_CHUNKS = 100_000;
+export const MOST_EMBEDDED_CHUNKS = 200_000;
 
 /** What to do about an index in files of `chunks` chunks; undefined while it is within what was measured. [pure] */
 export function adviceForEmbedded(chunks: number): string | undefined {

@@ -27,6 +27,11 @@ export class TopNumbers {
     this.#sink();
   }
 
+  /** The one that the next better one takes the place of; undefined while there is room. */
+  get worst(): number | undefined {
+    return this.#heap.length < this.#limit ? undefined : this.#heap[0];
+  }
+
   /** Best first. */
   sorted(): number[] {
     return this.#heap.toSorted((a, b) => (this.#precedes(a, b) ? -1 : 1));

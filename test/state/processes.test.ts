@@ -2,8 +2,6 @@
  * Three bots, each a process of its own with the real core, on one Postgres: one is killed, the connections of all are cut,
  * and each question is still answered once, and in order within its thread.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -18,8 +16,8 @@ import {
   indexHandbook,
 } from "../bench/slack/handbook.ts";
 import { type AskedQuestion, createJudge } from "../bench/slack/judge.ts";
+import { startMainBot } from "../bench/slack/main-bot.ts";
 import { type FakeSlack, isFinished, startFakeSlack } from "../support/fake-slack.ts";
-import { commandEnvironment } from "../support/run-command.ts";
 import { freshSchema, onServer, TEST_STATE_URL } from "./engine.ts";
 
 const THREADS = 6;
@@ -136,18 +134,7 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
     { timeout: 240_000 },
     async () => {
       await using slack = await startFakeSlack({ messageEvents: true, redeliverAfterMs: 3000 });
-      const start = () =>
-        spawn(process.execPath, [path.resolve(import.meta.dirname, "../../src/main.ts")], {
-          cwd: dataFolder,
-          env: commandEnvironment({
-            DATA_DIR: dataFolder,
-            STATE_URL: stateUrl,
-            SLACK_BOT_TOKEN: slack.botToken,
-            SLACK_APP_TOKEN: slack.appToken,
-            SLACK_API_URL: slack.apiUrl,
-          }),
-          stdio: ["ignore", "ignore", "inherit"],
-        });
+      const start = () => startMainBot(slack, { dataFolder, stateUrl, receiving: "socket" });
       const asked: AskedQuestion[] = [];
       const ask = (from: number) => {
         for (const text of QUESTIONS.slice(from, from + 4)) {
@@ -156,26 +143,56 @@ describe.skipIf(TEST_STATE_URL === undefined)("three bots on one Postgres", () =
         }
       };
 
-      const first = start();
-      await slack.until(() => slack.socketCount > 0, "the first bot", 60_000);
+      const first = await start();
       ask(0);
-      const connected = slack.socketCount;
-      const second = start();
-      await slack.until(() => slack.socketCount > connected, "the second bot", 60_000);
+      const second = await start();
       ask(4);
-      const ended = once(first, "exit");
-      first.kill("SIGTERM");
+      const ended = first.end("SIGTERM");
       ask(8);
-      const [code] = (await ended) as [number | null];
+      const code = await ended;
       ask(12);
       await using stores = await openStores({ dataFolder, stateUrl });
       const problems = await problemsOf(slack, stores, asked);
-      const stopped = once(second, "exit");
-      second.kill("SIGTERM");
-      await stopped;
+      await second.end("SIGTERM");
 
       expect(code).toBe(143);
       expect(problems).toEqual([]);
+      expect((await onServer(`SELECT COUNT(*) AS n FROM ${schema}.question`))[0]).toEqual({
+        n: String(asked.length),
+      });
+    },
+  );
+
+  it(
+    "that take events over HTTP answer each question once, though one is killed and events come twice",
+    { timeout: 240_000 },
+    async ({ onTestFinished }) => {
+      await using slack = await startFakeSlack({ messageEvents: true, redeliverAfterMs: 1000 });
+      const start = () => startMainBot(slack, { dataFolder, stateUrl, receiving: "http" });
+      const bots = await Promise.all([start(), start(), start()]);
+      onTestFinished(async () => {
+        await Promise.all(bots.map((bot) => bot.end("SIGKILL")));
+      });
+      slack.endpoints = bots.flatMap(({ endpoint }) => endpoint ?? []);
+      const asked: AskedQuestion[] = [];
+      const threads: string[] = [];
+      for (const [at, text] of [...QUESTIONS, ...QUESTIONS].entries()) {
+        const ts = slack.mention("C0GENERAL", `U${at % 4}`, text, threads[at % THREADS]);
+        const threadTs = (threads[at % THREADS] ??= ts);
+        asked.push({ channel: "C0GENERAL", ts, threadTs, text });
+        // All of them are told again of the last question.
+        const last = slack.envelopes.at(-1);
+        if (at % 3 === 0 && last !== undefined) slack.send(last, true);
+        // Its address is still in the load balancer: what goes there is sent again by Slack.
+        if (at === QUESTIONS.length) await bots[1]?.end("SIGKILL");
+        await systemClock.sleep(100);
+      }
+
+      await using stores = await openStores({ dataFolder, stateUrl });
+      const problems = await problemsOf(slack, stores, asked);
+
+      expect(problems).toEqual([]);
+      expect(slack.socketCount).toBe(0);
       expect((await onServer(`SELECT COUNT(*) AS n FROM ${schema}.question`))[0]).toEqual({
         n: String(asked.length),
       });

@@ -136,6 +136,8 @@ export class FakeSlack implements AsyncDisposable {
   readonly statuses: { channel: string; threadTs: string; status: string; at: number }[] = [];
   readonly privateChannels = new Set<string>();
   readonly files = new Map<string, string | Buffer>();
+  /** Addresses of bots behind a load balancer. While there are any, events come over signed HTTP, each to the next one. */
+  endpoints: readonly string[] = [];
   /** Pings of the bot that were answered. */
   pings = 0;
   /** Characters of all blocks of a message that it takes. */
@@ -560,14 +562,22 @@ export class FakeSlack implements AsyncDisposable {
     return envelope;
   }
 
-  /** Sends an envelope (again) over the next socket; it waits when there is none. */
+  /** Sends an envelope (again) over the next socket or to the next address; it waits when there is none. */
   send(envelope: Envelope, everySocket = false): void {
+    this.#nextSocket += 1;
+    if (this.endpoints.length > 0) {
+      const next = this.endpoints[this.#nextSocket % this.endpoints.length];
+      for (const url of everySocket ? this.endpoints : [next]) {
+        if (url !== undefined) void this.#postTo(url, envelope);
+      }
+      this.#sendAgainLater(envelope);
+      return;
+    }
     const open = [...this.#sockets];
     if (open.length === 0) {
       this.#unsent.push(envelope);
       return;
     }
-    this.#nextSocket += 1;
     const chosen = everySocket ? open : [open[this.#nextSocket % open.length]];
     for (const socket of chosen) {
       if (socket === undefined) continue;
@@ -588,6 +598,37 @@ export class FakeSlack implements AsyncDisposable {
       this.#carriedBy.get(socket)?.add(envelope);
       socket.send(JSON.stringify(frame));
     }
+    this.#sendAgainLater(envelope);
+  }
+
+  /** A status of 200 acknowledges. */
+  async #postTo(url: string, envelope: Envelope): Promise<void> {
+    const { type, payload } = envelope;
+    const body =
+      type === "events_api"
+        ? payload
+        : new URLSearchParams(
+            type === "slash_commands"
+              ? Object.fromEntries(
+                  Object.entries(payload).map(([name, value]) => [name, text(value)]),
+                )
+              : { payload: JSON.stringify(payload) },
+          ).toString();
+    envelope.deliveries += 1;
+    envelope.sentAt = performance.now();
+    try {
+      const { status, text: answer } = await this.post(url, body, {
+        ...(type === "events_api" ? {} : { contentType: "application/x-www-form-urlencoded" }),
+        ...(envelope.retries === 0 ? {} : { retryNumber: envelope.retries }),
+      });
+      if (status === 200) envelope.ack ??= { payload: answer, at: performance.now() };
+    } catch {
+      // Nobody listens there: it is sent again.
+    }
+    this.touch();
+  }
+
+  #sendAgainLater(envelope: Envelope): void {
     const after = this.options.redeliverAfterMs;
     if (after !== undefined && envelope.retries < 3 && !this.#awaited.has(envelope)) {
       this.#awaited.add(envelope);

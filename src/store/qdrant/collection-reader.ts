@@ -23,9 +23,9 @@ const BATCH = 16;
 const SHOWN = ["url", "title", "headings", "type", "position"];
 /**
  * A version never changes, so what was read of it is kept: chunks (some 3 KB each), and of many more what a hit shows
- * (some 300 bytes).
+ * (some 300 bytes). What fits is read ahead, so that a question of a small version is one request and not three.
  */
-const MOST_CHUNKS = 3000;
+const MOST_CHUNKS = 5000;
 const MOST_SHOWN = 50_000;
 
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
@@ -35,6 +35,8 @@ type Condition =
   | { key: string; range: { gte: number; lt: number } }
   | { has_id: string[] };
 type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
+/** Where the next page of a scroll begins; undefined after the last. */
+type Offset = string | number | undefined;
 type Shown = Omit<Hit, "id" | "score">;
 type Waiting = {
   readonly search: Search;
@@ -52,6 +54,7 @@ export class CollectionContent {
   readonly #waiting: Waiting[] = [];
   readonly #chunks = new Map<string, Chunk>();
   readonly #shown = new Map<string, Shown>();
+  #readingAhead = false;
 
   constructor(
     connection: QdrantConnection,
@@ -174,6 +177,8 @@ export class CollectionContent {
                 return rest === undefined ? [] : [{ id, score, ...rest }];
               }),
             );
+          // The first question does not wait for it. What fails is read when it is needed.
+          if (!this.#readingAhead) void this.#readAhead().catch(() => {});
         } catch (error) {
           for (const { reject } of batch) reject(error);
         }
@@ -204,6 +209,29 @@ export class CollectionContent {
     return found;
   }
 
+  async #readAhead(): Promise<void> {
+    this.#readingAhead = true;
+    const { chunks } = this.version;
+    if (chunks > MOST_SHOWN) return;
+    const whole = chunks <= MOST_CHUNKS;
+    let offset: Offset;
+    do {
+      const from = offset === undefined ? {} : { offset };
+      const page = await this.#connection.call((client) =>
+        client.scroll(this.#collection, {
+          limit: whole ? PAGE : MAX_QUERY_LIMIT,
+          with_payload: whole ? [...SHOWN, "body"] : SHOWN,
+          ...from,
+        }),
+      );
+      for (const { id, payload } of page.points) {
+        keep(this.#shown, String(id), shownOf(payload ?? {}), MOST_SHOWN);
+        for (const chunk of chunkOf(payload)) keep(this.#chunks, String(id), chunk, MOST_CHUNKS);
+      }
+      offset = nextOf(page.next_page_offset);
+    } while (offset !== undefined);
+  }
+
   async scroll(
     must: (
       | { key: string; match: { value: string } | { any: number[] } }
@@ -215,21 +243,22 @@ export class CollectionContent {
     byRow = false,
   ): Promise<Chunk[]> {
     const found: { readonly row: number; readonly chunk: Chunk }[] = [];
-    let offset: unknown;
+    let offset: Offset;
     do {
+      const from = offset === undefined ? {} : { offset };
       const page = await this.#connection.call((client) =>
         client.scroll(this.#collection, {
           filter: { must },
           limit: PAGE,
           with_payload: ["body", "row"],
-          ...(typeof offset === "string" || typeof offset === "number" ? { offset } : {}),
+          ...from,
         }),
       );
       for (const { payload } of page.points) {
         for (const chunk of chunkOf(payload)) found.push({ row: Number(payload?.["row"]), chunk });
       }
-      offset = page.next_page_offset;
-    } while (offset !== null && offset !== undefined);
+      offset = nextOf(page.next_page_offset);
+    } while (offset !== undefined);
     if (byRow) found.sort((a, b) => a.row - b.row);
     return found.map(({ chunk }) => chunk);
   }
@@ -346,6 +375,10 @@ function shownOf(payload: Readonly<Record<string, unknown>>): Shown {
     pageType: PAGE_TYPES.find((type) => type === payload["type"]) ?? "other",
     position: Number(payload["position"]),
   };
+}
+
+function nextOf(offset: unknown): Offset {
+  return typeof offset === "string" || typeof offset === "number" ? offset : undefined;
 }
 
 /** Puts a value into a map that begins anew when it is full. */

@@ -27,7 +27,7 @@ import {
 } from "./version-file.ts";
 
 /** Heading paths kept of chunks that were hits. */
-const MAX_HELD_HEADINGS = 20_000;
+const MAX_HELD_HEADINGS = 50_000;
 
 type Columns = {
   readonly ids: Uint8Array;
@@ -198,11 +198,14 @@ export class VersionContent {
       return difference === 0 ? idOf(a) < idOf(b) : difference > 0;
     });
     const among = options.among === undefined ? undefined : new Set(options.among);
+    // Most rows end here, by one comparison of numbers.
+    let least = Number.MIN_VALUE;
     for (const row of rows) {
-      if ((scores[row] as number) <= 0) continue;
+      if ((scores[row] as number) < least) continue;
       if (among !== undefined && !among.has(idOf(row))) continue;
       if (mask !== undefined && mask[pages[row] as number] === 0) continue;
       top.offer(row);
+      if (top.worst !== undefined) least = scores[top.worst] as number;
     }
     return top.sorted().map((row) => ({
       id: idOf(row),

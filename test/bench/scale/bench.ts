@@ -3,7 +3,9 @@
  * to 200,000 chunks, grown from a real one; a store of up to a million turns, copied from real ones; and what earlier
  * versions left in their files, taken over. Each size is built and asked in processes of their own, so that memory is theirs.
  */
+import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { growthPlot, type PlotRow } from "./growth-plot.ts";
 import { buildGrown, measureIndex } from "./index-growth.ts";
 import { measureEarlierFiles, measureStore } from "./state-growth.ts";
 
@@ -15,7 +17,8 @@ const HELP = `Usage: npm run bench:scale -- --index FOLDER [--sizes 1000,5000,..
   --cases FILE     questions; default: the cases in eval/cases
   --turns N        the store instead: appended to, read and trimmed at N turns (6 GB of disk for a million)
   --earlier N      the store instead: the three files of earlier versions with N turns, taken over
-  --json           for programs
+  --json           for programs, a line for each size
+  --plot FILE      instead: draws such lines as an SVG on standard output
 `;
 
 const { values } = parseArgs({
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     cases: { type: "string", multiple: true },
     turns: { type: "string" },
     earlier: { type: "string" },
+    plot: { type: "string" },
     json: { type: "boolean" },
     /** For the processes that this one starts: chunks to build, into `into`. */
     build: { type: "string" },
@@ -42,6 +46,10 @@ function count(name: string, value: string): number {
 
 if (values.help === true) {
   process.stdout.write(HELP);
+} else if (values.plot !== undefined) {
+  const lines = readFileSync(values.plot, "utf8").trim().split("\n");
+  // What this program printed.
+  process.stdout.write(growthPlot(lines.map((line) => JSON.parse(line) as PlotRow)));
 } else if (values.index === undefined) {
   process.stderr.write(HELP);
   process.exitCode = 2;

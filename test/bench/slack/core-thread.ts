@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Application } from "../../../src/answering/application.ts";
 import { serveApplication } from "../../../src/answering/remote/serve-application.ts";
-import { compose } from "../../../src/compose.ts";
+import { compose, tendStore } from "../../../src/compose.ts";
 import { loadConfig } from "../../../src/config/load.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 
@@ -79,6 +79,7 @@ if (parentPort !== null) {
   );
   {
     await using composed = await compose({ config });
+    await using _tending = tendStore(composed, config);
     await serveApplication(port, {
       application: paced(composed.application, pace),
       facts: { pages: 1, writerName: composed.writerName },

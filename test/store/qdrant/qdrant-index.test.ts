@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { QdrantClient } from "@qdrant/js-client-rest";
 import { describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../../src/platform/clock.ts";
 import { type ChunkIndex, IndexUnavailableError } from "../../../src/store/chunk-index.ts";
 import { createQdrantIndex } from "../../../src/store/qdrant/qdrant-index.ts";
-import { startFakeQdrant } from "../../support/fake-qdrant.ts";
+import { type FakeQdrant, startFakeQdrant } from "../../support/fake-qdrant.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 import { chunkIndexSuite, indexed, PLAN, sparseOf } from "../chunk-index.suite.ts";
 
@@ -56,10 +57,15 @@ if (realUrl !== undefined) {
   });
 }
 
-async function publishText(index: ChunkIndex, text: string) {
-  await using builder = await index.build(PLAN);
-  await builder.add([indexed(makeChunk(text))]);
+async function publishText(index: ChunkIndex, ...texts: readonly string[]) {
+  await using builder = await index.build({ ...PLAN, chunks: texts.length });
+  await builder.add(texts.map((text) => indexed(makeChunk(text))));
   return await builder.publish();
+}
+
+/** What was asked of collections, from a call on. */
+function pathsOf(server: FakeQdrant, from = 0): readonly string[] {
+  return server.calls.slice(from).map(({ path }) => path.replace(/.*Z/, ""));
 }
 
 describe("a Qdrant collection", () => {
@@ -125,12 +131,31 @@ describe("searches on a Qdrant server", () => {
 
     expect(found.map((hits) => hits?.length)).toEqual([1, 1, 1]);
     expect(again).toEqual(found);
-    // What the hits show is asked for once.
-    expect(server.calls.slice(before).map(({ path }) => path.replace(/.*Z/, ""))).toEqual([
+    // What the first hits show is asked for once.
+    expect(pathsOf(server, before).filter((path) => path !== "/points/scroll")).toEqual([
       "/points/query/batch",
       "/points",
       "/points/query/batch",
     ]);
+  });
+
+  it("and reading what they found are one request when a small version was read ahead", async () => {
+    await using server = await startFakeQdrant();
+    await using index = openAt(server.url);
+    await publishText(index, ...Array.from({ length: 300 }, (_, at) => `number ${at}`));
+    await using reader = await index.open();
+    await reader?.searchSparse(sparseOf("number"), { limit: 1 });
+    while (pathsOf(server).filter((path) => path === "/points/scroll").length < 2) await nextTurn();
+    // The answer to the last page is on its way.
+    await reader?.searchSparse(sparseOf("number"), { limit: 1 });
+    const before = server.calls.length;
+
+    const hits = (await reader?.searchSparse(sparseOf("number"), { limit: 300 })) ?? [];
+    const chunks = await reader?.read(hits.map(({ id }) => id));
+
+    expect(chunks).toHaveLength(300);
+    expect(chunks?.map(({ url }) => url)).toEqual(hits.map(({ url }) => url));
+    expect(pathsOf(server, before)).toEqual(["/points/query/batch"]);
   });
 
   it("that were read are not read again", async () => {
