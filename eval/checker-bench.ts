@@ -142,6 +142,7 @@ export async function checkAnswer(
       text: line.claim,
       passages,
       facts: [],
+      attributed: false,
     }),
   );
   checks?.finish();

@@ -54,7 +54,8 @@ function saysGood(change: (text: string) => string, end = DONE): Reply {
   return (response, passages) => says(change(good(passages)), end)(response, passages);
 }
 
-const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply =>
+const json =
+  (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply =>
   (response) => {
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(JSON.stringify(body));
@@ -83,58 +84,141 @@ function faults(elsewhere: string): readonly Fault[] {
   return [
     { name: "nothing wrong", write: fine },
     { name: "no numbers", write: saysGood((text) => text.replaceAll(/ \[\d+\]/gu, "")) },
-    { name: "numbers that do not exist", write: saysGood((text) => text.replaceAll(/\d+\]/gu, "999]")) },
-    { name: "claims as JSON", write: (response, passages) =>
-        says(JSON.stringify({ claims: passages.slice(0, 3).map(({ number, text }) => ({ text, passages: [Number(number)] })) }))(response, passages) },
-    { name: "JSON in a fence", write: (response, passages) =>
-        says(`\`\`\`json\n${JSON.stringify({ answer: passages[0]?.text ?? "", sources: [1] })}\n\`\`\``)(response, passages) },
-    { name: "a list under a heading", write: (response, passages) =>
-        says(`## Answer\n\n${passages.slice(0, 3).map(({ number, text }) => `- **${text}** [${number}]`).join("\n")}`)(response, passages) },
+    {
+      name: "numbers that do not exist",
+      write: saysGood((text) => text.replaceAll(/\d+\]/gu, "999]")),
+    },
+    {
+      name: "claims as JSON",
+      write: (response, passages) =>
+        says(
+          JSON.stringify({
+            claims: passages
+              .slice(0, 3)
+              .map(({ number, text }) => ({ text, passages: [Number(number)] })),
+          }),
+        )(response, passages),
+    },
+    {
+      name: "JSON in a fence",
+      write: (response, passages) =>
+        says(
+          `\`\`\`json\n${JSON.stringify({ answer: passages[0]?.text ?? "", sources: [1] })}\n\`\`\``,
+        )(response, passages),
+    },
+    {
+      name: "a list under a heading",
+      write: (response, passages) =>
+        says(
+          `## Answer\n\n${passages
+            .slice(0, 3)
+            .map(({ number, text }) => `- **${text}** [${number}]`)
+            .join("\n")}`,
+        )(response, passages),
+    },
     { name: "refusal in words", write: says("I'm sorry, but I can't help with that.") },
-    { name: "refusal field", write: (response) => void sse(response).end(event({ refusal: "No." }) + DONE) },
+    {
+      name: "refusal field",
+      write: (response) => void sse(response).end(event({ refusal: "No." }) + DONE),
+    },
     { name: "empty", write: says("") },
     { name: "only dots", write: says("...") },
-    { name: "thinks and never answers", write: says("<think>The passages say that [1] and that [2]") },
+    {
+      name: "thinks and never answers",
+      write: says("<think>The passages say that [1] and that [2]"),
+    },
     { name: "says that nothing was found", write: says("NOT FOUND") },
-    { name: "cut off by length", write: saysGood((text) => text.slice(0, -20), event({}, "length")) },
+    {
+      name: "cut off by length",
+      write: saysGood((text) => text.slice(0, -20), event({}, "length")),
+    },
     { name: "stream without an end", write: saysGood((text) => text, "") },
-    { name: "connection lost after a sentence", write: (response, passages) => {
+    {
+      name: "connection lost after a sentence",
+      write: (response, passages) => {
         sse(response).write(event({ content: `${good(passages, 2)} It` }));
         setTimeout(() => response.destroy(), 100);
-      } },
+      },
+    },
     { name: "silent from the start", write: () => {} },
     { name: "silent after the headers", write: (response) => void sse(response).flushHeaders() },
-    { name: "silent after a sentence", write: (response, passages) =>
-        void sse(response).write(event({ content: `${good(passages, 2)} It` })) },
-    { name: "a byte a second", write: (response) => {
+    {
+      name: "silent after a sentence",
+      write: (response, passages) =>
+        void sse(response).write(event({ content: `${good(passages, 2)} It` })),
+    },
+    {
+      name: "a byte a second",
+      write: (response) => {
         sse(response);
         const timer = setInterval(() => void response.write(event({ content: "." })), 1000);
         response.on("close", () => clearInterval(timer));
-      } },
-    { name: "redirect to another address", write: (response) =>
-        void response.writeHead(307, { location: `${elsewhere}/v1/chat/completions` }).end() },
+      },
+    },
+    {
+      name: "redirect to another address",
+      write: (response) =>
+        void response.writeHead(307, { location: `${elsewhere}/v1/chat/completions` }).end(),
+    },
     { name: "300 MB in one line", write: floods("x".repeat(65_536)) },
     { name: "300 MB of text", write: floods(event({ content: "a ".repeat(4000) })) },
     { name: "300 MB of sentences", write: floods(event({ content: "It runs. ".repeat(800) })) },
     { name: "nested JSON", write: says('{"a":'.repeat(40_000) + "}".repeat(40_000)) },
     { name: "nested brackets", write: says("[".repeat(100_000) + "1" + "]".repeat(100_000)) },
     { name: "48 KB of half links", write: says(`${"[a](http://".repeat(4400)}.`) },
-    { name: "nested JSON as the event", write: (response) =>
-        void sse(response).end(`data: ${"[".repeat(200_000)}${"]".repeat(200_000)}\n\n${DONE}`) },
-    { name: "malformed events", write: (response) => void sse(response).end("data: {not json\n\n") },
-    { name: "an HTML page", write: (response) =>
-        void response.writeHead(200, { "content-type": "text/html" }).end("<html><body>Log in</body></html>") },
-    { name: "one JSON body without a stream", write: (response, passages) =>
-        json(200, { choices: [{ message: { content: good(passages) }, finish_reason: "stop" }] })(response, passages) },
+    {
+      name: "nested JSON as the event",
+      write: (response) =>
+        void sse(response).end(`data: ${"[".repeat(200_000)}${"]".repeat(200_000)}\n\n${DONE}`),
+    },
+    {
+      name: "malformed events",
+      write: (response) => void sse(response).end("data: {not json\n\n"),
+    },
+    {
+      name: "an HTML page",
+      write: (response) =>
+        void response
+          .writeHead(200, { "content-type": "text/html" })
+          .end("<html><body>Log in</body></html>"),
+    },
+    {
+      name: "one JSON body without a stream",
+      write: (response, passages) =>
+        json(200, { choices: [{ message: { content: good(passages) }, finish_reason: "stop" }] })(
+          response,
+          passages,
+        ),
+    },
     { name: "no key", write: json(401, { error: { message: "Incorrect API key provided." } }) },
-    { name: "overloaded for an hour", write: json(429, { error: { message: "slow down" } }, { "retry-after": "3600" }) },
+    {
+      name: "overloaded for an hour",
+      write: json(429, { error: { message: "slow down" } }, { "retry-after": "3600" }),
+    },
     { name: "broken", write: json(500, { error: { message: "oops" } }) },
     { name: "checker: noise", write: fine, check: says("I think they are all fine!") },
     { name: "checker: silent", write: fine, check: () => {} },
     { name: "checker: broken", write: fine, check: json(500, { error: { message: "oops" } }) },
-    { name: "checker: refuses all", write: fine, check: says(Array.from({ length: 9 }, (_, at) => `${at + 1}: no: differs`).join("\n")) },
-    { name: "checker: corrects into an address", write: fine, check: says(Array.from({ length: 9 }, (_, at) => `${at + 1}: fix: See https://evil.example/x for all of it.`).join("\n")) },
-    { name: "checker: floods", write: fine, check: floods(event({ content: "1: maybe\n".repeat(800) })) },
+    {
+      name: "checker: refuses all",
+      write: fine,
+      check: says(Array.from({ length: 9 }, (_, at) => `${at + 1}: no: differs`).join("\n")),
+    },
+    {
+      name: "checker: corrects into an address",
+      write: fine,
+      check: says(
+        Array.from(
+          { length: 9 },
+          (_, at) => `${at + 1}: fix: See https://evil.example/x for all of it.`,
+        ).join("\n"),
+      ),
+    },
+    {
+      name: "checker: floods",
+      write: fine,
+      check: floods(event({ content: "1: maybe\n".repeat(800) })),
+    },
   ];
 }
 
@@ -250,14 +334,18 @@ if (values.data === undefined) {
   try {
     cpSync(path.join(values.data, "index"), path.join(folder, "index"), { recursive: true });
     const standing = { refused: 20, wrong: 20, accepted: 20, right: 20 };
-    writeFileSync(path.join(folder, "checkers.json"), JSON.stringify({ "misbehaving / check 2": standing }));
+    writeFileSync(
+      path.join(folder, "checkers.json"),
+      JSON.stringify({ "misbehaving / check 2": standing }),
+    );
     const settings = { folder, question: values.question, deadlineMs: Number(values.deadline) };
     await using elsewhere = await listening((_prompt, response) => void response.end("{}"));
     let bad = 0;
     for (const fault of faults(elsewhere.origin).filter(({ name }) => name.includes(values.only))) {
       const outcome = await play(fault, elsewhere.origin, settings);
       const { ms, kind, by, claims, remarks, rendered } = outcome;
-      const isBad = kind !== "answered" && kind !== "partial" && fault.name !== "says that nothing was found";
+      const isBad =
+        kind !== "answered" && kind !== "partial" && fault.name !== "says that nothing was found";
       const isLate = ms > settings.deadlineMs + GRACE_MS;
       if (isBad || isLate) bad += 1;
       print(
