@@ -98,6 +98,13 @@ export async function* withModel(
   let fallback: Attempt["fallback"];
   let saysNotFound = false;
   let brokeOff = false;
+  /** Of a model whose word is not taken: a few passages of a reply that broke off are worth less than the offline answer. */
+  const held: AnswerEvent[] = [];
+  const shown = (events: readonly AnswerEvent[]): readonly AnswerEvent[] => {
+    if (checks !== undefined) return events;
+    held.push(...events);
+    return [];
+  };
   const take = (found: Retrieval) => {
     for (const { chunk } of found.evidence) chunks.set(chunk.id, chunk);
     return found;
@@ -124,8 +131,8 @@ export async function* withModel(
       maySearch = false;
     }
     for (;;) {
-      const shown = take(withCited(asked, await withFailureParts(asked, retrieval)));
-      if (shown.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
+      const read = take(withCited(asked, await withFailureParts(asked, retrieval)));
+      if (read.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
       yield step("writing");
       saysNotFound = false;
       const shares = checks === undefined ? UNCHECKED_SHARES : WRITING_SHARES;
@@ -136,7 +143,7 @@ export async function* withModel(
         shape: questionShape(resolution.question),
         conversation: asked.before,
         facts: thread.facts.map(({ text }) => text),
-        evidence: evidenceForModel(shown.evidence, resolution.question),
+        evidence: evidenceForModel(read.evidence, resolution.question),
         tokens: Math.floor(Math.min(writer.tokenBudget * share, writer.tokenBudget - spent)),
         signal: writingSignal,
       };
@@ -148,10 +155,10 @@ export async function* withModel(
           case "carried":
           case "unchecked":
           case "refused":
-            yield* prose.accept(event);
+            yield* shown(prose.accept(event));
             break;
           case "whole":
-            yield* prose.showPassages(event.passages);
+            yield* shown(prose.showPassages(event.passages));
             break;
           case "unfounded":
             unfounded.push(event.text);
@@ -225,6 +232,11 @@ export async function* withModel(
       fallback: fallback ?? (isRefused ? "all-claims-dropped" : "form"),
     };
   }
+  const isOwn = prose.remarks.length > 0 || desk.claims.some(({ words }) => words !== "page");
+  if (checks === undefined && brokeOff && !isOwn) {
+    return { ...base, end: "passed-on", fallback: fallback ?? "form" };
+  }
+  yield* held;
   const untold = thread.facts.flatMap(({ text, remark }) => {
     if (remark === undefined || prose.told.has(text)) return [];
     // Beside a correction in the model's words the rest may go unsaid; that something was wrong may not.

@@ -123,6 +123,7 @@ async function ask(script: Script, options: Options = {}) {
   return {
     answer,
     receipt,
+    events,
     requests,
     searches,
     texts: answer.claims.map(({ text }) => text),
@@ -256,6 +257,14 @@ describe("a model whose word is not taken", () => {
     expect(texts[1]).toMatch(/^A flow run whose pod vanished/);
     expect(answer.fallback).toBe("not-checked");
     expect(requests.map(({ kind }) => kind)).toEqual(["answer"]);
+  });
+
+  it("gives way to the offline answer when it breaks off before a word of its own holds", async () => {
+    const begun = { answers: [`${NO} ${STAYS} It is`], truncated: true };
+    const { answer, events } = await ask(begun, { isTrusted: false });
+
+    expect([answer.writer, answer.fallback]).toEqual(["extractive", "form"]);
+    expect(events.filter(({ kind }) => kind === "claim")).toHaveLength(answer.claims.length);
   });
 
   it("does not decide that the documentation is silent", async () => {
