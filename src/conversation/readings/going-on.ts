@@ -46,7 +46,7 @@ export function goOn(talk: Talk, body: string, past: readonly Past[]): Resolutio
     return make("pointer", `${body.replace(/[?\s]+$/, "")} (${beginningOf(block)})?`, 0.5);
   }
   if (isOfItsOwn(body, last, anaphors)) return make("new-topic", text, 0.6);
-  const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
+  const isPart = fragment === "listed" || fragment === "part";
   if (anaphors.length > 0 && !isPart) {
     if (
       talk.others.length > 0 &&
@@ -95,8 +95,6 @@ export function goOn(talk: Talk, body: string, past: readonly Past[]): Resolutio
       }
       return make("ellipsis", pointed.question, 0.55, pointed);
     }
-    case "verb":
-      return make("ellipsis", `${last.question.replace(/[?\s]+$/, "")}: ${body}`, 0.6);
     case "listed":
     case "part": {
       const completed = completeFragment(body, withPage(last));
