@@ -19,6 +19,7 @@ const HELP = `Usage: node test/bench/answering/misbehaving-endpoint.ts --data FO
   --question TEXT    what is asked
   --deadline MS      MODEL_DEADLINE_MS (default 6000)
   --only TEXT        only faults whose name holds this
+  --untrusted        a model whose word as checker is not taken
   --rendered         print what is shown, too
 `;
 /** What ends an answer after its deadline: the pages have to speak for themselves. */
@@ -81,8 +82,15 @@ function floods(piece: string): Reply {
 
 function faults(elsewhere: string): readonly Fault[] {
   const fine = saysGood((text) => text);
+  // Other words than the passages, so that near copies do not stand by themselves.
+  const own = saysGood((text) => text.replaceAll(/^(\p{Lu})/gmu, "As it seems, $1"));
   return [
     { name: "nothing wrong", write: fine },
+    { name: "words of its own", write: own },
+    {
+      name: "words of its own, cut off",
+      write: saysGood((text) => `As it seems, ${text.slice(0, -20)}`, event({}, "length")),
+    },
     { name: "no numbers", write: saysGood((text) => text.replaceAll(/ \[\d+\]/gu, "")) },
     {
       name: "numbers that do not exist",
@@ -141,7 +149,7 @@ function faults(elsewhere: string): readonly Fault[] {
       },
     },
     { name: "silent from the start", write: () => {} },
-    { name: "silent after the headers", write: (response) => void sse(response).flushHeaders() },
+    { name: "silent after the headers", write: (response) => sse(response).flushHeaders() },
     {
       name: "silent after a sentence",
       write: (response, passages) =>
@@ -323,6 +331,7 @@ const { values } = parseArgs({
     question: { type: "string", default: "How do I set the number of retries of a task?" },
     deadline: { type: "string", default: "6000" },
     only: { type: "string", default: "" },
+    untrusted: { type: "boolean", default: false },
     rendered: { type: "boolean", default: false },
   },
 });
@@ -333,7 +342,8 @@ if (values.data === undefined) {
   const folder = mkdtempSync(path.join(tmpdir(), "misbehaving-"));
   try {
     cpSync(path.join(values.data, "index"), path.join(folder, "index"), { recursive: true });
-    const standing = { refused: 20, wrong: 20, accepted: 20, right: 20 };
+    const refused = values.untrusted ? 0 : 20;
+    const standing = { refused, wrong: 20, accepted: 20, right: 20 };
     writeFileSync(
       path.join(folder, "checkers.json"),
       JSON.stringify({ "misbehaving / check 2": standing }),
