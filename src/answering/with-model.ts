@@ -10,6 +10,7 @@ import { createCheckQueue } from "../verification/check-queue.ts";
 import { findLink } from "../documents/links.ts";
 import { probesFor, withParts } from "../writing/extractive/failure-skeleton.ts";
 import { questionShape } from "../writing/extractive/question-shape.ts";
+import { isPromptTag } from "../writing/model/prompt.ts";
 import { evidenceForModel } from "../writing/model/evidence-for-model.ts";
 import type { ProseTask, ProseWriter, ProseWriterEvent } from "../writing/model/model-writer.ts";
 import type { AnswerEvent } from "./application.ts";
@@ -98,7 +99,8 @@ export async function* withModel(
   let fallback: Attempt["fallback"];
   let saysNotFound = false;
   let brokeOff = false;
-  /** Of a model whose word is not taken: a few passages of a reply that broke off are worth less than the offline answer. */
+  let repeatsPrompt = false;
+  /** Of a model whose word is not taken: some passages of a reply that broke off are worth less than the offline answer. */
   const held: AnswerEvent[] = [];
   const shown = (events: readonly AnswerEvent[]): readonly AnswerEvent[] => {
     if (checks !== undefined) return events;
@@ -162,6 +164,7 @@ export async function* withModel(
             break;
           case "unfounded":
             unfounded.push(event.text);
+            repeatsPrompt ||= isPromptTag(event.text);
             desk.drop({ text: event.text, reason: "no-passage", detail: "" });
             break;
           case "missing":
@@ -232,8 +235,7 @@ export async function* withModel(
       fallback: fallback ?? (isRefused ? "all-claims-dropped" : "form"),
     };
   }
-  const isOwn = prose.remarks.length > 0 || desk.claims.some(({ words }) => words !== "page");
-  if (checks === undefined && brokeOff && !isOwn) {
+  if (checks === undefined && (brokeOff || repeatsPrompt) && prose.remarks.length === 0) {
     return { ...base, end: "passed-on", fallback: fallback ?? "form" };
   }
   yield* held;

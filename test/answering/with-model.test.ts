@@ -259,9 +259,11 @@ describe("a model whose word is not taken", () => {
     expect(requests.map(({ kind }) => kind)).toEqual(["answer"]);
   });
 
-  it("gives way to the offline answer when it breaks off before a word of its own holds", async () => {
-    const begun = { answers: [`${NO} ${STAYS} It is`], truncated: true };
-    const { answer, events } = await ask(begun, { isTrusted: false });
+  it.each([
+    ["breaks off", { answers: [`${NO} ${STAYS} It is`], truncated: true }],
+    ["repeats its prompt", { answers: [`<passages>\n${NO}\n</passages>\n${STAYS}`] }],
+  ])("gives way to the offline answer when it %s", async (_name, script) => {
+    const { answer, events } = await ask(script, { isTrusted: false });
 
     expect([answer.writer, answer.fallback]).toEqual(["extractive", "form"]);
     expect(events.filter(({ kind }) => kind === "claim")).toHaveLength(answer.claims.length);
