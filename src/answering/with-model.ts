@@ -10,6 +10,7 @@ import { createCheckQueue } from "../verification/check-queue.ts";
 import { findLink } from "../documents/links.ts";
 import { probesFor, withParts } from "../writing/extractive/failure-skeleton.ts";
 import { questionShape } from "../writing/extractive/question-shape.ts";
+import { isPromptTag } from "../writing/model/prompt.ts";
 import { evidenceForModel } from "../writing/model/evidence-for-model.ts";
 import type { ProseTask, ProseWriter, ProseWriterEvent } from "../writing/model/model-writer.ts";
 import type { AnswerEvent } from "./application.ts";
@@ -100,6 +101,14 @@ export async function* withModel(
   let fallback: Attempt["fallback"];
   let saysNotFound = false;
   let brokeOff = false;
+  let repeatsPrompt = false;
+  /** Of a model whose word is not taken: some passages of a reply that broke off are worth less than the offline answer. */
+  const held: AnswerEvent[] = [];
+  const shown = (events: readonly AnswerEvent[]): readonly AnswerEvent[] => {
+    if (checks !== undefined) return events;
+    held.push(...events);
+    return [];
+  };
   const take = (found: Retrieval) => {
     for (const { chunk } of found.evidence) chunks.set(chunk.id, chunk);
     return found;
@@ -126,8 +135,8 @@ export async function* withModel(
       maySearch = false;
     }
     for (;;) {
-      const shown = take(withCited(asked, await withFailureParts(asked, retrieval)));
-      if (shown.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
+      const read = take(withCited(asked, await withFailureParts(asked, retrieval)));
+      if (read.evidence.length === 0) return { ...NOTHING, end: "passed-on", retrieval };
       yield step("writing");
       saysNotFound = false;
       const shares = checks === undefined ? UNCHECKED_SHARES : WRITING_SHARES;
@@ -138,7 +147,7 @@ export async function* withModel(
         shape: questionShape(resolution.question),
         conversation: asked.before,
         facts: thread.facts.map(({ text }) => text),
-        evidence: evidenceForModel(shown.evidence, resolution.question),
+        evidence: evidenceForModel(read.evidence, resolution.question),
         tokens: Math.floor(Math.min(writer.tokenBudget * share, writer.tokenBudget - spent)),
         signal: writingSignal,
       };
@@ -150,13 +159,14 @@ export async function* withModel(
           case "carried":
           case "unchecked":
           case "refused":
-            yield* prose.accept(event);
+            yield* shown(prose.accept(event));
             break;
           case "whole":
-            yield* prose.showPassages(event.passages);
+            yield* shown(prose.showPassages(event.passages));
             break;
           case "unfounded":
             unfounded.push(event.text);
+            repeatsPrompt ||= isPromptTag(event.text);
             desk.drop({ text: event.text, reason: "no-passage", detail: "" });
             break;
           case "missing":
@@ -227,6 +237,10 @@ export async function* withModel(
       fallback: fallback ?? (isRefused ? "all-claims-dropped" : "form"),
     };
   }
+  if (checks === undefined && (brokeOff || repeatsPrompt) && prose.remarks.length === 0) {
+    return { ...base, end: "passed-on", fallback: fallback ?? "form" };
+  }
+  yield* held;
   const untold = thread.facts.flatMap(({ text, remark }) => {
     if (remark === undefined || prose.told.has(text)) return [];
     // Beside a correction in the model's words the rest may go unsaid; that something was wrong may not.

@@ -69,11 +69,6 @@ const THINGS = new Set(["it", "they", "them", "it's", "they're", "itself", "them
 const POSSESSIVES = new Set(["its", "their"]);
 const SAYING =
   /^(?:say|know|think|mean|see|ensure|make|sure|tell|believe|assume|guess|hope|notice|show|suppose|find|check|verify|so|such|given|provided|now|except|fact|way|reason|case|time|moment|imply|suggest|confirm|understand|remember|read|heard|mention)$/;
-const TIMES = new Set(
-  "week month morning afternoon evening year time weekend night channel thread workspace company error message output log exception traceback".split(
-    " ",
-  ),
-);
 /** After a pronoun "that" these end its phrase rather than being its noun. */
 const NOT_NOUN_AFTER = new Set(
   "off on up down out back over away in again too either also instead anyway already manually automatically first now then work works happen happens mean means happening working true right wrong possible necessary needed".split(
@@ -165,8 +160,6 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
       if (ITEM_NOUN.test(after?.lower ?? "")) return make("other", after ?? next);
       if (after?.lower !== "way") return undefined;
     }
-    if (next?.lower === "others" || next?.lower === "rest")
-      return make("other", next, { plural: true });
     if (word.lower === "the" && /^ones?$/.test(next?.lower ?? "")) {
       return make("thing", next ?? word, { plural: next?.lower === "ones" });
     }
@@ -189,8 +182,6 @@ function anaphorAt(text: string, words: readonly Word[], index: number): Anaphor
     if (closes(after) || isFunctionWord(after?.lower ?? ""))
       return make("both", next, { plural: true });
   }
-  if (word.lower === "another" && next?.lower === "one") return make("thing", next);
-
   if (/^(?:that|this|those|these)$/.test(word.lower)) {
     return demonstrativeAt(words, index, make);
   }
@@ -306,7 +297,6 @@ function demonstrativeAt(
   const amount = /^\d/.test(next.lower) && last > index + 1;
   const count = phrase === undefined ? (amount ? 2 : 1) : phrase.words.length;
   const noun = words[index + count] ?? next;
-  if (TIMES.has(next.lower) && word.lower.startsWith("thi")) return undefined;
   return make("named", noun, {
     noun: stem(noun.lower),
     plural: plural || /[^s]s$/.test(noun.lower),
@@ -429,7 +419,7 @@ const CARRIES_ON =
   /^(?:and|but|so|or|then|also)\b|\b(?:too|as well|also|either|still|anymore|any more)\b|\balso\b/i;
 
 /** "my old queue, does that still work?": the thing first, the question about it after a comma. */
-export const DISLOCATED =
+const DISLOCATED =
   /^(?:(?:and|so|but|ok)[\s,]+)*(?:my|our|the|this|that|these|those|a|an)\s(?:[^\s,]+\s){0,4}[^\s,]+,\s+(?:do|does|is|are|can|could|will|would|has|have|did|was|were|should|how|why|when|where)\s+(?:\w+\s+){0,3}(?:it|that|this|they|those|them)\b/i;
 
 /**

@@ -1,10 +1,9 @@
 /** What a pointing word of a follow-up stands for, and the question with it put in. */
 import { findAnaphors, type Anaphor } from "./anaphora.ts";
 import { isFixed, type StatementId } from "./conversation.ts";
-import { contrastMembers, inContrast, soleRival } from "./language/contrasts.ts";
+import { contrastMembers, inContrast } from "./language/contrasts.ts";
 import { nounPhrases, type NounPhrase } from "./language/noun-phrases.ts";
 import { contentStems, isIdentifier, isVerb, stem, wordsOf } from "./language/words.ts";
-import { quantitiesIn } from "./language/quantities.ts";
 import { actionsOf, comparedIn, optionsOf, pickOption } from "./options.ts";
 import type { Past } from "./past.ts";
 import { proseOf, type Statement } from "./statements.ts";
@@ -80,8 +79,6 @@ export function resolvePointers(
   for (const anaphor of anaphors) {
     // "create for that, or is it automatic": both stand for the same statement.
     if (unresolvedFact && anaphor.text.startsWith("it")) continue;
-    // "do they both": one thing said twice.
-    if (anaphor.text === "they" && anaphors.some(({ kind }) => kind === "both")) continue;
     const found = isProgram(anaphor, text) ? undefined : antecedentOf(anaphor, text, past, meant);
     const ids = [found?.claimId, found?.otherClaimId].filter((id) => id !== undefined);
     for (const id of ids) claimIds.add(id);
@@ -224,12 +221,8 @@ function antecedentOf(
   past: readonly Past[],
   quoted: readonly Statement[],
 ): Candidate | undefined {
-  // The caller looked.
-  const last = past.at(-1) as Past;
   switch (anaphor.kind) {
     case "item": {
-      // "and the third?" after a question about two at once: one more than those.
-      if (countsOn(anaphor, last.question)) return undefined;
       const least = Math.max(2, ...findAnaphors(text).map(({ ordinal }) => ordinal));
       const from =
         past.findLast((item) => optionsOf(item).length >= least) ??
@@ -260,37 +253,12 @@ function antecedentOf(
   }
 }
 
-/** "the third" after "2 concurrent runs": counted on from a number of the question, not an item of a list. */
-function countsOn({ ordinal, text }: Anaphor, question: string): boolean {
-  return (
-    ordinal > 1 &&
-    /^the \w+$/.test(text) &&
-    wordsOf(question).some(({ lower }) => lower === String(ordinal - 1))
-  );
-}
-
 /** "the other one" after a question about one thing: its rival in what was said. */
 function theOther(past: readonly Past[]): Candidate | undefined {
   // The caller looked.
   const last = past.at(-1) as Past;
   const left = leftOfPair(past);
   if (left !== undefined) return left;
-  const compared = comparedIn(last.question);
-  if (compared[1] !== undefined) return { text: compared[1], score: SURE, claimId: undefined };
-  const asked = contrastMembers(last.question);
-  // What the question names first is what it is about.
-  for (const own of asked) {
-    for (const { id, text } of last.statements) {
-      const rival = contrastMembers(text).find(
-        (member) => inContrast(own, member) && !asked.some(({ key }) => key === member.key),
-      );
-      if (rival !== undefined)
-        return { text: text.slice(rival.start, rival.end), score: 5, claimId: id };
-    }
-    // "The other one" of a pair everybody knows.
-    const known = soleRival(own);
-    if (known !== undefined) return { text: known, score: LIKELY, claimId: undefined };
-  }
   const have = new Set(contentStems(last.question));
   for (const { id, text } of last.statements.slice(0, STATEMENTS)) {
     const fresh = nounPhrases(text).find(
@@ -408,14 +376,6 @@ function namedThing(
       if (phrase !== undefined) return { text: phrase.text, score: 5, claimId: id };
     }
   }
-  // "that 5 min" after "300 seconds": the statement that gives the same quantity.
-  const [quantity] = quantitiesIn(text.slice(anaphor.start, anaphor.end));
-  if (quantity !== undefined) {
-    const same = said.find((statement) => quantitiesIn(statement.text).includes(quantity));
-    if (same !== undefined) {
-      return { text: same.text, score: 5, claimId: same.id, isStatement: true };
-    }
-  }
   // "that number": the noun names nothing, the statement says what it is of.
   if (isSaid || SAYS_NOTHING.test(noun)) {
     const spoken =
@@ -435,8 +395,6 @@ function namedThing(
   const inQuestion = nounPhrases(item.question).filter(({ head }) => head === noun);
   const own = text.slice(anaphor.start, anaphor.end);
   const stays: Candidate = { text: own, score: 3, claimId: inStatements[0]?.claimId };
-  // The asker said it as a verb: what our answer calls so may be something else.
-  if (inQuestion.length === 0 && contentStems(item.question).includes(noun)) return stays;
   const best = longest(inQuestion) ?? longest(inStatements.map(({ phrase }) => phrase));
   const bare = own.replace(/^(?:that|this|those|these)\s+/i, "");
   // "that limit" becomes "the concurrency limit"; when the text says as much already it stays, with context.
@@ -476,8 +434,7 @@ const DEFINES =
 
 /**
  * The thing that "it" or "that" most likely stands for. What the last question was about weighs most, more so when
- * it was itself put in for a pronoun (talk keeps to its subject); then what question and answer share; then what
- * the same verb was used of.
+ * it was itself put in for a pronoun (talk keeps to its subject); then what question and answer share.
  */
 function bestThing(
   anaphor: Anaphor,
@@ -487,7 +444,6 @@ function bestThing(
 ): Candidate | undefined {
   const last = past.at(-1) as Past;
   const own = new Set(contentStems(text));
-  const verbs = verbStems(text);
   const statements = (quoted.length > 0 ? quoted : last.statements.slice(0, STATEMENTS)).map(
     (statement) => ({ ...statement, text: proseOf(statement.text) }),
   );
@@ -525,7 +481,6 @@ function bestThing(
     if (own.has(phrase.head)) return;
     // The word asked about is a candidate already, as the thing it tells of.
     if (isWord && phrase.text.toLowerCase() === word?.toLowerCase()) return;
-    if (/^\d/.test(phrase.text) && phrase.words.length === 1) return;
     let score = base;
     // "the benefit of the first": it is the first that is spoken of.
     if (phrase.after === "of" && !phrase.technical) score -= 1.5;
@@ -537,7 +492,6 @@ function bestThing(
     if (differs) score -= anaphor.kind === "fact" ? 0.5 : 1.25;
     // "stays in Running": what something is in, not a thing that does anything.
     if (/^\p{Lu}\p{Ll}+(?:ed|ing)$/u.test(phrase.text)) score -= 2;
-    if (besideVerb(phrase, source, verbs)) score += 2;
     // "keeps going offline", "gets evicted": what is done, not a thing.
     const [first] = phrase.words;
     if (first !== undefined && /(?:ing|ed)$/.test(first.lower) && isVerb(first.lower)) {
@@ -620,39 +574,5 @@ function thingOfWord(word: string, statements: readonly Statement[]): string {
 function isObjectOfAsking(phrase: NounPhrase): boolean {
   return (
     phrase.before !== "" && (isVerb(phrase.before) || /^(?:need|use|about)$/.test(phrase.before))
-  );
-}
-
-/** "persistence is switched on" and "switch it on": no other phrase stands between it and the verb. */
-function besideVerb(phrase: NounPhrase, source: string, verbs: ReadonlySet<string>): boolean {
-  const words = wordsOf(source);
-  const found = words.findIndex(({ start }) => start >= phrase.end);
-  const at = found === -1 ? words.length : found;
-  const bridge =
-    /^(?:is|are|was|were|be|been|gets?|got|has|have|can|will|not|never|the|a|an|up|off|on|out)$/;
-  for (let index = at; index < Math.min(words.length, at + 3); index += 1) {
-    const word = words[index];
-    if (word === undefined || word.opensClause) break;
-    if (verbs.has(stem(word.lower))) return true;
-    if (!bridge.test(word.lower)) break;
-  }
-  const before = words.findLastIndex(({ end }) => end <= phrase.start);
-  for (let index = before; index >= Math.max(0, before - 2); index -= 1) {
-    const word = words[index];
-    if (word === undefined) break;
-    if (verbs.has(stem(word.lower))) return true;
-    if (!bridge.test(word.lower)) break;
-  }
-  return false;
-}
-
-function verbStems(text: string): Set<string> {
-  return new Set(
-    wordsOf(text)
-      .filter(
-        ({ lower }) =>
-          isVerb(lower) && !/^(?:do|does|have|get|need|use|make|happen|happens)$/.test(lower),
-      )
-      .map(({ lower }) => stem(lower)),
   );
 }

@@ -30,10 +30,6 @@ const ASKED_FOR =
   /,\s*(?:(?:have you )?got|any|have|give me|show me|can you show)?\s*(?:an?|the|me an?)?\s*(?:\w+ )?(?:examples?|snippets?|samples?|links?|docs?)$/i;
 const SWAP =
   /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
-const COMPARES =
-  /^(?:vs\.?|versus|compared (?:to|with)|as opposed to|unlike|(?:the |what's the |what is the )?difference (?:to|from|with)(?: (?:a|an|the))?)\s+(?<other>.+)$/i;
-const SCOPE =
-  /^(?:everywhere|globally|in general|generally|for (?:all|every(?:thing|one)?|each)(?: of (?:them|those))?|by default|all of them|overall|anywhere|locally)$/i;
 
 /** `last` is the resolved question that the fragment belongs to. */
 export function completeFragment(fragment: string, last: string): Completion {
@@ -49,13 +45,6 @@ function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
   const question = last.replace(/[\s?!.]+$/, "").replace(ASKED_FOR, "");
   if (SWAP.test(fragment)) return swapParts(part, question);
-  const compared = COMPARES.exec(part)?.groups?.["other"];
-  const first = compared === undefined ? undefined : nounPhrases(question)[0];
-  if (compared !== undefined && first !== undefined) {
-    const difference = `what is the difference between ${first.text} and ${compared}`;
-    return result(difference, compared, "", 0.75);
-  }
-  if (SCOPE.test(part)) return replaceScope(part, question);
   // "only for one deployment" narrows the question down; it takes nothing's place.
   if (NARROWS.test(part)) return append(part, question);
   // "sync ones via submit": another kind of the thing, and a condition.
@@ -64,8 +53,6 @@ function completeMain(fragment: string, last: string): Completion {
     const completed = completeMain(kind, question);
     return { ...completed, question: `${completed.question.replace(/\?$/, "")}, ${condition}?` };
   }
-  const which = WHICH_ONES.exec(part)?.groups?.["which"];
-  if (which !== undefined) return restrict(which, part, question);
   return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
 }
 
@@ -104,30 +91,9 @@ function swapParts(part: string, question: string): Completion {
   return result(swapped, part, `${first}, ${second}`, 0.8);
 }
 
-function replaceScope(part: string, question: string): Completion {
-  const phrase = nounPhrases(question).findLast(({ before }) =>
-    /^(?:for|on|in|of|with|from)$/.test(before),
-  );
-  if (phrase === undefined) return append(part, question);
-  const start = question.slice(0, phrase.start).search(/\S+\s*$/);
-  const kept = splice(question, Math.max(0, start), phrase.end, part);
-  return result(kept, part, question.slice(start, phrase.end), 0.7);
-}
-
 const NARROWS = /^(?:only|just|even) (?:for|in|on|with|from|at|by|when|if)\b/i;
 const KIND_AND_CONDITION =
   /^(?<kind>(?!the ones\b|those ones\b)(?:[\w-]+\s+){1,3}ones?)\s+(?<condition>(?:via|with|in|on|from|for|by|through|without|after|before)\b.+)$/i;
-
-/** "only the ones tagged prod": what says which of the things the question speaks of last. */
-const WHICH_ONES =
-  /^(?:(?:only|just)\s+)?(?:(?:for|with|on|in|from|to|about)\s+)?(?:the|those)\s+ones\s+(?<which>\S.*)$/i;
-
-function restrict(which: string, part: string, question: string): Completion {
-  const things = nounPhrases(question);
-  const thing = things.findLast(({ technical }) => !technical) ?? things.at(-1);
-  if (thing === undefined) return append(part, question);
-  return result(splice(question, thing.end, thing.end, ` ${which}`), part, "", 0.7);
-}
 
 function replaceVerb(part: string, question: string): Completion | undefined {
   const member = contrastMembers(part).at(0);

@@ -137,8 +137,6 @@ const REGRET =
 
 /** Words behind "I mean" that say what was meant rather than a thing of their own. */
 const MOST_OF_MEANT = 5;
-/** "found it, typo": the mistake was the asker's, and not in the question. */
-const SETTLED = /^(?:i )?(?:found|figured|fixed|solved|got|sorted) (?:it|that|this)\b/i;
 /** "it's not a pod, it's a node". */
 const DENIED =
   /^(?:it's|it is|its|that's|this is|they're|we're|i'm|it was)(?: (?:actually|really))? not (?:an? |the )?(?<of>[^,;]{1,40})[,;]\s*(?:but |rather )?(?:(?:it's|it is|its|that's|they're|we're|i'm|it was) )?(?<instead>.+)$/i;
@@ -152,7 +150,6 @@ export function readCorrection(text: string): Correction | undefined {
   if (starred !== undefined) return { instead: starred.trim(), of: "", rest: "", explicit: true };
   const lead = TAKES_BACK.exec(text)?.[0] ?? "";
   const body = text.slice(lead.length);
-  if (SETTLED.test(body)) return undefined;
   const meant = MEANT.exec(body);
   const regret =
     REGRET.test(lead) || /(?:my bad|my mistake|sorry|typo)[\s.!]*$/i.test(firstSentence(body));
@@ -184,9 +181,8 @@ export function readCorrection(text: string): Correction | undefined {
   ) {
     return splitCorrection(body, true);
   }
-  const negates = NOT_BUT.test(body);
   if (
-    negates &&
+    NOT_BUT.test(body) &&
     (lead !== "" || body.split(/\s+/).length <= 6) &&
     !/^not (?:sure|really|yet|quite|helpful|useful|working|true|right|good|ok|what|how|possible)\b/i.test(
       body,
@@ -195,20 +191,6 @@ export function readCorrection(text: string): Correction | undefined {
     return splitCorrection(body, true);
   }
   if (regret && (SETUP.test(body) || NO_SETUP.test(body) || INSTEAD_OF.test(firstSentence(body)))) {
-    return splitCorrection(body, true);
-  }
-  if (
-    /^no+(?:pe)?\b/i.test(lead) &&
-    /^(?:for|on|in|with|from|at|the|a|an|only|just)\s+\S+(?:\s+\S+){0,4}$/i.test(
-      body.replace(/[?.!]+$/, ""),
-    )
-  ) {
-    return splitCorrection(body, true);
-  }
-  if (regret && body !== "" && body.split(/\s+/).length <= 6 && !/[?]/.test(body)) {
-    return splitCorrection(body, false);
-  }
-  if (/^(?:we|i|it)(?:'re|'m|'s| are| am| is)? (?:actually|in fact) /i.test(body)) {
     return splitCorrection(body, true);
   }
   return undefined;
@@ -270,9 +252,7 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:but |and |so |wait,? |hm+,? |um,? )*(?:are|r) (?:you|u) (?:really |absolutely |100% |very |quite |totally |still )*(?:sure|certain|positive|serious|kidding|joking)\b/,
   /^(?:but )?(?:you )?sure(?: about (?:that|this|it))?\s*\?/,
   /^(?:no+,? |nope,? |nah,? |but |hm+,? |sorry,? |um,? |i think |i'm afraid |wait,? )*(?:that|this|it|which|your (?:answer|statement|claim)|what you (?:said|say|wrote))(?:'s| is| was| isn't| is not|'s not| isnt| sounds| seems| looks| reads| can't be| cannot be| can not be| doesn't (?:sound|seem|look)| does not (?:sound|seem|look)) (?:just |simply |plain |still |not |totally |completely |really |actually |surely |clearly |a bit |very )*(?:wrong|right|incorrect|correct|false|true|untrue|inaccurate|outdated|nonsense|bs|bullshit|off|odd|weird|strange|suspicious|fishy|a mistake|an error|misleading|contradictory|impossible|made up|how it works|how that works|what i (?:see|saw|read|heard)|what (?:the )?docs say|what happens|what happened|my experience|the case)\b/,
-  /^(?:no,? |but )?(?:wrong|incorrect|false|not true|untrue|nonsense|bullshit|bs|citation needed)\b[\s.!,:;-]*/,
   /^(?:is|was) (?:that|this|it|your answer) (?:really |still |actually |even |definitely )*(?:true|right|correct|so|the case|accurate|up to date|documented)\b/,
-  /^(?:that's |this is |it's )?not (?:really |very |too |so |at all )?(?:helpful|useful|an answer|what i (?:asked|meant|wanted|need)|my question|the question)\b/,
   /[,;] (?:is|was) (?:that|this|it) (?:really |still |actually |even )*(?:true|right|correct|accurate)\b/,
   /(?:^|[.,?!] )(?:i'm |i am )?(?:pretty|quite|fairly|rather|almost|absolutely) (?:sure|certain)\b/,
   /^(?:really|seriously|for real|srsly|says who|orly|no way)[\s?!.,]*(?:$|(?=i\b|it\b|that\b))/,
@@ -281,19 +261,14 @@ const DOUBTS: readonly RegExp[] = [
   /^(?:can |could |would )?(?:you |u )?(?:please |pls |plz )*(?:paste|quote|cite|show|copy|give|post|send)(?: me| us)?(?: here)? (?:the |your |an? |that )?(?:exact |original |actual |relevant )*(?:sentence|passage|line|paragraph|wording|quote|docs? (?:page|section|link))s?\b/,
   /^(?:but )?(?:the|your|that|this) (?:link|url|source|reference|citation|page)s?\b.{0,40}\b(?:dead|broken|wrong|404|gone|outdated|missing|empty|(?:does|do)(?:n't| not) (?:work|open|exist|load|say)|not (?:working|found|there))\b/,
   /^(?:but |hm+,? |well,? )?(?:i )?(?:really |honestly |kind of )?(?:doubt|don't (?:believe|buy|trust|think)|do not (?:believe|buy|trust|think)|dont (?:believe|buy|think)|can't believe|cannot believe|highly doubt)\b/,
-  /^(?:but |hm+,? |well,? )?(?:you(?:'re| are| were)|ur) (?:totally |completely |just |probably |clearly |simply )?(?:wrong|mistaken|incorrect|making (?:that|this|it|things) up|hallucinating|lying|guessing|contradicting)\b/,
   /\bwhere (?:do|does|did|is|are|have) (?:you|u|it|they|the docs?|that|this) (?:get|got|read|find|found|see|seen|say|says|said|documented|written|stated|come from|have that from)\b/,
   /\bwhere (?:it|they|the docs?|that|this) (?:says?|states?|is (?:documented|written|stated)|comes from)\b/,
   /^(?:any |the |your |a |got (?:a |any )?|do you have (?:a |any )?|can (?:i|you) (?:see|show(?: me)?|give(?: me)?|have) (?:a |the |your )?|what(?:'s| is| are) (?:the |your )?|show me (?:a |the |your )?|give me (?:a |the |your )?|link to (?:a |the |your )?)?(?:sources?|proof|evidence|references?|citations?|quotes?|link)(?: (?:for|of|on|behind) (?:that|this|it|which|the claim))?(?: please| pls)?\s*[?!.]*$/,
   /^(?:can|could|would|will) (?:you|u) (?:please )?(?:double[- ]?check|verify|confirm|check|prove|back (?:that|this|it) up)(?: (?:that|this|it|again))*\b/,
-  /^(?:please )?(?:double[- ]?check|prove (?:it|that)|verify (?:that|this|it)|check (?:that |it )?again)\b/,
   /^(?:but |hm+,? |no,? |well,? |that )*(?:contradicts|this contradicts|the docs? (?:say|says|said)|i (?:read|heard)|my (?:colleague|coworker|team|boss|friend) (?:says?|said|claims?|told)|a (?:colleague|coworker|friend) (?:says?|said|claims?|told)|someone (?:says?|said|told)|chatgpt says|elsewhere it says|(?:on|in) the (?:page|docs) it says|that's not what)\b/,
   /^(?:but |hm+,? |well,? |wait,? )*(?:i|we) (?:thought|always thought|assumed|was told|were told|was under the impression|remember(?:ed)?)\b/,
   /^(?:no+|nope|nah),? (?:it|they|that|this|the \w+)(?:'s|'re)? (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|can|can't|has|hasn't|did|didn't|must|restarts?|retr(?:y|ies)|works?|runs?|needs?|keeps?|starts?|resumes?|not)\b/,
-  /^(?:it|that|this|they) (?:does|doesn't|does not|do|don't|is|isn't|are|aren't|will|won't|did|didn't|can|can't)(?: not)?(?: (?:actually|really|for (?:us|me)|here|work|so|that))*[\s.!]*$/,
   /^(?:no+,? |nope,? |sorry,? |hm+,? |unfortunately,? )*(?:that |this |it )?(?:didn't|doesn't|did not|does not|won't) (?:help|work|change (?:anything|a thing)|fix|solve|make (?:a|any) difference)\b/,
-  /^(?:no+,? |nope,? |sorry,? |hm+,? )*(?:no luck|no effect|still (?:the same|broken|failing|happening|not working|no))\b/,
-  /^(?:not|that's not) (?:in my experience|what i see|for (?:us|me)|true|so|right|correct)\b/,
 ];
 
 /** "are you sure?", "that's wrong, it restarts by itself", "where does it say that?". */
@@ -419,7 +394,6 @@ export function readReturn(text: string): Return | undefined {
   // "on ECS?" and "for tasks?" are fragments of the last question, "about the first one" is a return.
   const speaksOfTalk = /\b(?:thing|question|topic|point|answer|problem|issue|one)\b/i.test(what);
   if (!strong && !(ordinal !== undefined && speaksOfTalk)) return undefined;
-  if (!strong && ordinal === -1 && /\bother one\b/i.test(what)) return undefined;
   return { ordinal, topic: names, rest: text.slice(match[0].length).trim() };
 }
 
@@ -432,17 +406,9 @@ export type Recall =
 const ITEM =
   /\b(?:the |your )?(?<ordinal>first|1st|second|2nd|third|3rd|fourth|4th|fifth|5th|last)\b(?: (?:one|option|thing|point|item|step|way|suggestion|alternative|\w+))?(?: (?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described))?/i;
 const REPEATS: readonly RegExp[] = [
-  /\b(?:what|which|how) (?:was|were|is|are|did|do)\b.*\bagain\s*\?*$/i,
   /^(?:(?:and|so|but|sorry|wait)[\s,]+)*(?:what|which|where|when|how (?:many|much|long|often))\b.{0,60}\bagain\s*\?*$/i,
-  /\b(?:list|say|repeat|show|give|tell|write|name|post|send)\b(?: (?:me|us|to me))? ?(?:them|that|it|those|these|the (?:list|options|steps|answer|command))?(?: all)?(?: for me)? (?:again|once more|one more time)\b/i,
   /^(?:can|could|would|will) (?:you|u) (?:please )?(?:repeat|recap|restate|summari[sz]e|sum (?:it|that|this) up)\b/i,
   /^(?:please )?(?:repeat|recap|restate|summari[sz]e|tl;?dr|in short|in one (?:line|sentence)|short version|summary|sum (?:it|that|this) up|remind me)\b(?!.{40})/i,
-  /\bwhat (?:did|have) (?:you|u) (?:just )?(?:say|said|tell|told|write|written|recommend(?:ed)?|suggest(?:ed)?|answer(?:ed)?|list(?:ed)?|mention(?:ed)?)\b/i,
-  /\b(?:what|which) (?:was|were|is|are) the (?:first|second|third|fourth|fifth|last|\d\w\w) (?:one|option|thing|point|item|step|way|suggestion|alternative)?\s*(?:that |which )?(?:you|u) (?:named|mentioned|said|listed|gave|suggested|had|wrote|described)\b/i,
-  /\bhow many (?:\w+ )?(?:did|have) (?:you|u) (?:list|name|mention|give|given|say)\b/i,
-  /^(?:say|come) again\s*\?*$/i,
-  /^(?:(?:and|but|so|sorry|wait|huh)[\s,?]+)*(?:what|how) (?:do|did) (?:you|u) mean(?: (?:by|with) (?:that|this|it|all that))?(?: exactly| here)?[\s?!.]*$/i,
-  /^(?:(?:and|but|so|sorry)[\s,]+)*(?:i )?(?:don't|do not|dont|didn't|didnt|can't|cant) (?:really |quite )?(?:get|understand|follow)(?: (?:that|this|it|you|any of (?:that|this|it)))?[\s?!.]*$/i,
 ];
 const CHOOSE =
   /\b(?:which|what|any|none|how many|who)(?: (?:one|ones|option|options|two|three))?(?:'s| is| are)? (?:of|among|out of|from) (?:those|these|them|the (?:two|three|four|five|six|options|ones|above|list)|your (?:options|list|suggestions|\w+))\b/i;

@@ -1,5 +1,5 @@
 /** Whether a message leans on the question before it, and how: a phrase, a verb left out, a thing with its article. */
-import { DISLOCATED, findAnaphors } from "./anaphora.ts";
+import { findAnaphors } from "./anaphora.ts";
 import { readWordQuestion } from "./cues.ts";
 import { nounPhrases } from "./language/noun-phrases.ts";
 import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
@@ -12,8 +12,6 @@ export type FragmentKind =
   | "listed"
   /** A question of its own that leaves out what it is about: "and who decides?", "why?". */
   | "clause"
-  /** "it should", "but it does": the verb is that of the question. */
-  | "verb"
   /** "is the limit configurable": a thing of the talk with its article. */
   | "definite"
   /** "what's the default": a noun that needs an "of". */
@@ -21,8 +19,6 @@ export type FragmentKind =
 
 const CONTINUES =
   /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|just\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
-const VERB_LEFT_OUT =
-  /^(?:(?:and|but|so|well|hm+)[\s,]+)*(?:it|they|that|this) (?:should|shouldn't|does|doesn't|did|didn't|will|won't|can|can't|must|would|wouldn't|could|has to|have to|needs to|ought to|is supposed to|isn't supposed to)(?: not)?(?: (?:though|tho|too|in our case|for us|here|imo|really))*(?=[\s]*(?:[.,;:!?–—-]|$))/i;
 const BARE_WH =
   /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
 const MAIN_QUESTION =
@@ -38,8 +34,6 @@ const ADDITIVE =
 export function fragmentKind(body: string, last: Past | undefined): FragmentKind | undefined {
   const words = wordsOf(body);
   const content = words.filter(({ lower }) => isContentWord(lower)).length;
-  if (VERB_LEFT_OUT.test(body)) return "verb";
-  if (DISLOCATED.test(body) && /^(?:and|so|but)\b/i.test(body)) return "clause";
   // "what about deleting it?": a question of its own about the thing.
   if (
     /^(?:(?:and|so|but|ok)[\s,]+)*(?:what|how) about \w+ing\b/i.test(body) &&
@@ -68,8 +62,6 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
     return undefined;
   }
   if (asks) {
-    const whyShort = /^(?:(?:and|but|so)[\s,]+)*(?:why|how) (?:so|that|this)\b/i.test(body);
-    if (whyShort && content <= 2) return "clause";
     if (last !== undefined && content <= 3) {
       const definite = definiteNouns(body);
       const inTalk = new Set([
@@ -93,17 +85,14 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
       ? undefined
       : "part";
   }
-  if (/^(?:the|only the|just the|those|all the) (?:\S+ ){0,3}ones?\b/i.test(body)) return "part";
   if (anaphors.length > 0) return undefined;
   if (content <= 2 && words.length <= 7) return "part";
   return content <= 4 && words.length <= 8 && ADDITIVE.test(body) ? "part" : undefined;
 }
 
-/** A verb left out, or a phrase that carries on by its first word ("and for tasks", "only the ones ..."): hardly anything else. */
+/** A phrase that carries on by its first word ("and for tasks", "only the ones ..."): hardly anything else. */
 export function isSurelyCutShort(body: string, kind: FragmentKind | undefined): boolean {
-  return (
-    kind === "verb" || (kind === "part" && CONTINUES.test(body) && !/^(?:not|but)\b/i.test(body))
-  );
+  return kind === "part" && CONTINUES.test(body) && !/^(?:not|but)\b/i.test(body);
 }
 
 function clausesOf(text: string): string[] {

@@ -50,13 +50,8 @@ export function listedIn(text: string): string[] {
   return afterColon === undefined ? [] : parts.map(bare);
 }
 
-/** A question for nothing but a comparison: whatever its answer lists, the things compared are what is counted. */
-const COMPARES = /\b(?:vs\.?|versus|differences? between)(?=\s)/iu;
-
 /** What "the second one" may count: things compared in the question, a list in one statement, the statements. */
 export function optionsOf(past: Past): Option[] {
-  const sides = COMPARES.test(past.question) ? comparedIn(past.question) : [];
-  if (sides.length >= 2) return sides.map((text) => ({ text, claimId: undefined }));
   for (const { id, text } of past.statements) {
     const listed = listedIn(text.replaceAll(LISTING, " "));
     if (listed.length >= 2) return listed.map((option) => ({ text: option, claimId: id }));

@@ -191,9 +191,7 @@ function bestMatch(
     const tokens = tokensOfStatement(statement);
     // Words in any order are the most that an alignment can find.
     const bag = new Set(tokens);
-    const most = wanted.filter(
-      (token) => bag.has(token) || (token.length >= 4 && hasLike(bag, token)),
-    );
+    const most = wanted.filter((token) => bag.has(token));
     if (most.length <= (best?.places.size ?? 0) || most.length < wanted.length * 0.4) continue;
     const places = alignment(wanted, tokens);
     const needed = forRest ? Math.max(MIN_REST, wanted.length * 0.6) : wanted.length * 0.5;
@@ -207,7 +205,7 @@ function bestMatch(
 function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   const bag = new Set(tokens);
   const content = wanted.flatMap((token, place) => (isContentWord(token) ? [place] : []));
-  const shared = content.filter((place) => hasLike(bag, wanted[place] ?? ""));
+  const shared = content.filter((place) => bag.has(wanted[place] ?? ""));
   if (wanted.length > MIN_REST && shared.length * 2 < content.length) return new Set();
   const inOrder = commonSubsequence(wanted, tokens);
   // The same content words in another order, the small words changed: "may be stripped by a proxy".
@@ -222,46 +220,6 @@ function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   return inOrder;
 }
 
-function hasLike(bag: ReadonlySet<string>, token: string): boolean {
-  if (bag.has(token)) return true;
-  if (token.length < 4) return false;
-  for (const other of bag) if (alike(token, other)) return true;
-  return false;
-}
-
-/** Equal but for one slip of the keyboard (two in long words). */
-function alike(left: string, right: string): boolean {
-  if (left === right) return true;
-  // A slip hardly ever hits the first letter, and most pairs of words differ there.
-  if (left[0] !== right[0]) return false;
-  const longer = Math.max(left.length, right.length);
-  if (longer < 4 || /\d/.test(left + right)) return false;
-  const allowed = longer < 8 ? 1 : 2;
-  if (Math.abs(left.length - right.length) > allowed) return false;
-  return editDistance(left, right, allowed) <= allowed;
-}
-
-function editDistance(left: string, right: string, most: number): number {
-  let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= left.length; row += 1) {
-    const current = [row];
-    let least = row;
-    for (let column = 1; column <= right.length; column += 1) {
-      const change = left[row - 1] === right[column - 1] ? 0 : 1;
-      const value = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + change,
-      );
-      current.push(value);
-      least = Math.min(least, value);
-    }
-    if (least > most) return least;
-    previous = current;
-  }
-  return previous[right.length] ?? 0;
-}
-
 /** Places in `wanted` of the longest common subsequence with `tokens`. */
 function commonSubsequence(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   const width = tokens.length + 1;
@@ -269,19 +227,17 @@ function commonSubsequence(wanted: Tokens, tokens: Tokens): ReadonlySet<number> 
   const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
   for (let row = wanted.length - 1; row >= 0; row -= 1) {
     for (let column = tokens.length - 1; column >= 0; column -= 1) {
-      lengths[row * width + column] = alike(wanted[row] ?? "", tokens[column] ?? "")
-        ? at(row + 1, column + 1) + 1
-        : Math.max(at(row + 1, column), at(row, column + 1));
+      lengths[row * width + column] =
+        wanted[row] === tokens[column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
   const places = new Set<number>();
   let row = 0;
   let column = 0;
   while (row < wanted.length && column < tokens.length) {
-    if (
-      alike(wanted[row] ?? "", tokens[column] ?? "") &&
-      at(row, column) === at(row + 1, column + 1) + 1
-    ) {
+    if (wanted[row] === tokens[column] && at(row, column) === at(row + 1, column + 1) + 1) {
       places.add(row);
       row += 1;
       column += 1;

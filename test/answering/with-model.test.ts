@@ -123,6 +123,7 @@ async function ask(script: Script, options: Options = {}) {
   return {
     answer,
     receipt,
+    events,
     requests,
     searches,
     texts: answer.claims.map(({ text }) => text),
@@ -256,6 +257,16 @@ describe("a model whose word is not taken", () => {
     expect(texts[1]).toMatch(/^A flow run whose pod vanished/);
     expect(answer.fallback).toBe("not-checked");
     expect(requests.map(({ kind }) => kind)).toEqual(["answer"]);
+  });
+
+  it.each([
+    ["breaks off", { answers: [`${NO} ${STAYS} It is`], truncated: true }],
+    ["repeats its prompt", { answers: [`<passages>\n${NO}\n</passages>\n${STAYS}`] }],
+  ])("gives way to the offline answer when it %s", async (_name, script) => {
+    const { answer, events } = await ask(script, { isTrusted: false });
+
+    expect([answer.writer, answer.fallback]).toEqual(["extractive", "form"]);
+    expect(events.filter(({ kind }) => kind === "claim")).toHaveLength(answer.claims.length);
   });
 
   it("does not decide that the documentation is silent", async () => {

@@ -35,21 +35,6 @@ describe("completeFragment", () => {
       "can a 3.5 client talk to a 3.8 server?",
     ],
     [
-      "and everywhere",
-      "how do I turn caching off for this task?",
-      "how do I turn caching off everywhere?",
-    ],
-    [
-      "vs a webhook?",
-      "what is a trigger?",
-      "what is the difference between trigger and a webhook?",
-    ],
-    [
-      "only the ones tagged prod",
-      "how do I list failed runs?",
-      "how do I list failed runs tagged prod?",
-    ],
-    [
       "and sync ones via submit?",
       "do async tasks stop at their timeout?",
       "do sync tasks stop at their timeout, via submit?",
@@ -58,11 +43,6 @@ describe("completeFragment", () => {
       "only for one deployment",
       "how do I give a flow more memory?",
       "how do I give a flow more memory, only for one deployment?",
-    ],
-    [
-      "and the difference to a work pool?",
-      "what's a work queue good for",
-      "what is the difference between work queue and work pool?",
     ],
     [
       "without a webhook?",

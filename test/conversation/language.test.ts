@@ -1,12 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  contrastMembers,
-  inContrast,
-  soleRival,
-} from "../../src/conversation/language/contrasts.ts";
+import { contrastMembers, inContrast } from "../../src/conversation/language/contrasts.ts";
 import { spellOut } from "../../src/conversation/language/hurried.ts";
 import { nounPhrases } from "../../src/conversation/language/noun-phrases.ts";
-import { quantitiesIn } from "../../src/conversation/language/quantities.ts";
 import { contentStems, stem, wordsOf } from "../../src/conversation/language/words.ts";
 
 describe("wordsOf", () => {
@@ -82,26 +77,6 @@ describe("contrasts", () => {
 
     expect(flows !== undefined && task !== undefined && inContrast(flows, task)).toBe(true);
     expect(flows !== undefined && slack !== undefined && inContrast(flows, slack)).toBe(false);
-  });
-
-  it("guesses the other one only of a small set", () => {
-    const rival = (text: string) => contrastMembers(text).map(soleRival)[0];
-
-    expect(rival("sqlite")).toBe("postgres");
-    expect(rival("kubernetes")).toBeUndefined();
-  });
-});
-
-describe("quantitiesIn", () => {
-  it.each([
-    ["that 5 min", ["300 s"]],
-    ["default: 300 seconds", ["300 s"]],
-    ["a five-minute lease", ["300 s"]],
-    ["1,000 ms or 2 MB", ["1 s", "2097152 B"]],
-    ["10%", ["10 %"]],
-    ["version 3.6.22 and 3 flows", []],
-  ])("%s", (text, expected) => {
-    expect(quantitiesIn(text)).toEqual(expected);
   });
 });
 

@@ -32,12 +32,6 @@ describe("optionsOf", () => {
     }) as unknown as Past;
   const texts = (of: Past) => optionsOf(of).map(({ text }) => text);
 
-  it("counts what the question compares, whatever the answer lists", () => {
-    expect(
-      texts(past("pause vs suspend, one line pls", "Needs: a pool, a worker, a key.")),
-    ).toEqual(["pause", "suspend"]);
-  });
-
   it("counts what a statement lists when the question compares nothing", () => {
     expect(texts(past("how do I start it?", "Two ways: restart it or wait."))).toEqual([
       "restart it",

@@ -703,17 +703,6 @@ describe("one of two things", () => {
     expect(resolution.question).toContain("POOL_SIZE and MAX_OVERFLOW");
   });
 
-  it("or what was compared, by name", () => {
-    const compared: Said = {
-      question: "what is the difference between a work queue and a work pool?",
-      answer: ["Pools hold queues."],
-    };
-    const resolution = resolve("which of the two has priorities", compared);
-
-    expect(resolution.kind).toBe("from-thread");
-    expect(resolution.question).toBe("which of work queue and work pool has priorities");
-  });
-
   it("or an item of a row of names", () => {
     const rights: Said = {
       question: "which rights does the worker need?",

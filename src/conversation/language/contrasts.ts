@@ -55,13 +55,3 @@ export function contrastMembers(text: string): ContrastMember[] {
 export function inContrast(left: ContrastMember, right: ContrastMember): boolean {
   return left.key !== right.key && left.sets.some((set) => right.sets.includes(set));
 }
-
-/** The first other member of a set so small that "the other one" can only be one or two things. */
-export function soleRival(member: ContrastMember): string | undefined {
-  const sets = member.sets
-    .map((index) => SETS[index] ?? [])
-    .filter(({ length }) => length <= MOST_RIVALS);
-  return sets.flat().find((term) => stemsOf(term) !== member.key);
-}
-
-const MOST_RIVALS = 5;

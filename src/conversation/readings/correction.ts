@@ -2,10 +2,8 @@
 import { completeFragment, coreOfFragment, replaceNamed } from "../complete.ts";
 import type { Resolution } from "../conversation.ts";
 import type { Correction } from "../cues.ts";
-import { nounPhrases } from "../language/noun-phrases.ts";
 import { contentStems } from "../language/words.ts";
 import { stripChatter } from "../read-message.ts";
-import { mentions } from "../statements.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
@@ -24,7 +22,7 @@ export function correctedBy(talk: Talk, corrected: Correction): Resolution {
         ? instead
         : instead.replace(/^(?:an?|the)\s+/i, "").replace(/\s+(?:it|them|that|those)$/i, "");
     const named = of === "" ? undefined : replaceNamed(base, of, put);
-    question = named ?? baseCorrected(talk, base, instead);
+    question = named ?? baseCorrected(base, instead);
   }
   const more = stripChatter(rest);
   if (contentStems(more).length > 0)
@@ -32,14 +30,7 @@ export function correctedBy(talk: Talk, corrected: Correction): Resolution {
   return make("correction", question, corrected.explicit ? 0.85 : 0.6, { claimIds, words });
 }
 
-function baseCorrected(talk: Talk, base: string, instead: string): string {
-  const one = /^(?:the )?(?<which>.+?) ones?$/i.exec(instead)?.groups?.["which"];
-  if (one !== undefined && !/^(?:first|second|third|last|other)$/i.test(one)) {
-    const meant = (talk.last?.statements ?? []).find(({ text }) => mentions(text, one));
-    const thing =
-      meant === undefined ? undefined : nounPhrases(meant.text).find(({ technical }) => technical);
-    if (thing !== undefined) return `${base.replace(/[?\s]+$/, "")}: ${thing.text} (${one})?`;
-  }
+function baseCorrected(base: string, instead: string): string {
   // A whole question that replaces the last one.
   if (
     /^(?:how|what|why|when|where|which|who|can|does|do|is|are|should|will)\b/i.test(instead) &&

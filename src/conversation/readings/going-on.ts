@@ -1,5 +1,5 @@
 /** A message that announces nothing: it points, it is cut short, or it stands alone. */
-import { type Anaphor, findAnaphors } from "../anaphora.ts";
+import { findAnaphors } from "../anaphora.ts";
 import { resolvePointers, turnOfNoun } from "../antecedent.ts";
 import { completeFragment } from "../complete.ts";
 import type { Resolution } from "../conversation.ts";
@@ -17,10 +17,6 @@ const MOST_IN_PLACE = 8;
 const LOOKS_BACK = 0.6;
 /** Titles up to here name a thing ("Caching", "Work pools"); longer ones say what a page does. */
 const NAMES_A_THING = 2;
-/** Words from which a message that shares none with the talk is a question of its own, whatever points in it. */
-const OWN_WORDS = 6;
-/** Share of them that it may have in common all the same. */
-const MOST_OF_OWN = 0.15;
 const ASKS_WHY = /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how come|how so|since when)\b/i;
 
 export function readFirst(talk: Talk): Resolution {
@@ -45,8 +41,7 @@ export function goOn(talk: Talk, body: string, past: readonly Past[]): Resolutio
   if (block !== undefined && (anaphors.length > 0 || fragment !== undefined)) {
     return make("pointer", `${body.replace(/[?\s]+$/, "")} (${beginningOf(block)})?`, 0.5);
   }
-  if (isOfItsOwn(body, last, anaphors)) return make("new-topic", text, 0.6);
-  const isPart = fragment === "verb" || fragment === "listed" || fragment === "part";
+  const isPart = fragment === "listed" || fragment === "part";
   if (anaphors.length > 0 && !isPart) {
     if (
       talk.others.length > 0 &&
@@ -95,8 +90,6 @@ export function goOn(talk: Talk, body: string, past: readonly Past[]): Resolutio
       }
       return make("ellipsis", pointed.question, 0.55, pointed);
     }
-    case "verb":
-      return make("ellipsis", `${last.question.replace(/[?\s]+$/, "")}: ${body}`, 0.6);
     case "listed":
     case "part": {
       const completed = completeFragment(body, withPage(last));
@@ -154,22 +147,4 @@ function withPage({ question, page }: Past): string {
   return isName
     ? `${main.slice(0, open.start)}${title.toLowerCase()}${main.slice(open.end)}`
     : `${main} (${context}; ${title})`;
-}
-
-/**
- * A story told at length, about nothing that was spoken of: what "it" and "that" stand for in it was said in it. What
- * points at a list or an earlier answer by number does not count.
- */
-function isOfItsOwn(body: string, last: Past, anaphors: readonly Anaphor[]): boolean {
-  if (anaphors.some(({ kind }) => kind === "item" || kind === "other" || kind === "both")) {
-    return false;
-  }
-  const own = contentStems(body);
-  const said = new Set(
-    [last.question, ...last.statements.map(({ text }) => text)].flatMap((text) =>
-      contentStems(text),
-    ),
-  );
-  const shared = own.filter((word) => said.has(word)).length;
-  return own.length >= OWN_WORDS && shared <= own.length * MOST_OF_OWN;
 }

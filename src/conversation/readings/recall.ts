@@ -3,16 +3,13 @@ import { findAnaphors } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
 import { type Recall, itemNumber, readRecall } from "../cues.ts";
 import { contentStems } from "../language/words.ts";
-import { comparedIn, optionsOf, pickOption } from "../options.ts";
+import { optionsOf, pickOption } from "../options.ts";
 import { type Past, mostAlike } from "../past.ts";
 import type { Statement } from "../statements.ts";
 import { proseOf } from "../statements.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
-/** Of two things that were compared, within so many questions. */
-const TWO = /\b(?:the|those|these) two\b/i;
-const COMPARED_BEFORE = 3;
 const ANSWER_NUMBERED =
   /\b(?<which>first|1st|second|2nd|third|3rd|last) (?:answer|reply|message|msg|response|post)\b|\b(?<start>at (?:the )?(?:very )?(?:start|begin(?:ning)?|first)|(?:to|from|in) the (?:start|beginning))\b/i;
 
@@ -46,11 +43,6 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
       words: option === undefined ? [] : [option.text],
     });
   }
-  const two = TWO.test(talk.body) ? comparison(talk) : undefined;
-  if (two !== undefined) {
-    const question = talk.body.replace(TWO, comparedIn(two.question).join(" and "));
-    return make("from-thread", question, 0.75, { claimIds: two.statements.map(({ id }) => id) });
-  }
   const source = talk.listTurn() ?? last;
   const options = optionsOf(source);
   if (options.length < 2) return undefined;
@@ -63,11 +55,6 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
     )
     .join("; ")})?`;
   return make("from-thread", question, 0.75, { claimIds: source.statements.map(({ id }) => id) });
-}
-
-/** The latest question, of the last few, that compared two things. */
-function comparison({ past }: Talk): Past | undefined {
-  return past.slice(-COMPARED_BEFORE).findLast(({ question }) => comparedIn(question).length === 2);
 }
 
 /** "your first answer", "at the beginning": the turn that is meant; undefined when the message names none. */

@@ -23,6 +23,13 @@ export const PROMPT_TAGS: readonly string[] = [
   "message",
 ];
 
+const A_TAG = new RegExp(`^</?(?:${PROMPT_TAGS.join("|")})>$`, "u");
+
+/** A line of a reply that is a tag of the prompt: the model repeats what it was given. */
+export function isPromptTag(text: string): boolean {
+  return A_TAG.test(text.trim());
+}
+
 const MAX_STATEMENTS = 24;
 const MAX_STATEMENT_CHARACTERS = 500;
 const MAX_OTHERS = 4;

@@ -1,6 +1,7 @@
 /**
- * What the bot itself adds before something can be shown: from the evidence to the first claim offline, and from the end of
- * the model's first claim to that claim with a scripted model, whose second claim waits for the first to be shown.
+ * What the bot itself adds before something can be shown: from the evidence to the first claim offline; and with a scripted
+ * model, from the end of its first sentence to that sentence shown and from the end of its writing to the complete answer,
+ * each without the one check that is due. The second sentence waits for the first to be shown.
  * Milliseconds, median and 95 %, over the single-turn questions of the cases.
  */
 import { readFileSync } from "node:fs";
@@ -26,6 +27,9 @@ const HELP = `Usage: node test/bench/answering/first-claim.ts --index FOLDER --c
 `;
 /** How long the model holds back its second claim when the first is not shown. */
 const PATIENCE_MS = 300;
+/** How long a check takes, and what lies between two sentences. */
+const CHECK_MS = 100;
+const SENTENCE_MS = 40;
 const PIECE = 24;
 
 const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -34,6 +38,7 @@ const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 class ScriptedModel implements LanguageModel {
   readonly name = "scripted";
   firstClaimAt: number | undefined;
+  writtenAt: number | undefined;
   #shown = Promise.withResolvers<void>();
   wasShownInTime = false;
 
@@ -43,6 +48,7 @@ class ScriptedModel implements LanguageModel {
 
   reset(): void {
     this.firstClaimAt = undefined;
+    this.writtenAt = undefined;
     this.wasShownInTime = false;
     this.#shown = Promise.withResolvers();
   }
@@ -50,22 +56,27 @@ class ScriptedModel implements LanguageModel {
   async *stream({ messages }: Parameters<LanguageModel["stream"]>[0]) {
     const prompt = messages.map(({ content }) => content).join("\n");
     if (prompt.startsWith("You check sentences")) {
+      await waited(CHECK_MS);
       yield* pieces(Array.from({ length: 9 }, (_, at) => `${at + 1}: ok`).join("\n"));
     } else yield* this.#answer(prompt);
     yield { kind: "end", usage: { input: 1, output: 1 }, truncated: false } as const;
   }
 
   async *#answer(prompt: string) {
-    const sentences = [...prompt.matchAll(/^\[(\d+)\] (\p{Lu}.{30,240})[.]$/gmu)].slice(0, 3);
+    const sentences = [...prompt.matchAll(/^\[(\d+)\] (\p{Lu}.{30,240})[.]$/gmu)].slice(0, 6);
     for (const [at, [, number = "", text = ""]] of sentences.entries()) {
       yield* pieces(`${text} [${number}]. `);
-      if (at > 0) continue;
+      if (at > 0) {
+        await waited(SENTENCE_MS);
+        continue;
+      }
       // A sentence is complete when the next one has begun.
       this.firstClaimAt = performance.now();
       yield* pieces("It ");
       const shown = this.#shown.promise.then(() => true);
-      this.wasShownInTime = await Promise.race([shown, waited()]);
+      this.wasShownInTime = await Promise.race([shown, waited(PATIENCE_MS)]);
     }
+    this.writtenAt = performance.now();
   }
 }
 
@@ -75,9 +86,9 @@ function* pieces(text: string) {
   }
 }
 
-function waited(): Promise<false> {
+function waited(ms: number): Promise<false> {
   return new Promise((resolve) => {
-    setTimeout(() => resolve(false), PATIENCE_MS);
+    setTimeout(() => resolve(false), ms);
   });
 }
 
@@ -88,7 +99,7 @@ function print(text: string): void {
 function line(name: string, values: readonly number[]): string {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(1);
-  return `${name.padEnd(52)} median ${at(0.5)}   95 % ${at(0.95)}   (${values.length} questions)`;
+  return `${name.padEnd(56)} median ${at(0.5)}   95 % ${at(0.95)}   (${values.length} questions)`;
 }
 
 const { values } = parseArgs({
@@ -144,6 +155,7 @@ if (values.index === undefined || values.cases === undefined) {
     };
     await using asked = application(kind === "scripted model" ? parts : undefined);
     const waits: number[] = [];
+    const ends: number[] = [];
     let streamed = 0;
     for (const [at, question] of questions.entries()) {
       model.reset();
@@ -158,15 +170,21 @@ if (values.index === undefined || values.cases === undefined) {
         if (event.kind !== "claim" || first !== undefined) continue;
         first = performance.now();
         model.show();
-        waits.push(first - (kind === "scripted model" ? (model.firstClaimAt ?? first) : found));
+        const due = kind === "offline" ? found : (model.firstClaimAt ?? first) + CHECK_MS;
+        waits.push(first - due);
       }
+      if (first !== undefined && model.writtenAt !== undefined)
+        ends.push(performance.now() - model.writtenAt - CHECK_MS);
       if (model.wasShownInTime) streamed += 1;
     }
     if (kind === "warming up") continue;
-    const name = kind === "offline" ? "evidence to first claim" : "model's first claim to it shown";
-    print(line(`${kind}: ${name}, ms`, waits));
-    if (kind === "scripted model") {
-      print(`shown before the model went on to its second claim: ${streamed} of ${waits.length}`);
+    if (kind === "offline") print(line("offline: evidence to first claim, ms", waits));
+    else {
+      print(line("model: its first sentence and a check to it shown, ms", waits));
+      print(line("model: its writing and a check to the answer, ms", ends));
+      print(
+        `shown before the model went on to its second sentence: ${streamed} of ${waits.length}`,
+      );
     }
   }
 }
