@@ -33,7 +33,7 @@ const FOLDS = 5;
 const BLOCKS = { penalty: 0.005, steps: 200, rate: 0.06, first: "any" } as const;
 const SUFFICIENCY = { penalty: 1, steps: 600, rate: 0.03 };
 /** Of answerable questions so many may be declined. */
-const DECLINED_WRONGLY = 0.03;
+const DECLINED_WRONGLY = 0.02;
 const WEIGHTS = path.resolve(import.meta.dirname, "../../src/passages/weights.json");
 
 async function main(): Promise<number> {

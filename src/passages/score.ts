@@ -68,6 +68,7 @@ export const FEATURES = [
   "setting", // reference of settings, when a setting is asked for
   "subject", // begins with the thing asked about
   "defines", // "X is ...", of the very thing asked about
+  "opening", // opens the page that is called what is to be defined
   "heading", // share of the innermost heading's words that the question has
   "note", // stands in a note, a tip or a warning
   "version", // speaks of a range of versions that has the question's
@@ -156,8 +157,11 @@ export function candidatesOf(
         part: flag(wanted.parts.some((cue) => cue.test(core))),
         setting: flag(wanted.setting && block.chunk.pageType === "settings-reference"),
         subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
-        defines: flag(
-          wanted.defines && wanted.subjects.some((subject) => definesIt(core, subject)),
+        defines: wanted.defines
+          ? Math.max(0, ...wanted.subjects.map((subject) => definesIt(core, subject)))
+          : 0,
+        opening: flag(
+          wanted.defines && block.opens && block.chunk.position === 0 && isCalled(block.chunk, wanted),
         ),
         heading: shareIn(innermost, isOfQuestion),
         note: flag(block.isNote),
@@ -399,11 +403,15 @@ function compareVersions(left: string, right: string): number {
 const DEFINING =
   /^(?:in \w+(?: \d)?, )?(?:an?|the|each|every)?\s*((?:[\p{L}\p{N}_.'’()-]+\s+){1,6}?)(?:\w+ly )?(?:is|are|represents?|refers? to|means?|describes?|defines?|provides?|allows?|enables?|lets?|controls?|consists? of|specif(?:y|ies)|determines?|tells?|names?)\b|^([\p{L}\p{N}_ -]{3,40}): \p{Lu}/iu;
 
-/** "X is ...": the subject of the sentence is what was asked about, and little else. */
-function definesIt(core: string, subject: readonly string[]): boolean {
+/** What "X run is ..." counts for where X was asked about. */
+const DEFINES_MORE = 0.3;
+
+/** "X is ...": 1 where the subject of the sentence is what was asked about, less where it has a word more. */
+function definesIt(core: string, subject: readonly string[]): number {
   const match = DEFINING.exec(core);
   const own = rootsOf(match?.[1] ?? match?.[2] ?? "");
-  return own.length <= subject.length + 1 && within(subject, own);
+  if (own.length > subject.length + 1 || !within(subject, own)) return 0;
+  return own.length <= subject.length ? 1 : DEFINES_MORE;
 }
 
 function within(wanted: readonly string[], held: readonly string[]): boolean {

@@ -47,6 +47,8 @@ export const SUFFICIENCY_FEATURES = [
   "name-missing", // a known name that stands where a thing is named, and that no chosen block has
   "about-missing", // the one thing asked about is unknown or not in the first block
   "flat", // no page stands out
+  "unlike", // how little the chosen blocks are about the same, by what the search has learned of words
+  "unphrased", // how far the question is from how people ask for the sections of the chosen blocks
 ] as const;
 
 export type SufficiencyFeature = (typeof SUFFICIENCY_FEATURES)[number];
@@ -97,6 +99,11 @@ export function assess(input: SufficiencyInput): Assessed {
   const [rarest] = asked.toSorted((left, right) => right.rarity - left.rarity);
   const outsideRoots = rootsOf(outside?.words ?? "").filter((root) => searched.has(root));
   const flag = (condition: boolean) => (condition ? 1 : 0);
+  /** 0 where the documentation has nothing to measure it by. */
+  const farness = (feature: "like" | "phrase") => {
+    const nearest = Math.max(0, ...chosen.map(({ features }) => features[feature]));
+    return nearest === 0 ? 0 : 1 - nearest;
+  };
   return {
     values: {
       "unknown-word": trust * flag(unknown.length > SCENERY * asked.length),
@@ -107,6 +114,8 @@ export function assess(input: SufficiencyInput): Assessed {
         aboutOne && rarest !== undefined && (!rarest.known || !isIn(first)(rarest)),
       ),
       flat: flatness,
+      unlike: farness("like"),
+      unphrased: farness("phrase"),
     },
     isOutside:
       outside !== undefined &&

@@ -88,6 +88,8 @@ export const RANKING_WEIGHTS: RankingWeights = {
 /** Text against corpus embedding for chunks of one page, and how far a chunk falls behind the best of its page. */
 const CHUNK_WEIGHTS = { text: 0.6, corpus: 0.4, sections: 0.4, endpoint: 0.4 } as const;
 const CHUNK_STEP = 8;
+/** What the opening of a page is worth beside its other chunks, where its title has every word of the question. */
+const OPENING = 0.5;
 /** A chunk that a list does not have is taken to score half of that list's last. */
 const UNLISTED = 0.5;
 
@@ -145,7 +147,8 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
         CHUNK_WEIGHTS.text * scoreOf(candidate, "text") +
         CHUNK_WEIGHTS.corpus * scoreOf(candidate, "corpus") +
         CHUNK_WEIGHTS.sections * scoreOf(candidate, "sections") +
-        CHUNK_WEIGHTS.endpoint * scoreOf(candidate, "endpoint"),
+        CHUNK_WEIGHTS.endpoint * scoreOf(candidate, "endpoint") +
+        (opensAsked(candidate.hit, options.cover) ? OPENING : 0),
     );
     const best = Math.max(...chunkScores);
     for (const [at, candidate] of page.entries()) {
@@ -161,6 +164,11 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
       score: Math.exp((score - highest) / 4),
       ranks: candidate.ranks,
     }));
+}
+
+/** "What is a work pool?": what stands above the first heading of the page "Work pools". */
+function opensAsked(hit: Hit, cover: Cover): boolean {
+  return hit.headingPath.length === 0 && cover(hit).title > 0.99;
 }
 
 function describePage(
