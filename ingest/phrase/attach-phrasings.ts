@@ -1,4 +1,5 @@
 /** Puts what people ask beside the chunks that answer it. Pure. */
+import { createHash } from "node:crypto";
 import type { Chunk, SectionPhrasings } from "../../src/documents/chunk.ts";
 import { foldText, type Span } from "../../src/documents/text.ts";
 import { type Passage, passagesOf, textOf } from "../../src/passages/passage.ts";
@@ -67,20 +68,36 @@ export function findPlace(
   passages: readonly FoldedPassage[],
   place: Pick<PhrasedPlace, "from" | "to">,
 ): { readonly chunk: number; readonly span: Span } | undefined {
-  const from = foldText(place.from).text;
-  const to = foldText(place.to).text;
+  const begins = matcher(place.from, (text, words) => text.startsWith(words));
+  const ends = matcher(place.to, (text, words) => text.endsWith(words));
   /** Nearest passage from here on that ends with the words. */
   let last: { readonly at: number; readonly passage: FoldedPassage } | undefined;
   let found: { readonly chunk: number; readonly span: Span } | undefined;
   // From the end, so that each passage is looked at once however often the words stand there.
   for (const [at, first] of [...passages.entries()].toReversed()) {
-    if (first.text.endsWith(to)) last = { at, passage: first };
+    if (ends(first.text)) last = { at, passage: first };
     if (last === undefined || last.at - at >= MOST_PASSAGES) continue;
-    if (last.passage.chunk !== first.chunk || !first.text.startsWith(from)) continue;
+    if (last.passage.chunk !== first.chunk || !begins(first.text)) continue;
     found = {
       chunk: first.chunk,
       span: { start: first.passage.start, end: last.passage.passage.end },
     };
   }
   return found;
+}
+
+const DIGEST = /^#[0-9a-f]{12}$/u;
+
+/** "#" and the first 48 bits of SHA-256 over a passage's folded text: names it without a word of it. */
+export function digestOf(text: string): string {
+  return `#${createHash("sha256").update(foldText(text).text).digest("hex").slice(0, 12)}`;
+}
+
+function matcher(
+  locator: string,
+  holds: (text: string, words: string) => boolean,
+): (folded: string) => boolean {
+  if (DIGEST.test(locator)) return (folded) => digestOf(folded) === locator;
+  const words = foldText(locator).text;
+  return (folded) => holds(folded, words);
 }

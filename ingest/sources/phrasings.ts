@@ -1,7 +1,7 @@
 /**
  * How people ask for the pages of a source, in words that they lack: a page a line, {"path", "asked": [...]}, a section,
  * {"path", "anchor", "asked": [...]}, or a place in one, {"path", "anchor", "from", "to", "asked": [...]}: the passages that
- * answer, by the words with which the first begins and the last ends. Data that belongs to a preset; a page without a line is
+ * answer, by the words with which the first begins and the last ends, or by their digests. Data that belongs to a preset; a page without a line is
  * searched by its own words alone.
  */
 import { createHash } from "node:crypto";
@@ -23,9 +23,9 @@ export type Phrasings = {
 };
 
 export type PhrasedPlace = {
-  /** The words with which its first passage begins. */
+  /** The words with which its first passage begins, or its digest ("#" and twelve hexadecimal digits). */
   readonly from: string;
-  /** The words with which its last passage ends. */
+  /** The words with which its last passage ends, or its digest. */
   readonly to: string;
   readonly asked: readonly string[];
 };

@@ -86,7 +86,8 @@ async function gather(
   chunks: Map<ChunkId, Chunk>,
 ): Promise<readonly WriterEvent[] | undefined> {
   const probes = probesFor(task.question, wordsFound(retrieval));
-  if (probes.length === 0) return undefined;
+  // A follow-up asks for one thing more, not for the whole of a failure.
+  if (probes.length === 0 || task.message !== undefined) return undefined;
   const own = chooseAnswer(task);
   const ofOnePage = partsOfOnePage(own.ordered);
   if (ofOnePage.length > 0) return eventsOf(ofOnePage);

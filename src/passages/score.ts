@@ -68,7 +68,7 @@ export const FEATURES = [
   "setting", // reference of settings, when a setting is asked for
   "subject", // begins with the thing asked about
   "defines", // "X is ...", of the very thing asked about
-  "opening", // opens the page that is called what is to be defined
+  "opening", // opens the page that is called what is to be defined, and that nowhere says "X is ..."
   "heading", // share of the innermost heading's words that the question has
   "note", // stands in a note, a tip or a warning
   "version", // speaks of a range of versions that has the question's
@@ -108,6 +108,11 @@ export function candidatesOf(
   const raw = read.flatMap((item) => withRoots(item, wanted));
   const asked = shareOf(wanted.asked);
   const told = shareOf(wanted.told);
+  const defining = raw.map(({ block: { chunk, core } }) => definition(textIn(chunk, core), wanted));
+  /** Pages that say somewhere what it is. */
+  const defined = new Set(
+    raw.flatMap(({ block }, at) => (defining[at] === 1 ? [block.chunk.url] : [])),
+  );
   const isOfQuestion = (root: string) => wanted.asked.has(root) || wanted.told.has(root);
   const says = raw.map(({ held }) => asked((root) => held.has(root)));
   const most = Math.max(1e-9, ...says);
@@ -126,7 +131,7 @@ export function candidatesOf(
   const mostPlaced = Math.max(1e-9, ...phrased.map(({ placed }) => placed));
   return raw.map(({ block, evidence: item, roots, held, above }, at) => {
     const isListing = block.lines > 0;
-    const core = block.chunk.text.slice(block.core.start, block.core.end);
+    const core = textIn(block.chunk, block.core);
     const innermost = new Set(rootsOf(block.headings.at(-1) ?? block.chunk.title));
     return {
       block,
@@ -157,12 +162,8 @@ export function candidatesOf(
         part: flag(wanted.parts.some((cue) => cue.test(core))),
         setting: flag(wanted.setting && block.chunk.pageType === "settings-reference"),
         subject: flag(wanted.subjects.some((subject) => within(subject, roots.slice(0, 7)))),
-        defines: wanted.defines
-          ? Math.max(0, ...wanted.subjects.map((subject) => definesIt(core, subject)))
-          : 0,
-        opening: flag(
-          wanted.defines && block.opens && block.chunk.position === 0 && isCalled(block.chunk, wanted),
-        ),
+        defines: defining[at] ?? 0,
+        opening: flag(opens(block, wanted) && !defined.has(block.chunk.url)),
         heading: shareIn(innermost, isOfQuestion),
         note: flag(block.isNote),
         version: meetsVersion(core, wanted.versions),
@@ -293,6 +294,20 @@ function withRoots(item: Evidence, wanted: Wanted): readonly Raw[] {
     if (roots.slice(0, 3).some((root) => wanted.excluded.has(root))) return [];
     return [{ block, evidence: item, roots, held: new Set(roots), above }];
   });
+}
+
+function textIn({ text }: Chunk, { start, end }: Span): string {
+  return text.slice(start, end);
+}
+
+/** Opens the page that is called what is to be defined. */
+function opens({ chunk, opens: opensSection }: Block, wanted: Wanted): boolean {
+  return wanted.defines && opensSection && chunk.position === 0 && isCalled(chunk, wanted);
+}
+
+/** How much a text defines what is to be defined: 0 to 1. */
+function definition(core: string, { defines, subjects }: Wanted): number {
+  return defines ? Math.max(0, ...subjects.map((subject) => definesIt(core, subject))) : 0;
 }
 
 function leadsElsewhere({ chunk, core, headings }: Block): boolean {

@@ -53,6 +53,7 @@ export const SUFFICIENCY_FEATURES = [
 
 export type SufficiencyFeature = (typeof SUFFICIENCY_FEATURES)[number];
 
+const AVERAGE_FARNESS = 0.5;
 /** A question with fewer words says little of what it asks for. */
 const FEW_WORDS = 3;
 /** One unknown word in so many is part of a story. */
@@ -99,10 +100,10 @@ export function assess(input: SufficiencyInput): Assessed {
   const [rarest] = asked.toSorted((left, right) => right.rarity - left.rarity);
   const outsideRoots = rootsOf(outside?.words ?? "").filter((root) => searched.has(root));
   const flag = (condition: boolean) => (condition ? 1 : 0);
-  /** 0 where the documentation has nothing to measure it by. */
+  /** Of an average question where there is nothing to measure it by. */
   const farness = (feature: "like" | "phrase") => {
     const nearest = Math.max(0, ...chosen.map(({ features }) => features[feature]));
-    return nearest === 0 ? 0 : 1 - nearest;
+    return nearest === 0 ? AVERAGE_FARNESS : 1 - nearest;
   };
   return {
     values: {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withPhrasings } from "../../../ingest/phrase/attach-phrasings.ts";
+import { digestOf, withPhrasings } from "../../../ingest/phrase/attach-phrasings.ts";
 import type { PhrasedPlace } from "../../../ingest/sources/phrasings.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 
@@ -23,6 +23,21 @@ describe("withPhrasings", () => {
     expect(text.slice(phrased?.span?.start, phrased?.span?.end)).toBe(
       "When it lapses, the slot is free. Nothing else frees it.",
     );
+  });
+
+  it("finds a place by the digests of its passages, so that a file need not hold the page's words", () => {
+    const [from, to] = ["When it lapses, the slot is free.", "Nothing else frees it."].map(
+      digestOf,
+    );
+    const [found] = attached([chunk], place(from ?? "", to ?? ""));
+    const { span } = found?.sectionPhrasings?.[0] ?? {};
+
+    expect(text.slice(span?.start, span?.end)).toBe(
+      "When it lapses, the slot is free. Nothing else frees it.",
+    );
+    expect(
+      attached([chunk], place("#0123456789ab", to ?? ""))[0]?.sectionPhrasings?.[0]?.span,
+    ).toBe(undefined);
   });
 
   it.each([
