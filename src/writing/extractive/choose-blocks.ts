@@ -90,6 +90,7 @@ export function chooseBlocks(
       (candidate) =>
         candidate.block.lines > 0 &&
         candidate.block.chunk.url === first.block.chunk.url &&
+        candidate.block.anchor === first.block.anchor &&
         candidate.score >= top.score - limits.margin / 2 &&
         fits(candidate),
     );
