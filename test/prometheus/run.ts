@@ -199,8 +199,12 @@ async function main(): Promise<number> {
       "Prometheus reads the bot, the web page with the token, and not without",
       async () => {
         await until("both", () => positive('up{job=~"bot|web"}'));
+        const strangers = await until("the stranger", async () => {
+          const found = await query('up{job="stranger"}');
+          return found.length === 0 ? undefined : found;
+        });
         assert.deepEqual(
-          (await query('up{job="stranger"}')).map(([, up]) => up),
+          strangers.map(([, up]) => up),
           [0],
         );
       },
