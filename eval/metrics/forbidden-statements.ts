@@ -1,14 +1,16 @@
 import { splitSentences } from "../../src/documents/sentences.ts";
 import { isNegated, statementWords } from "./statement-words.ts";
 
-/** Share of a forbidden statement's words that make a sentence an assertion of it. */
-const ASSERTED_FROM = 0.8;
+/** A sentence asserts a statement when it has more than this share of its words: of five it has all. */
+const ASSERTED_ABOVE = 0.8;
+/** A statement of fewer words stands in every heading on its subject. */
+const LEAST_WORDS = 3;
 
 /** "If it is set, results are persisted" does not say that results are persisted. */
 const CONDITION = /\b(?:if|unless|once|when)\b/i;
 
 /**
- * The forbidden statements that a sentence of these texts asserts, by words alone: four fifths of the statement's
+ * The forbidden statements that a sentence of these texts asserts, by words alone: more than four fifths of the statement's
  * content words in one sentence, negated alike, under no condition that the statement lacks. It misses
  * paraphrases and cannot weigh meaning; a judge can. [pure]
  */
@@ -26,12 +28,12 @@ export function forbiddenStatements(
     const negated = isNegated(statement);
     const conditional = CONDITION.test(statement);
     return (
-      words.length >= 2 &&
+      words.length >= LEAST_WORDS &&
       said.some(
         (sentence) =>
           sentence.negated === negated &&
           (conditional || !sentence.conditional) &&
-          words.filter((word) => sentence.words.has(word)).length >= ASSERTED_FROM * words.length,
+          words.filter((word) => sentence.words.has(word)).length > ASSERTED_ABOVE * words.length,
       )
     );
   });
