@@ -1,6 +1,6 @@
 /** `npm run eval`: runs cases on the index and reports how well they were answered. */
 import { createHash, randomUUID } from "node:crypto";
-import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../src/config/read-config.ts";
@@ -22,6 +22,7 @@ import { renderMarkdown } from "./report/markdown.ts";
 import { renderRemainder, renderTable } from "./report/table.ts";
 import { scoreCase } from "./score.ts";
 import { type BaselineValues, summarise } from "./summarise.ts";
+import { readText } from "./read-text.ts";
 
 const HELP = `Usage: npm run eval -- --cases FILE [options]
 
@@ -76,7 +77,7 @@ async function main(signal: AbortSignal): Promise<number> {
   const earlier =
     values.baseline === undefined
       ? undefined
-      : parseRecords(read(values.baseline), values.baseline);
+      : parseRecords(readText(values.baseline), values.baseline);
 
   const { config } = readConfig(process.env);
   if (values.model && config.OPENAI_MODEL === undefined) {
@@ -156,7 +157,7 @@ function readCases(
   only: string | undefined,
 ): readonly EvalCase[] {
   if (files === undefined) throw new UsageError("--cases is missing.", HELP.split("\n")[0]);
-  const parsed = files.map((file) => ({ file, cases: parseCases(read(file), file) }));
+  const parsed = files.map((file) => ({ file, cases: parseCases(readText(file), file) }));
   const fileOf = new Map<string, string>();
   for (const { file, cases } of parsed) {
     for (const { id } of cases) {
@@ -180,16 +181,6 @@ function readCases(
   return selected;
 }
 
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new UsageError(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-  }
-}
-
 function readPrice(text: string): Price {
   const [input, output, ...more] = text.split(",").map(Number);
   const valid = (value: number | undefined): value is number =>
@@ -211,7 +202,7 @@ function readConcurrency(text: string | undefined, model: boolean): number {
 
 function redirectsOf(file: string): Redirects {
   try {
-    return readRedirects(JSON.parse(read(file)));
+    return readRedirects(JSON.parse(readText(file)));
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     throw new AppError("redirects", `${file} holds no redirects.`, {

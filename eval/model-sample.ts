@@ -1,19 +1,16 @@
 /** [pure] A sample of cases drawn by a seed, and what became of the sentences that a model wrote for them. */
 import type { Receipt } from "../src/answering/receipt.ts";
+import { congruentialNumbers } from "../src/platform/random-numbers.ts";
 import type { EvalCase } from "./case.ts";
 import type { EvalRecord } from "./record.ts";
 
-/** `count` of the cases in an order that the seed alone decides (a linear congruential generator). */
+/** `count` of the cases in an order that the seed alone decides. */
 export function drawCases<T extends Pick<EvalCase, "id">>(
   cases: readonly T[],
   count: number,
   seed: number,
 ): readonly T[] {
-  let state = seed >>> 0;
-  const next = () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const next = congruentialNumbers(seed);
   return cases
     .toSorted((one, other) => (one.id < other.id ? -1 : 1))
     .map((value) => ({ value, at: next() }))

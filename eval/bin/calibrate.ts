@@ -1,13 +1,12 @@
 /** `npm run eval:calibrate`: how far the judge, and the checks by words, agree with labels set by hand. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
-import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
 import { agreements, parseLabels, renderAgreements, verdictByWords } from "../calibrate.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
+import { readText } from "../read-text.ts";
 
 const HELP = `Usage: npm run eval:calibrate [-- --labels FILE]
 
@@ -29,7 +28,7 @@ async function main(signal: AbortSignal): Promise<number> {
     terminal.out(HELP);
     return 0;
   }
-  const labels = parseLabels(read(values.labels));
+  const labels = parseLabels(readText(values.labels));
   const byWords = labels.map((label) => ({ label, verdict: verdictByWords(label) }));
   terminal.out(`${renderAgreements("checks by words", agreements(byWords))}\n`);
 
@@ -46,16 +45,6 @@ async function main(signal: AbortSignal): Promise<number> {
   }));
   terminal.out(`\n${renderAgreements(judge.name, agreements(judged))}\n`);
   return 0;
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new UsageError(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-  }
 }
 
 await runEntry(main);

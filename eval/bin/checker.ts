@@ -1,8 +1,8 @@
 /** What checks by code and a checker make of labelled sentences. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
-import { describeError, UsageError } from "../../src/platform/errors.ts";
+import { UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 import { processTerminal } from "../../src/terminal/terminal.ts";
@@ -18,6 +18,7 @@ import {
   withPassages,
 } from "../checker-bench.ts";
 import { mapConcurrently } from "../map-concurrently.ts";
+import { readText } from "../read-text.ts";
 
 const HELP = `Usage: npm run eval:checker -- --pairs FILE [options]
 
@@ -54,7 +55,7 @@ async function main(signal: AbortSignal): Promise<number> {
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new UsageError("--concurrency is a number from 1.");
   const wanted = new Set(values.round ?? []);
-  const lines = read(values.pairs).filter(
+  const lines = parseLines(readText(values.pairs)).filter(
     (line) => wanted.size === 0 || ("round" in line && wanted.has(String(line.round))),
   );
   if (lines.length === 0) throw new UsageError("No sentence is left.");
@@ -93,16 +94,6 @@ async function configuredChecker(): Promise<Checker> {
   const model = openLanguageModel(config);
   if (model === undefined) throw new UsageError("--model needs a model: set OPENAI_MODEL.");
   return openChecker(config, model);
-}
-
-function read(file: string): readonly BenchLine[] {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${describeError(cause)}`);
-  }
-  return parseLines(text);
 }
 
 await runEntry(main);

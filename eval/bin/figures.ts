@@ -4,15 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import {
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -34,6 +26,7 @@ import { parseVerdicts } from "../reading/verdict.ts";
 import { indexHandbook } from "../run-script.ts";
 import type { CaseScore } from "../score.ts";
 import { absentPages } from "../summarise.ts";
+import { readText } from "../read-text.ts";
 
 const HELP = `Usage: npm run figures [-- options]
 
@@ -80,12 +73,12 @@ async function main(signal: AbortSignal): Promise<number> {
   const redirects =
     values.redirects === undefined
       ? undefined
-      : readRedirects(JSON.parse(read(values.redirects)) as unknown);
+      : readRedirects(JSON.parse(readText(values.redirects)) as unknown);
   const readmeFile = path.join(values.to, "README.md");
-  if (withShortTable(read(readmeFile), "") === undefined)
+  if (withShortTable(readText(readmeFile), "") === undefined)
     throw new UsageError(`${readmeFile} lacks the two markers of the table of figures.`);
   const kept = path.join(values.to, "docs", "figures.json");
-  const before = existsSync(kept) ? Results.parse(JSON.parse(read(kept))) : {};
+  const before = existsSync(kept) ? Results.parse(JSON.parse(readText(kept))) : {};
 
   const progress = { terminal, signal };
   const made = stamp(systemClock.now());
@@ -115,9 +108,11 @@ async function main(signal: AbortSignal): Promise<number> {
   const input = {
     results,
     readings: readings(),
-    published: Published.parse(JSON.parse(read(path.join(evalFolder, "public/published.json")))),
+    published: Published.parse(
+      JSON.parse(readText(path.join(evalFolder, "public/published.json"))),
+    ),
   };
-  const readme = withShortTable(read(readmeFile), shortTable(input));
+  const readme = withShortTable(readText(readmeFile), shortTable(input));
   if (readme === undefined) throw new Error("the markers were there before");
   writeFileSync(kept, `${JSON.stringify(results, undefined, 2)}\n`);
   writeFileSync(path.join(values.to, "docs", "figures.md"), figuresPage(input));
@@ -170,7 +165,7 @@ async function measureFiles(
   await using composed = await open(folder);
   const suites: { name: string; file: string; evaluation: Evaluation }[] = [];
   for (const file of [...files, ...apart]) {
-    const cases = parseCases(read(file), path.relative(project, file));
+    const cases = parseCases(readText(file), path.relative(project, file));
     const evaluation = await ask(progress, composed, cases, redirects);
     suites.push({ name: path.basename(file, ".jsonl"), file, evaluation });
   }
@@ -190,7 +185,7 @@ async function measureFiles(
 type Tasks = { readonly cases: readonly EvalCase[]; readonly underspecified: ReadonlySet<string> };
 
 function readTasks(file: string): Tasks {
-  const text = read(file);
+  const text = readText(file);
   return { cases: parseCases(text, file), underspecified: underspecifiedIds(text) };
 }
 
@@ -270,7 +265,9 @@ function readings(): readonly Reading[] {
     .toSorted()
     .flatMap((name) => {
       const files = globSync(path.join(folder, name, "reader-*.jsonl")).toSorted();
-      const readers = files.map((file) => parseVerdicts(read(file), path.relative(project, file)));
+      const readers = files.map((file) =>
+        parseVerdicts(readText(file), path.relative(project, file)),
+      );
       return readers.length === 0 ? [] : [readingOf(name, readers)];
     });
 }
@@ -304,16 +301,6 @@ function commit(): string {
 
 function caseFiles(pattern: string): string[] {
   return globSync(path.join(evalFolder, "cases", pattern)).toSorted();
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new UsageError(
-      `${file} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-  }
 }
 
 await runEntry(main);

@@ -1,4 +1,5 @@
 /** [pure] Intervals by resampling items (Efron 1979): how far a mean, or a difference of means, may be luck. */
+import { uniformNumbers } from "../../src/platform/random-numbers.ts";
 
 export type Interval = { readonly low: number; readonly high: number };
 
@@ -17,7 +18,7 @@ export function bootstrapMean(
 ): Interval | undefined {
   const count = values.length;
   if (count === 0) return undefined;
-  const random = seededRandom(options.seed);
+  const random = uniformNumbers(options.seed);
   const resamples = options.resamples ?? 2000;
   const means = new Float64Array(resamples);
   for (let round = 0; round < resamples; round += 1) {
@@ -44,15 +45,4 @@ export function bootstrapDifference(
   const interval = bootstrapMean(differences, options);
   if (interval === undefined) return undefined;
   return { ...interval, difference: differences.reduce((sum, one) => sum + one, 0) / pairs.length };
-}
-
-/** Uniform numbers in [0, 1): mulberry32, a 32 bit generator good enough for resampling. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -104,6 +104,11 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   QUESTION_WORDS.flatMap((word) => [word, singular(word)]),
 );
 
+/** Hashes of a text's tokens, in order, repeated as they repeat. */
+export function tokenHashes(text: string): Uint32Array {
+  return Uint32Array.from(tokenize(text), hashToken);
+}
+
 /**
  * MurmurHash3 (x86, 32 bit, seed 0) of the token's UTF-8 bytes, made positive as Qdrant does for its own sparse
  * models: from 0 to 2^31. Two tokens of a corpus collide hardly ever (0.13 expected pairs among 23,000 tokens).

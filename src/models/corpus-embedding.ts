@@ -54,13 +54,7 @@ export class CorpusEmbedding implements WordVectors {
   embed(text: TokenCounts): Float32Array | undefined {
     const sum = new Float64Array(this.rank);
     for (let index = 0; index < text.tokens.length; index += 1) {
-      const place = this.#placeOf(text.tokens[index] as number);
-      if (place === -1) continue;
-      const weight = Math.log1p(text.counts[index] as number) * (this.#weights[place] as number);
-      const base = place * this.rank;
-      for (let axis = 0; axis < this.rank; axis += 1) {
-        sum[axis] = (sum[axis] as number) + weight * (this.#places[base + axis] as number);
-      }
+      this.#add(sum, text.tokens[index] as number, Math.log1p(text.counts[index] as number));
     }
     const length = Math.hypot(...sum);
     return length === 0 ? undefined : Float32Array.from(sum, (value) => value / length);
@@ -75,9 +69,13 @@ export class CorpusEmbedding implements WordVectors {
   }
 
   addTo(sum: Float64Array, token: number): void {
+    this.#add(sum, token, 1);
+  }
+
+  #add(sum: Float64Array, token: number, factor: number): void {
     const place = this.#placeOf(token);
     if (place === -1) return;
-    const weight = this.#weights[place] as number;
+    const weight = factor * (this.#weights[place] as number);
     const base = place * this.rank;
     for (let axis = 0; axis < this.rank; axis += 1) {
       sum[axis] = (sum[axis] as number) + weight * (this.#places[base + axis] as number);

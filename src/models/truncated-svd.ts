@@ -2,6 +2,7 @@
  * Randomized truncated singular value decomposition of a sparse matrix (Halko, Martinsson and Tropp, "Finding
  * structure with randomness", 2011, algorithms 4.4 and 5.1). The same matrix and seed give the same result.
  */
+import { normalNumbers, uniformNumbers } from "../platform/random-numbers.ts";
 
 /** Compressed sparse rows: row `i` has `columns` and `values` from `starts[i]` to `starts[i + 1]`. */
 export type SparseRows = {
@@ -33,7 +34,7 @@ export function truncatedSvd(matrix: SparseRows, options: SvdOptions): Truncated
     rowCount,
     matrix.columnCount,
   );
-  const normal = gaussian(options.seed ?? 1);
+  const normal = normalNumbers(uniformNumbers(options.seed ?? 1));
   const random = Array.from({ length: directions }, () => {
     const vector = new Float64Array(matrix.columnCount);
     for (let column = 0; column < vector.length; column += 1) vector[column] = normal();
@@ -227,16 +228,4 @@ function rotate(matrix: Float64Array[], vectors: Float64Array[], p: number, q: n
     row[p] = cosine * a - sine * b;
     row[q] = sine * a + cosine * b;
   }
-}
-
-/** Normally distributed numbers from a seed (mulberry32, Box and Muller). */
-function gaussian(seed: number): () => number {
-  let state = seed >>> 0;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }

@@ -4,6 +4,7 @@
  * natural language response suggestion", 2017) with AdaGrad (Duchi and others, 2011); batches hold pairs of few pages, so
  * that what is told apart are the passages of one page. Linear in the pairs; the same pairs give the same embedding.
  */
+import { congruentialNumbers } from "../platform/random-numbers.ts";
 import { CorpusEmbedding } from "./corpus-embedding.ts";
 
 /** Token hashes, repeated as they repeat. */
@@ -52,7 +53,7 @@ export function tuneEmbedding(
     )
     .filter(({ length }) => length > 0);
   if (bags.reduce((sum, { length }) => sum + length, 0) < BATCH) return embedding;
-  const random = randomNumbers(seed);
+  const random = congruentialNumbers(seed);
   const vectors = table.vectors.map(
     (value) => SCALE * value + (NOISE * normal(random)) / Math.sqrt(embedding.rank),
   );
@@ -161,15 +162,6 @@ function addTo(sum: Float64Array | undefined, vector: Float64Array, factor: numb
   for (let axis = 0; axis < vector.length; axis += 1) {
     sum[axis] = (sum[axis] as number) + factor * (vector[axis] as number);
   }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (a linear congruential generator; Numerical Recipes). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 function normal(random: () => number): number {

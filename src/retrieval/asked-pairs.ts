@@ -1,6 +1,6 @@
 /** What people ask beside the passages that answer it, to train an embedding on. Pure. */
 import type { Chunk } from "../documents/chunk.ts";
-import { hashToken, tokenize } from "../documents/tokenize.ts";
+import { tokenHashes } from "../documents/tokenize.ts";
 import type { TextPair } from "../models/tune-embedding.ts";
 
 /** More pairs add time, not meaning: of more an even share is kept. */
@@ -25,11 +25,11 @@ export class AskedPairs {
     const above = `${chunk.title}\n${chunk.headingPath.join("\n")}\n`;
     for (const { asked, span } of sectionPhrasings) {
       const text = span === undefined ? chunk.text : chunk.text.slice(span.start, span.end);
-      const answers = hashes(above + text.slice(0, MOST_TEXT));
+      const answers = tokenHashes(above + text.slice(0, MOST_TEXT));
       for (const phrase of asked) {
         this.#seen += 1;
         if (this.#seen % this.#step !== 0) continue;
-        this.#pages.at(-1)?.push({ asked: hashes(phrase), answers });
+        this.#pages.at(-1)?.push({ asked: tokenHashes(phrase), answers });
         this.#count += 1;
       }
     }
@@ -49,8 +49,4 @@ export class AskedPairs {
       this.#count += kept.length;
     }
   }
-}
-
-function hashes(text: string): Uint32Array {
-  return Uint32Array.from(tokenize(text), hashToken);
 }

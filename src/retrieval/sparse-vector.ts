@@ -5,7 +5,7 @@
  * engine multiplies the query by it.
  */
 import type { Chunk } from "../documents/chunk.ts";
-import { hashToken, pairHash, STOP_WORDS, tokenize } from "../documents/tokenize.ts";
+import { hashToken, pairHash, STOP_WORDS, tokenHashes } from "../documents/tokenize.ts";
 import type { SparseVector } from "../store/chunk-index.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingTokens, phrasingWeights } from "./phrasings.ts";
@@ -40,14 +40,13 @@ export type FieldLengths = Readonly<Record<Field, number>> & {
 export function fieldTokens(
   chunk: Pick<Chunk, "title" | "headingPath" | "text" | "phrasings" | "sectionPhrasings">,
 ): FieldTokens {
-  const hashes = (text: string) => Uint32Array.from(tokenize(text), hashToken);
   const ofPage = chunk.phrasings ?? [];
   const ofSections = (chunk.sectionPhrasings ?? []).flatMap(({ asked }) => asked);
   return {
-    title: hashes(chunk.title),
-    headings: hashes(chunk.headingPath.join("\n")),
-    body: hashes(chunk.text),
-    asked: hashes([...ofPage, ...ofSections].join("\n")),
+    title: tokenHashes(chunk.title),
+    headings: tokenHashes(chunk.headingPath.join("\n")),
+    body: tokenHashes(chunk.text),
+    asked: tokenHashes([...ofPage, ...ofSections].join("\n")),
     phrasings: phrasingTokens("page", ofPage),
     sectionPhrasings: phrasingTokens("section", ofSections),
   };

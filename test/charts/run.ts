@@ -8,6 +8,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { runChecks } from "../support/run-checks.ts";
 
 const chart = path.resolve(import.meta.dirname, "../../charts/ask-marvin");
 const HELM = process.env["HELM"] ?? "helm";
@@ -163,20 +164,5 @@ const missing = [HELM, VALIDATE].filter(
 if (missing.length > 0) {
   process.stdout.write(`Skipped: ${missing.join(" and ")} not found.\n`);
 } else {
-  let failed = 0;
-  for (const [name, check] of CHECKS) {
-    try {
-      check();
-      process.stdout.write(`✓ ${name}\n`);
-    } catch (error) {
-      failed += 1;
-      process.stdout.write(
-        `✗ ${name}\n  ${error instanceof Error ? error.message : String(error)}\n`,
-      );
-    }
-  }
-  process.stdout.write(
-    `${CHECKS.length - failed} of ${CHECKS.length} checks of the chart passed.\n`,
-  );
-  process.exitCode = failed === 0 ? 0 : 1;
+  process.exitCode = (await runChecks("of the chart", CHECKS)) ? 0 : 1;
 }

@@ -1,7 +1,6 @@
 /** The MCP server with the SDK's own client, over HTTP and over stdin and stdout. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/client";
@@ -21,6 +20,7 @@ import { openIndex } from "../../src/store/open-index.ts";
 import { indexCorpus, makePage } from "../support/indexed-corpus.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { PAGES, postJson, request } from "../support/web-server.ts";
+import { freePort } from "../support/free-port.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const QUESTION = "what happens when the pod of a flow run is evicted?";
@@ -62,15 +62,6 @@ async function connect(
     }),
   );
   return { client, [Symbol.asyncDispose]: () => client.close() };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 type Called = Awaited<ReturnType<Client["callTool"]>>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { hashToken, tokenize } from "../../src/documents/tokenize.ts";
 import { CorpusEmbedding } from "../../src/models/corpus-embedding.ts";
+import { congruentialNumbers } from "../../src/platform/random-numbers.ts";
 import { type TextPair, tuneEmbedding } from "../../src/models/tune-embedding.ts";
 
 const HARBOURS = 60;
@@ -26,11 +27,11 @@ function untrained(words: readonly string[]): CorpusEmbedding {
     new Set([...words, "open", "night", "pier", "early"].map(hashToken)),
   ).sort();
   const rank = 24;
-  let state = 5;
-  const places = Float32Array.from({ length: tokens.length * rank }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state / 2 ** 32 - 0.5) / Math.sqrt(rank);
-  });
+  const random = congruentialNumbers(5);
+  const places = Float32Array.from(
+    { length: tokens.length * rank },
+    () => (random() - 0.5) / Math.sqrt(rank),
+  );
   return new CorpusEmbedding(rank, tokens, new Float32Array(tokens.length).fill(1), places);
 }
 

@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { Client } from "@modelcontextprotocol/client";
 import { StdioClientTransport } from "@modelcontextprotocol/client/stdio";
 import { SETTINGS } from "../../src/config/schema.ts";
+import { runChecks } from "../support/run-checks.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const run = promisify(execFile);
@@ -211,20 +212,5 @@ const CHECKS: readonly (readonly [string, () => Promise<void>])[] = [
   ],
 ];
 
-let failed = 0;
-for (const [name, check] of CHECKS) {
-  try {
-    await check();
-    process.stdout.write(`✓ ${name}\n`);
-  } catch (error) {
-    failed += 1;
-    process.stdout.write(
-      `✗ ${name}\n  ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-  }
-}
+process.exitCode = (await runChecks("of the package", CHECKS)) ? 0 : 1;
 rmSync(folder, { recursive: true, force: true });
-process.stdout.write(
-  `${CHECKS.length - failed} of ${CHECKS.length} checks of the package passed.\n`,
-);
-process.exitCode = failed === 0 ? 0 : 1;

@@ -15,6 +15,8 @@ import type { ModelMessage } from "../../src/models/language-model.ts";
 import { startFakeSlack } from "../support/fake-slack.ts";
 import { commandEnvironment, runCommand } from "../support/run-command.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
+import { freePort } from "../support/free-port.ts";
+import { runChecks } from "../support/run-checks.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const WAIT_MS = 60_000;
@@ -68,15 +70,6 @@ async function serveModel(): Promise<AsyncDisposable & { readonly url: string }>
       server.close();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Ended when it is disposed of. */
@@ -265,21 +258,7 @@ async function main(): Promise<number> {
       },
     ],
   ];
-  let failed = 0;
-  for (const [name, check] of checks)
-    try {
-      await check();
-      process.stdout.write(`✓ ${name}\n`);
-    } catch (error) {
-      failed += 1;
-      process.stdout.write(
-        `✗ ${name}\n  ${error instanceof Error ? error.message : String(error)}\n`,
-      );
-    }
-  process.stdout.write(
-    `${checks.length - failed} of ${checks.length} checks with Prometheus passed.\n`,
-  );
-  return failed === 0 ? 0 : 1;
+  return (await runChecks("with Prometheus", checks)) ? 0 : 1;
 }
 
 if (has("prometheus") && has("promtool")) process.exitCode = await main();

@@ -12,6 +12,7 @@ import { parseArgs } from "node:util";
 import { isFixed } from "../../../src/conversation/conversation.ts";
 import { openStores } from "../../../src/configured-state.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
+import { uniformNumbers } from "../../../src/platform/random-numbers.ts";
 import { type Fault, startFakeSlack } from "../../support/fake-slack.ts";
 import { freshSchema, onServer, TEST_STATE_URL } from "../../state/engine.ts";
 import { type BotHandle, startBot } from "./bot-handle.ts";
@@ -55,17 +56,6 @@ const FAULTS: readonly Fault[] = [
   { kind: "error", error: "internal_error" },
 ];
 
-/** The same numbers for the same seed (mulberry32), so that a bad run can be run again. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
@@ -88,7 +78,7 @@ async function main(): Promise<number> {
   const mutant = readMutant(values.mutant);
   const minutes = Number(values.minutes);
   const processes = Number(values.processes);
-  const random = randomNumbers(Number(values.seed));
+  const random = uniformNumbers(Number(values.seed));
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
 
   await using cleanup = new AsyncDisposableStack();

@@ -1,12 +1,11 @@
 /** The bot as people start it, `src/main.ts` in a process of its own with settings of its environment. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { FakeSlack } from "../../support/fake-slack.ts";
 import { commandEnvironment } from "../../support/run-command.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const MAIN = path.resolve(import.meta.dirname, "../../../src/main.ts");
 const READY_WITHIN_MS = 60_000;
@@ -75,13 +74,4 @@ async function listens(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

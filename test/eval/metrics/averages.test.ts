@@ -1,11 +1,8 @@
 import { array, assert, double, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  bootstrapDifference,
-  bootstrapMean,
-  seededRandom,
-} from "../../../eval/metrics/bootstrap.ts";
+import { bootstrapDifference, bootstrapMean } from "../../../eval/metrics/bootstrap.ts";
 import { mean } from "../../../eval/metrics/mean.ts";
+import { uniformNumbers } from "../../../src/platform/random-numbers.ts";
 import { percentile } from "../../../eval/metrics/percentile.ts";
 
 describe("mean", () => {
@@ -41,7 +38,7 @@ describe("bootstrapMean", () => {
   });
 
   it("comes close to the normal interval for many values", () => {
-    const random = seededRandom(3);
+    const random = uniformNumbers(3);
     const values = Array.from({ length: 400 }, () => random());
 
     const interval = bootstrapMean(values, { seed: 1, resamples: 1000 });
