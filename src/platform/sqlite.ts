@@ -5,7 +5,7 @@ import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promis
 import { AppError } from "./errors.ts";
 
 /** How long a writer waits for another process before it gives up with "database is locked". */
-const BUSY_TIMEOUT_MS = 10_000;
+export const BUSY_TIMEOUT_MS = 10_000;
 const PRIVATE = 0o600;
 
 export type DatabaseOptions = {
@@ -37,9 +37,8 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
     for (const [name, run] of Object.entries(options.functions ?? {}))
       database.function(name, { deterministic: true }, (text) => run(String(text)));
     if (options.readOnly !== true) {
-      database.exec(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON",
-      );
+      useWriteAheadLog(database);
+      database.exec("PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON");
       migrate(database, options.migrations);
       if (options.checkpointPages !== undefined)
         database.exec(`PRAGMA wal_autocheckpoint = ${options.checkpointPages}`);
@@ -56,6 +55,25 @@ export function openDatabase(path: string, options: DatabaseOptions): DatabaseSy
   }
 }
 
+const SQLITE_BUSY = 5;
+const RETRY_MS = 10;
+
+/** Two processes may switch a new file at once, and SQLite does not wait for the other one then as it does elsewhere. */
+function useWriteAheadLog(database: DatabaseSync): void {
+  const deadline = performance.now() + BUSY_TIMEOUT_MS;
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (;;) {
+    try {
+      database.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      const isBusy = (error as { readonly errcode?: number }).errcode === SQLITE_BUSY;
+      if (!isBusy || performance.now() > deadline) throw error;
+      Atomics.wait(pause, 0, 0, RETRY_MS);
+    }
+  }
+}
+
 /** Read and write for the owner alone. SQLite makes the files beside it with the same permissions. */
 function makePrivate(path: string): void {
   if (path === ":memory:" || path === "") return;
@@ -64,8 +82,9 @@ function makePrivate(path: string): void {
     try {
       if (existsSync(file)) chmodSync(file, PRIVATE);
     } catch (error) {
-      // A file of somebody else's, in a folder that is shared: it works as it is.
-      if ((error as NodeJS.ErrnoException).code !== "EPERM") throw error;
+      // A file of somebody else's, in a folder that is shared: it works as it is. The log may be removed meanwhile.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EPERM" && code !== "ENOENT") throw error;
     }
   }
 }

@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
-import { prepared, transaction } from "../platform/sqlite.ts";
+import { BUSY_TIMEOUT_MS, prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt } from "./packed.ts";
 import { findForTurn, hasChunk, keepChunk, NEXT_TURN, standOn } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
@@ -89,7 +89,7 @@ async function takeOver(state: DatabaseSync, file: string): Promise<void> {
   let old: DatabaseSync | undefined;
   try {
     // Not read-only: what is still in its write-ahead log is read too.
-    old = new DatabaseSync(file);
+    old = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     const opened = old;
     const tables = opened
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table'")
