@@ -65,6 +65,9 @@ const TABLE_ROWS = 6;
 const SECTION_WORDS = 60;
 const LISTING_LINES = 25;
 const LISTING_CHARACTERS = 1500;
+/** Words more that a block may have so that a list is shown whole, or at least so many items of it. */
+const LIST_SPARE = 40;
+const FEW_ITEMS = 3;
 /** A lead-in with more words is not repeated over an item of its list. */
 const LEAD_WORDS = 40;
 /** Fewer words say nothing alone: a file name, a label. */
@@ -99,6 +102,7 @@ export function extended(
   if (last === undefined || block.spans.length > 1) return block;
   let { words, lines } = block;
   let best = block;
+  let items = 0;
   for (let at = last.place + 1; at < passages.length; at += 1) {
     const passage = passages[at];
     if (passage === undefined || !isNext(last, passage)) break;
@@ -115,8 +119,13 @@ export function extended(
       const announced = passages[at + 1]?.announcedBy === passage.place;
       if (!announced && (leadsIn(text) || standing(text) === "points-on-page")) break;
     }
-    if (words > most.words || lines > most.lines) break;
+    const inList = passage.kind === "item" && passages[at + 1]?.kind === "item";
+    if (words > most.words + (passage.kind === "item" ? LIST_SPARE : 0) || lines > most.lines)
+      break;
     last = passage;
+    if (passage.kind === "item") items += 1;
+    // One item of several would pass for all of them.
+    if (inList && items < FEW_ITEMS && isNext(passage, passages[at + 1] ?? passage)) continue;
     if (passage.kind === "listing" || passage.kind === "row" || !leadsIn(text)) {
       best = { ...block, spans: [{ start: from, end: passage.end }], words, lines };
     }
@@ -306,13 +315,37 @@ class RunCutter {
     this.#links = sums(run.map((passage) => (holdsLink(passage) ? 1 : 0)));
   }
 
-  /** Places of the section that answer a known question: `places` may be anywhere in the chunk. */
+  /**
+   * Places of the section that answer a known question: `places` may be anywhere in the chunk. A place that ends with words
+   * that lead into a list or a listing has that with it, or ends before them.
+   */
   #cutPlaces(): void {
     for (const { start, end } of this.#places) {
-      const from = this.#run.findIndex((passage) => passage.start === start);
-      const to = this.#run.findLastIndex((passage) => passage.end === end);
-      if (from >= 0 && to >= from) this.#add({ kind: "place", from, to });
+      let from = this.#run.findIndex((passage) => passage.start === start);
+      let to = this.#run.findLastIndex((passage) => passage.end === end);
+      if (from < 0 || to < from) continue;
+      while (from < to && this.#isAside(from)) from += 1;
+      to = this.#wholeTo(from, to);
+      if (to >= from) this.#add({ kind: "place", from, to });
     }
+  }
+
+  /** Where a run that should end at `to` ends without leaving open what it announces. */
+  #wholeTo(from: number, to: number): number {
+    let last = to;
+    while (last >= from && this.#announces(last)) last -= 1;
+    if (last === to) return to;
+    const unit = this.#units.find((one) => one.from === to + 1);
+    const announced = unit !== undefined && unit.kind !== "sentence" && unit.kind !== "row";
+    if (!announced || this.#announces(unit.end - 1)) return last;
+    const isShort =
+      this.#wordsIn(from, unit.end - 1) <= ORDERED_WORDS &&
+      this.#texts
+        .slice(unit.from, unit.end)
+        .every((text, at) =>
+          this.#run[unit.from + at]?.kind === "listing" ? isShowable(text) : true,
+        );
+    return isShort ? unit.end - 1 : last;
   }
 
   cut(): readonly Block[] {

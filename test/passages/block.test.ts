@@ -52,6 +52,24 @@ describe("blocksOf", () => {
     expect(texts(`## Start a tug\n${listing}`)).toEqual([`#### Start a tug\n\n${listing}`]);
   });
 
+  it("ends a place with what it announces, or before its announcement, and begins it after an aside", () => {
+    const page = makePage(
+      "See the harbour guide for more. A tug needs two things:\n- Fuel that lasts until the evening.\n- A crew that knows the tide.",
+    );
+    const placeTo = (words: string, source = page) => {
+      const span = { start: 0, end: source.text.indexOf(words) + words.length };
+      const sectionPhrasings = [{ anchor: source.anchor, asked: ["what a tug needs"], span }];
+      const place = blocksOf({ ...source, sectionPhrasings }).find(({ kind }) => kind === "place");
+      return place === undefined ? undefined : textOfBlock(place);
+    };
+
+    expect(placeTo("two things:")).toBe(
+      "A tug needs two things:\n\nFuel that lasts until the evening.\nA crew that knows the tide.",
+    );
+    const long = `Tugs are old. A tug needs many things:\n${"- A thing that every tug of the harbour has needed since.\n".repeat(30)}`;
+    expect(placeTo("many things:", makePage(long))).toBe("Tugs are old.");
+  });
+
   it("takes a step of a list with the listing it leads into", () => {
     const page =
       "Every tug needs fuel before it leaves:\n- Fill the tank at the pier, then run this:\n```\ntug start --wait\n```";
@@ -192,5 +210,19 @@ describe("extended", () => {
 
     expect(extended(long, most)).toBe(long);
     expect(textOfBlock(extended(drawing, most))).toBe("Tugs wait for the tide.");
+  });
+
+  it("shows a list whole or as many items as fit, never one that would pass for all", () => {
+    const item = (words: string) =>
+      `- ${words} and all that it needs to leave the harbour at night.`;
+    const lead = "A tug carries these things:";
+    const short = first(`Tugs are old.\n\n${lead}\n${["Fuel", "Rope"].map(item).join("\n")}`);
+    const long = first(
+      `Tugs are old.\n\n${lead}\n${["Fuel", "Rope", "Lamps", "Bread", "Maps", "Coal"].map(item).join("\n")}`,
+    );
+
+    expect(textOfBlock(extended(short, most))).toContain("Rope and all");
+    expect(textOfBlock(extended(long, most)).split("\n").at(-1)).toMatch(/^Maps/u);
+    expect(textOfBlock(extended(long, { ...most, words: 2 }))).toBe("Tugs are old.");
   });
 });

@@ -27,7 +27,7 @@ export const ANSWER_LIMITS: ChoosingLimits = {
   blocks: 3,
   firstWords: 75,
   moreWords: 45,
-  words: 100,
+  words: 115,
   lines: 30,
   margin: 2.5,
 };
@@ -108,6 +108,8 @@ export function chooseBlocks(
     for (const candidate of near) {
       // Nothing that comes later is worth more.
       if (candidate.score + OPENS_SIDE <= most) break;
+      // A third block answers only where it is nearly as good; else it distracts.
+      if (chosen.length > 1 && candidate.score < top.score - limits.margin / 2) break;
       const worth =
         worthBeside(candidate, chosen) + (opensSide(candidate, chosen, wanted) ? OPENS_SIDE : 0);
       if (worth <= most || (candidate.block.lines > 0 && lines > 0)) continue;
