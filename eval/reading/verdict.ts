@@ -55,7 +55,7 @@ export function wilson(count: number, of: number): Interval {
   const base = 1 + z ** 2 / of;
   const middle = (share + z ** 2 / (2 * of)) / base;
   const half = (z / base) * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2));
-  return { share, from: middle - half, to: middle + half, count, of };
+  return { share, from: Math.max(0, middle - half), to: Math.min(1, middle + half), count, of };
 }
 
 const key = ({ id, turn }: Verdict) => `${id} ${turn}`;
