@@ -12,7 +12,7 @@ import {
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
 import type { VersionContent } from "../versioned-index.ts";
 import { MAX_QUERY_LIMIT } from "./build-collection.ts";
-import type { QdrantConnection } from "./connection.ts";
+import { type Payload, type QdrantConnection, scrolled } from "./connection.ts";
 import type { VersionRecords } from "./version-records.ts";
 
 /** Up to here dense search compares with every chunk, so that it is exact. */
@@ -31,11 +31,10 @@ const MOST_SHOWN = 50_000;
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
 
 type Condition =
-  | { key: string; match: { value: string } }
+  | { key: string; match: { value: string } | { any: number[] } }
   | { key: string; range: { gte: number; lt: number } }
   | { has_id: string[] };
 type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
-type Scroll = Parameters<QdrantClient["scroll"]>[1] & {};
 type Shown = Omit<Hit, "id" | "score">;
 type Waiting = {
   readonly search: Search;
@@ -181,7 +180,7 @@ export function collectionContent(
     isReadingAhead = true;
     if (version.chunks > MOST_SHOWN) return;
     const whole = version.chunks <= MOST_CHUNKS;
-    const points = scroll({
+    const points = scrolled(connection, collection, {
       limit: whole ? PAGE : MAX_QUERY_LIMIT,
       with_payload: whole ? [...SHOWN, "body"] : SHOWN,
     });
@@ -192,25 +191,14 @@ export function collectionContent(
     }
   }
 
-  async function* scroll(request: Scroll): AsyncGenerator<{ id: string; payload: Payload }> {
-    let offset: unknown;
-    do {
-      const from = typeof offset === "string" || typeof offset === "number" ? { offset } : {};
-      const page = await connection.call((client) =>
-        client.scroll(collection, { ...request, ...from }),
-      );
-      for (const { id, payload } of page.points) yield { id: String(id), payload };
-      offset = page.next_page_offset;
-    } while (offset !== null && offset !== undefined);
-  }
-
   /** All chunks that meet the conditions, in order of a number of their payload. */
-  async function chunksWhere(
-    must: NonNullable<NonNullable<Scroll["filter"]>["must"]>,
-    order: "row" | "position",
-  ): Promise<Chunk[]> {
+  async function chunksWhere(must: Condition[], order: "row" | "position"): Promise<Chunk[]> {
     const points = await Array.fromAsync(
-      scroll({ filter: { must }, limit: PAGE, with_payload: ["body", order] }),
+      scrolled(connection, collection, {
+        filter: { must },
+        limit: PAGE,
+        with_payload: ["body", order],
+      }),
     );
     return points
       .sort((a, b) => Number(a.payload?.[order]) - Number(b.payload?.[order]))
@@ -300,8 +288,6 @@ function conditionsOf(scope: Scope | undefined): Condition[] {
     return value === undefined ? [] : [{ key, match: { value } }];
   });
 }
-
-type Payload = Readonly<Record<string, unknown>> | null | undefined;
 
 function chunkOf(payload: Payload): Chunk | undefined {
   const body = payload?.["body"];
