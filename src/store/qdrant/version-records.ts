@@ -89,13 +89,13 @@ export class VersionRecords {
     );
   }
 
-  async #scroll(kind: string, version?: string): Promise<Record<string, unknown>[]> {
+  async #scroll(kind: string, version?: string): Promise<Readonly<Record<string, unknown>>[]> {
     if (!(await this.#isThere())) return [];
     const must = [{ key: "kind", match: { value: kind } }];
     if (version !== undefined) must.push({ key: "version", match: { value: version } });
     const request = { filter: { must }, limit: 8, with_payload: true };
     const points = await Array.fromAsync(scrolled(this.#connection, this.#collection, request));
-    return points.flatMap(({ payload }) => payload ?? []);
+    return points.flatMap(({ payload }) => (payload == null ? [] : [payload]));
   }
 
   async #isThere(): Promise<boolean> {
