@@ -20,7 +20,7 @@ import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams
 import { EXTRACTION, type Extraction, extractPage, generatorNamed } from "./extract/extract.ts";
 import type { Generator } from "./extract/generators/generator.ts";
 import { fetchPage, fetchText, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
-import type { PageCache, PageRecord } from "./fetch/page-cache.ts";
+import { newRecord, type PageCache, type PageRecord } from "./fetch/page-cache.ts";
 import type { Progress } from "./progress.ts";
 import { pageIdentity, pathOf, refinedPageType } from "./sources/page-identity.ts";
 import type { Source } from "./sources/source.ts";
@@ -623,26 +623,8 @@ function foundByNow(entry: Entry, before: PageRecord | undefined): string {
   return isNamed || before === undefined ? [...entry.foundBy].join(" ") : before.foundBy;
 }
 
-function emptyRecord(source: string, entry: Entry): PageRecord {
-  return {
-    source,
-    url: entry.url,
-    requestUrl: entry.requestUrl,
-    kind: "unknown",
-    reason: "",
-    target: "",
-    etag: undefined,
-    lastModified: undefined,
-    canonical: "",
-    contentHash: "",
-    words: 0,
-    foundBy: [...entry.foundBy].join(" "),
-    notes: "",
-    crawl: "",
-    failure: "",
-    confirmedAt: "",
-    pipeline: "",
-  };
+function emptyRecord(source: string, { url, requestUrl, foundBy }: Entry): PageRecord {
+  return { ...newRecord(source, url), requestUrl, foundBy: [...foundBy].join(" ") };
 }
 
 /** A page that is cut off has no end of its document. */
