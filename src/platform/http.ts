@@ -60,13 +60,15 @@ export type HttpAnswer = {
 export type HttpRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Sent by POST, in the place of a GET. */
+  readonly body?: string;
   /** "manual" gives a redirect as it is; "follow" is the default. */
   readonly redirect?: "follow" | "manual";
   readonly limits?: Partial<HttpLimits>;
 };
 
 export interface HttpClient extends AsyncDisposable {
-  /** GET. Throws `HttpError`, or the signal's reason when aborted; any status is an answer. */
+  /** Throws `HttpError`, or the signal's reason when aborted; any status is an answer. */
   get(url: string, request?: HttpRequest): Promise<HttpAnswer>;
 }
 
@@ -125,7 +127,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
     const answer = await send(url, {
       dispatcher: isAllowed ? allowed : outside,
-      method: "GET",
+      ...(request.body === undefined ? { method: "GET" } : { method: "POST", body: request.body }),
       headers: { "user-agent": options.userAgent, ...request.headers },
       signal,
       headersTimeout: bounds.timeoutMs,
