@@ -2,7 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { AppError } from "../../src/platform/errors.ts";
 import { type HttpAnswer, HttpError } from "../../src/platform/http.ts";
-import { type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
+import { ask, type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { type RetrySchedule, retryAfterMs, withRetries } from "../../src/platform/retry.ts";
 import type { Source } from "../sources/source.ts";
@@ -52,15 +52,8 @@ async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | 
     fetcher.random,
     async () => {
       try {
-        const answer = await fetcher.gate.run(
-          () =>
-            fetcher.http.get(url, {
-              headers: { "accept-encoding": "gzip, br", ...fetcher.headers },
-              limits: { maxBytes: MAX_SITEMAP_BYTES, maxUnpackedBytes: MAX_SITEMAP_BYTES },
-              ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
-            }),
-          fetcher.signal,
-        );
+        const limits = { maxBytes: MAX_SITEMAP_BYTES, maxUnpackedBytes: MAX_SITEMAP_BYTES };
+        const answer = await ask(fetcher, url, { limits });
         if (answer.status < 500 && answer.status !== 429) return { kind: "done", value: answer };
         const waitMs = retryAfterMs(answer.headers["retry-after"], fetcher.clock.now());
         return { kind: "again", value: answer, ...(waitMs === undefined ? {} : { waitMs }) };
