@@ -1,6 +1,6 @@
 /** [pure] The facts that a model wrote in a sample of answers, and how many of them people saw after the checks. */
 import { z } from "zod";
-import { AppError } from "../../src/platform/errors.ts";
+import { parseLines } from "../parse-lines.ts";
 import { type Interval, wilson } from "../reading/verdict.ts";
 
 /** One statement that somebody could act on, as a reader of the raw reply noted it. */
@@ -49,14 +49,12 @@ export type FactTally = {
 
 /** Throws `AppError` that names the line that is no fact. */
 export function parseFacts(text: string, name: string): readonly SampleFact[] {
-  return text.split(/\r?\n/u).flatMap((line, index) => {
-    if (line.trim() === "") return [];
-    try {
-      return [SampleFact.parse(JSON.parse(line))];
-    } catch (cause) {
-      throw new AppError("facts", `${name}, line ${index + 1} is no fact.`, { cause });
-    }
-  });
+  return parseLines(
+    SampleFact,
+    text,
+    name,
+    '{"id": "...", "turn": 0, "fact": "...", "true": true, "shown": true}',
+  );
 }
 
 export function tallyFacts(facts: readonly SampleFact[]): FactTally {
