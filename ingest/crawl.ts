@@ -20,7 +20,7 @@ import { countDiagrams, fillDiagrams, mermaidListings } from "./extract/diagrams
 import { EXTRACTION, type Extraction, extractPage, generatorNamed } from "./extract/extract.ts";
 import type { Generator } from "./extract/generators/generator.ts";
 import { fetchPage, fetchText, type FetchOutcome, type PageFetcher } from "./fetch/fetch-page.ts";
-import type { PageCache, PageRecord } from "./fetch/page-cache.ts";
+import { newRecord, type PageCache, type PageRecord } from "./fetch/page-cache.ts";
 import type { Progress } from "./progress.ts";
 import { pageIdentity, pathOf, refinedPageType } from "./sources/page-identity.ts";
 import type { Source } from "./sources/source.ts";
@@ -282,34 +282,28 @@ class Crawl {
   }
 
   async #work(): Promise<void> {
-    const width = this.#fetcher.gate.maxConcurrent;
     let active = 0;
-    let wake: () => void = () => undefined;
+    /** Resolves when a worker is done: it may have found addresses. */
+    let turn = Promise.withResolvers<void>();
     const worker = async () => {
       for (;;) {
         const entry = this.#next();
-        if (entry !== undefined) {
-          active += 1;
-          try {
-            await this.#visit(entry);
-          } finally {
-            active -= 1;
-            wake();
-          }
+        if (entry === undefined) {
+          if (active === 0) return;
+          await turn.promise;
           continue;
         }
-        if (active === 0) return;
-        // Another worker may still find addresses.
-        await new Promise<void>((resolve) => {
-          const before = wake;
-          wake = () => {
-            wake = () => undefined;
-            before();
-            resolve();
-          };
-        });
+        active += 1;
+        try {
+          await this.#visit(entry);
+        } finally {
+          active -= 1;
+          turn.resolve();
+          turn = Promise.withResolvers();
+        }
       }
     };
+    const width = this.#fetcher.gate.maxConcurrent;
     const results = await Promise.allSettled(Array.from({ length: width }, worker));
     this.#cache.flush();
     const failed = results.find((result) => result.status === "rejected");
@@ -390,8 +384,7 @@ class Crawl {
         this.#fail(base, before, outcome.reason);
         return;
       case "unusable":
-        if (before?.kind === "page") this.#fail(base, before, outcome.reason);
-        else this.#put({ ...base, kind: "unusable", reason: outcome.reason });
+        this.#unusable(base, before, outcome.reason);
         return;
       case "redirect":
         this.#redirected(entry, base, before, outcome);
@@ -409,6 +402,12 @@ class Crawl {
   #fail(base: PageRecord, before: PageRecord | undefined, failure: string): void {
     this.#failed += 1;
     this.#put({ ...base, failure, confirmedAt: before?.confirmedAt ?? "" });
+  }
+
+  /** No page that can be read; one that was there stays. */
+  #unusable(base: PageRecord, before: PageRecord | undefined, reason: string): void {
+    if (before?.kind === "page") this.#fail(base, before, reason);
+    else this.#put({ ...base, kind: "unusable", reason });
   }
 
   #redirected(
@@ -437,20 +436,13 @@ class Crawl {
       return;
     }
     if (!inside) {
-      this.#put({
-        ...base,
-        kind: "gone",
-        reason: `redirected out of the source, to ${shorten(to)}`,
-      });
+      const reason = `redirected out of the source, to ${shorten(to)}`;
+      this.#put({ ...base, kind: "gone", reason });
       return;
     }
     this.#put({ ...base, kind: "alias", target, reason: `redirected to ${shorten(target)}` });
-    this.#find(
-      { url: target, requestUrl: withoutFragment(to) },
-      "redirect",
-      entry.depth,
-      entry.hops + 1,
-    );
+    const found = { url: target, requestUrl: withoutFragment(to) };
+    this.#find(found, "redirect", entry.depth, entry.hops + 1);
   }
 
   async #read(
@@ -462,9 +454,7 @@ class Crawl {
     const page = this.#extract(entry, outcome.html);
     if (page instanceof Error) {
       // A defect of ours that one page brings to light must not cost the other pages.
-      const reason = `not readable: ${page.message}`;
-      if (before?.kind === "page") this.#fail(base, before, reason);
-      else this.#put({ ...base, kind: "unusable", reason });
+      this.#unusable(base, before, `not readable: ${page.message}`);
       return;
     }
     const complete = isClosed(outcome.html);
@@ -519,12 +509,8 @@ class Crawl {
       version: siteVersion,
     });
     if (record.canonical !== "") {
-      this.#find(
-        { url: record.canonical, requestUrl: record.canonical },
-        "canonical",
-        entry.depth,
-        0,
-      );
+      const named = { url: record.canonical, requestUrl: record.canonical };
+      this.#find(named, "canonical", entry.depth, 0);
     }
   }
 
@@ -623,26 +609,8 @@ function foundByNow(entry: Entry, before: PageRecord | undefined): string {
   return isNamed || before === undefined ? [...entry.foundBy].join(" ") : before.foundBy;
 }
 
-function emptyRecord(source: string, entry: Entry): PageRecord {
-  return {
-    source,
-    url: entry.url,
-    requestUrl: entry.requestUrl,
-    kind: "unknown",
-    reason: "",
-    target: "",
-    etag: undefined,
-    lastModified: undefined,
-    canonical: "",
-    contentHash: "",
-    words: 0,
-    foundBy: [...entry.foundBy].join(" "),
-    notes: "",
-    crawl: "",
-    failure: "",
-    confirmedAt: "",
-    pipeline: "",
-  };
+function emptyRecord(source: string, { url, requestUrl, foundBy }: Entry): PageRecord {
+  return { ...newRecord(source, url), requestUrl, foundBy: [...foundBy].join(" ") };
 }
 
 /** A page that is cut off has no end of its document. */

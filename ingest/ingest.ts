@@ -284,7 +284,12 @@ async function crawlAndJudge(
   // An origin the operator typed is an origin the operator allows. A private host that is allowed is allowed for the
   // source that stands there: no page of another site, and no redirect, leads to it, nor to another port of it.
   const isAllowed = request.from !== undefined || isAllowedHost(site, dependencies.allowHosts);
-  const allowHosts = isAllowed ? [hostWithPort(site)] : [];
+  const githubUrl = dependencies.github?.apiUrl ?? GITHUB_API_URL;
+  const allowHosts = isGithubSource(source)
+    ? [hostWithPort(new URL(githubUrl))]
+    : isAllowed
+      ? [hostWithPort(site)]
+      : [];
   const politeness = isAllowed ? UNHURRIED : POLITE;
   await using http = createHttpClient({
     userAgent: `Mozilla/5.0 (compatible; ${PRODUCT_TOKEN}/0.1; documentation search)`,
@@ -302,24 +307,23 @@ async function crawlAndJudge(
     ...(dependencies.retries === undefined ? {} : { retries: dependencies.retries }),
     ...(dependencies.signal === undefined ? {} : { signal: dependencies.signal }),
   };
-  const github = isGithubSource(source)
-    ? createGithubApi({
+  const read = (): Promise<CrawlSummary> => {
+    if (isGithubSource(source)) {
+      const { token } = dependencies.github ?? {};
+      const api = createGithubApi({
         ...dependencies,
-        apiUrl: dependencies.github?.apiUrl ?? GITHUB_API_URL,
-        ...(dependencies.github?.token === undefined ? {} : { token: dependencies.github.token }),
+        http,
+        apiUrl: githubUrl,
+        ...(token === undefined ? {} : { token }),
         note: (text) => dependencies.progress.note(text),
-      })
-    : undefined;
-  const summary =
-    isGithubSource(source) && github !== undefined
-      ? await readRepository(source, cache, github, fetcher, dependencies)
-      : isFolderSource(source)
-        ? await readFolder(source, cache, fetcher, dependencies)
-        : await crawlSource(source, cache, fetcher, {
-            from: request.from,
-            newId: dependencies.newId,
-            progress: dependencies.progress,
-          });
+      });
+      return readRepository(source, cache, api, fetcher, dependencies);
+    }
+    if (isFolderSource(source)) return readFolder(source, cache, fetcher, dependencies);
+    const { newId, progress } = dependencies;
+    return crawlSource(source, cache, fetcher, { from: request.from, newId, progress });
+  };
+  const summary = await read();
   const before = published(cache, source.name);
   const snapshot = takeSnapshot(cache.records(source.name), {
     inSitemap: summary.inSitemap,

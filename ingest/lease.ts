@@ -77,7 +77,14 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
         if (!isFree) return row;
         database
           .prepare("INSERT OR REPLACE INTO lease VALUES (1, ?, ?, ?, ?, ?, 0, ?)")
-          .run(id, holder.place, holder.process, holder.started, holder.host, isoNow(options));
+          .run(
+            id,
+            holder.place,
+            holder.process,
+            holder.started,
+            holder.host,
+            new Date(options.clock.now()).toISOString(),
+          );
         return undefined;
       });
       if (held === undefined) break;
@@ -175,18 +182,8 @@ function openLeases(file: string): DatabaseSync {
 }
 
 function readRow(database: DatabaseSync): Row | undefined {
-  const row = database.prepare("SELECT * FROM lease").get();
-  if (row === undefined) return undefined;
-  const text = (name: string) => String(row[name] ?? "");
-  return {
-    id: text("id"),
-    place: text("place"),
-    process: Number(row["process"]),
-    started: text("started"),
-    host: text("host"),
-    beat: Number(row["beat"]),
-    takenAt: text("taken_at"),
-  };
+  // Written by `takeLease`, whatever release of ours.
+  return database.prepare("SELECT *, taken_at AS takenAt FROM lease").get() as Row | undefined;
 }
 
 /** True when the holder's process can be looked up from here and is not there any more. */
@@ -244,10 +241,6 @@ function isRunning(processId: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
-}
-
-function isoNow({ clock }: LeaseOptions): string {
-  return new Date(clock.now()).toISOString();
 }
 
 function isSqliteError(error: unknown): boolean {

@@ -101,13 +101,11 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   const { config } = readConfig(process.env);
   const [command] = positionals;
-  if (command === "status" || command === "rollback") {
+  if (command === "status" || command === "rollback" || command === "copy-index") {
     if (positionals.length > 1) throw new UsageError(`"${command}" takes no further names.`);
-    return command === "status" ? status(config, values.json) : rollback(config, values.json);
-  }
-  if (command === "copy-index") {
-    if (positionals.length > 1) throw new UsageError('"copy-index" takes no further names.');
-    return copy(config, { back: values.back, json: values.json, signal });
+    if (command === "status") return status(config, values.json);
+    if (command === "rollback") return rollback(config, values.json);
+    return copy(config, values.back, values.json, signal);
   }
   if (command === "write-phrasings") {
     const [, name, ...more] = positionals;
@@ -115,14 +113,12 @@ async function main(signal: AbortSignal): Promise<number> {
       throw new UsageError("write-phrasings takes one source or address.");
     }
     const shownAt = rememberedShownAt(prepareDataFolder(config.DATA_DIR), values["shown-at"]);
-    return phrase(config, sourceNamed(name, readOwnSources(config.DATA_DIR), shownAt), {
-      json: values.json,
-      limits: {
-        pages: countOf("--pages", values.pages ?? MOST_PHRASED_PAGES),
-        tokens: countOf("--tokens", values.tokens ?? MOST_PHRASING_TOKENS),
-      },
-      signal,
-    });
+    const source = sourceNamed(name, readOwnSources(config.DATA_DIR), shownAt);
+    const limits = {
+      pages: countOf("--pages", values.pages ?? MOST_PHRASED_PAGES),
+      tokens: countOf("--tokens", values.tokens ?? MOST_PHRASING_TOKENS),
+    };
+    return phrase(config, source, limits, values.json, signal);
   }
   if (command === "add-phrasings") {
     const [, address, ...asked] = positionals;
@@ -187,7 +183,14 @@ async function main(signal: AbortSignal): Promise<number> {
         },
       },
     ).finally(() => progress.end());
-    if (!values["dry-run"]) noteRun(dataFolder, report);
+    if (!values["dry-run"]) {
+      // For /metrics.
+      const { version, elapsedMs, sources: ofRun } = report;
+      const run = { elapsedMs, endedAt: systemClock.now(), published: version !== undefined };
+      await beside("The run was not counted", () =>
+        recordIngest(dataFolder, { ...run, sources: ofRun }),
+      );
+    }
     // Also when nothing was published: a run that was killed may have left it undone.
     const lapsed = values["dry-run"]
       ? []
@@ -200,8 +203,8 @@ async function main(signal: AbortSignal): Promise<number> {
       values.json
         ? `${JSON.stringify({
             ...report,
-            ...(lapsed.length === 0 ? {} : { lapsed }),
-            ...(changed === undefined ? {} : { changedAnswers: changed }),
+            lapsed: lapsed.length === 0 ? undefined : lapsed,
+            changedAnswers: changed,
           })}\n`
         : `${reportText(report)}${lapsedText(lapsed)}${changedText(changed, CHANGED_DAYS)}`,
     );
@@ -282,17 +285,18 @@ async function withIndex<T>(config: Config, use: (index: ChunkIndex) => Promise<
   return use(index);
 }
 
-/** For /metrics; a disk that is full is no reason to call a crawl failed. */
-function noteRun(dataFolder: string, report: IngestReport): void {
+/** What happens beside a run: what fails there is told, and what was published stays published. */
+async function beside<T>(
+  failed: string,
+  work: () => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<T | undefined> {
   try {
-    recordIngest(dataFolder, {
-      elapsedMs: report.elapsedMs,
-      endedAt: systemClock.now(),
-      published: report.version !== undefined,
-      sources: report.sources,
-    });
+    return await work();
   } catch (error) {
-    process.stderr.write(`The run was not counted: ${describeError(error)}\n`);
+    signal?.throwIfAborted();
+    process.stderr.write(`${failed}: ${describeError(error)}\n`);
+    return undefined;
   }
 }
 
@@ -303,17 +307,13 @@ async function lapseReviewed(
   stateUrl: string | undefined,
 ): Promise<readonly Lapsed[]> {
   if (stateUrl === undefined && !hasState(dataFolder)) return [];
-  try {
+  const lapsed = await beside("Reviewed answers were not looked at", async () => {
     await using store = await openReviewedAnswers({ dataFolder, stateUrl });
     if ((await store.list()).length === 0) return [];
     await using reader = await index.open();
-    if (reader === undefined) return [];
-    return await lapseChanged(store, reader, new Date(systemClock.now()).toISOString());
-  } catch (error) {
-    // What was published stays published; the next run looks again.
-    process.stderr.write(`Reviewed answers were not looked at: ${describeError(error)}\n`);
-    return [];
-  }
+    return reader && (await lapseChanged(store, reader, new Date(systemClock.now()).toISOString()));
+  });
+  return lapsed ?? [];
 }
 
 /** Answers of this time are looked at after a version went live, and for so long. */
@@ -331,7 +331,7 @@ async function countChanged(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (stateUrl === undefined && !hasState(dataFolder)) return undefined;
-  try {
+  const look = async () => {
     await using store = await openConversations({ dataFolder, stateUrl });
     await using reader = await index.open();
     if (reader === undefined) return undefined;
@@ -341,11 +341,8 @@ async function countChanged(
     for await (const looked of changedSince({ store, reader, since, signal: bounded }))
       changed = (changed ?? 0) + (looked.changed === undefined ? 0 : 1);
     return changed;
-  } catch (error) {
-    signal.throwIfAborted();
-    process.stderr.write(`Posted answers were not all looked at: ${describeError(error)}\n`);
-    return undefined;
-  }
+  };
+  return beside("Posted answers were not all looked at", look, signal);
 }
 
 async function status(config: Config, json: boolean): Promise<number> {
@@ -369,11 +366,9 @@ async function rollback(config: Config, json: boolean): Promise<number> {
 
 async function copy(
   config: Config,
-  {
-    back,
-    json,
-    signal,
-  }: { readonly back: boolean; readonly json: boolean; readonly signal: AbortSignal },
+  back: boolean,
+  json: boolean,
+  signal: AbortSignal,
 ): Promise<number> {
   if (config.QDRANT_URL === undefined) {
     throw new UsageError("copy-index needs a server: set QDRANT_URL, in .env or the environment.");
@@ -452,15 +447,9 @@ async function addAsked(
 async function phrase(
   config: Config,
   source: Source,
-  {
-    json,
-    limits,
-    signal,
-  }: {
-    readonly json: boolean;
-    readonly limits: NonNullable<WritePhrasingsOptions["limits"]>;
-    readonly signal: AbortSignal;
-  },
+  limits: NonNullable<WritePhrasingsOptions["limits"]>,
+  json: boolean,
+  signal: AbortSignal,
 ): Promise<number> {
   const { openLanguageModel, readPrompt } = await import("../src/compose-models.ts");
   const model = openLanguageModel(config);

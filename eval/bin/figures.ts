@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, globSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -18,11 +18,10 @@ import { readRedirects, type Redirects } from "../canonical-path.ts";
 import { type EvalCase, parseCases } from "../case.ts";
 import { evaluate, type Evaluation } from "../evaluate.ts";
 import { figuresPage, shortTable, withShortTable } from "../public/figures-page.ts";
+import { keptReadings, keptSamples } from "../public/kept.ts";
 import { askedAs, scoreLastTurns, underspecifiedIds, WAYS } from "../public/mtrag.ts";
 import { Published } from "../public/published.ts";
-import { type Reading, readingOf } from "../public/reading.ts";
 import { type Measured, measureSuite, measureTime, Results } from "../public/results.ts";
-import { parseVerdicts } from "../reading/verdict.ts";
 import { indexHandbook } from "../run-script.ts";
 import type { CaseScore } from "../score.ts";
 import { absentPages } from "../summarise.ts";
@@ -107,7 +106,8 @@ async function main(signal: AbortSignal): Promise<number> {
 
   const input = {
     results,
-    readings: readings(),
+    readings: keptReadings(),
+    samples: keptSamples(),
     published: Published.parse(
       JSON.parse(readText(path.join(evalFolder, "public/published.json"))),
     ),
@@ -254,22 +254,6 @@ async function sizeOf(composed: Composed): Promise<Measured["index"]> {
     pages: live.sources.reduce((sum, { pages }) => sum + pages, 0),
     chunks: live.chunks,
   };
-}
-
-/** Every folder of `eval/readings`, oldest first. */
-function readings(): readonly Reading[] {
-  const folder = path.join(evalFolder, "readings");
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted()
-    .flatMap((name) => {
-      const files = globSync(path.join(folder, name, "reader-*.jsonl")).toSorted();
-      const readers = files.map((file) =>
-        parseVerdicts(readText(file), path.relative(project, file)),
-      );
-      return readers.length === 0 ? [] : [readingOf(name, readers)];
-    });
 }
 
 /** Day, commit and machine. */

@@ -1,6 +1,6 @@
 /** [pure] Results, readings and published rows -> `docs/figures.md` and the README's short table. */
 import { figureNamed, showValue } from "../figures.ts";
-import type { Interval } from "../reading/verdict.ts";
+import { type Interval, wilson } from "../reading/verdict.ts";
 import { markdownTable } from "./markdown-table.ts";
 import {
   goalOf,
@@ -11,6 +11,7 @@ import {
   publishedOf,
 } from "./published.ts";
 import type { Reading } from "./reading.ts";
+import { type ModelSample, tallyFacts } from "./sample-facts.ts";
 import {
   cellOf,
   type Measured,
@@ -25,6 +26,8 @@ export type FiguresInput = {
   readonly results: Results;
   /** Oldest first. */
   readonly readings: readonly Reading[];
+  /** Oldest first. */
+  readonly samples: readonly ModelSample[];
   readonly published: Published;
 };
 
@@ -154,8 +157,8 @@ export function figuresPage(input: FiguresInput): string {
   const lines = [
     "# Figures",
     "",
-    "Made by `npm run figures`; edits by hand are lost. Everything was measured without a language model. What each figure counts stands in",
-    "[`eval/README.md`](../eval/README.md); intervals are 95 %.",
+    "Made by `npm run figures`; edits by hand are lost. Everything but the samples of a model's answers was measured without a language model.",
+    "What each figure counts stands in [`eval/README.md`](../eval/README.md); intervals are 95 %.",
     "",
     "## What falls short",
     "",
@@ -165,6 +168,7 @@ export function figuresPage(input: FiguresInput): string {
     "",
     ...sections,
     ...readingLines(input),
+    ...sampleLines(input),
     "## Published figures",
     "",
     "What others measured, on their own documents. Why a row is not the same measure as ours stands beside it.",
@@ -331,23 +335,84 @@ function readingLines({ readings, published }: FiguresInput): string[] {
       "",
       `${reading.items} items, ${reading.readers} readers; ${agreementText(reading)}.`,
       "",
-      ...markdownTable(
-        ["figure", "value", "interval", "count", "goal"],
-        READING_FIGURES.map(({ figure, label, of }) => {
-          const { share, from, to, count, of: whole } = of(reading);
-          return [
-            label,
-            share.toFixed(3),
-            `${from.toFixed(3)} to ${to.toFixed(3)}`,
-            `${count} of ${whole}`,
-            goalText(goalOf(published, "reading", figure), share),
-          ];
-        }),
-        [false, true, false, true, false],
+      ...intervalTable(
+        READING_FIGURES.map(({ figure, label, of }) => ({
+          label,
+          value: of(reading),
+          goal: goalOf(published, "reading", figure),
+        })),
       ),
       "",
     ]),
   ];
+}
+
+function sampleLines({ samples, published }: FiguresInput): string[] {
+  if (samples.length === 0) return [];
+  return [
+    "## With a model",
+    "",
+    "Replies and checks were written by hand as a capable model writes them, from the rendered prompts alone; another reader listed what",
+    "each reply states and looked for it in the answer as shown ([`eval/model-samples`](../eval/model-samples/README.md)).",
+    "",
+    ...samples.toReversed().flatMap(({ name, counts, facts }) => {
+      const { shown, lost, untrue, untrueShown } = tallyFacts(facts);
+      return [
+        `### ${name}`,
+        "",
+        ...intervalTable([
+          {
+            label: "true facts of the reply that were shown",
+            value: shown,
+            goal: goalOf(published, "sample", "facts-shown"),
+          },
+          { label: "what no cited passage says, shown", value: wilson(untrueShown, untrue) },
+          { label: "sentences shown as written", value: wilson(counts.asWritten, counts.written) },
+          { label: "sentences corrected", value: wilson(counts.corrected, counts.written) },
+          {
+            label: "sentences refused by code",
+            value: wilson(counts.refusedByCode, counts.written),
+          },
+          {
+            label: "sentences refused by the checker",
+            value: wilson(counts.refusedByChecker, counts.written),
+          },
+          {
+            label: "answers whose first sentence was shown",
+            value: wilson(counts.firstShown, counts.answers),
+            goal: goalOf(published, "sample", "first-shown"),
+          },
+        ]),
+        "",
+        ...(lost.length === 0 ? [] : ["Lost:", ""]),
+        ...lost.map(
+          ({ id, turn, fact, why }) =>
+            `- \`${id}\`, turn ${turn + 1}: ${fact} (${why ?? "not said"}).`,
+        ),
+        "",
+      ];
+    }),
+  ];
+}
+
+function intervalTable(
+  rows: readonly {
+    readonly label: string;
+    readonly value: Interval;
+    readonly goal?: Goal | undefined;
+  }[],
+): readonly string[] {
+  return markdownTable(
+    ["figure", "value", "interval", "count", "goal"],
+    rows.map(({ label, value: { share, from, to, count, of }, goal }) => [
+      label,
+      share.toFixed(3),
+      `${from.toFixed(3)} to ${to.toFixed(3)}`,
+      `${count} of ${of}`,
+      goalText(goal, share),
+    ]),
+    [false, true, false, true, false],
+  );
 }
 
 function agreementText({ tally }: Reading): string {

@@ -1,7 +1,9 @@
 /** [pure] What others published and what this project aims at, as `published.json` has it. */
 import { z } from "zod";
 
-const Where = z.array(z.enum(["handbook", "documentation", "mtrag", "reading"])).readonly();
+const Where = z
+  .array(z.enum(["handbook", "documentation", "mtrag", "reading", "sample"]))
+  .readonly();
 
 const Goal = z.union([
   z.strictObject({ sections: Where, figure: z.string(), least: z.number() }),

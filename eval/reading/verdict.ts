@@ -1,6 +1,6 @@
 /** What readers say of an answer, and what many verdicts come to. Pure. */
 import { z } from "zod";
-import { AppError } from "../../src/platform/errors.ts";
+import { parseLines } from "../parse-lines.ts";
 
 export const VERDICTS = [
   "useful",
@@ -23,17 +23,12 @@ export type Verdict = Readonly<z.infer<typeof Verdict>>;
 
 /** A reader's file. Throws `AppError` that names the line that is no verdict. */
 export function parseVerdicts(text: string, name: string): readonly Verdict[] {
-  return text.split(/\r?\n/u).flatMap((line, index) => {
-    if (line.trim() === "") return [];
-    try {
-      return [Verdict.parse(JSON.parse(line))];
-    } catch (cause) {
-      throw new AppError("verdicts", `${name}, line ${index + 1} is no verdict.`, {
-        hint: 'A verdict is {"id": "...", "turn": 0, "verdict": "useful", "fault": ""}.',
-        cause,
-      });
-    }
-  });
+  return parseLines(
+    Verdict,
+    text,
+    name,
+    '{"id": "...", "turn": 0, "verdict": "useful", "fault": ""}',
+  );
 }
 
 export const isGood = ({ verdict }: Pick<Verdict, "verdict">): boolean =>
@@ -55,7 +50,7 @@ export function wilson(count: number, of: number): Interval {
   const base = 1 + z ** 2 / of;
   const middle = (share + z ** 2 / (2 * of)) / base;
   const half = (z / base) * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2));
-  return { share, from: middle - half, to: middle + half, count, of };
+  return { share, from: Math.max(0, middle - half), to: Math.min(1, middle + half), count, of };
 }
 
 const key = ({ id, turn }: Verdict) => `${id} ${turn}`;

@@ -97,8 +97,7 @@ function editionRule(editions: readonly string[]): FactRule {
   const key = editions.join("\n");
   const known = editionRules.get(key);
   if (known !== undefined) return known;
-  const names = editions.map((name) => name.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`));
-  const any = `(?:${names.join("|")})(?![\\p{L}\\p{N}])`;
+  const any = `(?:${editions.map((name) => RegExp.escape(name)).join("|")})(?![\\p{L}\\p{N}])`;
   const rule: FactRule = {
     kind: "edition",
     pattern: new RegExp(

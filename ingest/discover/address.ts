@@ -21,15 +21,19 @@ export function canonicalAddress(address: string, base?: string): string | undef
   if (address.length > MAX_ADDRESS_LENGTH) return undefined;
   const url = URL.parse(address, base);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:")) return undefined;
-  const path = url.pathname
-    .replaceAll(/%[0-9a-fA-F]{2}/g, (escape) => {
-      const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-      return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
-    })
+  const path = evenEscapes(url.pathname)
     .replaceAll(/\/{2,}/g, "/")
     .replace(/\/index\.html?$/, "/")
     .replace(/(?<=.)\/+$/, "");
   return `${url.protocol}//${url.host}${path === "" ? "/" : path}`;
+}
+
+/** Escapes of what needs none as characters, all others in upper case. */
+export function evenEscapes(path: string): string {
+  return path.replaceAll(/%[0-9a-fA-F]{2}/g, (escape) => {
+    const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
+  });
 }
 
 /** True when the page at canonical address `url` belongs to the source. */
@@ -64,14 +68,14 @@ function expressionOf(pattern: string): string {
       if (part === "**") return ".*";
       if (part === "*") return "[^/]*";
       return part.startsWith("{")
-        ? `(?:${part.slice(1, -1).split(",").map(literal).join("|")})`
-        : literal(part);
+        ? `(?:${part
+            .slice(1, -1)
+            .split(",")
+            .map((each) => RegExp.escape(each))
+            .join("|")})`
+        : RegExp.escape(part);
     })
     .join("");
-}
-
-function literal(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, "\\$&");
 }
 
 export interface AddressMap {

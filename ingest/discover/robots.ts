@@ -1,4 +1,5 @@
 /** robots.txt by RFC 9309: groups, longest match, allow before disallow on a tie, `*` and `$`. */
+import { evenEscapes } from "./address.ts";
 
 export type RobotsRule = {
   readonly allow: boolean;
@@ -77,15 +78,9 @@ function agentToken(value: string): string {
   return value.startsWith("*") ? "*" : (/^[A-Za-z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
 }
 
-/** Percent-encodes what is not ASCII and writes escapes in upper case, so that both sides compare octet by octet. */
+/** Percent-encodes what is not ASCII and writes escapes in one way, so that both sides compare octet by octet. */
 function normalise(path: string): string {
-  return path
-    .replaceAll(/[^\u0021-\u007E]+/g, (run) => encodeURI(run.toWellFormed()))
-    .replaceAll(/%[0-9a-fA-F]{2}/g, (escape) => {
-      const code = Number.parseInt(escape.slice(1), 16);
-      const character = String.fromCharCode(code);
-      return /[A-Za-z0-9._~-]/.test(character) ? character : escape.toUpperCase();
-    });
+  return evenEscapes(path.replaceAll(/[^\u0021-\u007E]+/g, (run) => encodeURI(run.toWellFormed())));
 }
 
 /** True when a rule set lets us fetch `pathAndQuery` ("/a/b?c"); /robots.txt always. */

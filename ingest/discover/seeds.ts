@@ -2,7 +2,7 @@
 import { gunzipSync } from "node:zlib";
 import { AppError } from "../../src/platform/errors.ts";
 import { type HttpAnswer, HttpError } from "../../src/platform/http.ts";
-import { type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
+import { ask, type PageFetcher, PAGE_RETRIES } from "../fetch/fetch-page.ts";
 import { decodeText } from "../fetch/charset.ts";
 import { type RetrySchedule, retryAfterMs, withRetries } from "../../src/platform/retry.ts";
 import type { Source } from "../sources/source.ts";
@@ -14,15 +14,13 @@ import { parseSitemap } from "./sitemap.ts";
 /** The site cannot be asked what may be crawled, so nothing is. */
 export class RobotsError extends AppError {}
 
-export type SeedLimits = {
+export const SEED_LIMITS = {
   /** Sitemaps that are read, and that wait to be read: an index may name 50,000 others, and each of them again. */
-  readonly maxSitemaps: number;
-  readonly maxLists: number;
+  maxSitemaps: 500,
+  maxLists: 200,
   /** An index of indexes is common, deeper nesting is a mistake or a trap. */
-  readonly maxNesting: number;
+  maxNesting: 4,
 };
-
-export const SEED_LIMITS: SeedLimits = { maxSitemaps: 500, maxLists: 200, maxNesting: 4 };
 
 const MAX_SITEMAP_BYTES = 50 * 1024 * 1024;
 
@@ -54,15 +52,8 @@ async function getFile(fetcher: PageFetcher, url: string): Promise<HttpAnswer | 
     fetcher.random,
     async () => {
       try {
-        const answer = await fetcher.gate.run(
-          () =>
-            fetcher.http.get(url, {
-              headers: { "accept-encoding": "gzip, br", ...fetcher.headers },
-              limits: { maxBytes: MAX_SITEMAP_BYTES, maxUnpackedBytes: MAX_SITEMAP_BYTES },
-              ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
-            }),
-          fetcher.signal,
-        );
+        const limits = { maxBytes: MAX_SITEMAP_BYTES, maxUnpackedBytes: MAX_SITEMAP_BYTES };
+        const answer = await ask(fetcher, url, { limits });
         if (answer.status < 500 && answer.status !== 429) return { kind: "done", value: answer };
         const waitMs = retryAfterMs(answer.headers["retry-after"], fetcher.clock.now());
         return { kind: "again", value: answer, ...(waitMs === undefined ? {} : { waitMs }) };
@@ -104,22 +95,18 @@ class ReadingList {
   readonly files: { readonly url: string; readonly nesting: number }[] = [];
   readonly #known = new Set<string>();
   readonly #most: number;
-  #isCut = false;
+  /** True when there were more files than are read. */
+  isCut = false;
 
   constructor(most: number, urls: Iterable<string>) {
     this.#most = most;
     for (const url of urls) this.add(url, 0);
   }
 
-  /** True when there were more files than are read. */
-  get isCut(): boolean {
-    return this.#isCut;
-  }
-
   add(url: string, nesting: number): void {
     if (this.#known.has(url) || url.length > MAX_ADDRESS_LENGTH) return;
     if (this.#known.size >= this.#most) {
-      this.#isCut = true;
+      this.isCut = true;
       return;
     }
     this.#known.add(url);
@@ -127,106 +114,108 @@ class ReadingList {
   }
 }
 
+/** Pages of the source in files of one kind and in those that they name. */
+async function readSeeds(
+  fetcher: PageFetcher,
+  source: Source,
+  addresses: AddressMap,
+  files: {
+    /** For the notes. */
+    readonly kind: "sitemap" | "list";
+    /** Addresses that the site says it has, and paths where it may have more. */
+    readonly expected: ReadonlySet<string>;
+    readonly usual: readonly string[];
+    readonly most: number;
+    readonly maxNesting: number;
+    /** Pages and further files that one names; undefined when it cannot be read. */
+    readonly read: (
+      answer: HttpAnswer,
+      address: string,
+    ) => readonly [pages: readonly string[], files: readonly string[]] | undefined;
+  },
+): Promise<SeedList> {
+  const { kind, expected, most } = files;
+  const usual = files.usual.map((path) => `${source.origin}${path}`);
+  const list = new ReadingList(most, [...expected, ...usual]);
+  const pages = new Map<string, SeedPage>();
+  const notes: string[] = [];
+  let complete = true;
+  for (const { url, nesting } of list.files) {
+    if (pages.size >= source.maxPages) break;
+    if (URL.parse(url)?.origin !== source.origin) {
+      if (kind === "sitemap") notes.push(`sitemap on another site left out: ${url}`);
+      continue;
+    }
+    const address = addresses.toRequest(url);
+    const answer = await getFile(fetcher, address);
+    const isThere = !(answer instanceof HttpError) && answer.status === 200;
+    const found = isThere ? files.read(answer, address) : undefined;
+    if (found === undefined) {
+      // Not every site has such a file; one that another file names should be there.
+      const isMissing =
+        !(answer instanceof HttpError) && answer.status >= 400 && answer.status < 500;
+      if (isMissing && !expected.has(url) && nesting === 0) continue;
+      complete = false;
+      notes.push(`${kind} not ${isThere ? "readable" : "read"}: ${url} (${answerText(answer)})`);
+      continue;
+    }
+    for (const page of found[0]) addPage(pages, source, addresses, page);
+    if (nesting === files.maxNesting) continue;
+    for (const file of found[1]) list.add(addresses.toSource(file), nesting + 1);
+  }
+  if (list.isCut) notes.push(`more than ${most} ${kind}s: the rest was not read`);
+  const isFull = pages.size >= source.maxPages;
+  if (isFull)
+    notes.push(`the ${kind}s name ${source.maxPages} pages or more: the rest was not read`);
+  return { pages: [...pages.values()], complete: complete && !list.isCut && !isFull, notes };
+}
+
 /**
  * Pages of the source in its sitemaps, indexes and packed ones included; at most as many pages as the source may have,
  * from at most `limits.maxSitemaps` files.
  */
-export async function readSitemaps(
+export function readSitemaps(
   fetcher: PageFetcher,
   source: Source,
   addresses: AddressMap,
   fromRobots: readonly string[],
-  limits: SeedLimits = SEED_LIMITS,
+  { maxSitemaps: most, maxNesting } = SEED_LIMITS,
 ): Promise<SeedList> {
-  const expected = new Set(
-    fromRobots.slice(0, limits.maxSitemaps).map((url) => addresses.toSource(url)),
-  );
-  const list = new ReadingList(limits.maxSitemaps, [
-    ...expected,
-    ...source.seeds.sitemaps.map((path) => `${source.origin}${path}`),
-  ]);
-  const pages = new Map<string, SeedPage>();
-  const notes: string[] = [];
-  let complete = true;
-
-  for (const { url, nesting } of list.files) {
-    if (pages.size >= source.maxPages) break;
-    if (URL.parse(url)?.origin !== source.origin) {
-      notes.push(`sitemap on another site left out: ${url}`);
-      continue;
-    }
-    const answer = await getFile(fetcher, addresses.toRequest(url));
-    if (answer instanceof HttpError || answer.status !== 200) {
-      const missing = !(answer instanceof HttpError) && answer.status >= 400 && answer.status < 500;
-      if (!missing || expected.has(url) || nesting > 0) {
-        complete = false;
-        notes.push(`sitemap not read: ${url} (${answerText(answer)})`);
-      }
-      continue;
-    }
-    const text = unpackedText(answer.body);
-    if (text === undefined) {
-      complete = false;
-      notes.push(`sitemap not readable: ${url}`);
-      continue;
-    }
-    const sitemap = parseSitemap(text);
-    for (const page of sitemap.pages) addPage(pages, source, addresses, page.url);
-    for (const inner of sitemap.sitemaps) {
-      if (nesting < limits.maxNesting) list.add(addresses.toSource(inner), nesting + 1);
-    }
-  }
-  if (list.isCut) {
-    complete = false;
-    notes.push(`more than ${limits.maxSitemaps} sitemaps: the rest was not read`);
-  }
-  if (pages.size >= source.maxPages) {
-    complete = false;
-    notes.push(`the sitemaps name ${source.maxPages} pages or more: the rest was not read`);
-  }
-  return { pages: [...pages.values()], complete, notes };
+  return readSeeds(fetcher, source, addresses, {
+    kind: "sitemap",
+    expected: new Set(fromRobots.slice(0, most).map((url) => addresses.toSource(url))),
+    usual: source.seeds.sitemaps,
+    most,
+    maxNesting,
+    read({ body }) {
+      const text = unpackedText(body);
+      const sitemap = text === undefined ? undefined : parseSitemap(text);
+      return sitemap && [sitemap.pages, sitemap.sitemaps];
+    },
+  });
 }
 
 /** Pages of the source in its llms.txt, nested lists included. */
-export async function readLists(
+export function readLists(
   fetcher: PageFetcher,
   source: Source,
   addresses: AddressMap,
-  limits: SeedLimits = SEED_LIMITS,
+  { maxLists: most, maxNesting } = SEED_LIMITS,
 ): Promise<SeedList> {
-  const reading = new ReadingList(
-    limits.maxLists,
-    source.seeds.lists.map((path) => `${source.origin}${path}`),
-  );
-  const pages = new Map<string, SeedPage>();
-  const notes: string[] = [];
-  let complete = true;
-
-  for (const { url, nesting } of reading.files) {
-    if (pages.size >= source.maxPages) break;
-    if (URL.parse(url)?.origin !== source.origin) continue;
-    const request = addresses.toRequest(url);
-    const answer = await getFile(fetcher, request);
-    if (answer instanceof HttpError || answer.status !== 200) {
-      // Few sites have such a list; one that another list names should be there.
-      const missing = !(answer instanceof HttpError) && answer.status >= 400 && answer.status < 500;
-      if (nesting > 0 || !missing) {
-        complete = false;
-        notes.push(`list not read: ${url} (${answerText(answer)})`);
-      }
-      continue;
-    }
-    const type = answer.headers["content-type"] ?? "";
-    // A site that redirects unknown addresses answers with a page.
-    if (/html/i.test(type)) continue;
-    const list = parseLlmsText(decodeText(answer.body, type).text, request);
-    for (const page of list.pages) addPage(pages, source, addresses, page);
-    for (const inner of list.lists) {
-      if (nesting < limits.maxNesting) reading.add(addresses.toSource(inner), nesting + 1);
-    }
-  }
-  if (reading.isCut || pages.size >= source.maxPages) complete = false;
-  return { pages: [...pages.values()], complete, notes };
+  return readSeeds(fetcher, source, addresses, {
+    kind: "list",
+    expected: new Set(),
+    usual: source.seeds.lists,
+    most,
+    maxNesting,
+    read({ headers, body }, address) {
+      const type = headers["content-type"] ?? "";
+      // A site that redirects unknown addresses answers with a page.
+      if (/html/i.test(type)) return [[], []];
+      const { pages, lists } = parseLlmsText(decodeText(body, type).text, address);
+      return [pages, lists];
+    },
+  });
 }
 
 function answerText(answer: HttpAnswer | HttpError): string {

@@ -2,14 +2,8 @@
 import { Parser } from "htmlparser2";
 import { detached, MAX_ADDRESS_LENGTH } from "./address.ts";
 
-export type SitemapEntry = {
-  readonly url: string;
-  /** As written: a W3C date or date and time. */
-  readonly lastmod: string | undefined;
-};
-
 export type Sitemap = {
-  readonly pages: readonly SitemapEntry[];
+  readonly pages: readonly string[];
   /** Further sitemaps an index names. */
   readonly sitemaps: readonly string[];
 };
@@ -24,20 +18,18 @@ const MAX_NESTING = 50;
 export function parseSitemap(text: string): Sitemap {
   const trimmed = text.replace(/^\uFEFF/, "").trimStart();
   if (!trimmed.startsWith("<")) {
-    const pages: SitemapEntry[] = [];
-    for (const [line] of trimmed.matchAll(/\S+/g)) {
-      if (!isAddress(line)) continue;
-      pages.push({ url: detached(line), lastmod: undefined });
-      if (pages.length === MAX_SITEMAP_ENTRIES) break;
-    }
-    return { pages, sitemaps: [] };
+    const pages = trimmed
+      .matchAll(/\S+/g)
+      .map(([line]) => line)
+      .filter(isAddress)
+      .take(MAX_SITEMAP_ENTRIES);
+    return { pages: [...pages].map(detached), sitemaps: [] };
   }
-  const pages: SitemapEntry[] = [];
+  const pages: string[] = [];
   const sitemaps: string[] = [];
   let inside: "url" | "sitemap" | undefined;
-  let field: "loc" | "lastmod" | undefined;
+  let inLoc = false;
   let loc = "";
-  let lastmod = "";
   let nesting = 0;
   const local = (name: string) => name.replace(/^.*:/, "").toLowerCase();
   const prefixed = (name: string) => name.includes(":") && !/^(?:sm|sitemap|ns\d*):/i.test(name);
@@ -52,32 +44,22 @@ export function parseSitemap(text: string): Sitemap {
         if (tag === "url" || tag === "sitemap") {
           inside = tag;
           loc = "";
-          lastmod = "";
-        } else if (inside !== undefined && (tag === "loc" || tag === "lastmod")) field = tag;
+        } else if (tag === "loc") inLoc = inside !== undefined;
       },
       ontext(data) {
-        if (field === "loc") loc += data;
-        else if (field === "lastmod") lastmod += data;
+        if (inLoc) loc += data;
       },
       onclosetag(name, isImplied) {
         nesting -= 1;
         // A tag that the end of the file closed may hold half an address.
         if (isImplied || prefixed(name)) return;
         const tag = local(name);
-        if (tag === "loc" || tag === "lastmod") field = undefined;
+        if (tag === "loc") inLoc = false;
         if (tag !== inside) return;
-        const url = loc.trim();
-        if (!isAddress(url)) {
-          inside = undefined;
-          return;
-        }
-        if (inside === "url" && pages.length < MAX_SITEMAP_ENTRIES) {
-          const date = lastmod.trim().slice(0, 40);
-          pages.push({ url: detached(url), lastmod: date === "" ? undefined : detached(date) });
-        } else if (inside === "sitemap" && sitemaps.length < MAX_SITEMAP_ENTRIES) {
-          sitemaps.push(detached(url));
-        }
+        const list = inside === "url" ? pages : sitemaps;
         inside = undefined;
+        const url = loc.trim();
+        if (isAddress(url) && list.length < MAX_SITEMAP_ENTRIES) list.push(detached(url));
       },
     },
     { xmlMode: true, decodeEntities: true },

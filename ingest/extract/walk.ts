@@ -125,27 +125,22 @@ class Walker {
       return;
     }
     const role = this.#role(node);
+    if (role.kind === "drop") return;
+    if (role.kind === "inline" || (role.kind === "block" && this.#joinedLine)) {
+      const outer = this.#inlineCode;
+      this.#inlineCode = outer || (role.kind === "inline" && isInlineCode(node));
+      this.walkChildren(node, context);
+      this.#inlineCode = outer;
+      return;
+    }
+    // Whatever else it is ends the paragraph before it.
+    this.#flush(context);
     switch (role.kind) {
-      case "drop":
-        return;
-      case "inline": {
-        const outer = this.#inlineCode;
-        this.#inlineCode = outer || isInlineCode(node);
-        this.walkChildren(node, context);
-        this.#inlineCode = outer;
-        return;
-      }
       case "block":
-        if (this.#joinedLine) {
-          this.walkChildren(node, context);
-          return;
-        }
-        this.#flush(context);
         this.walkChildren(node, context);
         this.#flush(context);
         return;
       case "line":
-        this.#flush(context);
         this.#joinedLine = true;
         for (const child of node.children) {
           this.#walk(child, context);
@@ -155,11 +150,9 @@ class Walker {
         this.#flush(context);
         return;
       case "heading":
-        this.#flush(context);
         this.#heading(node, role.level, role.anchor, context);
         return;
       case "section": {
-        this.#flush(context);
         this.#sectionAnchor = role.anchor;
         this.walkChildren(node, context);
         this.#sectionAnchor = undefined;
@@ -167,15 +160,12 @@ class Walker {
         return;
       }
       case "code":
-        this.#flush(context);
         this.#code(role.code, role.language ?? this.#codeLanguage, context);
         return;
       case "diagram":
-        this.#flush(context);
         this.#push(DIAGRAM_BLOCK);
         return;
       case "code-frame": {
-        this.#flush(context);
         const outer = [this.#codeLabel, this.#codeLanguage] as const;
         this.#codeLabel = role.label;
         this.#codeLanguage = role.language ?? this.#codeLanguage;
@@ -185,27 +175,21 @@ class Walker {
         return;
       }
       case "list":
-        this.#flush(context);
         this.#list(node, role.ordered, role.start, context);
         return;
       case "item":
-        this.#flush(context);
         this.#item(node, { kind: "list-item", depth: 0, label: undefined }, context);
         return;
       case "table":
-        this.#flush(context);
         this.#table(node, context);
         return;
       case "definitions":
-        this.#flush(context);
         this.#definitions(node, context);
         return;
       case "admonition":
-        this.#flush(context);
         this.#within(() => this.#admonition(node, role.label, role.title, context));
         return;
       case "tab-names":
-        this.#flush(context);
         this.#tabs = {
           names: role.tabs.map((tab) => this.#textOf(tab)),
           byId: new Map(
@@ -217,7 +201,6 @@ class Walker {
         };
         return;
       case "panel": {
-        this.#flush(context);
         const tabs = this.#tabs;
         const label =
           tabs.byId.get(node.attribs["aria-labelledby"] ?? "") ?? tabs.names[tabs.next] ?? "";
@@ -231,15 +214,12 @@ class Walker {
         return;
       }
       case "titled":
-        this.#flush(context);
         this.#within(() => this.#titled(node, role, context));
         return;
       case "field":
-        this.#flush(context);
         this.#field(role, context);
         return;
       case "named-part":
-        this.#flush(context);
         this.#within(() => {
           this.#openSection((this.#headings.at(-1)?.level ?? 1) + 1, role.name, role.anchor);
           if (role.signature !== undefined && role.signature !== role.name) {

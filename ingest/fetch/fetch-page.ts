@@ -1,6 +1,11 @@
 /** One page, fetched politely and conditionally: what happened, as a value. */
 import type { Clock } from "../../src/platform/clock.ts";
-import { HttpError, type HttpAnswer, type HttpClient } from "../../src/platform/http.ts";
+import {
+  HttpError,
+  type HttpAnswer,
+  type HttpClient,
+  type HttpRequest,
+} from "../../src/platform/http.ts";
 import {
   type RetrySchedule,
   retryAfterMs,
@@ -59,6 +64,16 @@ export type PageFetcher = {
   readonly signal?: AbortSignal;
 };
 
+/** One request when it is its turn, packed where that pays. Throws `HttpError`, and the signal's reason when aborted. */
+export function ask(fetcher: PageFetcher, url: string, request: HttpRequest): Promise<HttpAnswer> {
+  const { http, gate, signal } = fetcher;
+  const headers = { "accept-encoding": "gzip, br", ...fetcher.headers, ...request.headers };
+  return gate.run(
+    () => http.get(url, { ...request, headers, ...(signal === undefined ? {} : { signal }) }),
+    signal,
+  );
+}
+
 /** Fetches one address; throws only when aborted. Redirects are given back, not followed. */
 export async function fetchPage(
   fetcher: PageFetcher,
@@ -67,8 +82,6 @@ export async function fetchPage(
 ): Promise<FetchOutcome> {
   const headers: Record<string, string> = {
     accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
-    "accept-encoding": "gzip, br",
-    ...fetcher.headers,
   };
   if (validators?.etag !== undefined) headers["if-none-match"] = validators.etag;
   if (validators?.lastModified !== undefined)
@@ -78,11 +91,7 @@ export async function fetchPage(
     fetcher.retries ?? PAGE_RETRIES,
     fetcher.clock,
     fetcher.random,
-    () =>
-      fetcher.gate.run(
-        () => attempt(fetcher, url, headers, validators !== undefined),
-        fetcher.signal,
-      ),
+    () => attempt(fetcher, url, headers, validators !== undefined),
     fetcher.signal,
   );
 }
@@ -95,11 +104,7 @@ async function attempt(
 ): Promise<TryResult<FetchOutcome>> {
   let answer: HttpAnswer;
   try {
-    answer = await fetcher.http.get(url, {
-      headers,
-      redirect: "manual",
-      ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
-    });
+    answer = await ask(fetcher, url, { headers, redirect: "manual" });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
     const reason = error.code;
@@ -166,19 +171,8 @@ function outcomeOf(answer: HttpAnswer, url: string, conditional: boolean): Fetch
 /** A text file that may be there, redirects not followed; undefined when it is not, or cannot be read. */
 export async function fetchText(fetcher: PageFetcher, url: string): Promise<string | undefined> {
   try {
-    const answer = await fetcher.gate.run(
-      () =>
-        fetcher.http.get(url, {
-          headers: {
-            accept: "text/markdown,text/plain",
-            "accept-encoding": "gzip, br",
-            ...fetcher.headers,
-          },
-          redirect: "manual",
-          ...(fetcher.signal === undefined ? {} : { signal: fetcher.signal }),
-        }),
-      fetcher.signal,
-    );
+    const accept = "text/markdown,text/plain";
+    const answer = await ask(fetcher, url, { headers: { accept }, redirect: "manual" });
     const type = answer.headers["content-type"] ?? "";
     if (answer.status !== 200 || !/^text\/(?:markdown|plain|x-markdown)\b/i.test(type))
       return undefined;

@@ -3,11 +3,12 @@
  * It makes a second crawl cheap, a killed one resumable, and lets an index version be built from all sources
  * without fetching the others again.
  */
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import type { Document } from "../../src/documents/document.ts";
 import { ITEM_SCHEMA, type ItemStore, itemStore } from "../github/item-store.ts";
 import type { SiteHead } from "../sources/identity.ts";
 import { AppError } from "../../src/platform/errors.ts";
+import { prepared } from "../../src/platform/sqlite.ts";
 
 /** What a page turned out to be, last time an answer could be used. */
 export type PageKind =
@@ -66,31 +67,6 @@ export type CrawlRecord = {
 /** The cache cannot be opened or is damaged. */
 export class PageCacheError extends AppError {}
 
-export interface PageCache extends Disposable {
-  get(source: string, url: string): PageRecord | undefined;
-  /** Stores a record; `document` replaces the stored one, undefined keeps it. */
-  put(record: PageRecord, document?: Document): void;
-  /** Records of a source in order of address. */
-  records(source: string): readonly PageRecord[];
-  document(source: string, url: string): Document | undefined;
-  /** What the page says of its site, and what pages said of it when they were last read, in order of address. */
-  putHead(source: string, url: string, head: SiteHead): void;
-  heads(source: string): readonly SiteHead[];
-  /** What a repository's items were when they were last read. */
-  items(source: string): ItemStore;
-  remove(source: string, urls: readonly string[]): void;
-  sources(): readonly string[];
-  startCrawl(crawl: CrawlRecord): void;
-  finishCrawl(id: string, finishedAt: string): void;
-  /** The newest crawl of a source, finished or not. */
-  lastCrawl(source: string): CrawlRecord | undefined;
-  /** Small facts about a source: what the last published version held. */
-  note(source: string, key: string): string | undefined;
-  setNote(source: string, key: string, value: string): void;
-  /** Writes what was put since the last call; called now and then, and on disposing. */
-  flush(): void;
-}
-
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS page (
     source TEXT NOT NULL, url TEXT NOT NULL, request_url TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL,
@@ -115,6 +91,30 @@ const SCHEMA = `
 `;
 
 const LAYOUT = 1;
+const TABLES = ["page", "document", "head", "item", "crawl", "note"];
+
+/** Columns of `page` by field of a record, in the order of the table. */
+const PAGE_COLUMNS = Object.entries({
+  source: "source",
+  url: "url",
+  requestUrl: "request_url",
+  kind: "kind",
+  reason: "reason",
+  target: "target",
+  etag: "etag",
+  lastModified: "last_modified",
+  canonical: "canonical",
+  contentHash: "content_hash",
+  words: "words",
+  foundBy: "found_by",
+  notes: "notes",
+  crawl: "crawl",
+  failure: "failure",
+  confirmedAt: "confirmed_at",
+  pipeline: "pipeline",
+} satisfies Record<keyof PageRecord, string>);
+const SELECT_PAGE = `SELECT ${PAGE_COLUMNS.map(([field, column]) => `${column} AS ${field}`).join(", ")} FROM page`;
+const INSERT_PAGE = `INSERT OR REPLACE INTO page VALUES (${PAGE_COLUMNS.map(([field]) => `:${field}`).join(", ")})`;
 
 /** A site says the same of itself on every page. */
 const MAX_HEADS = 1000;
@@ -130,9 +130,7 @@ export function openPageCache(file: string): PageCache {
     const layout = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
     if (layout !== LAYOUT) {
       // It is a cache: another layout is thrown away and crawled again.
-      database.exec(
-        "DROP TABLE IF EXISTS page; DROP TABLE IF EXISTS document; DROP TABLE IF EXISTS head; DROP TABLE IF EXISTS item; DROP TABLE IF EXISTS crawl; DROP TABLE IF EXISTS note",
-      );
+      for (const table of TABLES) database.exec(`DROP TABLE IF EXISTS ${table}`);
     }
     database.exec(SCHEMA + ITEM_SCHEMA);
     database.exec(`PRAGMA user_version = ${LAYOUT}`);
@@ -143,92 +141,82 @@ export function openPageCache(file: string): PageCache {
       cause: error,
     });
   }
-  return new SqlitePageCache(database);
+  return new PageCache(database);
 }
 
 type Row = Record<string, SQLOutputValue>;
 
-class SqlitePageCache implements PageCache {
+export class PageCache implements Disposable {
   readonly #database: DatabaseSync;
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
+  #prepared(sql: string): StatementSync {
+    return prepared(this.#database, sql);
+  }
+
   #begin(): void {
     if (!this.#database.isTransaction) this.#database.exec("BEGIN IMMEDIATE");
   }
 
+  /** Writes what was put since the last call; called now and then, and on disposing. */
   flush(): void {
     // A full disk ends the transaction by itself.
     if (this.#database.isTransaction) this.#database.exec("COMMIT");
   }
 
   get(source: string, url: string): PageRecord | undefined {
-    const row = this.#database
-      .prepare("SELECT * FROM page WHERE source = ? AND url = ?")
-      .get(source, url);
+    const row = this.#prepared(`${SELECT_PAGE} WHERE source = ? AND url = ?`).get(source, url);
     return row === undefined ? undefined : recordOf(row);
   }
 
+  /** Stores a record; `document` replaces the stored one, undefined keeps it. */
   put(record: PageRecord, document?: Document): void {
     this.#begin();
-    this.#database
-      .prepare(
-        "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      )
-      .run(
-        record.source,
-        record.url,
-        record.requestUrl,
-        record.kind,
-        record.reason,
-        record.target,
-        record.etag ?? null,
-        record.lastModified ?? null,
-        record.canonical,
-        record.contentHash,
-        record.words,
-        record.foundBy,
-        record.notes,
-        record.crawl,
-        record.failure,
-        record.confirmedAt,
-        record.pipeline,
-      );
+    const { etag = null, lastModified = null } = record;
+    this.#prepared(INSERT_PAGE).run({ ...record, etag, lastModified });
     if (document === undefined) return;
-    this.#database
-      .prepare("INSERT OR REPLACE INTO document VALUES (?, ?, ?)")
-      .run(record.source, record.url, JSON.stringify(document));
+    this.#prepared("INSERT OR REPLACE INTO document VALUES (?, ?, ?)").run(
+      record.source,
+      record.url,
+      JSON.stringify(document),
+    );
   }
 
+  /** Records of a source in order of address. */
   records(source: string): readonly PageRecord[] {
-    return this.#database
-      .prepare("SELECT * FROM page WHERE source = ? ORDER BY url")
-      .all(source)
-      .map(recordOf);
+    return this.#prepared(`${SELECT_PAGE} WHERE source = ? ORDER BY url`).all(source).map(recordOf);
   }
 
   document(source: string, url: string): Document | undefined {
-    const row = this.#database
-      .prepare("SELECT body FROM document WHERE source = ? AND url = ?")
-      .get(source, url);
+    const row = this.#prepared("SELECT body FROM document WHERE source = ? AND url = ?").get(
+      source,
+      url,
+    );
     // Written by `put` from a Document; the layout number guards its shape.
     return row === undefined ? undefined : (JSON.parse(String(row["body"])) as Document);
   }
 
+  /** What the page says of its site. */
   putHead(source: string, url: string, head: SiteHead): void {
     this.#begin();
-    this.#database
-      .prepare("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?, ?)")
-      .run(source, url, head.title, head.siteName, head.project, head.version);
+    this.#prepared("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?, ?, ?)").run(
+      source,
+      url,
+      head.title,
+      head.siteName,
+      head.project,
+      head.version,
+    );
   }
 
+  /** What pages said of their site when they were last read, in order of address. */
   heads(source: string): readonly SiteHead[] {
-    return this.#database
-      .prepare(
-        "SELECT head.* FROM head JOIN page USING (source, url) WHERE source = ? AND kind = 'page' ORDER BY url LIMIT ?",
-      )
+    return this.#prepared(
+      "SELECT head.* FROM head JOIN page USING (source, url) WHERE source = ? AND kind = 'page' ORDER BY url LIMIT ?",
+    )
       .all(source, MAX_HEADS)
       .map((row) => ({
         title: String(row["title"]),
@@ -238,47 +226,39 @@ class SqlitePageCache implements PageCache {
       }));
   }
 
+  /** What a repository's items were when they were last read. */
   items(source: string): ItemStore {
     return itemStore(this.#database, source, () => this.#begin());
   }
 
-  remove(source: string, urls: readonly string[]): void {
-    if (urls.length === 0) return;
-    this.#begin();
-    const page = this.#database.prepare("DELETE FROM page WHERE source = ? AND url = ?");
-    const document = this.#database.prepare("DELETE FROM document WHERE source = ? AND url = ?");
-    const head = this.#database.prepare("DELETE FROM head WHERE source = ? AND url = ?");
-    for (const url of urls) {
-      page.run(source, url);
-      document.run(source, url);
-      head.run(source, url);
-    }
-  }
-
   sources(): readonly string[] {
-    return this.#database
-      .prepare("SELECT DISTINCT source FROM page ORDER BY source")
+    return this.#prepared("SELECT DISTINCT source FROM page ORDER BY source")
       .all()
       .map((row) => String(row["source"]));
   }
 
   startCrawl(crawl: CrawlRecord): void {
     this.flush();
-    this.#database
-      .prepare("INSERT OR REPLACE INTO crawl VALUES (?, ?, ?, ?, ?)")
-      .run(crawl.id, crawl.source, crawl.from, crawl.startedAt, crawl.finishedAt ?? null);
+    this.#prepared("INSERT OR REPLACE INTO crawl VALUES (?, ?, ?, ?, ?)").run(
+      crawl.id,
+      crawl.source,
+      crawl.from,
+      crawl.startedAt,
+      crawl.finishedAt ?? null,
+    );
   }
 
   finishCrawl(id: string, finishedAt: string): void {
     this.#begin();
-    this.#database.prepare("UPDATE crawl SET finished_at = ? WHERE id = ?").run(finishedAt, id);
+    this.#prepared("UPDATE crawl SET finished_at = ? WHERE id = ?").run(finishedAt, id);
     this.flush();
   }
 
+  /** The newest crawl of a source, finished or not. */
   lastCrawl(source: string): CrawlRecord | undefined {
-    const row = this.#database
-      .prepare("SELECT * FROM crawl WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT 1")
-      .get(source);
+    const row = this.#prepared(
+      "SELECT * FROM crawl WHERE source = ? ORDER BY started_at DESC, id DESC LIMIT 1",
+    ).get(source);
     if (row === undefined) return undefined;
     return {
       id: String(row["id"]),
@@ -289,16 +269,18 @@ class SqlitePageCache implements PageCache {
     };
   }
 
+  /** Small facts about a source: what the last published version held. */
   note(source: string, key: string): string | undefined {
-    const row = this.#database
-      .prepare("SELECT value FROM note WHERE source = ? AND key = ?")
-      .get(source, key);
+    const row = this.#prepared("SELECT value FROM note WHERE source = ? AND key = ?").get(
+      source,
+      key,
+    );
     return row === undefined ? undefined : String(row["value"]);
   }
 
   setNote(source: string, key: string, value: string): void {
     this.#begin();
-    this.#database.prepare("INSERT OR REPLACE INTO note VALUES (?, ?, ?)").run(source, key, value);
+    this.#prepared("INSERT OR REPLACE INTO note VALUES (?, ?, ?)").run(source, key, value);
     this.flush();
   }
 
@@ -309,28 +291,9 @@ class SqlitePageCache implements PageCache {
 }
 
 function recordOf(row: Row): PageRecord {
-  const text = (name: string) => String(row[name] ?? "");
-  const optional = (name: string) => (row[name] === null ? undefined : text(name));
-  return {
-    source: text("source"),
-    url: text("url"),
-    requestUrl: text("request_url"),
-    // Written by `put` only.
-    kind: text("kind") as PageKind,
-    reason: text("reason"),
-    target: text("target"),
-    etag: optional("etag"),
-    lastModified: optional("last_modified"),
-    canonical: text("canonical"),
-    contentHash: text("content_hash"),
-    words: Number(row["words"]),
-    foundBy: text("found_by"),
-    notes: text("notes"),
-    crawl: text("crawl"),
-    failure: text("failure"),
-    confirmedAt: text("confirmed_at"),
-    pipeline: text("pipeline"),
-  };
+  // Written by `put` only; an absent validator is NULL.
+  const { etag, lastModified, ...rest } = row as unknown as PageRecord;
+  return { ...rest, etag: etag ?? undefined, lastModified: lastModified ?? undefined };
 }
 
 /** A record of a page of which nothing is known but that its source lists it. */

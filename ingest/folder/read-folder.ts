@@ -7,17 +7,17 @@ import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Document } from "../../src/documents/document.ts";
 import { AppError } from "../../src/platform/errors.ts";
-import { contentHashOf, wordsOf } from "../content.ts";
 import type { CrawlOptions, CrawlSummary } from "../crawl.ts";
 import { matchesGlob } from "../discover/address.ts";
-import { EXTRACTION, extractPage } from "../extract/extract.ts";
+import { extractPage } from "../extract/extract.ts";
 import { generic } from "../extract/generators/generic.ts";
 import { decodeText } from "../fetch/charset.ts";
 import type { PageFetcher } from "../fetch/fetch-page.ts";
-import { newRecord, type PageCache, type PageRecord } from "../fetch/page-cache.ts";
+import type { PageCache } from "../fetch/page-cache.ts";
+import { SourceReading } from "../source-reading.ts";
 import { refinedPageType } from "../sources/page-identity.ts";
 import type { Source } from "../sources/source.ts";
-import { type MarkdownPage, readMarkdown } from "./markdown.ts";
+import { readMarkdown } from "./markdown.ts";
 
 /** The folder is not there or may not be read; what is published stays. */
 export class FolderError extends AppError {}
@@ -43,112 +43,37 @@ export async function readFolder(
   source: FolderSource,
   cache: PageCache,
   { clock, signal }: Pick<PageFetcher, "clock" | "signal">,
-  { newId, progress }: Pick<CrawlOptions, "newId" | "progress">,
+  run: Pick<CrawlOptions, "newId" | "progress">,
 ): Promise<CrawlSummary> {
-  const begun = clock.elapsed();
-  const crawl = newId();
-  const notes: string[] = [];
-  const startedAt = new Date(clock.now()).toISOString();
-  const files = filesOf(source, notes);
-  cache.startCrawl({
-    id: crawl,
-    source: source.name,
-    from: source.folder.path,
-    startedAt,
-    finishedAt: undefined,
-  });
-  const seen = new Set<string>();
-  const counts = { unmodified: 0, sameText: 0, bytes: 0, failed: 0 };
+  const reading = new SourceReading(source, source.folder.path, cache, clock, run);
+  const files = filesOf(source, reading.notes);
+  let bytes = 0;
   for (const [at, file] of files.entries()) {
     signal?.throwIfAborted();
     const url = addressOf(source, file);
-    if (url === undefined || seen.has(url)) {
-      notes.push(
+    if (url === undefined || reading.has(url)) {
+      reading.notes.push(
         `left out, its address is ${url === undefined ? "not one" : "that of another file"}: ${file}`,
       );
       continue;
     }
-    seen.add(url);
-    const before = cache.get(source.name, url);
-    const record: PageRecord = {
-      ...(before ?? newRecord(source.name, url)),
-      crawl,
-      failure: "",
-      confirmedAt: new Date(clock.now()).toISOString(),
-    };
-    const read = readFile(source, file, url, before);
-    if (read.kind === "failed") {
-      counts.failed += 1;
-      cache.put(
-        before?.kind === "page"
-          ? { ...record, failure: read.reason, confirmedAt: before.confirmedAt }
-          : { ...record, kind: "unusable", reason: read.reason },
-      );
-    } else if (read.kind === "unmodified") {
-      counts.unmodified += 1;
-      cache.put(record);
-    } else if (read.kind === "draft") {
-      cache.put({ ...record, kind: "noindex", reason: "a draft" });
-    } else {
-      const contentHash = contentHashOf(read.document);
-      counts.bytes += read.bytes;
-      if (before?.kind === "page" && before.contentHash === contentHash) counts.sameText += 1;
-      cache.put(
-        {
-          ...record,
-          kind: "page",
-          reason: "",
-          target: "",
-          etag: read.hash,
-          contentHash,
-          words: wordsOf(read.document),
-          pipeline: EXTRACTION,
-          notes: "",
-        },
-        read.document,
-      );
+    try {
+      const content = readFile(path.join(source.folder.path, file));
+      reading.write(url, etagOf(source, content), () => {
+        const document = documentOf(source, file, url, content);
+        if (document !== undefined) bytes += content.length;
+        return document;
+      });
+    } catch (error) {
+      reading.fail(url, error instanceof Error ? error.message : String(error));
     }
-    progress.crawl({
-      known: files.length,
-      done: at + 1,
-      failed: counts.failed,
-      elapsedMs: clock.elapsed() - begun,
-    });
+    reading.tick(at + 1, files.length);
     if (at % 100 === 99) {
       cache.flush();
       await clock.sleep(0, signal);
     }
   }
-  for (const record of cache.records(source.name)) {
-    if (seen.has(record.url) || record.kind === "gone") continue;
-    cache.put({
-      ...record,
-      kind: "gone",
-      reason: "its file is not there any more",
-      crawl,
-      failure: "",
-    });
-  }
-  cache.flush();
-  cache.finishCrawl(crawl, new Date(clock.now()).toISOString());
-  return {
-    source: source.name,
-    crawl,
-    resumed: false,
-    tried: files.length,
-    unmodified: counts.unmodified,
-    sameText: counts.sameText,
-    bytes: counts.bytes,
-    elapsedMs: clock.elapsed() - begun,
-    inSitemap: seen,
-    inLists: new Set(),
-    linked: new Set(),
-    sitemapComplete: true,
-    linksComplete: false,
-    disallowed: [],
-    made: [],
-    notes,
-  };
+  return reading.finish("its file is not there any more", { tried: files.length, bytes });
 }
 
 /** Paths of the Markdown files below the folder, with "/" between their parts, in order. */
@@ -188,56 +113,32 @@ function filesOf(source: FolderSource, notes: string[]): readonly string[] {
   return files;
 }
 
-type FileRead =
-  | {
-      readonly kind: "page";
-      readonly document: Document;
-      readonly hash: string;
-      readonly bytes: number;
-    }
-  | { readonly kind: "unmodified" }
-  | { readonly kind: "draft" }
-  | { readonly kind: "failed"; readonly reason: string };
-
-function readFile(
-  source: FolderSource,
-  file: string,
-  url: string,
-  before: PageRecord | undefined,
-): FileRead {
-  const whole = path.join(source.folder.path, file);
-  try {
-    const { size } = lstatSync(whole);
-    if (size > MAX_FILE_BYTES)
-      return { kind: "failed", reason: `larger than ${MAX_FILE_BYTES} bytes` };
-    const bytes = readFileSync(whole);
-    // What the file says and what the source says of it: a change of either makes another document.
-    const { product, title, version, pageTypes } = source;
-    const hash = createHash("sha256")
-      .update(bytes)
-      .update(JSON.stringify([product, title, version, pageTypes, KIND]))
-      .digest("hex");
-    const isSame =
-      before?.etag === hash && before.pipeline === EXTRACTION && before.kind === "page";
-    if (isSame) return { kind: "unmodified" };
-    const { text, damaged } = decodeText(bytes, "text/markdown; charset=utf-8");
-    if (damaged) return { kind: "failed", reason: "not a text in UTF-8" };
-    const page = readMarkdown(text, { isMdx: file.toLowerCase().endsWith(".mdx") });
-    if (page.draft) return { kind: "draft" };
-    return {
-      kind: "page",
-      document: documentOf(source, file, url, page),
-      hash,
-      bytes: bytes.length,
-    };
-  } catch (error) {
-    return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
-  }
+function readFile(file: string): Buffer {
+  if (lstatSync(file).size > MAX_FILE_BYTES) throw new Error(`larger than ${MAX_FILE_BYTES} bytes`);
+  return readFileSync(file);
 }
 
 const KIND = "folder";
 
-function documentOf(source: FolderSource, file: string, url: string, page: MarkdownPage): Document {
+/** Of what the file says and what the source says of it: a change of either makes another document. */
+function etagOf({ product, title, version, pageTypes }: FolderSource, content: Buffer): string {
+  return createHash("sha256")
+    .update(content)
+    .update(JSON.stringify([product, title, version, pageTypes, KIND]))
+    .digest("hex");
+}
+
+/** Undefined for a draft. Throws for what is no text in UTF-8. */
+function documentOf(
+  source: FolderSource,
+  file: string,
+  url: string,
+  content: Buffer,
+): Document | undefined {
+  const { text, damaged } = decodeText(content, "text/markdown; charset=utf-8");
+  if (damaged) throw new Error("not a text in UTF-8");
+  const page = readMarkdown(text, { isMdx: file.toLowerCase().endsWith(".mdx") });
+  if (page.draft) return undefined;
   const { document } = extractPage(
     `<html><head><title></title></head><body><main>${page.html}</main></body></html>`,
     {

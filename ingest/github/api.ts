@@ -3,10 +3,10 @@
  * that GitHub asks clients to keep (docs.github.com, "Best practices for using the REST API"): one request at a time,
  * `retry-after` and `x-ratelimit-reset` waited for.
  */
-import { request } from "undici";
 import { z } from "zod";
 import type { Clock } from "../../src/platform/clock.ts";
 import { AppError } from "../../src/platform/errors.ts";
+import { type HttpClient, HttpError } from "../../src/platform/http.ts";
 
 /** GitHub does not answer as it should: no such repository, a refused token, a limit that lasts too long. */
 export class GithubError extends AppError {}
@@ -15,6 +15,8 @@ export type GithubOptions = {
   /** "https://api.github.com", or that of an enterprise server. */
   readonly apiUrl: string;
   readonly token?: string;
+  /** Reaches the API, wherever the operator has it. */
+  readonly http: HttpClient;
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal?: AbortSignal;
@@ -45,9 +47,9 @@ export interface GithubApi {
   query(query: string, variables: Readonly<Record<string, unknown>>): Promise<unknown>;
 }
 
-const TIMEOUT_MS = 30_000;
 /** A hundred issues of the longest kind are less. */
 const MAX_BYTES = 32 * 1024 * 1024;
+const LIMITS = { timeoutMs: 30_000, maxBytes: MAX_BYTES, maxUnpackedBytes: MAX_BYTES };
 const ATTEMPTS = 5;
 /** What is asked to be waited for longer than this is left for the next run, which goes on from there. */
 const MAX_WAIT_MS = 10 * 60_000;
@@ -61,27 +63,27 @@ export function createGithubApi(options: GithubOptions): GithubApi {
   let requests = 0;
 
   async function send(
-    method: "GET" | "POST",
     url: URL,
     extra: Readonly<Record<string, string>>,
     body?: string,
-  ) {
+  ): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       options.signal?.throwIfAborted();
       requests += 1;
-      const deadline = AbortSignal.timeout(TIMEOUT_MS);
       let answer: Answer;
       try {
-        answer = await once(
-          method,
-          url,
-          { ...headersOf(token), ...extra },
-          body,
-          options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]),
-        );
+        const got = await options.http.get(url.href, {
+          headers: { ...headersOf(token), ...extra },
+          redirect: "manual",
+          limits: LIMITS,
+          ...(body === undefined ? {} : { body }),
+          ...(options.signal === undefined ? {} : { signal: options.signal }),
+        });
+        answer = { ...got, body: got.body.toString("utf8") };
       } catch (error) {
         options.signal?.throwIfAborted();
-        if (error instanceof GithubError) throw error;
+        if (error instanceof HttpError && error.code === "too-large")
+          throw strange(url, error.message);
         if (attempt < ATTEMPTS) {
           await clock.sleep(1000 * 2 ** attempt * (0.5 + options.random() / 2), options.signal);
           continue;
@@ -114,7 +116,7 @@ export function createGithubApi(options: GithubOptions): GithubApi {
       const url = new URL(/^https?:/i.test(address) ? address : `${base}${address}`);
       // The token goes to the API alone, whatever an answer names as its next page.
       if (url.origin !== origin) throw strange(url, "the next page is on another host");
-      const answer = await send("GET", url, etag === undefined ? {} : { "if-none-match": etag });
+      const answer = await send(url, etag === undefined ? {} : { "if-none-match": etag });
       if (answer.status === 304) return { kind: "not-modified" };
       if (answer.status === 404 || answer.status === 410 || answer.status === 451)
         return { kind: "missing" };
@@ -129,7 +131,6 @@ export function createGithubApi(options: GithubOptions): GithubApi {
     async query(query, variables) {
       const url = new URL(graphqlUrl(base));
       const answer = await send(
-        "POST",
         url,
         { "content-type": "application/json" },
         JSON.stringify({ query, variables }),
@@ -172,37 +173,6 @@ function headersOf(token: string | undefined): Readonly<Record<string, string>> 
 /** An enterprise server has REST below "/api/v3" and GraphQL below "/api". */
 function graphqlUrl(base: string): string {
   return base.endsWith("/api/v3") ? `${base.slice(0, -"/v3".length)}/graphql` : `${base}/graphql`;
-}
-
-async function once(
-  method: "GET" | "POST",
-  url: URL,
-  headers: Readonly<Record<string, string>>,
-  body: string | undefined,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const answer = await request(url, {
-    method,
-    headers,
-    signal,
-    ...(body === undefined ? {} : { body }),
-  });
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw strange(url, `an answer of more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  const named = Object.entries(answer.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(", ") : (value ?? ""),
-  ]);
-  return {
-    status: answer.statusCode,
-    headers: Object.fromEntries(named) as Record<string, string>,
-    body: Buffer.concat(chunks).toString("utf8"),
-  };
 }
 
 /** How long to wait before the same request is sent again; undefined when the answer is one. */

@@ -6,11 +6,10 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Document } from "../../src/documents/document.ts";
-import { contentHashOf, wordsOf } from "../content.ts";
 import type { CrawlOptions, CrawlSummary } from "../crawl.ts";
-import { EXTRACTION } from "../extract/extract.ts";
-import { newRecord, type PageCache } from "../fetch/page-cache.ts";
+import type { PageCache } from "../fetch/page-cache.ts";
 import type { PageFetcher } from "../fetch/fetch-page.ts";
+import { SourceReading } from "../source-reading.ts";
 import type { Source } from "../sources/source.ts";
 import type { GithubApi } from "./api.ts";
 import {
@@ -50,47 +49,16 @@ export async function readRepository(
   cache: PageCache,
   api: GithubApi,
   { clock, signal }: Pick<PageFetcher, "clock" | "signal">,
-  { newId, progress }: Pick<CrawlOptions, "newId" | "progress">,
+  run: Pick<CrawlOptions, "newId" | "progress">,
 ): Promise<CrawlSummary> {
-  const begun = clock.elapsed();
-  const crawl = newId();
-  const startedAt = new Date(clock.now()).toISOString();
-  cache.startCrawl({
-    id: crawl,
-    source: source.name,
-    from: source.github,
-    startedAt,
-    finishedAt: undefined,
-  });
-  const reader = new RepositoryReader(source, cache, api, clock.now(), signal);
-  await reader.readAll((done) =>
-    progress.crawl({ known: done, done, failed: 0, elapsedMs: clock.elapsed() - begun }),
-  );
-  const counts = reader.writeDocuments(crawl, new Date(clock.now()).toISOString());
-  cache.flush();
-  cache.finishCrawl(crawl, new Date(clock.now()).toISOString());
-  return {
-    source: source.name,
-    crawl,
-    resumed: false,
-    tried: api.requests,
-    unmodified: counts.unmodified,
-    sameText: counts.sameText,
-    bytes: 0,
-    elapsedMs: clock.elapsed() - begun,
-    inSitemap: counts.urls,
-    inLists: new Set(),
-    linked: new Set(),
-    sitemapComplete: true,
-    linksComplete: false,
-    disallowed: [],
-    made: [],
-    notes: reader.notes,
-  };
+  const reading = new SourceReading(source, source.github, cache, clock, run);
+  const reader = new RepositoryReader(source, cache, api, clock.now(), signal, reading);
+  await reader.readAll();
+  reader.writeDocuments();
+  return reading.finish("not in the repository any more", { tried: api.requests, bytes: 0 });
 }
 
 class RepositoryReader {
-  readonly notes: string[] = [];
   readonly #source: GithubSource;
   readonly #cache: PageCache;
   readonly #api: GithubApi;
@@ -98,6 +66,7 @@ class RepositoryReader {
   readonly #now: number;
   readonly #signal: AbortSignal | undefined;
   readonly #path: string;
+  readonly #reading: SourceReading;
   #progress: Progress;
 
   constructor(
@@ -106,8 +75,10 @@ class RepositoryReader {
     api: GithubApi,
     now: number,
     signal: AbortSignal | undefined,
+    reading: SourceReading,
   ) {
     this.#source = source;
+    this.#reading = reading;
     this.#cache = cache;
     this.#api = api;
     this.#items = cache.items(source.name);
@@ -118,11 +89,11 @@ class RepositoryReader {
     this.#progress = note === undefined ? {} : Progress.parse(JSON.parse(note));
   }
 
-  async readAll(onItems: (done: number) => void): Promise<void> {
+  async readAll(): Promise<void> {
     let done = 0;
     const count = (items: number) => {
       done += items;
-      onItems(done);
+      this.#reading.tick(done);
     };
     await this.#changedSince("issuesSince", `${this.#path}/issues?state=all&`, (items) => {
       for (const issue of parseAll(ApiIssue, items))
@@ -160,7 +131,7 @@ class RepositoryReader {
       this.#signal?.throwIfAborted();
       const answer = await this.#api.get(address);
       if (answer.kind !== "page") {
-        this.notes.push(`${this.#source.github}: ${path.split("?")[0]} is not there`);
+        this.#reading.notes.push(`${this.#source.github}: ${path.split("?")[0]} is not there`);
         return;
       }
       const items = take(asArray(answer.items));
@@ -195,7 +166,7 @@ class RepositoryReader {
 
   async #discussions(count: (items: number) => void): Promise<void> {
     if (!this.#api.hasToken) {
-      this.notes.push("discussions are read with a token only: set GITHUB_TOKEN");
+      this.#reading.notes.push("discussions are read with a token only: set GITHUB_TOKEN");
       return;
     }
     const [owner, name] = this.#source.github.split("/");
@@ -245,15 +216,8 @@ class RepositoryReader {
     this.#keep({ listedAt: this.#now });
   }
 
-  /** Writes the documents that changed; pages without an item any more are gone. */
-  writeDocuments(
-    crawl: string,
-    confirmedAt: string,
-  ): {
-    readonly urls: ReadonlySet<string>;
-    readonly unmodified: number;
-    readonly sameText: number;
-  } {
+  /** Writes the documents of all that is known now. */
+  writeDocuments(): void {
     const repository: Repository = {
       url: `${this.#api.webUrl}/${this.#source.github}`,
       product: this.#source.product,
@@ -261,43 +225,15 @@ class RepositoryReader {
     const issues = this.#items.all("issue");
     const releases = this.#items.all("release");
     const fixedIn = fixedInReleases(issues, releases);
-    const urls = new Set<string>();
-    let unmodified = 0;
-    let sameText = 0;
-    /** `mark` changes whenever the document may; it is made only then. */
+    let count = 0;
+    /** `mark` changes whenever the document may. */
     const write = (url: string, mark: unknown, make: () => Document) => {
-      urls.add(url);
-      const before = this.#cache.get(this.#source.name, url);
+      count += 1;
       const etag = createHash("sha256").update(JSON.stringify(mark)).digest("hex");
-      const record = {
-        ...(before ?? newRecord(this.#source.name, url)),
-        crawl,
-        failure: "",
-        confirmedAt,
-        etag,
-      };
-      if (before?.kind === "page" && before.etag === etag && before.pipeline === EXTRACTION) {
-        unmodified += 1;
-        this.#cache.put(record);
-        return;
-      }
-      const document = make();
-      const contentHash = contentHashOf(document);
-      if (before?.contentHash === contentHash) sameText += 1;
-      this.#cache.put(
-        {
-          ...record,
-          kind: "page",
-          reason: "",
-          contentHash,
-          words: wordsOf(document),
-          pipeline: EXTRACTION,
-        },
-        document,
-      );
+      this.#reading.write(url, etag, make);
     };
     for (const issue of issues) {
-      if (issue.isPull || urls.size >= this.#source.maxPages) continue;
+      if (issue.isPull || count >= this.#source.maxPages) continue;
       const comments = this.#items.ofParent("comment", issue.number);
       const fixed = fixedIn.get(issue.number);
       write(
@@ -316,17 +252,6 @@ class RepositoryReader {
       const document = releaseDocument(repository, release);
       write(document.url, [repository, release], () => document);
     }
-    for (const record of this.#cache.records(this.#source.name)) {
-      if (urls.has(record.url) || record.kind === "gone") continue;
-      this.#cache.put({
-        ...record,
-        kind: "gone",
-        reason: "not in the repository any more",
-        crawl,
-        failure: "",
-      });
-    }
-    return { urls, unmodified, sameText };
   }
 }
 

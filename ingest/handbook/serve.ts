@@ -6,16 +6,13 @@
  */
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
-import { AppError } from "../../src/platform/errors.ts";
+import { listen } from "../../src/platform/http-server.ts";
 import { HANDBOOK_ORIGIN } from "./origin.ts";
 
 /** The folder of the pages: one HTML file a page, `index.html` for the root. */
 export const HANDBOOK_PAGES = path.join(import.meta.dirname, "pages");
-
-/** The port was taken, or could not be opened for another reason. */
-export class HandbookServerError extends AppError {}
 
 export type HandbookServer = AsyncDisposable & {
   /** Where the handbook can be fetched: "http://127.0.0.1:40123". */
@@ -28,27 +25,17 @@ type Resource = {
   readonly etag: string;
 };
 
-/**
- * Starts the server and resolves once it listens. `port` 0, the default, takes any free port.
- * Disposing closes open connections too. Throws `HandbookServerError` when the port cannot be opened.
- */
-export async function serveHandbook(
-  options: { readonly port?: number } = {},
-): Promise<HandbookServer> {
+/** Starts the server on any free port and resolves once it listens. Disposing closes open connections too. */
+export async function serveHandbook(): Promise<HandbookServer> {
   const resources = await readResources();
-  const server = createServer((request, response) => {
-    answer(resources, request, response);
-  });
-  await listen(server, options.port ?? 0);
-  const address = server.address();
-  if (address === null || typeof address === "string") {
-    throw new HandbookServerError("handbook-server", "The handbook's server has no port.");
-  }
+  const server = await listen(
+    (request, response) => answer(resources, request, response),
+    { host: "127.0.0.1", port: 0 },
+    "a free port",
+  );
   return {
-    origin: `http://127.0.0.1:${address.port}`,
-    async [Symbol.asyncDispose]() {
-      await close(server);
-    },
+    origin: `http://127.0.0.1:${server.port}`,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -143,28 +130,4 @@ function matches(header: string | undefined, etag: string): boolean {
     .split(",")
     .map((one) => one.trim().replace(/^W\//, ""))
     .some((one) => one === "*" || one === etag);
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(
-        new HandbookServerError(
-          "handbook-server",
-          error.code === "EADDRINUSE"
-            ? `Port ${port} is in use.`
-            : "The handbook's server could not start.",
-          { hint: "Choose another port, or 0 for any free one.", cause: error },
-        ),
-      );
-    });
-    server.listen(port, "127.0.0.1", resolve);
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

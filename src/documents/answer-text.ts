@@ -39,25 +39,17 @@ export function openingSentence(
   }
 }
 
+const HEADINGS: Partial<Record<Aspect, string>> = {
+  detection: "How it is noticed",
+  state: "What is recorded",
+  automatic: "What happens by itself",
+  loss: "What is lost",
+  action: "What to do",
+};
+
 /** Heading of a part of a failure answer; undefined for aspects that need none. */
 export function aspectHeading(aspect: Aspect): string | undefined {
-  switch (aspect) {
-    case "detection":
-      return "How it is noticed";
-    case "state":
-      return "What is recorded";
-    case "automatic":
-      return "What happens by itself";
-    case "loss":
-      return "What is lost";
-    case "action":
-      return "What to do";
-    case "definition":
-    case "step":
-    case "setting":
-    case "other":
-      return undefined;
-  }
+  return HEADINGS[aspect];
 }
 
 /** Said under an answer that leaves something open; undefined when nothing is missing. */
@@ -66,22 +58,19 @@ export function missingSentence(answer: Pick<Answer, "kind" | "missing">): strin
   return `I found nothing in the documentation on: ${answer.missing.join("; ")}.`;
 }
 
+const FALLBACKS: Record<NonNullable<Answer["fallback"]>, string> = {
+  deadline: "The language model took too long; these are quoted passages instead.",
+  error: "The language model did not answer; these are quoted passages instead.",
+  form: "The language model gave no answer that can be read; these are quoted passages instead.",
+  "not-checked":
+    "The language model chose these passages; its own words could not be checked, so they are quoted instead.",
+  "all-claims-dropped":
+    "What the language model wrote could not be verified; these are quoted passages instead.",
+};
+
 /** Said when the pages speak instead of the model; undefined otherwise. */
-export function fallbackSentence(answer: Pick<Answer, "fallback">): string | undefined {
-  switch (answer.fallback) {
-    case undefined:
-      return undefined;
-    case "deadline":
-      return "The language model took too long; these are quoted passages instead.";
-    case "error":
-      return "The language model did not answer; these are quoted passages instead.";
-    case "form":
-      return "The language model gave no answer that can be read; these are quoted passages instead.";
-    case "not-checked":
-      return "The language model chose these passages; its own words could not be checked, so they are quoted instead.";
-    case "all-claims-dropped":
-      return "What the language model wrote could not be verified; these are quoted passages instead.";
-  }
+export function fallbackSentence({ fallback }: Pick<Answer, "fallback">): string | undefined {
+  return fallback && FALLBACKS[fallback];
 }
 
 /** Said under the options of a question that was asked back. */

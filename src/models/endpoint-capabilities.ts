@@ -29,6 +29,17 @@ function withoutFormat(known: Capabilities): Capabilities | undefined {
   return { ...known, format: known.format === "json_schema" ? "json_object" : "none" };
 }
 
+/** What may be left out, with what names it in a refusal; the rarest first. */
+const OPTIONS: readonly (readonly [RegExp, (known: Capabilities) => Capabilities | undefined])[] = [
+  [
+    /stream_options|include_usage/i,
+    (known) => (known.streamUsage ? { ...known, streamUsage: false } : undefined),
+  ],
+  [/response_format|json_schema|json_object|structured|grammar|guided/i, withoutFormat],
+  [/temperature/i, (known) => (known.temperature ? { ...known, temperature: false } : undefined)],
+  [/\bsystem\b/i, (known) => (known.systemRole ? { ...known, systemRole: false } : undefined)],
+];
+
 /**
  * What to try after a refusal with this message; undefined when nothing is left to leave out, or when the refusal is
  * about something else (length, content).
@@ -39,27 +50,16 @@ export function afterRefusal(known: Capabilities, message: string): Capabilities
   if (/max_completion_tokens|max_tokens|max_new_tokens/i.test(message)) {
     const wantsNewer =
       /max_tokens.{0,60}(?:not supported|unsupported|use.{0,20}max_completion_tokens)/is;
-    if (known.tokenLimit === "max_tokens" && wantsNewer.test(message)) {
-      return { ...known, tokenLimit: "max_completion_tokens" };
-    }
     if (known.tokenLimit === "max_completion_tokens") return { ...known, tokenLimit: "max_tokens" };
-    if (known.tokenLimit === "max_tokens") return { ...known, tokenLimit: "none" };
+    if (known.tokenLimit === "max_tokens")
+      return { ...known, tokenLimit: wantsNewer.test(message) ? "max_completion_tokens" : "none" };
   }
-  if (/stream_options|include_usage/i.test(message) && known.streamUsage) {
-    return { ...known, streamUsage: false };
-  }
-  if (/temperature/i.test(message) && known.temperature) return { ...known, temperature: false };
-  if (/response_format|json_schema|json_object|structured|grammar|guided/i.test(message)) {
-    const less = withoutFormat(known);
+  const named = OPTIONS.filter(([names]) => names.test(message));
+  // A refusal that names nothing: one part after another is left out.
+  for (const [, without] of [...named, ...OPTIONS]) {
+    const less = without(known);
     if (less !== undefined) return less;
   }
-  if (/\bsystem\b/i.test(message) && known.systemRole) return { ...known, systemRole: false };
-  // A refusal that names nothing: leave out one part after another, the rarest first.
-  if (known.streamUsage) return { ...known, streamUsage: false };
-  const less = withoutFormat(known);
-  if (less !== undefined) return less;
-  if (known.temperature) return { ...known, temperature: false };
-  if (known.systemRole) return { ...known, systemRole: false };
   return undefined;
 }
 

@@ -1,25 +1,34 @@
 /**
  * How a model endpoint is asked over HTTP: no redirect is followed, because prompt and key are meant for the address that
- * was configured; a reply is bounded in bytes; and no time limit but the caller's, because a local model may read for
- * minutes before its first byte.
+ * was configured; a reply is bounded in bytes; and it may be silent for as long as the caller says, because a local model
+ * reads for minutes before its first byte.
  */
-import { Agent, fetch as send, type RequestInit as UndiciInit } from "undici";
-import { AppError } from "../platform/errors.ts";
+import { Agent, errors, fetch as send, type RequestInit as UndiciInit } from "undici";
+import { AppError, findCause } from "../platform/errors.ts";
 
 /** The endpoint answered with a redirect, or with more bytes than a reply may have. */
 export class EndpointReplyError extends AppError {}
 
-export type EndpointFetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
+/** True when nothing came for longer than the endpoint may be silent. */
+export function isSilence(error: unknown): boolean {
+  return (
+    findCause(error, errors.HeadersTimeoutError) !== undefined ||
+    findCause(error, errors.BodyTimeoutError) !== undefined
+  );
+}
+
+type EndpointFetch = (url: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /** Longest time to connect; nothing is read in it. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export function createEndpointFetch(maxBytes: number): EndpointFetch {
+/** `silenceMs`: the longest wait for the beginning of a reply, and between two parts of it. */
+export function createEndpointFetch(maxBytes: number, silenceMs: number): EndpointFetch {
   let agent: Agent | undefined;
   return async (url, init) => {
     agent ??= new Agent({
-      headersTimeout: 0,
-      bodyTimeout: 0,
+      headersTimeout: silenceMs,
+      bodyTimeout: silenceMs,
       connect: { timeout: CONNECT_TIMEOUT_MS },
     });
     const response = await send(String(url instanceof Request ? url.url : url), {

@@ -11,7 +11,7 @@ import { findCause } from "../platform/errors.ts";
 import { retryAfterMs, withRetries, type RetrySchedule } from "../platform/retry.ts";
 import { createCircuitBreaker, type BreakerOptions } from "./circuit-breaker.ts";
 import type { EmbeddingModel } from "./embedding-model.ts";
-import { createEndpointFetch, EndpointReplyError } from "./endpoint-fetch.ts";
+import { createEndpointFetch, EndpointReplyError, isSilence } from "./endpoint-fetch.ts";
 import {
   afterRefusal,
   chatBody,
@@ -20,7 +20,7 @@ import {
   namesCapability,
   type Capabilities,
 } from "./endpoint-capabilities.ts";
-import type { LanguageModel, ModelEvent, ModelRequest } from "./language-model.ts";
+import type { LanguageModel, ModelEvent, ModelRequest, TokenUsage } from "./language-model.ts";
 import { ModelError, type ModelErrorCode } from "./model-error.ts";
 
 export type EndpointOptions = {
@@ -63,6 +63,7 @@ function clientOptions(options: EndpointOptions) {
   url.search = "";
   url.hash = "";
   const key = options.apiKey ?? "none";
+  const silenceMs = options.silenceMs ?? DEFAULT_SILENCE_MS;
   return {
     baseURL: url.href.replace(/\/+$/, ""),
     apiKey: key,
@@ -73,9 +74,9 @@ function clientOptions(options: EndpointOptions) {
     ...(azure && options.apiKey !== undefined
       ? { defaultHeaders: { "api-key": key, Authorization: null } }
       : {}),
-    fetch: createEndpointFetch(options.maxReplyBytes ?? MAX_REPLY_BYTES),
+    fetch: createEndpointFetch(options.maxReplyBytes ?? MAX_REPLY_BYTES, silenceMs),
     maxRetries: 0,
-    timeout: options.silenceMs ?? DEFAULT_SILENCE_MS,
+    timeout: silenceMs,
     logLevel: "off" as const,
   };
 }
@@ -95,7 +96,7 @@ function refusalText(error: unknown, apiKey: string | undefined): string {
 }
 
 function codeOf(library: Library, error: unknown, text: string): ModelErrorCode {
-  if (error instanceof library.APIConnectionTimeoutError) return "timeout";
+  if (error instanceof library.APIConnectionTimeoutError || isSilence(error)) return "timeout";
   if (error instanceof library.APIConnectionError) return "unreachable";
   if (error instanceof library.APIError) {
     const { status, code } = error as InstanceType<typeof library.APIError>;
@@ -331,10 +332,10 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
     }
   }
 
-  async function* parts(response: Response, controller: AbortController) {
+  async function* parts(response: Response, left: AbortController) {
     if (!(response.headers.get("content-type") ?? "").includes("json")) {
       const { Stream } = await import("openai/streaming");
-      yield* Stream.fromSSEResponse<unknown>(response, controller, await endpoint.client());
+      yield* Stream.fromSSEResponse<unknown>(response, left, await endpoint.client());
       return;
     }
     yield await response.json();
@@ -344,53 +345,27 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
     name: options.model,
     async *stream(request): AsyncGenerator<ModelEvent> {
       const { signal } = request;
-      const controller = new AbortController();
-      const abort = () => controller.abort(signal?.reason);
-      if (signal?.aborted === true) throw signal.reason;
-      signal?.addEventListener("abort", abort, { once: true });
-      const silenceMs = options.silenceMs ?? DEFAULT_SILENCE_MS;
-      let silent = false;
-      let watch: NodeJS.Timeout | undefined;
-      const rearm = () => {
-        clearTimeout(watch);
-        watch = setTimeout(() => {
-          silent = true;
-          controller.abort();
-        }, silenceMs);
-        watch.unref();
-      };
-      const throwIfStopped = (cause?: unknown) => {
-        if (signal?.aborted === true) throw signal.reason;
-        if (silent) throw endpoint.error("timeout", `silent for ${silenceMs} ms`, cause);
-      };
-      const guarded = async <T>(work: Promise<T>): Promise<T> => {
-        try {
-          return await work;
-        } catch (error) {
-          throwIfStopped(error);
-          throw error;
-        }
-      };
-
+      signal?.throwIfAborted();
+      // Whoever stops reading ends the request.
+      const left = new AbortController();
+      const either = signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]);
       try {
-        rearm();
         // The first part belongs to the attempt: an endpoint that breaks before it has said anything is asked again.
         const { first, rest } = await endpoint.retrying(async () => {
-          const iterator = parts(await guarded(begin(request, controller.signal)), controller);
-          const opening = await guarded(iterator.next());
-          throwIfStopped();
+          const iterator = parts(await begin(request, either), left);
+          const opening = await iterator.next();
+          signal?.throwIfAborted();
           if (opening.done === true) throw endpoint.error("bad-reply", "the reply was empty");
           return { first: opening.value, rest: iterator };
         }, signal);
 
         let characters = 0;
         let tail = "";
-        let usage: { readonly input: number; readonly output: number } | undefined;
+        let usage: TokenUsage | undefined;
         let finish: string | undefined;
         let refusal = "";
         try {
           for (let value: unknown = first; ;) {
-            rearm();
             const part = Part.safeParse(value);
             if (part.success) {
               const choice = part.data.choices?.[0];
@@ -405,12 +380,10 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
             } else if (typeof value === "object" && value !== null && "error" in value) {
               throw endpoint.error("server-error", refusalText(value, options.apiKey));
             }
-            const next = await guarded(rest.next());
-            if (next.done === true) {
-              // The client library ends an aborted stream as if it were complete.
-              throwIfStopped();
-              break;
-            }
+            const next = await rest.next();
+            // The client library ends an aborted stream as if it were complete.
+            signal?.throwIfAborted();
+            if (next.done === true) break;
             value = next.value;
           }
         } catch (error) {
@@ -425,21 +398,15 @@ export function openCompatibleModel(options: EndpointOptions): LanguageModel {
         if (finish === "content_filter" || (refusal !== "" && characters === 0)) {
           throw endpoint.error("refused", refusal.slice(0, 200));
         }
+        const asked = request.messages.reduce((sum, { content }) => sum + content.length, 0);
         yield {
           kind: "end",
-          usage: usage ?? {
-            input: estimateTokens(
-              request.messages.reduce((sum, { content }) => sum + content.length, 0),
-            ),
-            output: estimateTokens(characters),
-          },
+          usage: usage ?? { input: estimateTokens(asked), output: estimateTokens(characters) },
           // A stream that ends without saying why was cut, unless it ends like a reply.
           truncated: finish === "length" || (finish === undefined && !ENDS_WHOLE.test(tail)),
         };
       } finally {
-        clearTimeout(watch);
-        signal?.removeEventListener("abort", abort);
-        controller.abort();
+        left.abort();
       }
     },
   };

@@ -1,6 +1,6 @@
 /** A short structured reply, read whole: for calls whose answer is of no use in part. */
 import type { LanguageModel, ModelRequest, TokenUsage } from "./language-model.ts";
-import { parseLoosely } from "./structured-stream.ts";
+import { parseLoosely } from "./loose-json.ts";
 
 /** A longer reply is not read further. */
 const MAX_CHARACTERS = 20_000;

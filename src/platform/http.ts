@@ -6,6 +6,7 @@
 import { lookup as systemLookup, type LookupAddress } from "node:dns";
 import { isIP, type LookupFunction } from "node:net";
 import type { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { Agent, request as send } from "undici";
 import { isPublicAddress } from "./addresses.ts";
@@ -59,13 +60,15 @@ export type HttpAnswer = {
 export type HttpRequest = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Sent by POST, in the place of a GET. */
+  readonly body?: string;
   /** "manual" gives a redirect as it is; "follow" is the default. */
   readonly redirect?: "follow" | "manual";
   readonly limits?: Partial<HttpLimits>;
 };
 
 export interface HttpClient extends AsyncDisposable {
-  /** GET. Throws `HttpError`, or the signal's reason when aborted; any status is an answer. */
+  /** Throws `HttpError`, or the signal's reason when aborted; any status is an answer. */
   get(url: string, request?: HttpRequest): Promise<HttpAnswer>;
 }
 
@@ -124,7 +127,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
     const answer = await send(url, {
       dispatcher: isAllowed ? allowed : outside,
-      method: "GET",
+      ...(request.body === undefined ? { method: "GET" } : { method: "POST", body: request.body }),
       headers: { "user-agent": options.userAgent, ...request.headers },
       signal,
       headersTimeout: bounds.timeoutMs,
@@ -243,89 +246,45 @@ async function readBody(
   limits: HttpLimits,
   address: string,
 ): Promise<Buffer> {
-  const names = (encoding ?? "")
+  const [name, another] = (encoding ?? "")
     .split(",")
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => name !== "" && name !== "identity");
-  const tooLarge = (bytes: number) =>
-    new HttpError("too-large", `The answer is larger than ${bytes} bytes.`, address);
+    .map((each) => each.trim().toLowerCase())
+    .filter((each) => each !== "" && each !== "identity");
+  const within = (most: number) => {
+    let bytes = 0;
+    return async function* (pieces: AsyncIterable<Buffer>) {
+      for await (const piece of pieces) {
+        bytes += piece.length;
+        if (bytes > most) {
+          throw new HttpError("too-large", `The answer is larger than ${most} bytes.`, address);
+        }
+        yield piece;
+      }
+    };
+  };
+  const pieces: Buffer[] = [];
+  const keep = async (all: AsyncIterable<Buffer>) => {
+    for await (const piece of all) pieces.push(piece);
+  };
   try {
-    if (names.length > 1) {
+    if (another !== undefined) {
       throw new HttpError("bad-encoding", "The answer is packed more than once.", address);
     }
-    const chunks: Buffer[] = [];
-    let sent = 0;
-    let unpacked = 0;
-    const keep = (chunk: Buffer) => {
-      unpacked += chunk.length;
-      if (unpacked > limits.maxUnpackedBytes) throw tooLarge(limits.maxUnpackedBytes);
-      chunks.push(chunk);
-    };
-    const count = (chunk: Buffer) => {
-      sent += chunk.length;
-      if (sent > limits.maxBytes) throw tooLarge(limits.maxBytes);
-    };
-    const [name] = names;
-    if (name === undefined) {
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        count(chunk);
-        keep(chunk);
-      }
-    } else {
-      const unpack = unpacker(name, address);
-      const feed = async () => {
-        try {
-          for await (const chunk of body as AsyncIterable<Buffer>) {
-            count(chunk);
-            if (unpack.destroyed) return;
-            if (!unpack.write(chunk)) await drained(unpack);
-          }
-          unpack.end();
-        } catch (error) {
-          unpack.destroy(error as Error);
-        }
-      };
-      const feeding = feed();
-      try {
-        for await (const chunk of unpack as AsyncIterable<Buffer>) keep(chunk);
-      } catch (error) {
-        throw isZlibError(error)
-          ? new HttpError("bad-encoding", `The answer is not valid ${name}.`, address, error)
-          : error;
-      } finally {
-        unpack.destroy();
-        body.destroy();
-        await feeding;
-      }
-    }
-    return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
+    const sent = within(limits.maxBytes);
+    const unpacked = within(limits.maxUnpackedBytes);
+    if (name === undefined) await pipeline(body, sent, unpacked, keep);
+    else await pipeline(body, sent, unpacker(name, address), unpacked, keep);
   } catch (error) {
-    body.on("error", () => {
-      // Destroying a body that is still arriving reports an abort that nobody waits for.
-    });
-    body.destroy();
-    throw error;
+    // Destroying a body that is still arriving reports an abort that nobody waits for.
+    body.on("error", () => {}).destroy();
+    throw isZlibError(error)
+      ? new HttpError("bad-encoding", `The answer is not valid ${name}.`, address, error)
+      : error;
   }
-}
-
-/** Also over when the stream is: one that was closed before says nothing any more. */
-function drained(stream: Transform): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream.destroyed) {
-      resolve();
-      return;
-    }
-    const done = () => {
-      stream.off("drain", done);
-      stream.off("close", done);
-      resolve();
-    };
-    stream.on("drain", done);
-    stream.on("close", done);
-  });
+  return pieces.length === 1 ? (pieces[0] ?? Buffer.alloc(0)) : Buffer.concat(pieces);
 }
 
 function isZlibError(error: unknown): boolean {
   const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return typeof code === "string" && /^(?:Z_|ERR_BROTLI|ERR__ERROR_|ERR_PADDING|ERR_)/.test(code);
+  return code !== undefined && /^(?:Z_|ERR_BROTLI|ERR__ERROR_|ERR_PADDING)/.test(code);
 }

@@ -147,3 +147,12 @@ export class IndexUnavailableError extends AppError {}
 
 /** The index refuses what was asked of it: nothing to roll back to, a vector of another length, a malformed request. */
 export class IndexError extends AppError {}
+
+/** Throws `IndexError` when a question's vector does not fit the vectors of the index. */
+export function checkDimensions(expected: number, vector: Float32Array): void {
+  if (vector.length === expected) return;
+  throw new IndexError("index-dimensions", "The question's vector has another length.", {
+    facts: { index: String(expected), question: String(vector.length) },
+    hint: "Build the index again with the embedding model that is configured now.",
+  });
+}

@@ -3,8 +3,8 @@ import { type Clock, systemClock } from "../platform/clock.ts";
 import type { ChunkIndex } from "./chunk-index.ts";
 
 export type EmbeddedIndexOptions = {
-  /** Made when the first version is built. Undefined keeps everything in memory. */
-  readonly folder: string | undefined;
+  /** Made when the first version is built. */
+  readonly folder: string;
   readonly clock?: Clock;
 };
 

@@ -1,8 +1,5 @@
 /** [pure] Text in columns: widths, wrapping with hanging indents, addresses cut to fit. */
-
-/** Colours and links: they take no room. */
-// oxlint-disable-next-line no-control-regex -- the escape character is what is looked for
-const ESCAPE_SEQUENCE = /\u001B(?:\[[0-9;]*m|\]8;[^\u001B]*\u001B\\)/g;
+import { stripVTControlCharacters } from "node:util";
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
 
@@ -12,7 +9,8 @@ const WIDE =
 
 /** Columns that a line takes in a terminal. */
 export function displayWidth(text: string): number {
-  const shown = text.replaceAll(ESCAPE_SEQUENCE, "");
+  // Colours and links take no room.
+  const shown = stripVTControlCharacters(text);
   if (/^[ -~]*$/.test(shown)) return shown.length;
   let width = 0;
   for (const { segment } of graphemes.segment(shown)) {

@@ -1,43 +1,24 @@
 /** Colours and links of the terminal, or none. */
 import { styleText } from "node:util";
 
-export type Style = {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly cyan: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly red: (text: string) => string;
+export type Style = Readonly<Record<(typeof FORMATS)[number], (text: string) => string>> & {
   /** `text` as a link; undefined where the terminal shows addresses only as text. */
   readonly link: ((url: string, text: string) => string) | undefined;
 };
 
-const same = (text: string): string => text;
+const FORMATS = ["bold", "dim", "cyan", "green", "yellow", "red"] as const;
 
-export const plainStyle: Style = {
-  bold: same,
-  dim: same,
-  cyan: same,
-  green: same,
-  yellow: same,
-  red: same,
-  link: undefined,
-};
+function styleOf(draw: (format: (typeof FORMATS)[number], text: string) => string): Style {
+  const drawn = FORMATS.map((format) => [format, (text: string) => draw(format, text)] as const);
+  // Every format is in the list.
+  return { ...(Object.fromEntries(drawn) as Omit<Style, "link">), link: undefined };
+}
 
-const colour =
-  (format: Parameters<typeof styleText>[0]) =>
-  (text: string): string =>
-    styleText(format, text, { validateStream: false });
+export const plainStyle: Style = styleOf((_format, text) => text);
 
-export const colourStyle: Style = {
-  bold: colour("bold"),
-  dim: colour("dim"),
-  cyan: colour("cyan"),
-  green: colour("green"),
-  yellow: colour("yellow"),
-  red: colour("red"),
-  link: undefined,
-};
+export const colourStyle: Style = styleOf((format, text) =>
+  styleText(format, text, { validateStream: false }),
+);
 
 /** Colours, and links as most terminals know them (OSC 8). */
 export const linkStyle: Style = {

@@ -46,7 +46,7 @@ export function checkSentence(
 ): CodeVerdict {
   const text = withoutMentions(sentence).slice(0, MAX_CHARACTERS);
   if (!/[\p{L}\p{N}]/u.test(text)) return { kind: "refused", reason: "no-text", detail: sentence };
-  const link = findLink(text);
+  const link = findLink(withoutPageNames(text, passages));
   if (link !== undefined) return { kind: "refused", reason: "link", detail: link };
   if (isPlantedInstruction(text)) {
     return { kind: "refused", reason: "planted-instruction", detail: text };
@@ -76,6 +76,24 @@ export function checkSentence(
     flags: flagsOf(text, quoted.join("\n"), applies),
     isNearCopy: facts.length === 0 && isNearCopy(text, quoted),
   };
+}
+
+/**
+ * A sentence without the code in it that its passages have as code, letter by letter: `prefix.example/name` is the key of a
+ * label there. Whatever has a scheme stays, and is an address.
+ */
+function withoutPageNames(sentence: string, passages: readonly Passage[]): string {
+  if (!sentence.includes("`")) return sentence;
+  const names = new Set(
+    passages.flatMap(({ chunk, start, end }) =>
+      (chunk.code ?? [])
+        .filter((span) => span.start >= start && span.end <= end)
+        .map((span) => chunk.text.slice(span.start, span.end)),
+    ),
+  );
+  return sentence.replaceAll(/`([^`]{1,400})`/gu, (code, name: string) =>
+    names.has(name) && !name.includes(":") ? " " : code,
+  );
 }
 
 /** The whole text of the sections that the passages stand in. */

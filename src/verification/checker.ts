@@ -145,17 +145,22 @@ function describe(passage: Passage): string {
   const applies = [...new Set(chunk.facts.map(({ label }) => label))].join("; ");
   const all = passagesOf(chunk);
   const lead = announcedBy === undefined ? undefined : all[announcedBy];
-  const next = all[passage.place + 1];
-  const announced = next?.announcedBy === passage.place ? next : undefined;
+  const announced: string[] = [];
+  for (let at = passage.place + 1, length = 0; length < MAX_ANNOUNCED_CHARACTERS; at += 1) {
+    const next = all[at];
+    if (next?.announcedBy !== passage.place) break;
+    announced.push(textOf(next));
+    length += next.end - next.start;
+  }
   const details = [
     `section: ${place}`,
     ...(chunk.version === "" ? [] : [`version: ${chunk.version}`]),
     ...(applies === "" ? [] : [`applies: ${applies}`]),
     ...(header === undefined ? [] : [`columns: ${chunk.text.slice(header.start, header.end)}`]),
     ...(lead === undefined ? [] : [`after: ${textOf(lead)}`]),
-    ...(announced === undefined
+    ...(announced.length === 0
       ? []
-      : [`before: ${textOf(announced).slice(0, MAX_ANNOUNCED_CHARACTERS)}`]),
+      : [`before: ${announced.join(" / ").slice(0, MAX_ANNOUNCED_CHARACTERS)}`]),
   ];
   const text = textOf(passage).slice(0, MAX_PASSAGE_CHARACTERS);
   return `(${oneLine(details.join("; "))}) ${passage.kind === "listing" ? `\n${text}` : oneLine(text)}`;

@@ -10,13 +10,12 @@ import {
 import { PIPELINE } from "../../src/retrieval/pipeline.ts";
 import { createRetriever } from "../../src/retrieval/retrieve.ts";
 import { NoIndexError } from "../../src/retrieval/retriever.ts";
-import { openIndex } from "../../src/store/open-index.ts";
 import { createQdrantIndex } from "../../src/store/qdrant/qdrant-index.ts";
+import { temporaryIndex } from "../support/temporary-index.ts";
 import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { fillerPages, indexCorpus, makePage, sourcesOf } from "../support/indexed-corpus.ts";
 
 const CHUNKS = fillerPages(240);
-const inMemory = () => openIndex({ folder: undefined });
 
 /** A model that turns a text into how often it has each of a few words, and counts what it was asked. */
 function countingModel(words = ["schedule", "table", "zebra"]): EmbeddingModel & { texts: number } {
@@ -52,7 +51,7 @@ const base = { sources: sourcesOf(CHUNKS), clock: systemClock };
 describe("indexChunks", () => {
   // Seven words and their numbers span no more directions, whatever the number of chunks.
   it("builds a version that is not live until it is published, and says what made it", async () => {
-    const index = await inMemory();
+    const index = await temporaryIndex();
 
     const { builder, version } = await indexChunks({ ...base, index, chunks: () => CHUNKS });
 
@@ -71,7 +70,7 @@ describe("indexChunks", () => {
   });
 
   it("reads its chunks twice from any iterable, and says how far it is", async () => {
-    const index = await inMemory();
+    const index = await temporaryIndex();
     const progress: IndexProgress[] = [];
     let reads = 0;
 
@@ -101,7 +100,7 @@ describe("indexChunks", () => {
   });
 
   it("leaves nothing behind when it is stopped or fails", async () => {
-    const index = await inMemory();
+    const index = await temporaryIndex();
     const controller = new AbortController();
     const stopped = indexChunks({
       ...base,
@@ -118,7 +117,7 @@ describe("indexChunks", () => {
   });
 
   it("indexes nothing, too", async () => {
-    const index = await inMemory();
+    const index = await temporaryIndex();
     const { builder } = await indexChunks({ ...base, sources: [], index, chunks: () => [] });
     await builder.publish();
 
@@ -132,7 +131,7 @@ describe("indexChunks", () => {
 
 describe("endpoint embeddings", () => {
   it("are asked for in batches, once for each text, and found by", async () => {
-    const index = await inMemory();
+    const index = await temporaryIndex();
     const embeddingModel = countingModel();
     const embeddingCache = memoryCache();
     const chunks = [...CHUNKS, ...makePage("/zoo", "Zoo", ["zebra zebra"])];
@@ -189,7 +188,11 @@ describe("copyIndex", () => {
   });
 
   it("has nothing to copy from an empty index", async () => {
-    const copying = copyIndex({ from: await inMemory(), to: await inMemory(), clock: systemClock });
+    const copying = copyIndex({
+      from: await temporaryIndex(),
+      to: await temporaryIndex(),
+      clock: systemClock,
+    });
 
     await expect(copying).rejects.toThrow(NoIndexError);
   });

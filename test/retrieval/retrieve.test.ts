@@ -3,8 +3,8 @@ import { systemClock } from "../../src/platform/clock.ts";
 import { createRetriever } from "../../src/retrieval/retrieve.ts";
 import { NoIndexError, type Retriever } from "../../src/retrieval/retriever.ts";
 import { IndexUnavailableError } from "../../src/store/chunk-index.ts";
-import { openIndex } from "../../src/store/open-index.ts";
 import { createQdrantIndex } from "../../src/store/qdrant/qdrant-index.ts";
+import { temporaryIndex } from "../support/temporary-index.ts";
 import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { fillerPages, indexCorpus, makePage } from "../support/indexed-corpus.ts";
 import { makeChunk } from "../support/make-chunk.ts";
@@ -67,7 +67,7 @@ describe("retrieve", () => {
         await using server = await startFakeQdrant();
         const index =
           engine === "embedded"
-            ? await openIndex({ folder: undefined })
+            ? await temporaryIndex()
             : createQdrantIndex({
                 url: server.url,
                 alias: "docs",
@@ -341,7 +341,7 @@ describe("the product in a question", () => {
 describe("an index that cannot be searched", () => {
   it("is no index when nothing was published", async () => {
     const retriever = createRetriever({
-      index: await openIndex({ folder: undefined }),
+      index: await temporaryIndex(),
       clock: systemClock,
     });
 
@@ -351,7 +351,7 @@ describe("an index that cannot be searched", () => {
   });
 
   it("is unavailable when another pipeline made it", async () => {
-    const index = await openIndex({ folder: undefined });
+    const index = await temporaryIndex();
     const builder = await index.build({ pipeline: "older", sources: [], pages: 0, chunks: 0 });
     await builder.publish();
     const retriever = createRetriever({ index, clock: systemClock });

@@ -6,8 +6,8 @@ import { createRetriever } from "../../src/retrieval/retrieve.ts";
 import { NoIndexError } from "../../src/retrieval/retriever.ts";
 import { createStandbyRetriever } from "../../src/retrieval/standby.ts";
 import { IndexUnavailableError } from "../../src/store/chunk-index.ts";
-import { openIndex } from "../../src/store/open-index.ts";
 import { createQdrantIndex } from "../../src/store/qdrant/qdrant-index.ts";
+import { temporaryIndex } from "../support/temporary-index.ts";
 import { startFakeQdrant } from "../support/fake-qdrant.ts";
 import { indexCorpus, makePage } from "../support/indexed-corpus.ts";
 
@@ -95,7 +95,7 @@ describe("createStandbyRetriever", () => {
   });
 
   it("says that the server is down when the files hold nothing", async () => {
-    await using empty = await openIndex({ folder: undefined });
+    await using empty = await temporaryIndex();
     await using pair = await startPair(empty);
     pair.server.fail(...DOWN);
 

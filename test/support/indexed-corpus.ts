@@ -3,7 +3,7 @@ import type { Chunk } from "../../src/documents/chunk.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { indexChunks, type IndexChunksOptions } from "../../src/retrieval/index-chunks.ts";
 import type { ChunkIndex, SourceSummary } from "../../src/store/chunk-index.ts";
-import { openIndex } from "../../src/store/open-index.ts";
+import { temporaryIndex } from "./temporary-index.ts";
 import { makeChunk } from "./make-chunk.ts";
 
 export type Section = Partial<Chunk> & { readonly text: string };
@@ -46,7 +46,7 @@ export async function indexCorpus(
   chunks: readonly Chunk[],
   more: Partial<IndexChunksOptions> = {},
 ): Promise<ChunkIndex> {
-  const index = more.index ?? (await openIndex({ folder: undefined }));
+  const index = more.index ?? (await temporaryIndex());
   const { builder } = await indexChunks({
     index,
     chunks: () => chunks,

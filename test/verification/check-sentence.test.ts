@@ -48,6 +48,23 @@ describe("checkSentence", () => {
     expect(check(sentence)).toEqual(expect.stringMatching(problem));
   });
 
+  it("takes a name for a name that its passage sets as code, even where it looks like a host", () => {
+    const name = "tasks.example.io/run-id";
+    const text = `Pods carry the label ${name}. See evil.example.io/x and https://b.example/y too.`;
+    const spans = [name, "https://b.example/y"].map((code) => ({
+      start: text.indexOf(code),
+      end: text.indexOf(code) + code.length,
+    }));
+    const passages = passagesOf({ ...makePage(text), code: spans });
+    const verdict = (code: string) =>
+      checkSentence(`It looks for ${code}.`, passages, [], { asked: [] });
+
+    expect(verdict(`\`${name}\``)).toMatchObject({ kind: "open" });
+    for (const other of [name, "`evil.example.io/x`", `\`${name}s\``, "`https://b.example/y`"]) {
+      expect(verdict(other)).toMatchObject({ reason: "link" });
+    }
+  });
+
   it("takes numbers and names of the asker for given", () => {
     expect(
       check("With 45 seconds and `my_flow` it is the same.", [1], ["my_flow with 45 s?"]),

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { readPrompt } from "../../src/compose-models.ts";
+import { passagesOf } from "../../src/passages/passage.ts";
 import { createCheckQueue } from "../../src/verification/check-queue.ts";
 import {
   createChecker,
   readVerdicts,
+  renderCheckPrompt,
   type Checker,
   type CheckItem,
 } from "../../src/verification/checker.ts";
 import { isTrustworthy, tryChecker, TRUST_PAIRS } from "../../src/verification/checker-trust.ts";
+import { makePage } from "../support/make-page.ts";
 import { scriptedModel } from "../support/scripted-model.ts";
 
 describe("readVerdicts", () => {
@@ -50,6 +53,20 @@ describe("createChecker", () => {
     const { verdicts } = await checker.check({ question: "?", before: [], items });
     return { kinds: verdicts.map(({ kind }) => kind), verdicts, taken };
   };
+
+  it("shows with a sentence that announces a list what the list has", () => {
+    const passages = passagesOf(makePage("Assets have three states:\n- Made\n- Read\n- Foreign"));
+    const [lead] = passages;
+    const request = {
+      question: "?",
+      before: [],
+      items: [{ text: "x", passages: lead === undefined ? [] : [lead], facts: [], flags: [] }],
+    };
+
+    expect(renderCheckPrompt(readPrompt("check.md"), request).at(-1)?.content).toContain(
+      "before: Made / Read / Foreign) Assets have three states:",
+    );
+  });
 
   it("reads no further once the last verdict's line is complete", async () => {
     const result = await checking([

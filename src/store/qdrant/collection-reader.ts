@@ -3,16 +3,16 @@ import type { QdrantClient } from "@qdrant/js-client-rest";
 import type { Chunk } from "../../documents/chunk.ts";
 import { PAGE_TYPES } from "../../documents/document.ts";
 import {
+  checkDimensions,
   type Hit,
-  IndexError,
-  type IndexReader,
   type IndexVersion,
   type Scope,
   type SearchOptions,
 } from "../chunk-index.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
+import type { VersionContent } from "../versioned-index.ts";
 import { MAX_QUERY_LIMIT } from "./build-collection.ts";
-import type { QdrantConnection } from "./connection.ts";
+import { type Payload, type QdrantConnection, scrolled } from "./connection.ts";
 import type { VersionRecords } from "./version-records.ts";
 
 /** Up to here dense search compares with every chunk, so that it is exact. */
@@ -31,12 +31,10 @@ const MOST_SHOWN = 50_000;
 type Frequencies = { readonly tokens: Uint32Array; readonly counts: Uint32Array };
 
 type Condition =
-  | { key: string; match: { value: string } }
+  | { key: string; match: { value: string } | { any: number[] } }
   | { key: string; range: { gte: number; lt: number } }
   | { has_id: string[] };
 type Search = Parameters<QdrantClient["queryBatch"]>[1]["searches"][number];
-/** Where the next page of a scroll begins; undefined after the last. */
-type Offset = string | number | undefined;
 type Shown = Omit<Hit, "id" | "score">;
 type Waiting = {
   readonly search: Search;
@@ -44,91 +42,54 @@ type Waiting = {
   readonly reject: (error: unknown) => void;
 };
 
-/** What readers of one version share. */
-export class CollectionContent {
-  readonly version: IndexVersion;
-  readonly #connection: QdrantConnection;
-  readonly #records: VersionRecords;
-  readonly #collection: string;
-  #frequencies: Promise<Frequencies> | undefined;
-  readonly #waiting: Waiting[] = [];
-  readonly #chunks = new Map<string, Chunk>();
-  readonly #shown = new Map<string, Shown>();
-  #readingAhead = false;
+/** The content of one version's collection. */
+export function collectionContent(
+  connection: QdrantConnection,
+  records: VersionRecords,
+  collection: string,
+  version: IndexVersion,
+): VersionContent {
+  const waiting: Waiting[] = [];
+  const chunksById = new Map<string, Chunk>();
+  const shownById = new Map<string, Shown>();
+  let isReadingAhead = false;
+  let frequencies: Promise<Frequencies> | undefined;
 
-  constructor(
-    connection: QdrantConnection,
-    records: VersionRecords,
-    collection: string,
-    version: IndexVersion,
-  ) {
-    this.version = version;
-    this.#connection = connection;
-    this.#records = records;
-    this.#collection = collection;
-  }
-
-  /** Chunks in the order of `ids`; unknown ids are left out. */
-  async retrieve(ids: readonly string[]): Promise<readonly Chunk[]> {
-    const found = new Map(ids.map((id) => [id, this.#chunks.get(id)]));
-    const missing = [...found].flatMap(([id, chunk]) => (chunk === undefined ? [id] : []));
-    if (missing.length > 0) {
-      const points = await this.#connection.call((client) =>
-        client.retrieve(this.#collection, { ids: missing, with_payload: ["body"] }),
-      );
-      for (const { id, payload } of points) {
-        for (const chunk of chunkOf(payload)) {
-          found.set(String(id), chunk);
-          keep(this.#chunks, String(id), chunk, MOST_CHUNKS);
-        }
-      }
-    }
-    return ids.flatMap((id) => found.get(id) ?? []);
-  }
-
-  corpusModel(): Promise<Uint8Array | undefined> {
-    return this.#records.read(this.version.id, "corpus-model");
-  }
-
-  async documentFrequencies(wanted: Uint32Array): Promise<readonly number[]> {
-    this.#frequencies ??= this.#readFrequencies();
-    let known: Frequencies;
-    try {
-      known = await this.#frequencies;
-    } catch (error) {
-      this.#frequencies = undefined;
-      throw error;
-    }
-    return Array.from(wanted, (token) => {
-      const at = placeOf(known.tokens, token);
-      return at === -1 ? 0 : (known.counts[at] ?? 0);
-    });
-  }
-
-  async #readFrequencies(): Promise<Frequencies> {
+  async function readFrequencies(): Promise<Frequencies> {
     const [tokens, counts] = await Promise.all([
-      this.#records.read(this.version.id, "tokens"),
-      this.#records.read(this.version.id, "frequencies"),
+      records.read(version.id, "tokens"),
+      records.read(version.id, "frequencies"),
     ]);
     return { tokens: asUint32(tokens), counts: asUint32(counts) };
+  }
+
+  async function documentFrequencies(wanted: Uint32Array): Promise<readonly number[]> {
+    frequencies ??= readFrequencies();
+    // A failure is not kept.
+    frequencies.catch(() => (frequencies = undefined));
+    const { tokens, counts } = await frequencies;
+    return Array.from(wanted, (token) => {
+      const at = placeOf(tokens, token);
+      return at === -1 ? 0 : (counts[at] ?? 0);
+    });
   }
 
   /**
    * The best hits, best first. More than the server gives at once are asked for in ranges of rows, or of the ids they
    * are to be among, which is exact whatever the order of equal scores.
    */
-  async search(
+  async function search(
     query: number[] | { indices: number[]; values: number[] },
     using: string,
     options: SearchOptions,
   ): Promise<readonly Hit[]> {
-    const { chunks } = this.version;
+    const { chunks } = version;
     const inScope = conditionsOf(options.scope);
     const pages = await Promise.all(
       pagesOf(Math.min(options.limit, chunks), chunks, options.among).map(
         ({ limit, condition }) => {
           const must = [...inScope, ...condition];
-          return this.#query({
+          return ask({
             query,
             using,
             limit,
@@ -148,186 +109,155 @@ export class CollectionContent {
   }
 
   /** One query of the next request: those that are asked for in one turn of the event loop go together. */
-  #query(search: Search): Promise<readonly Hit[]> {
-    return new Promise((resolve, reject) => {
-      if (this.#waiting.length === 0) setImmediate(() => void this.#send());
-      this.#waiting.push({ search, resolve, reject });
-    });
+  function ask(one: Search): Promise<readonly Hit[]> {
+    const { promise, resolve, reject } = Promise.withResolvers<readonly Hit[]>();
+    if (waiting.length === 0) setImmediate(sendAll);
+    waiting.push({ search: one, resolve, reject });
+    return promise;
   }
 
-  async #send(): Promise<void> {
-    const waiting = this.#waiting.splice(0);
-    const batches = Array.from({ length: Math.ceil(waiting.length / BATCH) }, (_, at) =>
-      waiting.slice(at * BATCH, (at + 1) * BATCH),
-    );
-    await Promise.all(
-      batches.map(async (batch) => {
-        try {
-          const results = await this.#connection.call((client) =>
-            client.queryBatch(this.#collection, { searches: batch.map(({ search }) => search) }),
-          );
-          const lists = results.map(({ points }) =>
-            points.map(({ id, score }) => ({ id: String(id), score })),
-          );
-          const shown = await this.#shownOf(new Set(lists.flat().map(({ id }) => id)));
-          for (const [at, { resolve }] of batch.entries())
-            resolve(
-              (lists[at] ?? []).flatMap(({ id, score }) => {
-                const rest = shown.get(id);
-                return rest === undefined ? [] : [{ id, score, ...rest }];
-              }),
-            );
-          // The first question does not wait for it. What fails is read when it is needed.
-          if (!this.#readingAhead) void this.#readAhead().catch(() => {});
-        } catch (error) {
-          for (const { reject } of batch) reject(error);
-        }
-      }),
-    );
+  function sendAll(): void {
+    while (waiting.length > 0) void send(waiting.splice(0, BATCH));
   }
 
-  /** What the hits show; only what was not seen before is asked for. */
-  async #shownOf(ids: ReadonlySet<string>): Promise<ReadonlyMap<string, Shown>> {
-    const found = new Map<string, Shown>();
+  async function send(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await connection.call((client) =>
+        client.queryBatch(collection, { searches: batch.map((each) => each.search) }),
+      );
+      const lists = results.map(({ points }) =>
+        points.map(({ id, score }) => ({ id: String(id), score })),
+      );
+      const shown = await shownOfAll(new Set(lists.flat().map(({ id }) => id)));
+      for (const [at, { resolve }] of batch.entries()) {
+        resolve(
+          (lists[at] ?? []).flatMap(({ id, score }) => {
+            const rest = shown.get(id);
+            return rest === undefined ? [] : [{ id, score, ...rest }];
+          }),
+        );
+      }
+      // The first question does not wait for it. What fails is read when it is needed.
+      if (!isReadingAhead) void readAhead().catch(() => {});
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+
+  /** What is known of these ids, and what `fields` of the others say; each kept by `take`. */
+  async function found<Value>(
+    ids: Iterable<string>,
+    known: Map<string, Value>,
+    most: number,
+    fields: readonly string[],
+    take: (payload: Payload) => Value | undefined,
+  ): Promise<ReadonlyMap<string, Value>> {
+    const values = new Map<string, Value>();
     const missing: string[] = [];
     for (const id of ids) {
-      const known = this.#shown.get(id);
-      if (known === undefined) missing.push(id);
-      else found.set(id, known);
+      const value = known.get(id);
+      if (value === undefined) missing.push(id);
+      else values.set(id, value);
     }
     for (let start = 0; start < missing.length; start += MAX_QUERY_LIMIT) {
       const part = missing.slice(start, start + MAX_QUERY_LIMIT);
-      const points = await this.#connection.call((client) =>
-        client.retrieve(this.#collection, { ids: part, with_payload: SHOWN }),
+      const points = await connection.call((client) =>
+        client.retrieve(collection, { ids: part, with_payload: [...fields] }),
       );
       for (const { id, payload } of points) {
-        const shown = shownOf(payload ?? {});
-        found.set(String(id), shown);
-        keep(this.#shown, String(id), shown, MOST_SHOWN);
+        const value = take(payload);
+        if (value === undefined) continue;
+        values.set(String(id), value);
+        keep(known, String(id), value, most);
       }
     }
-    return found;
+    return values;
   }
 
-  async #readAhead(): Promise<void> {
-    this.#readingAhead = true;
-    const { chunks } = this.version;
-    if (chunks > MOST_SHOWN) return;
-    const whole = chunks <= MOST_CHUNKS;
-    let offset: Offset;
-    do {
-      const from = offset === undefined ? {} : { offset };
-      const page = await this.#connection.call((client) =>
-        client.scroll(this.#collection, {
-          limit: whole ? PAGE : MAX_QUERY_LIMIT,
-          with_payload: whole ? [...SHOWN, "body"] : SHOWN,
-          ...from,
-        }),
-      );
-      for (const { id, payload } of page.points) {
-        keep(this.#shown, String(id), shownOf(payload ?? {}), MOST_SHOWN);
-        for (const chunk of chunkOf(payload)) keep(this.#chunks, String(id), chunk, MOST_CHUNKS);
-      }
-      offset = nextOf(page.next_page_offset);
-    } while (offset !== undefined);
+  const shownOfAll = (ids: Iterable<string>) => found(ids, shownById, MOST_SHOWN, SHOWN, shownOf);
+
+  async function readAhead(): Promise<void> {
+    isReadingAhead = true;
+    if (version.chunks > MOST_SHOWN) return;
+    const whole = version.chunks <= MOST_CHUNKS;
+    const points = scrolled(connection, collection, {
+      limit: whole ? PAGE : MAX_QUERY_LIMIT,
+      with_payload: whole ? [...SHOWN, "body"] : SHOWN,
+    });
+    for await (const { id, payload } of points) {
+      keep(shownById, id, shownOf(payload), MOST_SHOWN);
+      const chunk = chunkOf(payload);
+      if (chunk !== undefined) keep(chunksById, id, chunk, MOST_CHUNKS);
+    }
   }
 
-  async scroll(
-    must: (
-      | { key: string; match: { value: string } | { any: number[] } }
-      | {
-          key: string;
-          range: { gte: number; lt: number };
-        }
-    )[],
-    byRow = false,
-  ): Promise<Chunk[]> {
-    const found: { readonly row: number; readonly chunk: Chunk }[] = [];
-    let offset: Offset;
-    do {
-      const from = offset === undefined ? {} : { offset };
-      const page = await this.#connection.call((client) =>
-        client.scroll(this.#collection, {
-          filter: { must },
-          limit: PAGE,
-          with_payload: ["body", "row"],
-          ...from,
-        }),
-      );
-      for (const { payload } of page.points) {
-        for (const chunk of chunkOf(payload)) found.push({ row: Number(payload?.["row"]), chunk });
-      }
-      offset = nextOf(page.next_page_offset);
-    } while (offset !== undefined);
-    if (byRow) found.sort((a, b) => a.row - b.row);
-    return found.map(({ chunk }) => chunk);
+  /** All chunks that meet the conditions, in order of a number of their payload. */
+  async function chunksWhere(must: Condition[], order: "row" | "position"): Promise<Chunk[]> {
+    const points = await Array.fromAsync(
+      scrolled(connection, collection, {
+        filter: { must },
+        limit: PAGE,
+        with_payload: ["body", order],
+      }),
+    );
+    return points
+      .sort((a, b) => Number(a.payload?.[order]) - Number(b.payload?.[order]))
+      .flatMap(({ payload }) => chunkOf(payload) ?? []);
   }
-}
 
-/** A reader of shared content; `release` runs once, when the reader is disposed of. */
-export function createCollectionReader(
-  content: CollectionContent,
-  release: () => void,
-): IndexReader {
-  const { chunks } = content.version;
-  let released = false;
   return {
-    version: content.version,
+    version,
+    close() {},
+
     async searchSparse(vector, options) {
       options.signal?.throwIfAborted();
-      const frequencies = await content.documentFrequencies(vector.indices);
+      const counts = await documentFrequencies(vector.indices);
       const query = { indices: [] as number[], values: [] as number[] };
       for (const [at, token] of vector.indices.entries()) {
-        const frequency = frequencies[at] ?? 0;
-        const weight = (vector.values[at] ?? 0) * inverseDocumentFrequency(chunks, frequency);
-        if (frequency === 0 || weight === 0) continue;
+        const count = counts[at] ?? 0;
+        const weight = (vector.values[at] ?? 0) * inverseDocumentFrequency(version.chunks, count);
+        if (count === 0 || weight === 0) continue;
         query.indices.push(token);
         query.values.push(weight);
       }
-      if (query.indices.length === 0) return [];
-      return await content.search(query, "text", options);
+      return query.indices.length === 0 ? [] : await search(query, "text", options);
     },
+
     async searchDense(name, vector, options) {
       options.signal?.throwIfAborted();
-      const length =
-        name === "corpus" ? content.version.corpusRank : content.version.embedding?.dimensions;
+      const length = name === "corpus" ? version.corpusRank : version.embedding?.dimensions;
       if (length === undefined) return [];
-      if (length !== vector.length) {
-        throw new IndexError("index-dimensions", "The question's vector has another length.", {
-          facts: { index: String(length), question: String(vector.length) },
-          hint: "Build the index again with the embedding model that is configured now.",
-        });
-      }
+      checkDimensions(length, vector);
       if (vector.every((value) => value === 0)) return [];
-      return await content.search([...vector], name, options);
+      return await search([...vector], name, options);
     },
+
     async read(ids) {
-      if (ids.length === 0) return [];
-      return await content.retrieve(ids);
+      const known = await found(ids, chunksById, MOST_CHUNKS, ["body"], chunkOf);
+      return ids.flatMap((id) => known.get(id) ?? []);
     },
-    async readPage(url, positions) {
-      const found = await content.scroll([
-        { key: "url", match: { value: url } },
-        ...(positions === undefined ? [] : [{ key: "position", match: { any: [...positions] } }]),
-      ]);
-      return found.sort((a, b) => a.position - b.position);
-    },
+
+    readPage: (url, positions) =>
+      chunksWhere(
+        [
+          { key: "url", match: { value: url } },
+          ...(positions === undefined ? [] : [{ key: "position", match: { any: [...positions] } }]),
+        ],
+        "position",
+      ),
+
     async *chunks(product) {
-      for (let row = 0; row < chunks; row += PAGE) {
-        const part = await content.scroll(
+      for (let row = 0; row < version.chunks; row += PAGE) {
+        const part = await chunksWhere(
           [{ key: "row", range: { gte: row, lt: row + PAGE } }],
-          true,
+          "row",
         );
         yield* part.filter((chunk) => product === undefined || chunk.product === product);
       }
     },
-    documentFrequencies: (tokens) => content.documentFrequencies(tokens),
-    corpusModel: () => content.corpusModel(),
-    async [Symbol.asyncDispose]() {
-      if (released) return;
-      released = true;
-      release();
-    },
+
+    documentFrequencies,
+    corpusModel: () => records.read(version.id, "corpus-model"),
   };
 }
 
@@ -359,26 +289,20 @@ function conditionsOf(scope: Scope | undefined): Condition[] {
   });
 }
 
-type Payload = Readonly<Record<string, unknown>> | null | undefined;
-
-function chunkOf(payload: Payload): readonly Chunk[] {
+function chunkOf(payload: Payload): Chunk | undefined {
   const body = payload?.["body"];
-  return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
+  return typeof body === "string" ? (JSON.parse(body) as Chunk) : undefined;
 }
 
-function shownOf(payload: Readonly<Record<string, unknown>>): Shown {
-  const headings = payload["headings"];
+function shownOf(payload: Payload): Shown {
+  const { url, title, headings, type, position } = payload ?? {};
   return {
-    url: String(payload["url"]),
-    title: String(payload["title"]),
+    url: String(url),
+    title: String(title),
     headingPath: Array.isArray(headings) ? headings.map(String) : [],
-    pageType: PAGE_TYPES.find((type) => type === payload["type"]) ?? "other",
-    position: Number(payload["position"]),
+    pageType: PAGE_TYPES.find((each) => each === type) ?? "other",
+    position: Number(position),
   };
-}
-
-function nextOf(offset: unknown): Offset {
-  return typeof offset === "string" || typeof offset === "number" ? offset : undefined;
 }
 
 /** Puts a value into a map that begins anew when it is full. */

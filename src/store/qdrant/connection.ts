@@ -72,6 +72,25 @@ export function connectQdrant(options: QdrantConnectionOptions): QdrantConnectio
   };
 }
 
+export type Payload = Readonly<Record<string, unknown>> | null | undefined;
+
+/** Every point that a scroll gives, page by page. */
+export async function* scrolled(
+  connection: QdrantConnection,
+  collection: string,
+  request: NonNullable<Parameters<QdrantClient["scroll"]>[1]>,
+): AsyncGenerator<{ readonly id: string; readonly payload: Payload }> {
+  let offset: unknown;
+  do {
+    const from = typeof offset === "string" || typeof offset === "number" ? { offset } : {};
+    const page = await connection.call((client) =>
+      client.scroll(collection, { ...request, ...from }),
+    );
+    for (const { id, payload } of page.points) yield { id: String(id), payload };
+    offset = page.next_page_offset;
+  } while (offset !== null && offset !== undefined);
+}
+
 function clientOf(
   url: string,
   options: Pick<QdrantConnectionOptions, "apiKey" | "timeoutMs">,

@@ -3,17 +3,11 @@
  * counts as finished when its record is written.
  */
 import type { Clock } from "../../platform/clock.ts";
-import {
-  type ChunkIndex,
-  type IndexBuilder,
-  IndexError,
-  type IndexPlan,
-  type IndexReader,
-  type IndexVersion,
-} from "../chunk-index.ts";
+import type { ChunkIndex } from "../chunk-index.ts";
 import { nextVersionTime, versionId } from "../version-id.ts";
+import { createVersionedIndex } from "../versioned-index.ts";
 import { CollectionWriter } from "./build-collection.ts";
-import { CollectionContent, createCollectionReader } from "./collection-reader.ts";
+import { collectionContent } from "./collection-reader.ts";
 import { connectQdrant } from "./connection.ts";
 import { VersionRecords } from "./version-records.ts";
 
@@ -44,8 +38,6 @@ const BUILDING = {
 /** How long the answer to "which version is live" is used again: the questions of one turn ask it several times. */
 const LIVE_FOR_MS = 1000;
 
-type Held = { readonly content: CollectionContent; readers: number };
-
 export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   const { alias, clock } = options;
   const urls = typeof options.url === "string" ? [options.url] : options.url;
@@ -58,21 +50,9 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   const building = connectQdrant({ ...options, urls, ...BUILDING });
   const records = new VersionRecords(connection, `${alias}_versions`);
   const newRecords = new VersionRecords(building, `${alias}_versions`);
-  const held = new Map<string, Held>();
   const collectionOf = (id: string) => `${alias}_${id}`;
 
   let known: { readonly id: Promise<string | undefined>; readonly at: number } | undefined;
-
-  /** `liveId`, at most a second old. */
-  function recentLiveId(): Promise<string | undefined> {
-    if (known === undefined || clock.elapsed() - known.at >= LIVE_FOR_MS) {
-      const id = liveId();
-      known = { id, at: clock.elapsed() };
-      // A failure is not kept.
-      id.catch(() => (known = undefined));
-    }
-    return known.id;
-  }
 
   async function liveId(): Promise<string | undefined> {
     const { aliases } = await connection.call((client) => client.getAliases());
@@ -82,36 +62,6 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
       : undefined;
   }
 
-  async function read(id: string): Promise<IndexReader | undefined> {
-    let entry = held.get(id);
-    if (entry === undefined) {
-      const version = await records.find(id);
-      if (version === undefined) return undefined;
-      const content = new CollectionContent(connection, records, collectionOf(id), version);
-      // Another question may have come first.
-      entry = held.get(id) ?? { content, readers: 0 };
-      held.set(id, entry);
-    }
-    const used = entry;
-    used.readers += 1;
-    return createCollectionReader(used.content, () => {
-      used.readers -= 1;
-    });
-  }
-
-  async function makeLive(id: string): Promise<void> {
-    const before = await liveId();
-    await connection.call((client) =>
-      client.updateCollectionAliases({
-        actions: [
-          ...(before === undefined ? [] : [{ delete_alias: { alias_name: alias } }]),
-          { create_alias: { alias_name: alias, collection_name: collectionOf(id) } },
-        ],
-      }),
-    );
-    known = undefined;
-  }
-
   async function remove(id: string): Promise<void> {
     // The record goes first: a collection without one is not offered to anybody.
     await records.remove(id);
@@ -119,8 +69,8 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
   }
 
   async function freeId(): Promise<string> {
-    const known = (await records.list()).map(({ id }) => id);
-    for (let time = nextVersionTime(clock.now(), known); ; time += 1) {
+    const taken = (await records.list()).map(({ id }) => id);
+    for (let time = nextVersionTime(clock.now(), taken); ; time += 1) {
       const id = versionId(time);
       const { exists } = await connection.call((client) =>
         client.collectionExists(collectionOf(id)),
@@ -129,79 +79,59 @@ export function createQdrantIndex(options: QdrantIndexOptions): ChunkIndex {
     }
   }
 
-  return {
+  return createVersionedIndex({
     engine: "qdrant",
-
-    async open(id) {
-      const wanted = id ?? (await recentLiveId());
-      if (wanted === undefined) return undefined;
-      for (const [other, { readers }] of held) {
-        if (id === undefined && other !== wanted && readers === 0) held.delete(other);
+    liveId,
+    recentLiveId() {
+      if (known === undefined || clock.elapsed() - known.at >= LIVE_FOR_MS) {
+        const id = liveId();
+        known = { id, at: clock.elapsed() };
+        // A failure is not kept.
+        id.catch(() => (known = undefined));
       }
-      return await read(wanted);
+      return known.id;
     },
-
-    async build(plan) {
+    async setLive(id) {
+      const before = await liveId();
+      await connection.call((client) =>
+        client.updateCollectionAliases({
+          actions: [
+            ...(before === undefined ? [] : [{ delete_alias: { alias_name: alias } }]),
+            { create_alias: { alias_name: alias, collection_name: collectionOf(id) } },
+          ],
+        }),
+      );
+      known = undefined;
+    },
+    versions: () => records.list(),
+    ids: async () => (await records.list()).map(({ id }) => id),
+    async load(id) {
+      const version = await records.find(id);
+      return version === undefined
+        ? undefined
+        : collectionContent(connection, records, collectionOf(id), version);
+    },
+    async draft(plan) {
       const id = await freeId();
-      return await createBuilder(id, plan);
+      const writer = new CollectionWriter(
+        {
+          connection: building,
+          records: newRecords,
+          collection: collectionOf(id),
+          replicas: options.replicas ?? 1,
+          clock,
+        },
+        plan,
+      );
+      await writer.create();
+      return {
+        id,
+        add: (chunks) => writer.add(chunks),
+        finish: () => writer.finish(id, new Date(clock.now()).toISOString()),
+        discard: () => remove(id),
+      };
     },
-
-    async versions() {
-      const [live, all] = [await liveId(), await records.list()];
-      return all.toReversed().map((version) => ({ ...version, live: version.id === live }));
-    },
-
-    async rollback() {
-      const [live, all] = [await liveId(), await records.list()];
-      const before = all.findLast(({ id }) => live !== undefined && id < live);
-      if (before === undefined) {
-        throw new IndexError("index-rollback", "There is no earlier index version to go back to.");
-      }
-      await makeLive(before.id);
-      return before;
-    },
-
-    async [Symbol.asyncDispose]() {
-      held.clear();
-    },
-  };
-
-  async function createBuilder(id: string, plan: IndexPlan): Promise<IndexBuilder> {
-    const replicas = options.replicas ?? 1;
-    const writer = new CollectionWriter(
-      {
-        connection: building,
-        records: newRecords,
-        collection: collectionOf(id),
-        replicas,
-        clock,
-      },
-      plan,
-    );
-    let finished: IndexVersion | undefined;
-    let published = false;
-    await writer.create();
-    const finish = async () =>
-      (finished ??= await writer.finish(id, new Date(clock.now()).toISOString()));
-    return {
-      id,
-      add: (chunks) => writer.add(chunks),
-      finish,
-      async publish() {
-        const version = await finish();
-        const previous = await liveId();
-        await makeLive(id);
-        published = true;
-        // The one before stays for rollback, everything older goes unless a question is being answered from it.
-        for (const { id: other } of await records.list()) {
-          const inUse = (held.get(other)?.readers ?? 0) > 0;
-          if (other !== id && other !== previous && !inUse) await remove(other);
-        }
-        return version;
-      },
-      async [Symbol.asyncDispose]() {
-        if (!published) await remove(id);
-      },
-    };
-  }
+    remove,
+    sweep() {},
+  });
 }

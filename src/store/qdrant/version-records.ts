@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import type { IndexVersion } from "../chunk-index.ts";
-import type { QdrantConnection } from "./connection.ts";
+import { type QdrantConnection, scrolled } from "./connection.ts";
 
 /** Bytes of one point: base64 of it stays well below the server's limit for a request (32 MB). */
 const PART_BYTES = 3 * 1024 * 1024;
@@ -89,25 +89,13 @@ export class VersionRecords {
     );
   }
 
-  async #scroll(kind: string, version?: string): Promise<Record<string, unknown>[]> {
+  async #scroll(kind: string, version?: string): Promise<Readonly<Record<string, unknown>>[]> {
     if (!(await this.#isThere())) return [];
-    const found: Record<string, unknown>[] = [];
     const must = [{ key: "kind", match: { value: kind } }];
     if (version !== undefined) must.push({ key: "version", match: { value: version } });
-    let offset: unknown;
-    do {
-      const page = await this.#connection.call((client) =>
-        client.scroll(this.#collection, {
-          filter: { must },
-          limit: 8,
-          with_payload: true,
-          ...(typeof offset === "string" || typeof offset === "number" ? { offset } : {}),
-        }),
-      );
-      for (const { payload } of page.points) if (payload) found.push(payload);
-      offset = page.next_page_offset;
-    } while (offset !== null && offset !== undefined);
-    return found;
+    const request = { filter: { must }, limit: 8, with_payload: true };
+    const points = await Array.fromAsync(scrolled(this.#connection, this.#collection, request));
+    return points.flatMap(({ payload }) => (payload == null ? [] : [payload]));
   }
 
   async #isThere(): Promise<boolean> {

@@ -49,21 +49,13 @@ export class VersionWriter {
     this.database.exec("BEGIN");
   }
 
-  get chunks(): number {
-    return this.#ids.length;
-  }
-
-  get pages(): number {
-    return this.#pages.size;
-  }
-
   add(chunks: readonly IndexedChunk[]): void {
     const insert = this.database.prepare(
       "INSERT OR IGNORE INTO chunk (row, id, page, headings, body) VALUES (?, ?, ?, ?, ?)",
     );
     for (const indexed of chunks) {
       const { chunk, sparse } = indexed;
-      const row = this.chunks;
+      const row = this.#ids.length;
       const id = packId(chunk.id);
       if (id.length !== 16) {
         throw new IndexError("index-chunk-id", "A chunk's id is not a UUID.", {
@@ -93,7 +85,10 @@ export class VersionWriter {
   }
 
   /** Completes the content; the database stays open. Throws `IndexError` when the file does not check out. */
-  finish(version: IndexVersion, plan: IndexPlan): void {
+  finish(plan: IndexPlan, id: string, createdAt: string): IndexVersion {
+    const { corpusModel, ...described } = plan;
+    const [pages, chunks] = [this.#pages.size, this.#ids.length];
+    const version = { ...described, pages, chunks, id, createdAt };
     this.#writePostings();
     this.#writeColumns();
     for (const [name, vectors] of this.#vectors) this.#writeBlock(name, vectors);
@@ -101,7 +96,7 @@ export class VersionWriter {
     meta.run("format", FILE_FORMAT);
     meta.run("version", JSON.stringify(version));
     for (const [name, { length }] of this.#vectors) meta.run(`${name}-dimensions`, length);
-    if (plan.corpusModel !== undefined) meta.run("corpus-model", plan.corpusModel);
+    if (corpusModel !== undefined) meta.run("corpus-model", corpusModel);
     this.database.exec("COMMIT");
     const check = this.database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
     if (check !== "ok") {
@@ -110,6 +105,7 @@ export class VersionWriter {
         hint: "Check the disk and build it again.",
       });
     }
+    return version;
   }
 
   #pageNumber({ chunk }: IndexedChunk): number {
@@ -150,7 +146,7 @@ export class VersionWriter {
   }
 
   #writeBlock(name: VectorName, vectors: VectorBlock): void {
-    const rows = Math.min(VECTOR_BLOCK, this.chunks - vectors.block * VECTOR_BLOCK);
+    const rows = Math.min(VECTOR_BLOCK, this.#ids.length - vectors.block * VECTOR_BLOCK);
     const used = vectors.data.subarray(0, Math.max(0, rows) * vectors.length);
     this.database
       .prepare("INSERT INTO vector (name, block, data) VALUES (?, ?, ?)")

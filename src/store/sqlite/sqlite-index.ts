@@ -21,21 +21,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import type { Clock } from "../../platform/clock.ts";
-import {
-  type ChunkIndex,
-  type IndexBuilder,
-  IndexError,
-  type IndexPlan,
-  type IndexReader,
-  IndexUnavailableError,
-  type IndexVersion,
-} from "../chunk-index.ts";
+import { type ChunkIndex, IndexUnavailableError, type IndexVersion } from "../chunk-index.ts";
 import { nextVersionTime, versionId } from "../version-id.ts";
+import { createVersionedIndex, type VersionContent } from "../versioned-index.ts";
 import { VersionWriter } from "./build-version.ts";
 import { openVersionFile } from "./version-file.ts";
-import { createReader, VersionContent } from "./version-reader.ts";
+import { versionContent } from "./version-reader.ts";
 
 const LIVE = "live";
 const FINISHED = ".sqlite";
@@ -43,350 +35,149 @@ const BUILDING = ".building";
 /** A file still being built after this long was left by a process that died. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
-export type SqliteIndexOptions = {
-  /** Made when the first version is built. Undefined: everything in memory, gone when disposed of. */
-  readonly folder: string | undefined;
+/** `folder` is made when the first version is built. */
+export function createSqliteIndex(options: {
+  readonly folder: string;
   readonly clock: Clock;
-};
-
-type Open = { readonly content: VersionContent; readers: number; superseded: boolean };
-
-export function createSqliteIndex(options: SqliteIndexOptions): ChunkIndex {
-  const versions = options.folder === undefined ? memoryVersions() : fileVersions(options.folder);
-  const open = new Map<string, Open>();
-
-  function release(id: string, entry: Open): void {
-    entry.readers -= 1;
-    if (entry.readers === 0 && entry.superseded) close(id, entry);
-  }
-
-  function close(id: string, entry: Open): void {
-    if (open.get(id) === entry) open.delete(id);
-    if (versions.closesContent) entry.content.close();
-  }
-
-  /** Versions nobody reads stay open only while they are live. */
-  function supersedeOthers(live: string): void {
-    for (const [id, entry] of open) {
-      entry.superseded = id !== live;
-      if (entry.superseded && entry.readers === 0) close(id, entry);
-    }
-  }
-
-  function read(id: string): IndexReader | undefined {
-    let entry = open.get(id);
-    if (entry === undefined) {
-      const database = versions.open(id);
-      if (database === undefined) return undefined;
-      entry = { content: new VersionContent(database, id), readers: 0, superseded: false };
-      open.set(id, entry);
-    }
-    const held = entry;
-    held.readers += 1;
-    return createReader(held.content, () => release(id, held));
-  }
-
-  function versionOf(id: string): IndexVersion | undefined {
-    const kept = open.get(id);
-    if (kept !== undefined) return kept.content.version;
-    const database = versions.open(id);
-    if (database === undefined) return undefined;
-    const content = new VersionContent(database, id);
-    if (versions.closesContent) content.close();
-    return content.version;
-  }
-
-  function makeLive(id: string): void {
-    versions.setLive(id);
-    supersedeOthers(id);
-  }
-
-  return {
-    engine: "sqlite",
-
-    async open(id) {
-      if (id !== undefined) return read(id);
-      // A version may be removed between reading the pointer and opening its file; then the pointer has moved.
-      for (let attempt = 0; ; attempt += 1) {
-        const live = versions.live();
-        if (live === undefined) return undefined;
-        supersedeOthers(live);
-        const reader = read(live);
-        if (reader !== undefined) return reader;
-        if (attempt === 3) throw missingVersion(live);
-      }
-    },
-
-    async build(plan) {
-      const { id, writer } = versions.create(options.clock.now());
-      return createBuilder(id, writer, plan);
-    },
-
-    async versions() {
-      const live = versions.live();
-      return versions
-        .list()
-        .toReversed()
-        .flatMap((id) => {
-          const version = readable(() => versionOf(id));
-          return version === undefined ? [] : [{ ...version, live: id === live }];
-        });
-    },
-
-    async rollback() {
-      const live = versions.live();
-      const earlier = versions
-        .list()
-        .toReversed()
-        .filter((id) => live !== undefined && id < live);
-      for (const id of earlier) {
-        const version = readable(() => versionOf(id));
-        if (version === undefined) continue;
-        makeLive(id);
-        return version;
-      }
-      throw new IndexError("index-rollback", "There is no earlier index version to go back to.");
-    },
-
-    async [Symbol.asyncDispose]() {
-      for (const entry of open.values()) if (versions.closesContent) entry.content.close();
-      open.clear();
-      versions.dispose();
-    },
-  };
-
-  function createBuilder(id: string, writer: VersionWriter, plan: IndexPlan): IndexBuilder {
-    let finished: IndexVersion | undefined;
-    let published = false;
-
-    async function finish(): Promise<IndexVersion> {
-      if (finished !== undefined) return finished;
-      const { corpusModel: _, ...described } = plan;
-      const version: IndexVersion = {
-        ...described,
-        pages: writer.pages,
-        chunks: writer.chunks,
-        id,
-        createdAt: new Date(options.clock.now()).toISOString(),
-      };
-      writer.finish(version, plan);
-      versions.finish(id, writer);
-      finished = version;
-      return version;
-    }
-
-    return {
-      id,
-      async add(chunks) {
-        writer.add(chunks);
-      },
-      finish,
-      async publish() {
-        const version = await finish();
-        const previous = versions.live();
-        makeLive(id);
-        published = true;
-        // The one before stays for rollback, everything older goes.
-        for (const other of versions.list()) {
-          if (other === id || other === previous) continue;
-          const entry = open.get(other);
-          if (entry !== undefined) entry.superseded = true;
-          versions.remove(other);
-        }
-        versions.sweep(options.clock.now());
-        return version;
-      },
-      async [Symbol.asyncDispose]() {
-        if (published) return;
-        if (finished === undefined) versions.discard(id, writer);
-        else {
-          const entry = open.get(id);
-          if (entry !== undefined) {
-            entry.superseded = true;
-            if (entry.readers === 0) close(id, entry);
-          }
-          versions.remove(id);
-        }
-      },
-    };
-  }
-}
-
-/** Undefined for a version that is there and cannot be read: it is passed over in lists. */
-function readable(read: () => IndexVersion | undefined): IndexVersion | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof IndexUnavailableError) return undefined;
-    throw error;
-  }
-}
-
-function missingVersion(id: string): IndexUnavailableError {
-  return new IndexUnavailableError("index-missing", "The live index version has no file.", {
-    facts: { version: id },
-    hint: "Build the index again with `npm run ingest`.",
-  });
-}
-
-/** Where versions are kept. */
-interface Versions {
-  /** Whether an opened version may be closed; in memory that would lose it. */
-  readonly closesContent: boolean;
-  /** Ids of finished versions, oldest first. */
-  list(): readonly string[];
-  live(): string | undefined;
-  setLive(id: string): void;
-  /** Undefined when there is no such version. */
-  open(id: string): DatabaseSync | undefined;
-  create(now: number): { readonly id: string; readonly writer: VersionWriter };
-  finish(id: string, writer: VersionWriter): void;
-  discard(id: string, writer: VersionWriter): void;
-  remove(id: string): void;
-  /** Removes what killed processes left. */
-  sweep(now: number): void;
-  dispose(): void;
-}
-
-function memoryVersions(): Versions {
-  const databases = new Map<string, DatabaseSync>();
-  const taken = new Set<string>();
-  let live: string | undefined;
-  return {
-    closesContent: false,
-    list: () => [...databases.keys()].sort(),
-    live: () => live,
-    setLive(id) {
-      live = id;
-    },
-    open: (id) => databases.get(id),
-    create(now) {
-      const id = versionId(nextVersionTime(now, taken));
-      taken.add(id);
-      return { id, writer: new VersionWriter(":memory:") };
-    },
-    finish(id, writer) {
-      databases.set(id, writer.database);
-    },
-    discard(_id, writer) {
-      writer.database.close();
-    },
-    // Readers may still hold it; memory goes with the last of them.
-    remove: (id) => void databases.delete(id),
-    sweep() {},
-    dispose: () => databases.clear(),
-  };
-}
-
-function fileVersions(folder: string): Versions {
+}): ChunkIndex {
+  const { folder, clock } = options;
   const fileOf = (id: string, ending: string) => path.join(folder, `${id}${ending}`);
-  const names = () => {
+
+  /** `work`, or undefined when the file or folder is not there. */
+  function where<T>(work: () => T): T | undefined {
     try {
-      return readdirSync(folder);
+      return work();
     } catch (error) {
-      if (isMissing(error)) return [];
-      throw unreadable(folder, error);
+      if (codeOf(error) === "ENOENT") return undefined;
+      if (error instanceof IndexUnavailableError) throw error;
+      throw unusable(folder, error);
     }
-  };
-  return {
-    closesContent: true,
-    list: () =>
-      names()
-        .filter((name) => name.endsWith(FINISHED))
-        .map((name) => name.slice(0, -FINISHED.length))
-        .sort(),
-    live() {
+  }
+
+  const names = () => where(() => readdirSync(folder)) ?? [];
+
+  const ids = () =>
+    names()
+      .filter((name) => name.endsWith(FINISHED))
+      .map((name) => name.slice(0, -FINISHED.length))
+      .sort();
+
+  const live = () =>
+    where(() => {
+      const file = path.join(folder, LIVE);
+      const id = readFileSync(file, "utf8").trim();
+      if (isName(id)) return id;
+      throw new IndexUnavailableError(
+        "index-damaged",
+        "The pointer to the live index is damaged.",
+        { facts: { file }, hint: "Build the index again with `npm run ingest`." },
+      );
+    });
+
+  const load = (id: string): VersionContent | undefined =>
+    isName(id)
+      ? where(() => versionContent(openVersionFile(fileOf(id, FINISHED), id), id))
+      : undefined;
+
+  /** Undefined for a version that is there and cannot be read: it is passed over in lists. */
+  function versionOf(id: string): IndexVersion | undefined {
+    try {
+      const content = load(id);
+      content?.close();
+      return content?.version;
+    } catch (error) {
+      if (error instanceof IndexUnavailableError) return undefined;
+      throw error;
+    }
+  }
+
+  /** The name of a new version, taken exclusively, so that two processes never write one file. */
+  function takeName(): string {
+    mkdirSync(folder, { recursive: true });
+    const taken = names().map((name) => name.split(".", 1)[0] ?? "");
+    for (let time = nextVersionTime(clock.now(), taken); ; time += 1) {
+      const id = versionId(time);
       try {
-        const id = readFileSync(path.join(folder, LIVE), "utf8").trim();
-        if (/^[\w-]+$/.test(id)) return id;
-        throw new IndexUnavailableError(
-          "index-damaged",
-          "The pointer to the live index is damaged.",
-          {
-            facts: { file: path.join(folder, LIVE) },
-            hint: "Build the index again with `npm run ingest`.",
-          },
-        );
+        closeSync(openSync(fileOf(id, BUILDING), "wx"));
       } catch (error) {
-        if (isMissing(error)) return undefined;
-        if (error instanceof IndexUnavailableError) throw error;
-        throw unreadable(folder, error);
+        if (codeOf(error) === "EEXIST") continue;
+        throw unusable(folder, error);
       }
-    },
-    setLive(id) {
+      if (!names().includes(`${id}${FINISHED}`)) return id;
+      rmSync(fileOf(id, BUILDING), { force: true });
+    }
+  }
+
+  return createVersionedIndex({
+    engine: "sqlite",
+    liveId: async () => live(),
+    recentLiveId: async () => live(),
+    async setLive(id) {
       const next = path.join(folder, `${LIVE}.${id}.next`);
       writeFileSync(next, `${id}\n`, { flush: true });
       renameSync(next, path.join(folder, LIVE));
     },
-    open(id) {
-      if (!/^[\w-]+$/.test(id)) return undefined;
+    versions: async () => ids().flatMap((id) => versionOf(id) ?? []),
+    ids: async () => ids(),
+    load: async (id) => load(id),
+    async draft(plan) {
+      const id = takeName();
+      const file = fileOf(id, BUILDING);
+      const writer = new VersionWriter(file);
+      return {
+        id,
+        async add(chunks) {
+          writer.add(chunks);
+        },
+        async finish() {
+          const version = writer.finish(plan, id, new Date(clock.now()).toISOString());
+          writer.database.close();
+          flush(file);
+          renameSync(file, fileOf(id, FINISHED));
+          return version;
+        },
+        async discard() {
+          if (writer.database.isOpen) writer.database.close();
+          rmSync(file, { force: true });
+          // On a full disk what could not be rolled back stays.
+          rmSync(`${file}-journal`, { force: true });
+        },
+      };
+    },
+    async remove(id) {
       try {
-        return openVersionFile(fileOf(id, FINISHED), id);
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        if (error instanceof IndexUnavailableError) throw error;
-        throw unreadable(folder, error);
-      }
-    },
-    create(now) {
-      mkdirSync(folder, { recursive: true });
-      const taken = names().map((name) => name.split(".", 1)[0] ?? "");
-      for (let time = nextVersionTime(now, taken); ; time += 1) {
-        const id = versionId(time);
-        try {
-          // Taking the name is exclusive, so that two processes never write one file.
-          closeSync(openSync(fileOf(id, BUILDING), "wx"));
-        } catch (error) {
-          if (error instanceof Error && "code" in error && error.code === "EEXIST") continue;
-          throw unreadable(folder, error);
-        }
-        if (names().includes(`${id}${FINISHED}`)) {
-          rmSync(fileOf(id, BUILDING), { force: true });
-          continue;
-        }
-        return { id, writer: new VersionWriter(fileOf(id, BUILDING)) };
-      }
-    },
-    finish(id, writer) {
-      writer.database.close();
-      const file = openSync(fileOf(id, BUILDING), "r+");
-      try {
-        fsyncSync(file);
-      } finally {
-        closeSync(file);
-      }
-      renameSync(fileOf(id, BUILDING), fileOf(id, FINISHED));
-    },
-    discard(id, writer) {
-      writer.database.close();
-      rmSync(fileOf(id, BUILDING), { force: true });
-      // On a full disk what could not be rolled back stays.
-      rmSync(fileOf(id, `${BUILDING}-journal`), { force: true });
-    },
-    remove(id) {
-      try {
-        // Who has the file open goes on reading it; where that forbids removing, the next build tries again.
         rmSync(fileOf(id, FINISHED), { force: true });
       } catch {
-        // Left for the next build.
+        // Somebody has it open, where that forbids removing: left for the next build.
       }
     },
-    sweep(now) {
+    sweep() {
       for (const name of names().filter((candidate) => candidate.includes(BUILDING))) {
         const file = path.join(folder, name);
+        const now = clock.now();
         const age = now - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
         if (age > ABANDONED_AFTER_MS) rmSync(file, { force: true });
       }
     },
-    dispose() {},
-  };
+  });
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
+const isName = (id: string) => /^[\w-]+$/.test(id);
+
+function flush(file: string): void {
+  const handle = openSync(file, "r+");
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }
 
-function unreadable(folder: string, cause: unknown): IndexUnavailableError {
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && "code" in error ? error.code : undefined;
+}
+
+function unusable(folder: string, cause: unknown): IndexUnavailableError {
   return new IndexUnavailableError("index-unreadable", "The index folder cannot be used.", {
     facts: { folder, reason: cause instanceof Error ? cause.message : String(cause) },
     hint: "Check that this user may read and write DATA_DIR.",

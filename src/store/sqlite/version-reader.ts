@@ -1,19 +1,18 @@
 /** Reading one version: postings and vectors are read when a question needs them, and searched in memory. */
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { Chunk } from "../../documents/chunk.ts";
 import { PAGE_TYPES } from "../../documents/document.ts";
 import {
+  checkDimensions,
   type Hit,
-  IndexError,
-  type IndexReader,
-  type IndexVersion,
   type Scope,
   type SearchOptions,
-  type SparseVector,
   type VectorName,
 } from "../chunk-index.ts";
+import { once } from "../../platform/once.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
 import { TopNumbers } from "../top-hits.ts";
+import type { VersionContent } from "../versioned-index.ts";
 import { unpackPostings } from "./build-version.ts";
 import {
   asFloat32,
@@ -43,155 +42,96 @@ type Page = {
   readonly version: string;
 };
 
-/** What readers of one version share: the open file and what was read of it. */
-export class VersionContent {
-  readonly version: IndexVersion;
-  readonly #database: DatabaseSync;
-  readonly #selectTerm: StatementSync;
-  readonly #selectById: StatementSync;
-  readonly #selectFrequency: StatementSync;
-  readonly #selectHeadings: StatementSync;
-  readonly #headings = new Map<number, readonly string[]>();
-  readonly #vectors = new Map<VectorName, Float32Array | undefined>();
-  readonly #masks = new Map<string, Uint8Array>();
-  #columns: Columns | undefined;
-  #pages: readonly Page[] | undefined;
-  #scores: Float64Array | undefined;
-  #touched: Uint32Array | undefined;
+/** The content of an open file; `close` closes it. Throws `IndexUnavailableError` where it is damaged, then and later. */
+export function versionContent(database: DatabaseSync, name: string): VersionContent {
+  const [version, selectTerm, selectFrequency, selectById, selectHeadings] = guarded(name, () => [
+    readVersion(database),
+    database.prepare("SELECT postings FROM term WHERE token = ?"),
+    database.prepare("SELECT frequency FROM term WHERE token = ?"),
+    database.prepare("SELECT body FROM chunk WHERE id = ?"),
+    database.prepare("SELECT headings FROM chunk WHERE row = ?"),
+  ]);
+  const headings = new Map<number, readonly string[]>();
+  const vectors = new Map<VectorName, Float32Array | undefined>();
+  const masks = new Map<string, Uint8Array>();
 
-  constructor(database: DatabaseSync, name: string) {
-    this.#database = database;
-    [
-      this.version,
-      this.#selectTerm,
-      this.#selectFrequency,
-      this.#selectById,
-      this.#selectHeadings,
-    ] = guarded(name, () => [
-      readVersion(database),
-      database.prepare("SELECT postings FROM term WHERE token = ?"),
-      database.prepare("SELECT frequency FROM term WHERE token = ?"),
-      database.prepare("SELECT body FROM chunk WHERE id = ?"),
-      database.prepare("SELECT headings FROM chunk WHERE row = ?"),
-    ]);
-  }
+  const loadPages = once(
+    () =>
+      database
+        .prepare("SELECT url, title, product, version FROM page ORDER BY row")
+        .all() as Page[],
+  );
 
-  close(): void {
-    this.#database.close();
-  }
+  const loadColumns = once((): Columns => {
+    const select = database.prepare("SELECT data FROM packed WHERE name = ?");
+    const column = (of: string) => select.get(of)?.["data"] as Uint8Array;
+    return {
+      ids: column("ids"),
+      pages: asUint32(column("pages")),
+      positions: asUint32(column("positions")),
+      types: column("types"),
+    };
+  });
 
-  searchSparse(vector: SparseVector, options: SearchOptions): readonly Hit[] {
-    return guarded(this.version.id, () => {
-      const { pages } = this.#loadColumns();
-      const count = pages.length;
-      const scores = (this.#scores ??= new Float64Array(count));
-      const touched = (this.#touched ??= new Uint32Array(count));
-      let touchedCount = 0;
-      for (const [at, token] of vector.indices.entries()) {
-        const { rows, weights } = this.#postings(token);
-        const weight = (vector.values[at] ?? 0) * inverseDocumentFrequency(count, rows.length);
-        if (weight === 0) continue;
-        for (let index = 0; index < rows.length; index += 1) {
-          const row = rows[index] as number;
-          const before = scores[row] as number;
-          if (before === 0) {
-            touched[touchedCount] = row;
-            touchedCount += 1;
-          }
-          scores[row] = before + weight * (weights[index] as number);
-        }
+  /** Sums of the sparse search by row, all 0 between two searches, and room for the rows it touches. */
+  const loadSums = once(() => {
+    const count = loadColumns().pages.length;
+    return { scores: new Float64Array(count), touched: new Uint32Array(count) };
+  });
+
+  /** All vectors of one name, one after the other. */
+  function loadVectors(of: VectorName): Float32Array | undefined {
+    if (vectors.has(of)) return vectors.get(of);
+    const dimensions = readMeta(database, `${of}-dimensions`);
+    let matrix: Float32Array | undefined;
+    if (typeof dimensions === "number") {
+      matrix = new Float32Array(loadColumns().pages.length * dimensions);
+      const blocks = database.prepare(
+        "SELECT block, data FROM vector WHERE name = ? ORDER BY block",
+      );
+      for (const row of blocks.iterate(of)) {
+        matrix.set(
+          asFloat32(row["data"] as Uint8Array),
+          Number(row["block"]) * VECTOR_BLOCK * dimensions,
+        );
       }
-      const seen = touched.subarray(0, touchedCount);
-      const hits = this.#best(seen, scores, options);
-      for (const row of seen) scores[row] = 0;
-      return hits;
-    });
+    }
+    vectors.set(of, matrix);
+    return matrix;
   }
 
-  searchDense(name: VectorName, vector: Float32Array, options: SearchOptions): readonly Hit[] {
-    return guarded(this.version.id, () => {
-      const matrix = this.#loadVectors(name);
-      const { pages } = this.#loadColumns();
-      if (matrix === undefined || pages.length === 0) return [];
-      const dimensions = matrix.length / pages.length;
-      if (dimensions !== vector.length) {
-        throw new IndexError("index-dimensions", "The question's vector has another length.", {
-          facts: { index: String(dimensions), question: String(vector.length) },
-          hint: "Build the index again with the embedding model that is configured now.",
-        });
-      }
-      const length = Math.hypot(...vector);
-      if (length === 0) return [];
-      const scores = new Float64Array(pages.length);
-      const rows = new Uint32Array(pages.length);
-      const question = Float64Array.from(vector, (value) => value / length);
-      for (let row = 0; row < pages.length; row += 1) {
-        scores[row] = dotAt(matrix, row * dimensions, question);
-        rows[row] = row;
-      }
-      return this.#best(rows, scores, options);
-    });
+  function headingsOf(row: number): readonly string[] {
+    let known = headings.get(row);
+    if (known === undefined) {
+      known = JSON.parse(String(selectHeadings.get(row)?.["headings"])) as string[];
+      if (headings.size >= MAX_HELD_HEADINGS) headings.clear();
+      headings.set(row, known);
+    }
+    return known;
   }
 
-  read(ids: readonly string[]): readonly Chunk[] {
-    return guarded(this.version.id, () =>
-      ids.flatMap((id) => {
-        const body = this.#selectById.get(packId(id))?.["body"];
-        return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
-      }),
-    );
+  /** 1 for each page within `scope`; undefined when everything is. */
+  function maskOf(scope: Scope | undefined): Uint8Array | undefined {
+    if (scope?.product === undefined && scope?.version === undefined) return undefined;
+    const key = JSON.stringify([scope.product, scope.version]);
+    let mask = masks.get(key);
+    if (mask === undefined) {
+      mask = Uint8Array.from(loadPages(), (page) =>
+        (scope.product === undefined || page.product === scope.product) &&
+        (scope.version === undefined || page.version === scope.version)
+          ? 1
+          : 0,
+      );
+      if (masks.size >= 64) masks.clear();
+      masks.set(key, mask);
+    }
+    return mask;
   }
 
-  readPage(url: string, positions: readonly number[] | undefined): readonly Chunk[] {
-    return guarded(this.version.id, () => {
-      const page = this.#loadPages().findIndex((candidate) => candidate.url === url);
-      if (page === -1) return [];
-      const columns = this.#loadColumns();
-      const select = this.#database.prepare("SELECT body FROM chunk WHERE row = ?");
-      const chunks: Chunk[] = [];
-      for (
-        let row = columns.pages.indexOf(page);
-        row !== -1;
-        row = columns.pages.indexOf(page, row + 1)
-      ) {
-        if (positions !== undefined && !positions.includes(columns.positions[row] ?? -1)) continue;
-        chunks.push(JSON.parse(String(select.get(row)?.["body"])) as Chunk);
-      }
-      return chunks.sort((a, b) => a.position - b.position);
-    });
-  }
-
-  *chunks(product: string | undefined): Generator<Chunk> {
-    const rows = this.#database
-      .prepare(
-        "SELECT body FROM chunk JOIN page ON page.row = chunk.page WHERE ?1 IS NULL OR product = ?1 ORDER BY chunk.row",
-      )
-      .iterate(product ?? null);
-    for (const row of rows) yield JSON.parse(String(row["body"])) as Chunk;
-  }
-
-  documentFrequencies(tokens: Uint32Array): readonly number[] {
-    return guarded(this.version.id, () =>
-      Array.from(tokens, (token) => Number(this.#selectFrequency.get(token)?.["frequency"] ?? 0)),
-    );
-  }
-
-  corpusModel(): Uint8Array | undefined {
-    return guarded(this.version.id, () => {
-      const bytes = readMeta(this.#database, "corpus-model");
-      return bytes instanceof Uint8Array ? bytes : undefined;
-    });
-  }
-
-  #postings(token: number): ReturnType<typeof unpackPostings> {
-    const bytes = this.#selectTerm.get(token)?.["postings"];
-    return unpackPostings(bytes instanceof Uint8Array ? bytes : new Uint8Array());
-  }
-
-  #best(rows: Uint32Array, scores: Float64Array, options: SearchOptions): readonly Hit[] {
-    const { pages, positions, types, ids } = this.#loadColumns();
-    const urls = this.#loadPages();
-    const mask = this.#maskOf(options.scope);
+  function best(rows: Uint32Array, scores: Float64Array, options: SearchOptions): readonly Hit[] {
+    const { pages, positions, types, ids } = loadColumns();
+    const urls = loadPages();
+    const mask = maskOf(options.scope);
     const idOf = (row: number) => unpackId(ids, row);
     const top = new TopNumbers(options.limit, (a, b) => {
       const difference = (scores[a] as number) - (scores[b] as number);
@@ -212,79 +152,107 @@ export class VersionContent {
       score: scores[row] as number,
       url: urls[pages[row] ?? 0]?.url ?? "",
       title: urls[pages[row] ?? 0]?.title ?? "",
-      headingPath: this.#headingsOf(row),
+      headingPath: headingsOf(row),
       pageType: PAGE_TYPES[types[row] ?? 0] ?? "other",
       position: positions[row] ?? 0,
     }));
   }
 
-  #headingsOf(row: number): readonly string[] {
-    let headings = this.#headings.get(row);
-    if (headings === undefined) {
-      headings = JSON.parse(String(this.#selectHeadings.get(row)?.["headings"])) as string[];
-      if (this.#headings.size >= MAX_HELD_HEADINGS) this.#headings.clear();
-      this.#headings.set(row, headings);
-    }
-    return headings;
-  }
+  return {
+    version,
+    close: () => database.close(),
 
-  /** 1 for each page within `scope`; undefined when everything is. */
-  #maskOf(scope: Scope | undefined): Uint8Array | undefined {
-    if (scope?.product === undefined && scope?.version === undefined) return undefined;
-    const key = JSON.stringify([scope.product, scope.version]);
-    let mask = this.#masks.get(key);
-    if (mask === undefined) {
-      mask = Uint8Array.from(this.#loadPages(), (page) =>
-        (scope.product === undefined || page.product === scope.product) &&
-        (scope.version === undefined || page.version === scope.version)
-          ? 1
-          : 0,
-      );
-      if (this.#masks.size >= 64) this.#masks.clear();
-      this.#masks.set(key, mask);
-    }
-    return mask;
-  }
+    async searchSparse(vector, options) {
+      options.signal?.throwIfAborted();
+      return guarded(name, () => {
+        const { scores, touched } = loadSums();
+        let touchedCount = 0;
+        for (const [at, token] of vector.indices.entries()) {
+          const bytes = selectTerm.get(token)?.["postings"];
+          if (!(bytes instanceof Uint8Array)) continue;
+          const { rows, weights } = unpackPostings(bytes);
+          const idf = inverseDocumentFrequency(scores.length, rows.length);
+          const weight = (vector.values[at] ?? 0) * idf;
+          if (weight === 0) continue;
+          for (let index = 0; index < rows.length; index += 1) {
+            const row = rows[index] as number;
+            const before = scores[row] as number;
+            if (before === 0) {
+              touched[touchedCount] = row;
+              touchedCount += 1;
+            }
+            scores[row] = before + weight * (weights[index] as number);
+          }
+        }
+        const seen = touched.subarray(0, touchedCount);
+        const hits = best(seen, scores, options);
+        for (const row of seen) scores[row] = 0;
+        return hits;
+      });
+    },
 
-  #loadPages(): readonly Page[] {
-    return (this.#pages ??= this.#database
-      .prepare("SELECT url, title, product, version FROM page ORDER BY row")
-      .all() as Page[]);
-  }
+    async searchDense(of, vector, options) {
+      options.signal?.throwIfAborted();
+      return guarded(name, () => {
+        const matrix = loadVectors(of);
+        const count = loadColumns().pages.length;
+        if (matrix === undefined || count === 0) return [];
+        const dimensions = matrix.length / count;
+        checkDimensions(dimensions, vector);
+        const length = Math.hypot(...vector);
+        if (length === 0) return [];
+        const scores = new Float64Array(count);
+        const rows = new Uint32Array(count);
+        const question = Float64Array.from(vector, (value) => value / length);
+        for (let row = 0; row < count; row += 1) {
+          scores[row] = dotAt(matrix, row * dimensions, question);
+          rows[row] = row;
+        }
+        return best(rows, scores, options);
+      });
+    },
 
-  #loadColumns(): Columns {
-    if (this.#columns !== undefined) return this.#columns;
-    const select = this.#database.prepare("SELECT data FROM packed WHERE name = ?");
-    const column = (name: string) => select.get(name)?.["data"] as Uint8Array;
-    this.#columns = {
-      ids: column("ids"),
-      pages: asUint32(column("pages")),
-      positions: asUint32(column("positions")),
-      types: column("types"),
-    };
-    return this.#columns;
-  }
+    read: async (ids) =>
+      guarded(name, () =>
+        ids.flatMap((id) => {
+          const body = selectById.get(packId(id))?.["body"];
+          return typeof body === "string" ? [JSON.parse(body) as Chunk] : [];
+        }),
+      ),
 
-  /** All vectors of one name, one after the other. */
-  #loadVectors(name: VectorName): Float32Array | undefined {
-    if (this.#vectors.has(name)) return this.#vectors.get(name);
-    const dimensions = readMeta(this.#database, `${name}-dimensions`);
-    let matrix: Float32Array | undefined;
-    if (typeof dimensions === "number") {
-      matrix = new Float32Array(this.#loadColumns().pages.length * dimensions);
-      const blocks = this.#database.prepare(
-        "SELECT block, data FROM vector WHERE name = ? ORDER BY block",
-      );
-      for (const row of blocks.iterate(name)) {
-        matrix.set(
-          asFloat32(row["data"] as Uint8Array),
-          Number(row["block"]) * VECTOR_BLOCK * dimensions,
-        );
-      }
-    }
-    this.#vectors.set(name, matrix);
-    return matrix;
-  }
+    readPage: async (url, positions) =>
+      guarded(name, () => {
+        const page = loadPages().findIndex((candidate) => candidate.url === url);
+        const { pages, positions: places } = loadColumns();
+        const select = database.prepare("SELECT body FROM chunk WHERE row = ?");
+        const chunks: Chunk[] = [];
+        for (let row = pages.indexOf(page); row !== -1; row = pages.indexOf(page, row + 1)) {
+          if (positions !== undefined && !positions.includes(places[row] ?? -1)) continue;
+          chunks.push(JSON.parse(String(select.get(row)?.["body"])) as Chunk);
+        }
+        return chunks.sort((a, b) => a.position - b.position);
+      }),
+
+    async *chunks(product) {
+      const rows = database
+        .prepare(
+          "SELECT body FROM chunk JOIN page ON page.row = chunk.page WHERE ?1 IS NULL OR product = ?1 ORDER BY chunk.row",
+        )
+        .iterate(product ?? null);
+      for (const row of rows) yield JSON.parse(String(row["body"])) as Chunk;
+    },
+
+    documentFrequencies: async (tokens) =>
+      guarded(name, () =>
+        Array.from(tokens, (token) => Number(selectFrequency.get(token)?.["frequency"] ?? 0)),
+      ),
+
+    corpusModel: async () =>
+      guarded(name, () => {
+        const bytes = readMeta(database, "corpus-model");
+        return bytes instanceof Uint8Array ? bytes : undefined;
+      }),
+  };
 }
 
 /** `vector` times the numbers of `matrix` from `base` on; four sums, so that none waits for the one before. */
@@ -302,40 +270,4 @@ function dotAt(matrix: Float32Array, base: number, vector: Float64Array): number
     a += (matrix[base + axis] as number) * (vector[axis] as number);
   }
   return a + b + c + d;
-}
-
-/** A reader of shared content; `release` runs once, when the reader is disposed of. */
-export function createReader(content: VersionContent, release: () => void): IndexReader {
-  let released = false;
-  return {
-    version: content.version,
-    async searchSparse(vector, options) {
-      options.signal?.throwIfAborted();
-      return content.searchSparse(vector, options);
-    },
-    async searchDense(name, vector, options) {
-      options.signal?.throwIfAborted();
-      return content.searchDense(name, vector, options);
-    },
-    async read(ids) {
-      return content.read(ids);
-    },
-    async readPage(url, positions) {
-      return content.readPage(url, positions);
-    },
-    async *chunks(product) {
-      yield* content.chunks(product);
-    },
-    async documentFrequencies(tokens) {
-      return content.documentFrequencies(tokens);
-    },
-    async corpusModel() {
-      return content.corpusModel();
-    },
-    async [Symbol.asyncDispose]() {
-      if (released) return;
-      released = true;
-      release();
-    },
-  };
 }

@@ -5,7 +5,7 @@
  * are linear in the length of the reply, which is bounded.
  */
 import { splitSentences } from "../../documents/sentences.ts";
-import { createStructuredStream, type FoundObject } from "../../models/structured-stream.ts";
+import { looseObjects, type LooseObject } from "../../models/loose-json.ts";
 
 export type ProseEvent =
   /** `numbers` are those of passages, `facts` those of facts ("F1"), as written; both may be wrong or empty. */
@@ -71,21 +71,18 @@ export function createProseReader(): ProseReader {
   let thinking = false;
   let listing: string[] | undefined;
   let mode: "unknown" | "prose" | "structured" = "unknown";
-  const structured = createStructuredStream();
-  /** What has come before it is known which form the reply has. */
+  /** What has come before it is known which form the reply has; of a structured one all of it. */
   let whole = "";
   /** The unfinished line. */
   let rest = "";
   const seen = new Set<string>();
 
-  /** As many as are heard, each once: what an object says is found in it and again in the object around it. */
-  const take = (found: readonly ProseEvent[]): ProseEvent[] => {
-    const fresh = found.filter((event) => {
+  /** As many as are heard, each once. */
+  const take = (found: readonly ProseEvent[]): ProseEvent[] =>
+    found.filter((event) => {
       const key = JSON.stringify(event);
       return !seen.has(key) && seen.size < MOST_EVENTS && seen.add(key);
     });
-    return fresh;
-  };
 
   /** Text outside of thinking, piece by piece. */
   const withoutThinking = (text: string, isLast: boolean): string => {
@@ -180,8 +177,8 @@ export function createProseReader(): ProseReader {
       return push(all, isLast, brokeOff);
     }
     if (mode === "prose") return prose(text, isLast, brokeOff);
-    const found = [...structured.push(text), ...(isLast ? structured.end() : [])];
-    return found.flatMap((each) => fromObject(each));
+    whole += text;
+    return isLast ? looseObjects(whole).flatMap(fromObject) : [];
   };
 
   return {
@@ -361,39 +358,43 @@ const PASSAGES = [
 ] as const;
 const WHOLES = ["answer", "response", "reply", "content", "result"] as const;
 
-/** Statements stand in a list in the reply, and what is deeper is a part of them. */
-const DEEPEST = 2;
 const LISTS = ["claims", "sentences", "statements", "answer"] as const;
 
-function fromObject({ value, depth }: FoundObject): readonly ProseEvent[] {
-  if (depth > DEEPEST) return [];
-  const text = TEXTS.map((name) => value[name]).find((each) => typeof each === "string");
-  const named = PASSAGES.map((name) => value[name]).find((each) => each !== undefined);
-  if (typeof text === "string" && named !== undefined) {
-    const numbers = numbersIn(named);
-    return sentencesOf(text.slice(0, MAX_SENTENCE)).map(({ event }) => ({
-      ...event,
-      numbers: [...new Set([...event.numbers, ...numbers])],
-    }));
-  }
-  // A quote: part of a statement that is complete when the object around it is.
-  if (depth > 0) return [];
-  const whole = WHOLES.map((name) => value[name]).find((each) => typeof each === "string") ?? text;
-  const reader = typeof whole === "string" ? createProseReader() : undefined;
-  const missing = value["missing"];
+/** What an object of a reply says: it is a statement, or has a list of them, or an answer in prose. */
+function fromObject(value: LooseObject): readonly ProseEvent[] {
+  const statement = statementOf(value);
+  if (statement !== undefined) return statement;
+  const prose = [...WHOLES, ...TEXTS].map((name) => value[name]);
+  const whole = prose.find((each) => typeof each === "string");
   const listed = LISTS.flatMap((name) => {
     const each = value[name];
     return Array.isArray(each) ? each.slice(0, MOST_EVENTS) : [];
-  }).filter((each): each is FoundObject["value"] => typeof each === "object" && each !== null);
+  }).filter((each): each is LooseObject => typeof each === "object" && each !== null);
+  const missing = value["missing"];
   return [
-    ...listed.flatMap((each) => fromObject({ value: each, depth: 1 })),
-    ...(reader === undefined || typeof whole !== "string"
-      ? []
-      : [...reader.push(whole), ...reader.end()]),
+    ...listed.flatMap((each) => statementOf(each) ?? []),
+    ...(whole === undefined ? [] : proseOf(whole)),
     ...(Array.isArray(missing) ? missing : [])
       .filter((each) => typeof each === "string" && each.trim() !== "")
       .map((each) => ({ kind: "missing" as const, text: String(each).slice(0, 400) })),
   ];
+}
+
+/** A text beside its passages; undefined for what is none. */
+function statementOf(value: LooseObject): readonly ProseEvent[] | undefined {
+  const text = TEXTS.map((name) => value[name]).find((each) => typeof each === "string");
+  const named = PASSAGES.map((name) => value[name]).find((each) => each !== undefined);
+  if (text === undefined || named === undefined) return undefined;
+  const numbers = numbersIn(named);
+  return sentencesOf(text.slice(0, MAX_SENTENCE)).map(({ event }) => ({
+    ...event,
+    numbers: [...new Set([...event.numbers, ...numbers])],
+  }));
+}
+
+function proseOf(text: string): readonly ProseEvent[] {
+  const reader = createProseReader();
+  return [...reader.push(text), ...reader.end()];
 }
 
 function numbersIn(value: unknown): number[] {

@@ -11,7 +11,7 @@ import { indexChunks } from "../../../src/retrieval/index-chunks.ts";
 import { createRetriever } from "../../../src/retrieval/retrieve.ts";
 import type { Retriever } from "../../../src/retrieval/retriever.ts";
 import type { ChunkIndex } from "../../../src/store/chunk-index.ts";
-import { openIndex } from "../../../src/store/open-index.ts";
+import { temporaryIndex } from "../../support/temporary-index.ts";
 import { aConversation, type Said } from "../../conversation/samples.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 
@@ -53,7 +53,7 @@ const WORKERS = page(
 const PAGES = [RESULTS, RETRIES, LEASES, SNAPSHOTS, TIMEOUTS, WORKERS];
 
 async function indexOf(chunks: readonly Chunk[]): Promise<ChunkIndex> {
-  const index = await openIndex({ folder: undefined });
+  const index = await temporaryIndex();
   const { builder } = await indexChunks({
     index,
     chunks: () => chunks,

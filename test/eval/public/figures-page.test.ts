@@ -9,6 +9,7 @@ import {
 } from "../../../eval/public/figures-page.ts";
 import { isMet, Published } from "../../../eval/public/published.ts";
 import { readingOf } from "../../../eval/public/reading.ts";
+import { parseFacts } from "../../../eval/public/sample-facts.ts";
 import { type Measured, measureSuite } from "../../../eval/public/results.ts";
 import { parseVerdicts } from "../../../eval/reading/verdict.ts";
 import type { CaseScore } from "../../../eval/score.ts";
@@ -54,6 +55,7 @@ const verdicts = (...given: readonly string[]) =>
 const input = (fields: Partial<FiguresInput> = {}): FiguresInput => ({
   results: { handbook: measured([{ "quotes-true": 1, "false-abstention": 0 }]) },
   readings: [],
+  samples: [],
   published,
   ...fields,
 });
@@ -81,6 +83,33 @@ describe("figuresPage", () => {
       "- The bundled handbook: quotes true is 0.990, the goal at least 1.",
     ]);
     expect(page).toContain("one reader, so nothing says how far another would agree");
+  });
+
+  it("names the facts of a model's replies that were lost, and counts only the true", () => {
+    const facts = parseFacts(
+      [
+        { id: "c", turn: 0, fact: "it waits", true: true, shown: true },
+        { id: "c", turn: 0, fact: "for 3 s", true: true, shown: false, why: "link" },
+        { id: "c", turn: 0, fact: "probably", true: false, shown: false },
+      ]
+        .map((fact) => JSON.stringify(fact))
+        .join("\n"),
+      "facts",
+    );
+    const counts = {
+      answers: 1,
+      written: 2,
+      asWritten: 1,
+      corrected: 0,
+      refusedByCode: 1,
+      refusedByChecker: 0,
+      firstShown: 1,
+    };
+    const page = figuresPage(input({ samples: [{ name: "2026-11-30", counts, facts }] }));
+
+    expect(page).toMatch(/^\| true facts .*0\.500 .* 1 of 2 \| at least 0\.95: missed/mu);
+    expect(page).toContain("- `c`, turn 1: for 3 s (link).");
+    expect(() => parseFacts('{"id": "c"}', "facts.jsonl")).toThrow("facts.jsonl, line 1");
   });
 
   it("leaves out what was never measured, and says what could not be asked", () => {

@@ -1,37 +1,21 @@
 /** The figures that are committed: what `npm run figures` makes of the kept results, and nothing else. */
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { figuresPage, shortTable, withShortTable } from "../../../eval/public/figures-page.ts";
+import { keptReadings, keptSamples } from "../../../eval/public/kept.ts";
 import { Published } from "../../../eval/public/published.ts";
-import { readingOf } from "../../../eval/public/reading.ts";
 import { Results } from "../../../eval/public/results.ts";
-import { parseVerdicts } from "../../../eval/reading/verdict.ts";
 
 const root = path.resolve(import.meta.dirname, "../../..");
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
 const published = Published.parse(JSON.parse(read("eval/public/published.json")));
 
 describe("docs/figures.md", () => {
-  const folder = path.join(root, "eval/readings");
-  const readings = readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .toSorted()
-    .flatMap((name) => {
-      const files = globSync(path.join(folder, name, "reader-*.jsonl")).toSorted();
-      return files.length === 0
-        ? []
-        : [
-            readingOf(
-              name,
-              files.map((file) => parseVerdicts(readFileSync(file, "utf8"), file)),
-            ),
-          ];
-    });
   const kept = {
     results: Results.parse(JSON.parse(read("docs/figures.json"))),
-    readings,
+    readings: keptReadings(),
+    samples: keptSamples(),
     published,
   };
 

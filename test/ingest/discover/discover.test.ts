@@ -16,10 +16,7 @@ describe("parseSitemap", () => {
     );
 
     expect(sitemap).toEqual({
-      pages: [
-        { url: "https://a.example/1?x=1&y=2", lastmod: "2026-01-01" },
-        { url: "https://a.example/2", lastmod: undefined },
-      ],
+      pages: ["https://a.example/1?x=1&y=2", "https://a.example/2"],
       sitemaps: [],
     });
   });
@@ -36,7 +33,7 @@ describe("parseSitemap", () => {
   it("gives what there is of broken XML, and nothing of a page", () => {
     expect(
       parseSitemap("<urlset><url><loc>https://a.example/1</loc></url><url><loc>https://a").pages,
-    ).toEqual([{ url: "https://a.example/1", lastmod: undefined }]);
+    ).toEqual(["https://a.example/1"]);
     expect(parseSitemap("<!doctype html><html><body><a href=/x>x</a></body></html>").pages).toEqual(
       [],
     );

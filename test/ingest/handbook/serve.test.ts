@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HANDBOOK_ORIGIN } from "../../../ingest/handbook/origin.ts";
-import { HandbookServerError, serveHandbook } from "../../../ingest/handbook/serve.ts";
-import { describeError } from "../../../src/platform/errors.ts";
+import { serveHandbook } from "../../../ingest/handbook/serve.ts";
 import { readHandbook } from "./read-handbook.ts";
 
 describe("serveHandbook", () => {
@@ -67,18 +66,6 @@ describe("serveHandbook", () => {
 
     expect([head.status, await head.text()]).toEqual([200, ""]);
     expect([post.status, post.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
-  });
-
-  it("says so when its port is in use", async () => {
-    await using server = await serveHandbook();
-    const port = Number(new URL(server.origin).port);
-
-    const problem: unknown = await serveHandbook({ port }).catch((error: unknown) => error);
-
-    expect(problem).toBeInstanceOf(HandbookServerError);
-    expect(describeError(problem)).toBe(
-      `Port ${port} is in use.\nChoose another port, or 0 for any free one.`,
-    );
   });
 
   it("is gone once disposed of", async () => {

@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { pageCases } from "../fixtures/pages/cases.ts";
-import { faults, startDocsSite } from "../support/docs-site.ts";
+import { pageCases } from "../../fixtures/pages/cases.ts";
+import { faults, startDocsSite } from "../../support/docs-site.ts";
 
-const SCRIPT = path.resolve(import.meta.dirname, "../../ingest/bin/completeness.ts");
+const SCRIPT = path.resolve(import.meta.dirname, "../../bench/ingest/completeness.ts");
 
 function measure(origin: string): Promise<{ readonly code: number; readonly out: string }> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 /**
  * Measures how much of the pages' own text the extractor brings through, and how much else:
  *
- *     node ingest/bin/completeness.ts ADDRESS [--limit N] [--worst N] [--json]
+ *     npm run completeness -- ADDRESS [--limit N] [--worst N] [--json]
  *
  * ADDRESS is the origin of a site or a copy of one; its sitemap names the pages. The reference is the words of the
  * text nodes of each page's content element, less what is known not to be text (buttons, heading anchors, tab lists,
@@ -10,10 +10,10 @@
 import { parseArgs } from "node:util";
 import { load } from "cheerio";
 import { type AnyNode, hasChildren, isTag, isText } from "domhandler";
-import type { Document } from "../../src/documents/document.ts";
-import { runEntry } from "../../src/platform/run-entry.ts";
-import { UsageError } from "../../src/platform/errors.ts";
-import { extractPage } from "../extract/extract.ts";
+import type { Document } from "../../../src/documents/document.ts";
+import { runEntry } from "../../../src/platform/run-entry.ts";
+import { UsageError } from "../../../src/platform/errors.ts";
+import { extractPage } from "../../../ingest/extract/extract.ts";
 
 const HELP = `Usage: npm run completeness -- ADDRESS [--limit N] [--worst N] [--json]
 
