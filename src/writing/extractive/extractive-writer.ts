@@ -118,7 +118,7 @@ function trustIn(terms: ChoosingTask["terms"]): number {
 }
 
 /** How much weaker than what was shown before something new may be before nothing new is said. */
-const NEW_MARGIN = 2;
+const NEW_MARGIN = 1;
 
 /** The blocks that this thread has not shown; all of them where it has shown all that is near the best. */
 function unshown(ordered: readonly ScoredBlock[], shown: ShownSpans): readonly ScoredBlock[] {
