@@ -22,7 +22,7 @@ import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { STATE_FILE } from "./state/schema.ts";
 import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
-import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "./conversation/stored-conversations.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { MODEL_METRICS } from "./models/metered-model.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";

@@ -9,7 +9,6 @@
  * become known. Whoever takes over a question in `posting` has to look for the message before making one.
  */
 import type { QuestionEvent } from "./events.ts";
-import type { HelpState } from "./help-state.ts";
 
 export type QuestionState = "queued" | "working" | "posting" | "closed";
 
@@ -72,6 +71,9 @@ export type HelpRequest = {
   /** Messages that tell of it. */
   readonly messages: readonly HelpNotice[];
 };
+
+/** How far a question came that was passed on to people. */
+export type HelpState = Pick<InboxQuestion, "key" | "revision"> & Pick<HelpRequest, "state">;
 
 /** A question that people solved: what a reviewed answer, or a case for the evaluation, can be made of. */
 export type SolvedHelp = { readonly question: InboxQuestion; readonly person: string | undefined };

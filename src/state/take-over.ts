@@ -12,8 +12,9 @@ import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { BUSY_TIMEOUT_MS, prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt } from "./packed.ts";
-import { findForTurn, hasChunk, keepChunk, NEXT_TURN, standOn } from "./questions.ts";
+import { findForTurn, hasChunk, keepChunk, standOn } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
+import { runNow, SQLITE } from "./sqlite-engine.ts";
 
 /** Rows of one step: so long, a tenth of a second, another process may have to wait. */
 const STEP = 200;
@@ -164,14 +165,14 @@ function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
     state,
     `INSERT INTO question (id, user, text, conversation, turn_key, turn_state, asked_at, resolution,
          answer, receipt, shown, turn)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${NEXT_TURN})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${SQLITE.nextTurn})
        ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation,
          turn_key = excluded.turn_key, turn_state = excluded.turn_state,
          asked_at = excluded.asked_at, resolution = excluded.resolution, answer = excluded.answer,
          receipt = excluded.receipt, shown = excluded.shown, turn = excluded.turn
        RETURNING id`,
   ).get(
-    findForTurn(state, text(row["key"])) ?? null,
+    runNow(state, findForTurn(text(row["key"]))) ?? null,
     text(row["author"]),
     mask(row["question"]),
     row["conversation"] ?? null,
@@ -187,15 +188,15 @@ function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
   const hashes = prepared(old, "SELECT hash FROM evidence WHERE turn = ? ORDER BY place");
   for (const [place, { hash }] of hashes.all(row["id"] ?? 0).entries()) {
     const kept = takeChunk(state, old, text(hash));
-    if (kept !== undefined) standOn(state, id, place, kept);
+    if (kept !== undefined) runNow(state, standOn(id, place, kept));
   }
 }
 
-/** Most texts are stored already, by an earlier turn that stood on them: they are neither read nor written again. */
+/** Most texts are stored already, by an earlier turn that stood on them: they are neither read nor written again. A damaged one is left out. */
 function takeChunk(state: DatabaseSync, old: DatabaseSync, hash: string): string | undefined {
-  if (hasChunk(state, hash)) return hash;
+  if (runNow(state, hasChunk(SQLITE, hash))) return hash;
   const body = prepared(old, "SELECT body FROM chunk WHERE hash = ?").get(hash)?.["body"];
-  return typeof body === "string" ? keepChunk(state, body) : undefined;
+  return json(body) === undefined ? undefined : runNow(state, keepChunk(SQLITE, text(body)));
 }
 
 const INBOX_COLUMNS = [
@@ -224,7 +225,7 @@ const INBOX_COLUMNS = [
 function takeQuestion(state: DatabaseSync, row: Row): void {
   const revision = Number(row["revision"] ?? 0);
   const turnKey = revision === 0 ? text(row["key"]) : `${text(row["key"])}:${revision}`;
-  const id = findForTurn(state, turnKey) ?? newRow(state, row["user"], row["text"]);
+  const id = runNow(state, findForTurn(turnKey)) ?? newRow(state, row["user"], row["text"]);
   prepared(
     state,
     `UPDATE question SET ${INBOX_COLUMNS.map((name) => `${name} = ?`).join(", ")}, text = ? WHERE id = ?`,
@@ -248,7 +249,7 @@ function takeMarker(state: DatabaseSync, row: Row): void {
 
 function takeRated(state: DatabaseSync, row: Row): void {
   const key = text(row["key"]);
-  let id = findForTurn(state, key);
+  let id = runNow(state, findForTurn(key));
   if (id === undefined) {
     id = newRow(state, "", row["question"]);
     prepared(state, "UPDATE question SET turn_key = ? WHERE id = ?").run(key, id);

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { key, question } from "../state/inbox.suite.ts";
 
 let folder = "";
