@@ -19,7 +19,7 @@ import {
 } from "../../documents/markup.ts";
 import {
   type Block,
-  blockCharacters,
+  sizeOf,
   type Cell,
   type Leaf,
   type RichElement,
@@ -426,7 +426,7 @@ export function splitClaims(
     const current = groups.at(-1);
     if (
       current === undefined ||
-      characterCount + blockCharacters(blocks) > OUR_LIMITS.messageCharacters ||
+      characterCount + sizeOf(blocks) > OUR_LIMITS.messageCharacters ||
       blockCount + blocks.length > OUR_LIMITS.claimBlocks
     ) {
       groups.push([claim]);
@@ -435,7 +435,7 @@ export function splitClaims(
     } else {
       current.push(claim);
     }
-    characterCount += blockCharacters(blocks);
+    characterCount += sizeOf(blocks);
     blockCount += blocks.length;
     tables += blocks.filter((block) => block.type === "table").length;
     previousAspect = claim.aspect;

@@ -4,6 +4,7 @@ import { describeError } from "../../platform/errors.ts";
 import { type OperatorPart, SHOWN_SOLVED, type SolvedItem, homeView } from "../home-view.ts";
 import type { SolvedHelp } from "../inbox.ts";
 import { storedSentence } from "../notices.ts";
+import { permalink } from "./interaction.ts";
 import type { ListenerParts } from "./listener.ts";
 
 /** How long the tab waits for the core; counting the week may take longer, and then its figures are shown when they are there. */
@@ -92,16 +93,11 @@ async function operatorPart(parts: ListenerParts): Promise<Omit<OperatorPart, "w
 }
 
 async function solvedItem(
-  { calls }: ListenerParts,
+  parts: ListenerParts,
   { question, person }: SolvedHelp,
 ): Promise<SolvedItem> {
-  const { key, channel, ts, surface, text } = question;
-  const link =
-    surface === "direct" || surface === "command"
-      ? undefined
-      : await calls
-          .once("chat.getPermalink", { channel, message_ts: ts })
-          .then((result) => String(result["permalink"]))
-          .catch(() => undefined);
+  const { key, surface, text } = question;
+  const hasLink = surface !== "direct" && surface !== "command";
+  const link = hasLink ? await permalink(parts, question) : undefined;
   return { key, question: text, person, link };
 }
