@@ -19,10 +19,9 @@ const whole = (minimum: number, maximum: number) =>
   z.coerce.number().int().min(minimum).max(maximum);
 
 /** "MODEL=INPUT/OUTPUT" by commas, prices of a million tokens each. */
-const prices = z.string().transform((value, context) => {
+const prices = list.transform((parts, context) => {
   const found = new Map<string, { readonly input: number; readonly output: number }>();
-  for (const part of value.split(",").map((each) => each.trim())) {
-    if (part === "") continue;
+  for (const part of parts) {
     const [, model, input, output] = /^(\S+?)=(\d+(?:\.\d+)?)\/(\d+(?:\.\d+)?)$/u.exec(part) ?? [];
     if (model === undefined) {
       context.addIssue({
@@ -34,6 +33,24 @@ const prices = z.string().transform((value, context) => {
     found.set(model, { input: Number(input), output: Number(output) });
   }
   return found;
+});
+
+/** "CHANNEL=product" or "CHANNEL=product@version" by commas. */
+const channelScopes = list.transform((parts, context) => {
+  const scopes: Record<string, { readonly product: string; readonly version?: string }> = {};
+  for (const part of parts) {
+    const [, channel, product, version] =
+      /^([CGD][A-Z0-9]+)=([\w.-]+)(?:@([\w.-]+))?$/u.exec(part) ?? [];
+    if (channel === undefined || product === undefined) {
+      context.addIssue({
+        code: "custom",
+        message: `"${part.slice(0, 80)}" is not CHANNEL=product or CHANNEL=product@version`,
+      });
+      return z.NEVER;
+    }
+    scopes[channel] = { product, ...(version === undefined ? {} : { version }) };
+  }
+  return scopes;
 });
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
@@ -255,12 +272,7 @@ export const SETTINGS = {
     group: "slack",
   },
   SLACK_CHANNEL_SCOPES: {
-    schema: z
-      .string()
-      .regex(
-        /^\s*(?:[CGD][A-Z0-9]+=[\w.-]+(?:@[\w.-]+)?\s*(?:,\s*|$))*$/,
-        "expected CHANNEL=product or CHANNEL=product@version, separated by commas",
-      ),
+    schema: channelScopes,
     default: "",
     meaning: "product and version by channel, `C0123=prefect,C0456=prefect@3`",
     group: "slack",

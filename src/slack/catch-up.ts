@@ -5,15 +5,8 @@
  * every delivery, where a message that is known already changes nothing.
  */
 import { z } from "zod";
-import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
-import type { ChannelRules } from "./channel-settings.ts";
-import type { Self } from "./events.ts";
-import type { Inbox } from "./inbox.ts";
-import type { Metrics } from "./metrics.ts";
-import type { SlackSettings } from "./settings.ts";
-import type { SlackCalls } from "./slack-calls.ts";
+import type { Bot } from "./bot.ts";
 
 /** How often it is noted that the bot is connected. */
 export const ALIVE_MS = 30_000;
@@ -49,20 +42,12 @@ export interface CatchUp {
   alive(): Promise<void>;
 }
 
-export function createCatchUp(parts: {
-  readonly self: Self;
-  readonly inbox: Inbox;
-  readonly calls: SlackCalls;
+export function createCatchUp(
+  { self, inbox, calls, settings, rules, clock, logger, metrics }: Bot,
   /** Takes what was found as if Slack had delivered it. */
-  readonly admit: (body: unknown) => Promise<void>;
-  readonly settings: SlackSettings;
-  readonly rules: Pick<ChannelRules, "helpChannels">;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly signal: AbortSignal;
-}): CatchUp {
-  const { self, inbox, calls, admit, settings, rules, clock, logger, metrics, signal } = parts;
+  admit: (body: unknown) => Promise<void>,
+  signal: AbortSignal,
+): CatchUp {
   let running: Promise<void> | undefined;
 
   async function readSince(sinceMs: number): Promise<void> {

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { RECEIPT_ACTION } from "./listeners/receipt.ts";
 import { NEEDED_EVENTS, NEEDED_SCOPES, type SlackCheck } from "./needed.ts";
-import type { SlackConfig } from "./settings.ts";
+import type { SlackSettings } from "./settings.ts";
 
 /** Of what an app's page shows under "App Manifest". */
 const Manifest = z.looseObject({
@@ -35,13 +35,10 @@ const Manifest = z.looseObject({
 });
 type Manifest = z.infer<typeof Manifest>;
 
-type Config = Pick<
-  SlackConfig,
-  "SLACK_APP_TOKEN" | "SLACK_COMMAND" | "SLACK_FOLLOW_UPS" | "SLACK_HELP_CHANNELS"
->;
+type Settings = Pick<SlackSettings, "appToken" | "command" | "followUps" | "helpChannels">;
 
 /** `text`: the manifest as JSON. */
-export function checkManifest(text: string, config: Config): readonly SlackCheck[] {
+export function checkManifest(text: string, settings: Settings): readonly SlackCheck[] {
   const manifest = readManifest(text);
   if (manifest === undefined)
     return [
@@ -54,11 +51,11 @@ export function checkManifest(text: string, config: Config): readonly SlackCheck
     ];
   const scopes = manifest.oauth_config?.scopes?.bot ?? [];
   const events = manifest.settings?.event_subscriptions?.bot_events ?? [];
-  const listens = config.SLACK_FOLLOW_UPS || config.SLACK_HELP_CHANNELS.length > 0;
+  const listens = settings.followUps || settings.helpChannels.length > 0;
   return [
     listCheck("Slack manifest scopes", NEEDED_SCOPES, scopes, []),
     listCheck("Slack manifest events", NEEDED_EVENTS, events, listens ? ["message.channels"] : []),
-    featureCheck(manifest, config),
+    featureCheck(manifest, settings),
   ];
 }
 
@@ -95,11 +92,14 @@ function listCheck(
   };
 }
 
-function featureCheck({ features, settings }: Manifest, config: Config): SlackCheck {
+function featureCheck(
+  { features, settings }: Manifest,
+  { appToken, command }: Settings,
+): SlackCheck {
   const name = "Slack manifest features";
   const commands = (features?.slash_commands ?? []).map(({ command }) => command);
   const home = features?.app_home;
-  const bySocket = config.SLACK_APP_TOKEN !== undefined;
+  const bySocket = appToken !== undefined;
   const wrong = [
     ...(settings?.interactivity?.is_enabled === true
       ? []
@@ -117,12 +117,12 @@ function featureCheck({ features, settings }: Manifest, config: Config): SlackCh
   ];
   const off = [
     ...(home?.home_tab_enabled === true ? [] : ["the home tab"]),
-    ...(commands.includes(config.SLACK_COMMAND)
+    ...(commands.includes(command)
       ? []
       : [
           commands.length === 0
-            ? `the command ${config.SLACK_COMMAND}`
-            : `the command ${config.SLACK_COMMAND} (there is ${commands.join(", ")}: set SLACK_COMMAND)`,
+            ? `the command ${command}`
+            : `the command ${command} (there is ${commands.join(", ")}: set SLACK_COMMAND)`,
         ]),
     ...((features?.shortcuts ?? []).some(({ callback_id: id }) => id === RECEIPT_ACTION)
       ? []

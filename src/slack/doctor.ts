@@ -6,9 +6,10 @@ import { answerMessages } from "./blocks/answer-blocks.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { GOLDEN_ANSWERS } from "./golden-answers.ts";
 import { GOLDEN_HELP, GOLDEN_VIEWS } from "./golden-views.ts";
+import { inTime } from "./in-time.ts";
 import { fitMessage } from "./message-size.ts";
 import { NEEDED_SCOPES, type SlackCheck } from "./needed.ts";
-import type { SlackConfig } from "./settings.ts";
+import type { SlackSettings } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
 
 export type CheckSlackOptions = {
@@ -24,35 +25,20 @@ export type CheckSlackOptions = {
   readonly clock?: Clock;
 };
 
-type Tokens = Pick<
-  SlackConfig,
-  "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET" | "SLACK_API_URL"
->;
-
-type Options = Pick<
-  SlackConfig,
-  | "SLACK_FOLLOW_UPS"
-  | "SLACK_ASK_PERSON"
-  | "SLACK_OPERATORS"
-  | "SLACK_ALERT_TO"
-  | "SLACK_COMMAND"
-  | "SLACK_HELP_CHANNELS"
-  | "SLACK_TASK_CARDS"
-  | "SLACK_PROMPTS"
->;
+/** All settings; the token may be missing. */
+export type CheckedSettings = Omit<SlackSettings, "botToken"> & {
+  readonly botToken: string | undefined;
+};
 
 const WAIT_MS = 60_000;
 
 /** One result for each thing looked at, in the order in which they should be mended; never throws for Slack's sake. */
 export async function checkSlack(
-  config: Tokens & Options,
+  settings: CheckedSettings,
   options: CheckSlackOptions,
 ): Promise<readonly SlackCheck[]> {
-  if (
-    config.SLACK_BOT_TOKEN === undefined &&
-    config.SLACK_APP_TOKEN === undefined &&
-    config.SLACK_SIGNING_SECRET === undefined
-  )
+  const { botToken, appToken, signingSecret, apiUrl } = settings;
+  if (botToken === undefined && appToken === undefined && signingSecret === undefined)
     return [
       {
         name: "Slack",
@@ -62,8 +48,8 @@ export async function checkSlack(
       },
     ];
   const checks: SlackCheck[] = [];
-  checks.push(...(await checkBotToken(config)), ...(await checkReach(config, options)));
-  if (options.manifest !== undefined) checks.push(...checkManifest(options.manifest, config));
+  checks.push(...(await checkBotToken(settings)), ...(await checkReach(settings, options)));
+  if (options.manifest !== undefined) checks.push(...checkManifest(options.manifest, settings));
   else if (!options.wait)
     checks.push({
       name: "Slack events",
@@ -71,24 +57,25 @@ export async function checkSlack(
       detail:
         "Slack does not tell which are subscribed: npm run doctor -- --manifest FILE compares the app's manifest, --wait waits for a mention",
     });
-  if (config.SLACK_BOT_TOKEN !== undefined && checks[0]?.status === "ok")
-    checks.push(await checkBlocks(config.SLACK_BOT_TOKEN, config.SLACK_API_URL));
-  checks.push(...whatIsOff(config));
+  if (botToken !== undefined && checks[0]?.status === "ok")
+    checks.push(await checkBlocks(botToken, apiUrl));
+  checks.push(...whatIsOff(settings));
   return checks;
 }
 
 /** What an operator may have meant to leave off, so that nobody looks for it. */
-function whatIsOff(config: Options): readonly SlackCheck[] {
+function whatIsOff(settings: CheckedSettings): readonly SlackCheck[] {
+  const { followUps, helpChannels, taskCards, prompts, people, operators, alertTo } = settings;
   const off = [
-    ...(config.SLACK_FOLLOW_UPS ? [] : ["follow-ups without a mention (SLACK_FOLLOW_UPS)"]),
-    ...(config.SLACK_HELP_CHANNELS.length > 0 ? [] : ["help channels (SLACK_HELP_CHANNELS)"]),
-    ...(config.SLACK_TASK_CARDS ? [] : ["task cards (SLACK_TASK_CARDS)"]),
-    ...(config.SLACK_PROMPTS ? [] : ["suggestions (SLACK_PROMPTS)"]),
-    ...(config.SLACK_ASK_PERSON.length > 0 ? [] : ["asking a person (SLACK_ASK_PERSON)"]),
-    ...(config.SLACK_OPERATORS.length > 0
+    ...(followUps ? [] : ["follow-ups without a mention (SLACK_FOLLOW_UPS)"]),
+    ...(helpChannels.length > 0 ? [] : ["help channels (SLACK_HELP_CHANNELS)"]),
+    ...(taskCards ? [] : ["task cards (SLACK_TASK_CARDS)"]),
+    ...(prompts ? [] : ["suggestions (SLACK_PROMPTS)"]),
+    ...(people.length > 0 ? [] : ["asking a person (SLACK_ASK_PERSON)"]),
+    ...(operators.length > 0
       ? []
       : ["receipts, settings and figures for operators (SLACK_OPERATORS)"]),
-    ...(config.SLACK_ALERT_TO === undefined ? ["alerts (SLACK_ALERT_TO)"] : []),
+    ...(alertTo === undefined ? ["alerts (SLACK_ALERT_TO)"] : []),
   ];
   return off.length === 0
     ? []
@@ -149,9 +136,9 @@ function whyRefused(error: unknown): string | undefined {
 }
 
 async function checkBotToken({
-  SLACK_BOT_TOKEN: botToken,
-  SLACK_API_URL: apiUrl,
-}: Tokens): Promise<readonly SlackCheck[]> {
+  botToken,
+  apiUrl,
+}: CheckedSettings): Promise<readonly SlackCheck[]> {
   if (botToken === undefined)
     return [
       {
@@ -206,14 +193,9 @@ function scopeCheck(scopes: ReadonlySet<string>): SlackCheck {
 }
 
 async function checkReach(
-  config: Tokens,
+  { appToken, signingSecret, apiUrl }: CheckedSettings,
   options: CheckSlackOptions,
 ): Promise<readonly SlackCheck[]> {
-  const {
-    SLACK_APP_TOKEN: appToken,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: apiUrl,
-  } = config;
   if (appToken === undefined)
     return [
       signingSecret === undefined
@@ -278,17 +260,16 @@ async function waitForMention(
     // It is not acknowledged: Slack delivers it again, to the bot when that runs.
     if (Delivered.safeParse(delivery).success) mentioned.resolve(true);
   });
-  const waiting = new AbortController();
   try {
     await client.start();
     options.onWaiting?.();
-    const signal = AbortSignal.any([waiting.signal, options.signal]);
-    const timeout = (options.clock ?? systemClock).sleep(ms, signal).then(
-      () => false,
-      () => false,
-    );
+    const stopped = new Promise<boolean>((resolve) => {
+      options.signal.addEventListener("abort", () => resolve(false), { once: true });
+    });
+    const heard = Promise.race([mentioned.promise, stopped]);
+    const arrived = await inTime(options.clock ?? systemClock, ms, heard);
     const seconds = Math.round(ms / 1000);
-    return (await Promise.race([mentioned.promise, timeout]))
+    return arrived?.value === true
       ? { name, status: "ok", detail: "a mention arrived" }
       : {
           name,
@@ -297,7 +278,6 @@ async function waitForMention(
           mend: "Subscribe to app_mention under Event Subscriptions, invite the bot to the channel, and mention it. Another process of the bot may have got the event; stop it for this check.",
         };
   } finally {
-    waiting.abort();
     await client.disconnect().catch(() => undefined);
   }
 }

@@ -12,12 +12,15 @@ import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
+import type { ListeningServer } from "../platform/http-server.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
+import type { Bot } from "./bot.ts";
 import { type ChannelSettingsStore, createChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
-import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
+import { type HealthReport, startHealthServer } from "./health.ts";
+import { inTime } from "./in-time.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerChannelSettings } from "./listeners/channel-settings-form.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
@@ -134,19 +137,12 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const alerts = createAlerts({ calls, clock, logger, to: settings.alertTo });
   const status = createStatusLine(calls, clock);
   const owner = randomUUID();
-  const worker = createWorker({
+  const bot: Bot = { self, inbox, calls, settings, rules, clock, logger, metrics };
+  const worker = createWorker(bot, {
     owner,
-    self,
-    inbox,
     application,
-    calls,
     status,
     files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
     alerts,
     forgetTurn: (key) => records.deleteTurn(key),
   });
@@ -156,21 +152,15 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     await Promise.all([worker.stop(settings.shutdownMs), endBackground()]);
   });
   const listenerParts: ListenerParts = {
+    ...bot,
     application,
     records,
     feedback,
-    inbox,
     ownData: parts.ownData,
     prompts: parts.prompts ?? [],
     reviewed: parts.reviewed,
     reports: parts.reports,
-    calls,
-    settings,
-    rules,
     channelSettings,
-    clock,
-    logger,
-    metrics,
     wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
@@ -183,17 +173,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     },
   };
   let lastDelivery = clock.now();
-  const admission = createAdmission({
-    self,
-    inbox,
+  const admission = createAdmission(bot, {
     worker,
     status,
-    calls,
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
     forget: (question) => forgetDeleted(listenerParts, question),
   });
   const admit = async (body: unknown) => {
@@ -274,18 +256,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   ])
     register(app, listenerParts);
 
-  const catchUp = createCatchUp({
-    self,
-    inbox,
-    calls,
-    admit: admission,
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
-    signal: stopping.signal,
-  });
+  const catchUp = createCatchUp(bot, admission, stopping.signal);
   const noteAlive = () => {
     if (!isConnected()) return;
     listenerParts.background(catchUp.alive());
@@ -324,7 +295,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       };
     }
   };
-  let healthServer: HealthServer | undefined;
+  let healthServer: ListeningServer | undefined;
   if (settings.health.port !== undefined) {
     healthServer = await startHealthServer({
       host: settings.health.host,
@@ -371,16 +342,11 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     parts.lookForChanges === undefined
       ? undefined
       : createChangeNotes({
+          ...bot,
           look: parts.lookForChanges,
-          inbox,
-          calls,
-          rules,
           daily: settings.changeNotesDaily,
           alertTo: settings.alertTo,
-          clock,
           signal: stopping.signal,
-          logger,
-          metrics,
         });
   const note = () => {
     if (noteChanges !== undefined) listenerParts.background(noteChanges());
@@ -418,12 +384,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   /** Lets what listeners began end until the deadline, then aborts it. */
   async function endBackground(): Promise<void> {
     const ended = Promise.all(background);
-    const giveUp = new AbortController();
-    await Promise.race([
-      ended,
-      clock.sleep(settings.shutdownMs, giveUp.signal).catch(() => undefined),
-    ]);
-    giveUp.abort();
+    await inTime(clock, settings.shutdownMs, ended);
     stopping.abort(new AppError("stopped", "The bot is stopping."));
     await ended;
   }
@@ -481,7 +442,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       },
     });
     isConnected = () => sockets.open > 0;
-    const stop = () => withDeadline(sockets.stop(), 5000).catch(() => undefined);
+    const stop = async () => {
+      await inTime(systemClock, 5000, sockets.stop());
+    };
     try {
       await sockets.start(settings.startMs);
     } catch (cause) {
@@ -549,19 +512,6 @@ function unreachable(cause: unknown, apiUrl: string): AppError {
     hint: "Check the network, then start again; nothing was lost.",
     cause,
   });
-}
-
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Bolt's log as ours. Its debug level holds message texts and is never written. */

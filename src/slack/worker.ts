@@ -7,10 +7,10 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Application, HistoryMessage, Step } from "../answering/application.ts";
 import type { Answer, Citation, Claim } from "../documents/answer.ts";
 import { openingSentence } from "../documents/answer-text.ts";
-import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
 import type { Alerts } from "./alerts.ts";
+import type { Bot } from "./bot.ts";
 import {
   type RenderOptions,
   type SlackMessage,
@@ -18,14 +18,13 @@ import {
   notice,
 } from "./blocks/answer-blocks.ts";
 import { createButtonRows } from "./button-rows.ts";
-import type { ChannelRules } from "./channel-settings.ts";
 import { DAY_MS, takeWithin, waitSentence } from "./budget.ts";
-import { type Self, conversationId, questionKey } from "./events.ts";
+import { conversationId, questionKey } from "./events.ts";
 import { coreKey } from "./core-key.ts";
 import { asksSomething, isSettled, isWorthSaying } from "./help-channels.ts";
-import type { Inbox, InboxQuestion, Outcome } from "./inbox.ts";
+import { inTime } from "./in-time.ts";
+import type { InboxQuestion, Outcome } from "./inbox.ts";
 import { isWordless, withFiles } from "./message-text.ts";
-import type { Metrics } from "./metrics.ts";
 import { NOTICES, STATUS, unreadSentence } from "./notices.ts";
 import type { FileContents, FileReader } from "./read-files.ts";
 import {
@@ -37,13 +36,10 @@ import {
   createReply,
   findOwnMessage,
 } from "./reply.ts";
-import type { SlackSettings } from "./settings.ts";
-import { type SlackCalls, backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
+import { backoffMs, isGone, isMisconfigured, refusalOf } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
 import { createThreadExtras } from "./thread-extras.ts";
 import { threadHistory } from "./thread.ts";
-
-export { coreKey } from "./core-key.ts";
 
 /** How often the inbox is looked at when nothing wakes the worker: for waits that ended and leases that ran out. */
 const POLL_MS = 1000;
@@ -104,38 +100,17 @@ type Job = {
 
 export type WorkerParts = {
   readonly owner: string;
-  readonly self: Self;
-  readonly inbox: Inbox;
   readonly application: Application;
-  readonly calls: SlackCalls;
   readonly status: StatusLine;
   readonly files: FileReader;
-  readonly settings: SlackSettings;
-  readonly rules: Pick<ChannelRules, "of">;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   readonly alerts: Alerts;
   /** Forgets what the core answered to a question, by the key it knows it by. */
   readonly forgetTurn: (key: string) => Promise<unknown>;
 };
 
-export function createWorker(parts: WorkerParts): Worker {
-  const {
-    owner,
-    self,
-    inbox,
-    application,
-    calls,
-    status,
-    files,
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
-    alerts,
-  } = parts;
+export function createWorker(bot: Bot, parts: WorkerParts): Worker {
+  const { self, inbox, calls, settings, rules, clock, logger, metrics } = bot;
+  const { owner, application, status, files, alerts } = parts;
   const startedAt = clock.now();
   const jobs = new Map<string, Job>();
   const stopping = new AbortController();
@@ -764,12 +739,10 @@ export function createWorker(parts: WorkerParts): Worker {
     },
     async stop(deadlineMs) {
       stopping.abort(new JobEndedError("shutdown"));
-      const drained = Promise.all([...jobs.values()].map((job) => job.done));
-      const giveUp = new AbortController();
-      await Promise.race([drained, clock.sleep(deadlineMs, giveUp.signal).catch(() => undefined)]);
-      giveUp.abort();
+      const drained = () => Promise.all([...jobs.values()].map((job) => job.done));
+      await inTime(clock, deadlineMs, drained());
       for (const job of jobs.values()) job.whole.abort(new JobEndedError("shutdown"));
-      await Promise.all([...jobs.values()].map((job) => job.done));
+      await drained();
     },
   };
 }

@@ -14,6 +14,7 @@ import {
 } from "../channel-settings.ts";
 import { type Element, form, input, line, plain, richText } from "../blocks/build.ts";
 import { clip } from "../blocks/limits.ts";
+import { inTime } from "../in-time.ts";
 import { checkScope } from "../indexed-products.ts";
 import { NOTICES } from "../notices.ts";
 import { onSubmit, type Submission } from "./interaction.ts";
@@ -100,17 +101,11 @@ async function indexedSources({
   logger,
 }: ListenerParts): Promise<readonly IndexedSource[] | undefined> {
   if (reports === undefined) return undefined;
-  const waiting = new AbortController();
   try {
-    return await Promise.race([
-      reports.sources(),
-      clock.sleep(SOURCES_MS, waiting.signal).then(() => undefined),
-    ]);
+    return (await inTime(clock, SOURCES_MS, reports.sources()))?.value;
   } catch (error) {
     logger.warn("slack.sources-unknown", { error: describeError(error) });
     return undefined;
-  } finally {
-    waiting.abort();
   }
 }
 
