@@ -1,5 +1,6 @@
 /** Starts the Slack bot: load settings, compose, run until a signal, close. */
 import { parseArgs } from "node:util";
+import { asksForHelp, ended } from "./command-line.ts";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
 import { forgetUser, openStores } from "./forget.ts";
@@ -17,13 +18,11 @@ for signed HTTP), and an index: npm run ingest. \`npm run doctor\` checks all of
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
+  if (asksForHelp(process.argv)) {
     process.stdout.write(HELP);
     return 0;
   }
+  parseArgs({ options: {} });
   const { config } = readConfig(process.env);
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET } = config;
   const isReachable = SLACK_APP_TOKEN !== undefined || SLACK_SIGNING_SECRET !== undefined;
@@ -69,10 +68,7 @@ async function main(signal: AbortSignal): Promise<number> {
   process.stderr.write(
     `ask-marvin is in Slack (${slack.mode}), answering from ${application.facts.pages} pages. Ctrl-C ends it.\n`,
   );
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await ended(signal);
   return 0;
 }
 
