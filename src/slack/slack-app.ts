@@ -318,48 +318,44 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     cleanup.use(healthServer);
   }
 
-  const housekeeping = setInterval(() => {
+  const every = (ms: number, work: () => void) => {
+    const timer = setInterval(work, ms).unref();
+    cleanup.defer(() => clearInterval(timer));
+  };
+  every(3_600_000, () => {
     const before = clock.now() - settings.retentionMs;
     Promise.all([inbox.purge(before), feedback.deleteBefore(new Date(before).toISOString())]).catch(
       (error: unknown) => {
         logger.warn("slack.purge", { error: describeError(error) });
       },
     );
-  }, 3_600_000);
-  housekeeping.unref();
-  const alive = setInterval(noteAlive, ALIVE_MS);
-  alive.unref();
+  });
+  every(ALIVE_MS, noteAlive);
   noteAlive();
   const shareCalls = async () => {
     const now = clock.now();
     await inbox.mark(`${BOT}${owner}`, now);
     budget.share(await inbox.countMarked(BOT, now - 3 * SHARE_MS));
   };
-  const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
-  sharing.unref();
-  listenerParts.background(shareCalls());
-  const noteChanges =
-    parts.lookForChanges === undefined
-      ? undefined
-      : createChangeNotes({
-          ...bot,
-          look: parts.lookForChanges,
-          daily: settings.changeNotesDaily,
-          alertTo: settings.alertTo,
-          signal: stopping.signal,
-        });
-  const note = () => {
-    if (noteChanges !== undefined) listenerParts.background(noteChanges());
-  };
-  const noting = [setTimeout(note, settings.changesMs / 20), setInterval(note, settings.changesMs)];
-  for (const timer of noting) timer.unref();
   cleanup.defer(async () => {
-    for (const timer of noting) clearTimeout(timer);
-    clearInterval(housekeeping);
-    clearInterval(alive);
-    clearInterval(sharing);
     await inbox.unmark(`${BOT}${owner}`).catch(() => undefined);
   });
+  const share = () => listenerParts.background(shareCalls());
+  every(SHARE_MS, share);
+  share();
+  if (parts.lookForChanges !== undefined) {
+    const noteChanges = createChangeNotes({
+      ...bot,
+      look: parts.lookForChanges,
+      daily: settings.changeNotesDaily,
+      alertTo: settings.alertTo,
+      signal: stopping.signal,
+    });
+    const note = () => listenerParts.background(noteChanges());
+    every(settings.changesMs, note);
+    const first = setTimeout(note, settings.changesMs / 20).unref();
+    cleanup.defer(() => clearTimeout(first));
+  }
 
   // What was left by an earlier run, or by another process, is taken up at once.
   worker.wake();
