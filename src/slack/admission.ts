@@ -33,7 +33,7 @@ export function createAdmission(
   const { self, inbox, calls, settings, rules, clock, logger, metrics } = bot;
   const { worker, status } = parts;
 
-  async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
+  async function admitQuestion(event: QuestionEvent): Promise<void> {
     const key = questionKey(event);
     if (event.inThread && event.surface !== "direct") await leaveToPeople(event);
     const here = await rules.of(event.channel);
@@ -49,7 +49,7 @@ export function createAdmission(
       return;
     }
     if (event.surface === "follow-up" && !(await isForUs(event, here))) return;
-    const fresh = await inbox.admit(event, raw, clock.now());
+    const fresh = await inbox.admit(event, clock.now());
     if (fresh) {
       metrics.count("questions_received");
       if (event.surface !== "channel") status.set(event, STATUS.received);
@@ -143,7 +143,7 @@ export function createAdmission(
     const event = readEvent(body, self, settings.allowedBots);
     switch (event.kind) {
       case "question":
-        return admitQuestion(event, body);
+        return admitQuestion(event);
       case "edit": {
         const key = questionKey(event);
         if (event.mentionsOthers) {
@@ -171,8 +171,6 @@ export function createAdmission(
       }
       case "stop":
         for (const question of await stoppedBy(event)) worker.abort(question.key, "stopped");
-        return;
-      case "home":
         return;
       case "ignored":
         metrics.count("ignored");

@@ -76,7 +76,7 @@ export function createInbox(engine: Engine): Inbox {
   }
 
   return {
-    admit(question, _raw, receivedAt) {
+    admit(question, receivedAt) {
       // One after the other in a channel: nobody sees a later question before an earlier one.
       return engine.durably(function* () {
         const added = yield* all(

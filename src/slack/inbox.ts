@@ -86,10 +86,10 @@ export type HelpNotice = {
 
 export interface Inbox extends AsyncDisposable {
   /**
-   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The raw event is not
+   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The event itself is not
    * kept: it holds the text a second time, in pieces in which no secret is recognised.
    */
-  admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
+  admit(question: QuestionEvent, receivedAt: number): Promise<boolean>;
   /**
    * New text for a question that has no message yet, or with `evenPosting` also for one whose message says nothing yet; it
    * starts again, and stays in `posting` where it was. False when it is too late or unknown.

@@ -64,7 +64,6 @@ async function storeSolved(): Promise<void> {
       files: [],
       edited: false,
     },
-    {},
     1,
   );
   await inbox.askHelp(questionKey(place), 1);

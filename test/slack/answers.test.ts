@@ -586,7 +586,6 @@ describe("a question found at the start", () => {
         files: [],
         edited: false,
       },
-      {},
       receivedAt,
     );
 

@@ -57,7 +57,6 @@ async function answered(answerId: string, threadTs = `${answerId}.0`): Promise<v
       edited: false,
       mentionsOthers: false,
     },
-    {},
     now,
   );
   const question = (await inbox.thread("T", "C1", threadTs)).at(-1);

@@ -187,7 +187,6 @@ describe("/ask settings", () => {
         files: [],
         edited: false,
       },
-      {},
       TEST_MORNING,
     );
     await channelSettings.change(CHANNEL, { muted: true }, OPERATOR, 1);

@@ -14,12 +14,12 @@ afterAll(() => {
 });
 
 describe("the inbox in a file", () => {
-  it("stores no secret, neither of the text nor of the event", async () => {
+  it("stores no secret", async () => {
     const file = path.join(folder, "secrets.sqlite");
     await using inbox = openSqliteInbox(file);
     const text = "PGPASSWORD=hunter2 does not work";
 
-    await inbox.admit(question("1.1", { text }), { event: { text } }, 0);
+    await inbox.admit(question("1.1", { text }), 0);
     await inbox.edit(key("1.1"), `again: ${text}`);
     const times = { hour: 0, day: 0, now: 1 };
     await inbox.noteUnless(
@@ -39,7 +39,7 @@ describe("the inbox in a file", () => {
 
   it("tells every caller of a group when it could not be written", async () => {
     const inbox = openSqliteInbox(":memory:");
-    const admitted = [inbox.admit(question("1.1"), {}, 0), inbox.admit(question("1.2"), {}, 0)];
+    const admitted = [inbox.admit(question("1.1"), 0), inbox.admit(question("1.2"), 0)];
     const settled = Promise.allSettled(admitted);
     await inbox[Symbol.asyncDispose]();
 

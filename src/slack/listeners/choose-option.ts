@@ -4,12 +4,10 @@ import { onStoredPress, type Press } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
 export const registerChooseOption: Listener = (app, parts) => {
-  onStoredPress(app, new RegExp(`^${ACTIONS.choose}\\d$`), (press, body) =>
-    choose(parts, press, body),
-  );
+  onStoredPress(app, new RegExp(`^${ACTIONS.choose}\\d$`), (press) => choose(parts, press));
 };
 
-async function choose(parts: ListenerParts, press: Press, raw: unknown): Promise<void> {
+async function choose(parts: ListenerParts, press: Press): Promise<void> {
   const { inbox, clock } = parts;
   const { channel, user, value, at } = press;
   const question = await inbox.findByMessage(channel, press.messageTs);
@@ -35,7 +33,6 @@ async function choose(parts: ListenerParts, press: Press, raw: unknown): Promise
       files: [],
       edited: false,
     },
-    raw,
     clock.now(),
   );
   parts.wake();

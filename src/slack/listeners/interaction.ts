@@ -56,11 +56,11 @@ export function onPress(
 export function onStoredPress(
   app: App,
   action: string | RegExp,
-  store: (press: Press, body: unknown) => Promise<void>,
+  store: (press: Press) => Promise<void>,
 ): void {
   app.action(action, async ({ ack, body }) => {
     const pressed = Pressed.safeParse(body);
-    if (pressed.success) await store(pressed.data, body);
+    if (pressed.success) await store(pressed.data);
     await ack();
   });
 }
