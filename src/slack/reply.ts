@@ -16,6 +16,7 @@ import {
   openingBlocks,
   splitClaims,
 } from "./blocks/answer-blocks.ts";
+import { inTime } from "./in-time.ts";
 import { bare, fitMessage, halves, textOf } from "./message-size.ts";
 import {
   createMessageWriter,
@@ -216,9 +217,7 @@ export function createReply(parts: ReplyParts): Reply {
       const started = await writer.startStream(chunks, true);
       if (started === undefined) return;
       stepsShown = now;
-      await addMessage(started, started.uncertain ? "update" : "stream", []);
-      const message = messages.at(-1);
-      if (message !== undefined) message.uncertain = started.uncertain;
+      await addStream(started, []);
       return;
     }
     try {
@@ -313,31 +312,23 @@ export function createReply(parts: ReplyParts): Reply {
    * notifications and no link previews, which streams do not have.
    */
   async function gather(): Promise<void> {
-    const waiting = new AbortController();
     let over = false;
     // Only the timer says that it is over: it fires when nothing that is ready to run is left, however busy we are.
     const time = clock
-      .sleep(GATHER_MS, AbortSignal.any([waiting.signal, signal]))
+      .sleep(GATHER_MS, signal)
       .catch(() => undefined)
       .then(() => {
         over = true;
       });
     for (;;) {
-      if (over || ending !== undefined) break;
+      if (over || ending !== undefined) return;
       await Promise.race([time, wake.promise]);
     }
-    waiting.abort();
   }
 
   /** Waits, but not beyond the end of the answer. */
   async function pause(ms: number): Promise<void> {
-    const waiting = new AbortController();
-    const woken = wake.promise;
-    await Promise.race([
-      clock.sleep(ms, AbortSignal.any([waiting.signal, signal])).catch(() => undefined),
-      woken,
-    ]);
-    waiting.abort();
+    await inTime(clock, ms, wake.promise);
   }
 
   async function openMessage(share: readonly Claim[]): Promise<void> {
@@ -349,34 +340,35 @@ export function createReply(parts: ReplyParts): Reply {
     ) {
       const started = await writer.startStream([{ type: "blocks", blocks }], false);
       if (started !== undefined) {
-        await addMessage(started, started.uncertain ? "update" : "stream", share);
-        const message = messages.at(-1);
-        if (message !== undefined) message.uncertain = started.uncertain;
+        await addStream(started, share);
         return;
       }
     }
-    const posted = await writer.postFirst(claimsMessage(share, citations));
-    await addMessage(posted, "update", share);
-    const opened = messages.at(-1);
+    const { ts, plain, whole } = await writer.postFirst(claimsMessage(share, citations));
     // What did not fit gets messages of its own, once the answer is whole.
-    if (opened !== undefined && !posted.whole) opened.uncertain = true;
+    await addMessage({ ts, mode: "update", uncertain: !whole, plain }, share);
+  }
+
+  /** One of which nothing is known is ended, and updated from here on. */
+  function addStream(
+    { ts, uncertain }: { readonly ts: string; readonly uncertain: boolean },
+    share: readonly Claim[],
+  ) {
+    const mode = uncertain ? "update" : "stream";
+    return addMessage({ ts, mode, uncertain, plain: undefined }, share);
   }
 
   async function addMessage(
-    { ts, plain }: { readonly ts: string; readonly plain?: string | undefined },
-    mode: MessagePart["mode"],
+    made: Pick<MessagePart, "ts" | "mode" | "uncertain" | "plain">,
     share: readonly Claim[],
   ) {
-    messages.push({
-      ts,
-      mode,
-      claims: share,
-      lastWriteAt: clock.elapsed(),
-      uncertain: false,
-      plain,
-    });
-    await record.shown(ts);
+    messages.push({ ...made, claims: share, lastWriteAt: clock.elapsed() });
+    await record.shown(made.ts);
     if (share.length > 0 || ending !== undefined) noteFirstShown();
+  }
+
+  async function addPost(message: SlackMessage, share: readonly Claim[]) {
+    await addMessage({ ...(await writer.post(message)), mode: "update", uncertain: false }, share);
   }
 
   /** No more claims go into this message. */
@@ -435,7 +427,7 @@ export function createReply(parts: ReplyParts): Reply {
   ): Promise<void> {
     const shown = messages[index];
     if (shown === undefined) {
-      await addMessage(await writer.post(message), "update", share);
+      await addPost(message, share);
       return;
     }
     const asShown = whole && !shown.uncertain && isBeginning(shown.claims, share);
@@ -494,7 +486,7 @@ export function createReply(parts: ReplyParts): Reply {
   async function postNotice(message: SlackMessage): Promise<Finished> {
     const shown = messages[0];
     if (shown === undefined) {
-      await addMessage(await writer.post(message), "update", []);
+      await addPost(message, []);
     } else {
       await writer.settle(shown, message);
     }
