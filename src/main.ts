@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { asksForHelp, ended } from "./command-line.ts";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
-import { forgetUser, openStores } from "./forget.ts";
+import { forgetUser } from "./forget.ts";
 import { lookForChanges } from "./look-for-changes.ts";
 import { ingestMetricsText } from "./ingest-metrics.ts";
 import { systemClock } from "./platform/clock.ts";
@@ -45,10 +45,9 @@ async function main(signal: AbortSignal): Promise<number> {
   const { startSlack } = await import("./slack/slack-app.ts");
   const { readDiskRoom } = await import("./platform/disk-room.ts");
   const { STATE_FILE } = await import("./state/schema.ts");
-  await using stores = await openStores(config.DATA_DIR, config.STATE_URL);
   await using slack = await startSlack({
     ...composed,
-    records: composed.store,
+    records: composed.conversations,
     settings: { ...slackSettings(config), botToken },
     clock: systemClock,
     answering: () => application.ready,
@@ -61,8 +60,8 @@ async function main(signal: AbortSignal): Promise<number> {
     lookForChanges: (known, signal) => lookForChanges(config, known, signal),
     moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,
     ownData: {
-      count: (user) => forgetUser(stores, user, { dryRun: true }),
-      forget: (user) => forgetUser(stores, user, { dryRun: false }),
+      count: (user) => forgetUser(composed, user, { dryRun: true }),
+      forget: (user) => forgetUser(composed, user, { dryRun: false }),
     },
   });
   process.stderr.write(

@@ -21,6 +21,7 @@ import {
   type Engine,
   get,
   type Row,
+  statementsOn,
   type Work,
 } from "../state/statements.ts";
 import type { ConversationStore } from "./conversation-store.ts";
@@ -47,6 +48,7 @@ export function createConversationStore(
   engine: Engine,
   bounds: HistoryBounds = DEFAULT_BOUNDS,
 ): ConversationStore {
+  const one = statementsOn(engine);
   const { dialect } = engine;
 
   /** A few turns at a time. A question that Slack still waits for stays in the inbox; all else goes whole. */
@@ -136,27 +138,23 @@ export function createConversationStore(
         yield* dropEvidence(dialect, id);
       }),
     async receipt(key) {
-      const row = await engine.run(get("SELECT receipt FROM question WHERE turn_key = $1", key));
+      const row = await one.get("SELECT receipt FROM question WHERE turn_key = $1", key);
       return unpack(row?.["receipt"]);
     },
     deleteConversation: (conversationId) => remove("conversation = $1", conversationId),
     deleteAuthor: (author) => remove('"user" = $1', author),
     deleteBefore: (isoTime) => remove("asked_at < $1", isoTime),
     async keysOf(author) {
-      const rows = await engine.run(
-        all(
-          'SELECT turn_key FROM question WHERE "user" = $1 AND turn IS NOT NULL ORDER BY turn',
-          author,
-        ),
+      const rows = await one.all(
+        'SELECT turn_key FROM question WHERE "user" = $1 AND turn IS NOT NULL ORDER BY turn',
+        author,
       );
       return rows.map((row) => textOf(row["turn_key"]));
     },
     async blank(key) {
-      await engine.run(
-        change(
-          "UPDATE question SET text = '', resolution = NULL, receipt = NULL WHERE turn_key = $1",
-          key,
-        ),
+      await one.change(
+        "UPDATE question SET text = '', resolution = NULL, receipt = NULL WHERE turn_key = $1",
+        key,
       );
     },
     deleteTurn: (key) =>
@@ -167,16 +165,14 @@ export function createConversationStore(
       }),
     async *export(conversationId, part = {}) {
       for (let after = 0; ;) {
-        const rows = await engine.run(
-          all(
-            `SELECT ${COLUMNS} FROM question
+        const rows = await one.all(
+          `SELECT ${COLUMNS} FROM question
              WHERE turn > $1 AND (CAST($2 AS text) IS NULL OR conversation = $2)
                AND (CAST($3 AS text) IS NULL OR asked_at >= $3)
              ORDER BY turn LIMIT ${PAGE}`,
-            after,
-            conversationId ?? null,
-            part.since ?? null,
-          ),
+          after,
+          conversationId ?? null,
+          part.since ?? null,
         );
         const turns =
           part.evidence === false

@@ -11,6 +11,7 @@ import {
   type Engine,
   get,
   type Row,
+  statementsOn,
   type Work,
 } from "../state/statements.ts";
 import { type FeedbackRecord, VoteKind, type VotedAnswer } from "./feedback.ts";
@@ -26,6 +27,7 @@ export function openSqliteFeedbackStore(path: string): FeedbackStore {
 }
 
 export function createFeedbackStore(engine: Engine): FeedbackStore {
+  const one = statementsOn(engine);
   const { dialect } = engine;
   const find = (answerId: string) => engine.run(recordOf(answerId));
   return {
@@ -55,21 +57,19 @@ export function createFeedbackStore(engine: Engine): FeedbackStore {
         );
       }),
     async reason(answerId, user, reason, votedAt) {
-      const changed = await engine.run(
-        change(
-          `UPDATE vote SET reason = $1, voted_at = $2 WHERE answer_id = $3 AND "user" = $4`,
-          mask(reason),
-          votedAt,
-          answerId,
-          user,
-        ),
+      const changed = await one.change(
+        `UPDATE vote SET reason = $1, voted_at = $2 WHERE answer_id = $3 AND "user" = $4`,
+        mask(reason),
+        votedAt,
+        answerId,
+        user,
       );
       return changed === 1;
     },
     find,
     async *all() {
-      const rows = await engine.run(
-        all("SELECT answer_id FROM vote GROUP BY answer_id ORDER BY MIN(voted_at), answer_id"),
+      const rows = await one.all(
+        "SELECT answer_id FROM vote GROUP BY answer_id ORDER BY MIN(voted_at), answer_id",
       );
       for (const { answer_id: answerId } of rows) {
         const found = await find(String(answerId));
@@ -77,20 +77,17 @@ export function createFeedbackStore(engine: Engine): FeedbackStore {
       }
     },
     async countSince(isoTime) {
-      const row = await engine.run(
-        get(
-          `SELECT COUNT(*) FILTER (WHERE vote = 'helpful') AS helpful,
+      const row = await one.get(
+        `SELECT COUNT(*) FILTER (WHERE vote = 'helpful') AS helpful,
              COUNT(*) FILTER (WHERE vote = 'not-helpful') AS not_helpful FROM vote WHERE voted_at >= $1`,
-          isoTime,
-        ),
+        isoTime,
       );
       return {
         helpful: Number(row?.["helpful"] ?? 0),
         notHelpful: Number(row?.["not_helpful"] ?? 0),
       };
     },
-    countUser: (user) =>
-      engine.run(count('SELECT COUNT(*) AS n FROM vote WHERE "user" = $1', user)),
+    countUser: (user) => one.count('SELECT COUNT(*) AS n FROM vote WHERE "user" = $1', user),
     deleteUser: (user) =>
       engine.transaction(function* () {
         const removed = yield* change('DELETE FROM vote WHERE "user" = $1', user);

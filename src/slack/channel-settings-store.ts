@@ -1,6 +1,6 @@
 /** What operators chose for channels, in the store that several processes share, and who chose it when. */
 import { openSqliteEngine } from "../state/sqlite-engine.ts";
-import { all, change, type Engine, get, type Work } from "../state/statements.ts";
+import { change, type Engine, get, statementsOn, type Work } from "../state/statements.ts";
 import { ChannelChoices, type ChannelSettingsStore } from "./channel-settings.ts";
 
 /** Opens (and creates) the store in the file at `path`, or ":memory:". */
@@ -9,6 +9,7 @@ export function openSqliteChannelSettings(path: string): ChannelSettingsStore {
 }
 
 export function createChannelSettingsStore(engine: Engine): ChannelSettingsStore {
+  const one = statementsOn(engine);
   function* choicesOf(channel: string, lock = ""): Work<ChannelChoices> {
     const row = yield* get(
       `SELECT choices FROM channel_setting WHERE channel = $1 ${lock}`,
@@ -19,7 +20,7 @@ export function createChannelSettingsStore(engine: Engine): ChannelSettingsStore
   return {
     find: (channel) => engine.run(choicesOf(channel)),
     async all() {
-      const rows = await engine.run(all("SELECT channel, choices FROM channel_setting"));
+      const rows = await one.all("SELECT channel, choices FROM channel_setting");
       return new Map(rows.map((row) => [String(row["channel"]), readChoices(row["choices"])]));
     },
     change: (channel, after, user, now) =>
@@ -44,12 +45,10 @@ export function createChannelSettingsStore(engine: Engine): ChannelSettingsStore
         return true;
       }),
     async changes(channel, limit) {
-      const rows = await engine.run(
-        all(
-          "SELECT * FROM setting_change WHERE channel = $1 ORDER BY id DESC LIMIT $2",
-          channel,
-          limit,
-        ),
+      const rows = await one.all(
+        "SELECT * FROM setting_change WHERE channel = $1 ORDER BY id DESC LIMIT $2",
+        channel,
+        limit,
       );
       return rows.map((row) => ({
         channel,

@@ -6,10 +6,10 @@ import {
   all,
   alone,
   change,
-  count,
   type Engine,
   get,
   type Row,
+  statementsOn,
   type Value,
   type Work,
 } from "../state/statements.ts";
@@ -38,17 +38,15 @@ export function openSqliteInbox(path: string): Inbox {
 /** What was admitted is on the disk before the promise resolves; the other writes survive the end of the process. */
 export function createInbox(engine: Engine): Inbox {
   const { dialect } = engine;
+  const one = statementsOn(engine);
   const { among, forUpdate, nextSequence, skipLocked, tell } = dialect;
   const find = async (rest: string, ...values: readonly Value[]) =>
-    read(await engine.run(get(`${QUESTIONS} ${rest}`, ...values)));
+    read(await one.get(`${QUESTIONS} ${rest}`, ...values));
   const list = async (rest: string, ...values: readonly Value[]) =>
-    (await engine.run(all(`${QUESTIONS} ${rest}`, ...values))).flatMap((row) => read(row) ?? []);
-  const write = (sql: string, ...values: readonly Value[]) => engine.run(change(sql, ...values));
-  const writesOne = async (sql: string, ...values: readonly Value[]) =>
-    (await write(sql, ...values)) === 1;
+    (await one.all(`${QUESTIONS} ${rest}`, ...values)).flatMap((row) => read(row) ?? []);
   /** A write that may let others go on: they are told. */
   const writesAndTells = async (sql: string, ...values: readonly Value[]) =>
-    (await engine.run(all(`${sql} RETURNING id, ${tell}`, ...values))).length === 1;
+    (await one.all(`${sql} RETURNING id, ${tell}`, ...values)).length === 1;
 
   function* toChange(key: string): Work<InboxQuestion | undefined> {
     return read(yield* get(`${QUESTIONS} WHERE q.key = $1 ${forUpdate}`, key));
@@ -131,9 +129,8 @@ export function createInbox(engine: Engine): Inbox {
     async claim(owner, now, leaseMs) {
       // The first open question of each thread, or of a person's direct messages, that nobody holds; one that waits for a
       // budget lets others pass.
-      const row = await engine.run(
-        get(
-          `UPDATE question SET owner = $1, lease_until = $2, attempts = attempts + 1,
+      const row = await one.get(
+        `UPDATE question SET owner = $1, lease_until = $2, attempts = attempts + 1,
              state = CASE state WHEN 'queued' THEN 'working' ELSE state END
            WHERE id = (
              SELECT q.id FROM question AS q
@@ -147,15 +144,14 @@ export function createInbox(engine: Engine): Inbox {
                )
              ORDER BY q.sequence LIMIT 1 ${skipLocked}
            ) RETURNING *, ${messagesOf("question")}`,
-          owner,
-          now + leaseMs,
-          now,
-        ),
+        owner,
+        now + leaseMs,
+        now,
       );
       return read(row);
     },
     renew: (key, owner, until) =>
-      writesOne(
+      one.changes(
         "UPDATE question SET lease_until = $1 WHERE key = $2 AND owner = $3 AND state <> 'closed'",
         until,
         key,
@@ -186,7 +182,7 @@ export function createInbox(engine: Engine): Inbox {
       );
     },
     posting: (key, owner, until) =>
-      writesOne(
+      one.changes(
         `UPDATE question SET state = 'posting',
            lease_until = CASE WHEN lease_until > $1 THEN lease_until ELSE $1 END
          WHERE key = $2 AND owner = $3 AND state IN ('working', 'posting')`,
@@ -195,7 +191,7 @@ export function createInbox(engine: Engine): Inbox {
         owner,
       ),
     async shown(key, owner, messageTs) {
-      await write(
+      await one.change(
         `INSERT INTO message (channel, ts, key)
          SELECT channel, $1, key FROM question WHERE key = $2 AND (owner = $3 OR state = 'closed')
          ON CONFLICT DO NOTHING`,
@@ -238,10 +234,14 @@ export function createInbox(engine: Engine): Inbox {
         key,
       ),
     async joinConversation(key, conversationTs) {
-      await write("UPDATE question SET conversation_ts = $1 WHERE key = $2", conversationTs, key);
+      await one.change(
+        "UPDATE question SET conversation_ts = $1 WHERE key = $2",
+        conversationTs,
+        key,
+      );
     },
     async take(key, now) {
-      await write(TAKE, now, key);
+      await one.change(TAKE, now, key);
     },
     takeUnless: (question, times, wait) =>
       engine.transaction(function* () {
@@ -271,15 +271,15 @@ export function createInbox(engine: Engine): Inbox {
         return undefined;
       }),
     async noteAnswer(key, answerId) {
-      await write(
+      await one.change(
         "UPDATE question SET outcome = 'answered', answer_id = $1 WHERE key = $2",
         answerId,
         key,
       );
     },
-    once: (marker, now) => writesOne(SET_ONCE, marker, now),
+    once: (marker, now) => one.changes(SET_ONCE, marker, now),
     again: (marker, now, ms) =>
-      writesOne(
+      one.changes(
         `INSERT INTO marker (marker, at) VALUES ($1, $2)
          ON CONFLICT (marker) DO UPDATE SET at = excluded.at WHERE marker.at <= $3`,
         marker,
@@ -297,32 +297,28 @@ export function createInbox(engine: Engine): Inbox {
       );
     },
     async markedAt(marker) {
-      const row = await engine.run(get("SELECT at FROM marker WHERE marker = $1", marker));
+      const row = await one.get("SELECT at FROM marker WHERE marker = $1", marker);
       return row === undefined ? undefined : Number(row["at"]);
     },
     countMarked: (prefix, since) =>
-      engine.run(
-        count(
-          `SELECT COUNT(*) AS n FROM marker
+      one.count(
+        `SELECT COUNT(*) AS n FROM marker
            WHERE substr(marker, 1, length(CAST($1 AS text))) = $1 AND at >= $2`,
-          prefix,
-          since,
-        ),
+        prefix,
+        since,
       ),
     async unmark(marker) {
-      await write("DELETE FROM marker WHERE marker = $1", marker);
+      await one.change("DELETE FROM marker WHERE marker = $1", marker);
     },
     async recentThreads(since, limit) {
       // Of the last questions: there is no index by time, and no need of one.
-      const rows = await engine.run(
-        all(
-          `SELECT channel, thread_ts, MAX(sequence) AS latest
+      const rows = await one.all(
+        `SELECT channel, thread_ts, MAX(sequence) AS latest
            FROM (SELECT * FROM question WHERE sequence IS NOT NULL ORDER BY sequence DESC LIMIT 5000) AS latest
            WHERE received_at >= $1 AND surface <> 'command'
            GROUP BY channel, thread_ts ORDER BY MAX(sequence) DESC LIMIT $2`,
-          since,
-          limit,
-        ),
+        since,
+        limit,
       );
       return rows.map((row) => ({
         channel: String(row["channel"]),
@@ -330,19 +326,19 @@ export function createInbox(engine: Engine): Inbox {
       }));
     },
     askHelp: (key, now) =>
-      writesOne(
+      one.changes(
         "INSERT INTO help (key, state, asked_at) VALUES ($1, 'asked', $2) ON CONFLICT DO NOTHING",
         key,
         now,
       ),
     async help(key) {
-      const row = await engine.run(get("SELECT * FROM help WHERE key = $1", key));
+      const row = await one.get("SELECT * FROM help WHERE key = $1", key);
       if (row === undefined) return undefined;
       const messages = all("SELECT * FROM help_message WHERE key = $1 ORDER BY channel, ts", key);
       return readHelp(row, await engine.run(messages));
     },
     async helpShown(key, { channel, ts, where }) {
-      await write(
+      await one.change(
         "INSERT INTO help_message (key, channel, ts, place) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
         key,
         channel,
@@ -351,17 +347,15 @@ export function createInbox(engine: Engine): Inbox {
       );
     },
     async helpSince(since) {
-      const rows = await engine.run(
-        all(
-          `SELECT help.key, help.state, question.revision FROM help
+      const rows = await one.all(
+        `SELECT help.key, help.state, question.revision FROM help
            JOIN question ON question.key = help.key WHERE help.asked_at >= $1 ORDER BY help.asked_at`,
-          since,
-        ),
+        since,
       );
       return rows.map(readHelpState);
     },
     moveHelp: (key, from, to, person) =>
-      writesOne(
+      one.changes(
         `UPDATE help SET state = $1, person = $2 WHERE key = $3 AND state ${among("$4")}`,
         to,
         person,
@@ -369,38 +363,32 @@ export function createInbox(engine: Engine): Inbox {
         from,
       ),
     async solvedHelp(limit) {
-      const rows = await engine.run(
-        all(
-          `SELECT q.*, ${messagesOf("q")}, h.person FROM help AS h JOIN question AS q ON q.key = h.key
+      const rows = await one.all(
+        `SELECT q.*, ${messagesOf("q")}, h.person FROM help AS h JOIN question AS q ON q.key = h.key
            WHERE h.state = 'solved' AND q.text <> ''
              AND NOT EXISTS (SELECT 1 FROM marker AS d WHERE d.marker = '${DISMISSED}' || h.key)
            ORDER BY q.sequence DESC LIMIT $1`,
-          limit,
-        ),
+        limit,
       );
       return rows.map((row) => ({ question: readQuestion(row), person: personOf(row) }));
     },
     async dismissHelp(key, now) {
-      await write(SET_ONCE, `${DISMISSED}${key}`, now);
+      await one.change(SET_ONCE, `${DISMISSED}${key}`, now);
     },
     async countHelp(since) {
-      const row = await engine.run(
-        get(
-          `SELECT COUNT(*) AS asked, COUNT(*) FILTER (WHERE state = 'solved') AS solved
+      const row = await one.get(
+        `SELECT COUNT(*) AS asked, COUNT(*) FILTER (WHERE state = 'solved') AS solved
            FROM help WHERE asked_at >= $1`,
-          since,
-        ),
+        since,
       );
       return { asked: Number(row?.["asked"] ?? 0), solved: Number(row?.["solved"] ?? 0) };
     },
     async dropHelp(key) {
-      await write("DELETE FROM help WHERE key = $1", key);
+      await one.change("DELETE FROM help WHERE key = $1", key);
     },
     async depth() {
-      const row = await engine.run(
-        get(
-          "SELECT COUNT(*) AS open, MIN(received_at) AS oldest FROM question WHERE state <> 'closed'",
-        ),
+      const row = await one.get(
+        "SELECT COUNT(*) AS open, MIN(received_at) AS oldest FROM question WHERE state <> 'closed'",
       );
       return {
         open: Number(row?.["open"] ?? 0),
@@ -420,12 +408,12 @@ export function createInbox(engine: Engine): Inbox {
     ofUser: (user) => list('WHERE q."user" = $1 AND q.key IS NOT NULL ORDER BY sequence', user),
     async forgetUser(user) {
       // The id as a whole part of the name.
-      await write(
+      await one.change(
         "DELETE FROM marker WHERE replace(marker || ':', ':' || CAST($1 AS text) || ':', '') <> marker || ':'",
         user,
       );
       // That something was changed stays; who changed it goes.
-      await write(`UPDATE setting_change SET "user" = '' WHERE "user" = $1`, user);
+      await one.change(`UPDATE setting_change SET "user" = '' WHERE "user" = $1`, user);
       return eraseInSteps(engine, 'key IS NOT NULL AND "user" = $1', user, eraseQuestion);
     },
     blank: (key) =>

@@ -8,7 +8,7 @@ import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { pack, unpack } from "./packed.ts";
 import { openSqliteEngine } from "./sqlite-engine.ts";
-import { all, alone, change, count, type Engine, get, type Row, type Value } from "./statements.ts";
+import { alone, change, count, type Engine, type Row, statementsOn } from "./statements.ts";
 
 export const REVIEWED_LIMITS = {
   /** All of them are held in memory while questions are answered. */
@@ -76,19 +76,18 @@ export function openReviewedAnswerStore(path: string): ReviewedAnswerStore {
 }
 
 export function createReviewedAnswerStore(engine: Engine): ReviewedAnswerStore {
+  const one = statementsOn(engine);
   let known: { readonly stamp: string; readonly answers: readonly ReviewedAnswer[] } | undefined;
-  const changesOne = async (sql: string, ...values: readonly Value[]) =>
-    (await engine.run(change(sql, ...values))) === 1;
   return {
     async list() {
       // Another one after every change: numbers are never given twice, and a lapse is counted.
       const stamp = JSON.stringify(
-        await engine.run(
-          get("SELECT COUNT(*) AS n, MAX(sequence) AS last, COUNT(lapsed_at) AS m FROM reviewed"),
+        await one.get(
+          "SELECT COUNT(*) AS n, MAX(sequence) AS last, COUNT(lapsed_at) AS m FROM reviewed",
         ),
       );
       if (known?.stamp !== stamp) {
-        const rows = await engine.run(all("SELECT * FROM reviewed ORDER BY sequence"));
+        const rows = await one.all("SELECT * FROM reviewed ORDER BY sequence");
         known = { stamp, answers: rows.flatMap((row) => readReviewed(row) ?? []) };
       }
       return known.answers;
@@ -107,13 +106,13 @@ export function createReviewedAnswerStore(engine: Engine): ReviewedAnswerStore {
         );
       }),
     lapse: (id, { at, because }) =>
-      changesOne(
+      one.changes(
         "UPDATE reviewed SET lapsed_at = $1, lapsed_because = $2 WHERE id = $3 AND lapsed_at IS NULL",
         at,
         because,
         id,
       ),
-    remove: (id) => changesOne("DELETE FROM reviewed WHERE id = $1", id),
+    remove: (id) => one.changes("DELETE FROM reviewed WHERE id = $1", id),
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }

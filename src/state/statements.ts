@@ -86,3 +86,16 @@ export interface Engine extends AsyncDisposable {
   /** Calls `heard` when another process may have put something in; never where nobody tells. */
   listen(heard: () => void): void;
 }
+
+/** Single statements on an engine. */
+export function statementsOn(engine: Engine) {
+  return {
+    all: (sql: string, ...values: readonly Value[]) => engine.run(all(sql, ...values)),
+    get: (sql: string, ...values: readonly Value[]) => engine.run(get(sql, ...values)),
+    count: (sql: string, ...values: readonly Value[]) => engine.run(count(sql, ...values)),
+    change: (sql: string, ...values: readonly Value[]) => engine.run(change(sql, ...values)),
+    /** True when it changed a row. */
+    changes: async (sql: string, ...values: readonly Value[]) =>
+      (await engine.run(change(sql, ...values))) > 0,
+  };
+}
