@@ -11,6 +11,7 @@ import { fitMessage } from "./message-size.ts";
 import { checkList, failed, NEEDED_SCOPES, off, ok, type SlackCheck } from "./needed.ts";
 import type { SlackSettings } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
+import { orAborted } from "./until-aborted.ts";
 
 export type CheckSlackOptions = {
   /** Waits for somebody to mention the bot. */
@@ -225,10 +226,7 @@ async function waitForMention(
   try {
     await client.start();
     options.onWaiting?.();
-    const stopped = new Promise<boolean>((resolve) => {
-      options.signal.addEventListener("abort", () => resolve(false), { once: true });
-    });
-    const heard = Promise.race([mentioned.promise, stopped]);
+    const heard = orAborted(mentioned.promise, options.signal).catch(() => false);
     const arrived = await inTime(options.clock ?? systemClock, ms, heard);
     return arrived?.value === true
       ? ok(name, "a mention arrived")
