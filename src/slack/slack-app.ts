@@ -4,11 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
-import type { Application } from "../answering/application.ts";
-import type { ProductWords } from "../documents/product-words.ts";
-import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
@@ -17,7 +13,7 @@ import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
 import type { Bot } from "./bot.ts";
-import { type ChannelSettingsStore, createChannelRules } from "./channel-settings.ts";
+import { createChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
 import { type HealthReport, startHealthServer } from "./health.ts";
 import { inTime } from "./in-time.ts";
@@ -28,12 +24,7 @@ import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type {
-  AnswerRecords,
-  ListenerParts,
-  OperatorReports,
-  OwnData,
-} from "./listeners/listener.ts";
+import type { ListenerParts, Surroundings } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerSolved } from "./listeners/solved.ts";
 import { registerVote } from "./listeners/vote.ts";
@@ -58,25 +49,13 @@ const BOT = "bot:";
 /** How often a bot says that it is, and counts the others. */
 const SHARE_MS = 10_000;
 
-export type SlackAppParts = {
-  readonly application: Application;
-  readonly records: AnswerRecords;
+export type SlackAppParts = Surroundings & {
   readonly settings: SlackSettings;
   readonly inbox: Inbox;
-  readonly feedback: FeedbackStore;
-  readonly channelSettings: ChannelSettingsStore;
-  /** Without it people cannot see or delete what is stored of them. */
-  readonly ownData?: OwnData;
-  /** Without it operators cannot write answers in the home tab. */
-  readonly reviewed?: ReviewedAnswerStore;
-  /** Without them operators see no figures, and a product is not checked. */
-  readonly reports?: OperatorReports;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
-  /** Questions to offer, up to four; questions that suit any product without. */
-  readonly prompts?: ProductWords["prompts"];
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   /** What others count, in Prometheus' text format, for /metrics. */
@@ -152,15 +131,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     await Promise.all([worker.stop(settings.shutdownMs), endBackground()]);
   });
   const listenerParts: ListenerParts = {
+    ...parts,
     ...bot,
-    application,
-    records,
-    feedback,
-    ownData: parts.ownData,
-    prompts: parts.prompts ?? [],
-    reviewed: parts.reviewed,
-    reports: parts.reports,
-    channelSettings,
     wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {

@@ -19,11 +19,12 @@ export const registerHome: Listener = (app, parts) => {
     // Offered once a day: the tab is opened often.
     const day = new Date(parts.clock.now()).toISOString().slice(0, 10);
     if (!(await parts.inbox.once(`prompts:${event.user}:${day}`, parts.clock.now()))) return;
+    const { prompts = [] } = parts;
     parts.background(
       parts.calls.once("assistant.threads.setSuggestedPrompts", {
         channel_id: event.channel,
         title: "For example",
-        prompts: parts.prompts.length > 0 ? parts.prompts : PROMPTS,
+        prompts: prompts.length > 0 ? prompts : PROMPTS,
       }),
     );
   });

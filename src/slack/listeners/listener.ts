@@ -34,23 +34,30 @@ export interface OperatorReports {
   week(): Promise<WeekFigures>;
 }
 
-export type ListenerParts = Bot & {
+/** What the bot is given from outside. */
+export type Surroundings = {
   readonly application: Application;
   readonly records: AnswerRecords;
   readonly feedback: FeedbackStore;
-  /** Without it the home tab says nothing about data. */
-  readonly ownData: OwnData | undefined;
-  /** Questions to offer; [] where the indexed sources have none of their own. */
-  readonly prompts: ProductWords["prompts"];
-  readonly reviewed: ReviewedAnswerStore | undefined;
-  readonly reports: OperatorReports | undefined;
   readonly channelSettings: ChannelSettingsStore;
-  /** Tells the worker that a question was put into the inbox. */
-  readonly wake: () => void;
-  /** Aborted when the bot has to end and will not wait any longer. */
-  readonly stopping: AbortSignal;
-  /** Work that a listener goes on with after its acknowledgement; waited for at the end. */
-  readonly background: (work: Promise<unknown>) => void;
+  /** Without it people cannot see or delete what is stored of them. */
+  readonly ownData?: OwnData;
+  /** Questions to offer, up to four; questions that suit any product without. */
+  readonly prompts?: ProductWords["prompts"];
+  /** Without it operators cannot write answers in the home tab. */
+  readonly reviewed?: ReviewedAnswerStore;
+  /** Without them operators see no figures, and a product is not checked. */
+  readonly reports?: OperatorReports;
 };
+
+export type ListenerParts = Bot &
+  Surroundings & {
+    /** Tells the worker that a question was put into the inbox. */
+    readonly wake: () => void;
+    /** Aborted when the bot has to end and will not wait any longer. */
+    readonly stopping: AbortSignal;
+    /** Work that a listener goes on with after its acknowledgement; waited for at the end. */
+    readonly background: (work: Promise<unknown>) => void;
+  };
 
 export type Listener = (app: App, parts: ListenerParts) => void;
