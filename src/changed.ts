@@ -1,6 +1,7 @@
 /** Entry of `npm run changed`: answers whose pages say something else now. */
 import { parseArgs } from "node:util";
 import { changedSince, changeName, type ChangedAnswer } from "./answering/changed/changed-since.ts";
+import { asksForHelp, wholeNumber } from "./command-line.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
 import { openConversations } from "./configured-state.ts";
@@ -25,22 +26,19 @@ const MS_A_DAY = 86_400_000;
 const DEFAULT_DAYS = 30;
 
 async function main(signal: AbortSignal): Promise<number> {
+  if (asksForHelp(process.argv)) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const { values } = parseArgs({
     options: {
       since: { type: "string" },
       most: { type: "string", default: "200" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const since = sinceOf(values.since);
-  const most = Number(values.most);
-  if (!Number.isInteger(most) || most < 1 || most > 10_000)
-    throw new UsageError(`"${values.most}" is no number of answers.`, "Take 1 to 10000.");
+  const most = wholeNumber(values.most, "number of answers", 1, 10_000);
   const { config } = readConfig(process.env);
   const dataFolder = prepareDataFolder(config.DATA_DIR);
   await using store = await openConversations({ dataFolder, stateUrl: config.STATE_URL });

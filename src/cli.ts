@@ -1,11 +1,12 @@
 /** Terminal entry: ask, chat, doctor, forget, backup, restore. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { asksForHelp, readText } from "./command-line.ts";
 import type { Composed } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import type { Config } from "./config/schema.ts";
-import { AppError, describeError, UsageError } from "./platform/errors.ts";
+import { prepareDataFolder } from "./platform/data-folder.ts";
+import { AppError, UsageError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { processTerminal, type Terminal } from "./terminal/terminal.ts";
 
@@ -38,7 +39,7 @@ const HELP = `Usage: npm run ask -- "question" [--json] [--explain]
 async function main(signal: AbortSignal): Promise<number> {
   const [command, ...rest] = process.argv.slice(2);
   const terminal = processTerminal(process, process.env);
-  if (command === undefined || command === "help" || command === "--help") {
+  if (command === undefined || command === "help" || asksForHelp(process.argv.slice(2))) {
     terminal.out(HELP);
     return command === undefined ? 2 : 0;
   }
@@ -70,13 +71,8 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
       json: { type: "boolean", default: false },
       explain: { type: "boolean", default: false },
       product: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
   const text = positionals.join(" ");
   const { ask, checkQuestion } = await import("./terminal/ask.ts");
   checkQuestion(text);
@@ -99,14 +95,7 @@ async function runAsk(terminal: Terminal, args: string[], signal: AbortSignal): 
 }
 
 async function runChat(terminal: Terminal, args: string[], signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
+  parseArgs({ args, options: {} });
   const { chat } = await import("./terminal/chat.ts");
   await using composed = await composeForTerminal(terminal, readConfig(process.env).config, signal);
   await requireIndex(composed);
@@ -119,13 +108,8 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
     options: {
       wait: { type: "boolean", default: false },
       manifest: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
   const { diagnose } = await import("./doctor.ts");
   const { renderChecks } = await import("./terminal/doctor.ts");
   const manifest = values.manifest === undefined ? undefined : readText(values.manifest);
@@ -138,15 +122,6 @@ async function runDoctor(terminal: Terminal, args: string[], signal: AbortSignal
   return checks.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
-/** Throws `UsageError` when there is no such file. */
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${describeError(error)}`);
-  }
-}
-
 async function runForget(terminal: Terminal, args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
@@ -154,25 +129,14 @@ async function runForget(terminal: Terminal, args: string[]): Promise<number> {
       user: { type: "string" },
       "dry-run": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
   const { checkUser, describeForgotten, forgetUser, openStores } = await import("./forget.ts");
-  const { prepareDataFolder } = await import("./platform/data-folder.ts");
   const user = checkUser(values.user);
   const { config } = readConfig(process.env);
   await using stores = await openStores(prepareDataFolder(config.DATA_DIR), config.STATE_URL);
   const forgotten = await forgetUser(stores, user, { dryRun: values["dry-run"] });
-  terminal.out(
-    values.json
-      ? `${JSON.stringify(forgotten)}
-`
-      : describeForgotten(forgotten),
-  );
+  terminal.out(values.json ? `${JSON.stringify(forgotten)}\n` : describeForgotten(forgotten));
   return 0;
 }
 
@@ -182,17 +146,17 @@ async function runBackup(terminal: Terminal, args: string[]): Promise<number> {
     options: {
       to: { type: "string" },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
   if (values.to === undefined || values.to === "")
     throw new UsageError("Say where to: npm run backup -- --to FILE");
   const { config } = readConfig(process.env);
-  const copied = await copyState(config, values.to);
+  const { backUp } = await import("./state/backup.ts");
+  const { backUpPostgres } = await import("./state/postgres/backup.ts");
+  const copied =
+    config.STATE_URL === undefined
+      ? await backUp(prepareDataFolder(config.DATA_DIR), values.to)
+      : await backUpPostgres(config.STATE_URL, values.to);
   terminal.out(
     values.json
       ? `${JSON.stringify(copied)}\n`
@@ -208,18 +172,18 @@ async function runRestore(terminal: Terminal, args: string[]): Promise<number> {
       from: { type: "string" },
       replace: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    terminal.out(HELP);
-    return 0;
-  }
   if (values.from === undefined || values.from === "")
     throw new UsageError("Say where from: npm run restore -- --from FILE");
   const { config } = readConfig(process.env);
   const options = { replace: values.replace, now: Date.now() };
-  const restored = await restoreState(config, values.from, options);
+  const { restore } = await import("./state/backup.ts");
+  const { restoreToPostgres } = await import("./state/postgres/backup.ts");
+  const restored =
+    config.STATE_URL === undefined
+      ? await restore(prepareDataFolder(config.DATA_DIR), values.from, options)
+      : await restoreToPostgres(config.STATE_URL, values.from, options);
   const kept = restored.kept === undefined ? "" : ` What was there before: ${restored.kept}.`;
   terminal.out(
     values.json
@@ -227,30 +191,6 @@ async function runRestore(terminal: Terminal, args: string[]): Promise<number> {
       : `${restored.questions} questions and ${restored.votes} votes restored to ${config.STATE_URL === undefined ? restored.file : "Postgres"}.${kept}\n`,
   );
   return 0;
-}
-
-async function copyState({ DATA_DIR, STATE_URL }: Config, file: string) {
-  if (STATE_URL !== undefined) {
-    const { backUpPostgres } = await import("./state/postgres/backup.ts");
-    return backUpPostgres(STATE_URL, file);
-  }
-  const { backUp } = await import("./state/backup.ts");
-  const { prepareDataFolder } = await import("./platform/data-folder.ts");
-  return backUp(prepareDataFolder(DATA_DIR), file);
-}
-
-async function restoreState(
-  { DATA_DIR, STATE_URL }: Config,
-  file: string,
-  options: { readonly replace: boolean; readonly now: number },
-) {
-  if (STATE_URL !== undefined) {
-    const { restoreToPostgres } = await import("./state/postgres/backup.ts");
-    return restoreToPostgres(STATE_URL, file, options);
-  }
-  const { restore } = await import("./state/backup.ts");
-  const { prepareDataFolder } = await import("./platform/data-folder.ts");
-  return restore(prepareDataFolder(DATA_DIR), file, options);
 }
 
 /** Throws `AppError` when nothing was ever indexed. An index that does not answer is the answer's to tell. */

@@ -9,28 +9,19 @@ import {
 } from "./answering/remote/remote-application.ts";
 import type { Config } from "./config/schema.ts";
 import { createLogger } from "./configured-logger.ts";
-import { openStores } from "./configured-state.ts";
-import type { ConversationStore } from "./conversation/conversation-store.ts";
-import type { FeedbackStore } from "./feedback/feedback-store.ts";
+import { openStores, type Stores } from "./configured-state.ts";
 import type { Logger } from "./observability/logger.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
-import type { ChannelSettingsStore } from "./slack/channel-settings.ts";
-import type { Inbox } from "./slack/inbox.ts";
-import type { ReviewedAnswerStore } from "./state/reviewed-answers.ts";
 
 /** Short-lived values of one answer fit; with V8's own choice a burst of questions leaves 100 MB more behind. */
 export const CORE_LIMITS = { maxYoungGenerationSizeMb: 16 } as const;
 
-export type ComposedRemotely = AsyncDisposable & {
-  readonly application: RemoteApplication;
-  /** Answers and receipts, over a connection of its own: reading them waits for no computing. */
-  readonly store: Pick<ConversationStore, "findTurn" | "receipt" | "blank" | "deleteTurn">;
-  readonly inbox: Inbox;
-  readonly feedback: FeedbackStore;
-  readonly channelSettings: ChannelSettingsStore;
-  readonly reviewed: ReviewedAnswerStore;
-  readonly logger: Logger;
-};
+/** The store over a connection of its own: reading it waits for no computing. */
+export type ComposedRemotely = AsyncDisposable &
+  Stores & {
+    readonly application: RemoteApplication;
+    readonly logger: Logger;
+  };
 
 /** Rejects with what the core says when it cannot start: a folder that cannot be used, a database that is damaged. */
 export async function composeRemotely({
@@ -54,12 +45,8 @@ export async function composeRemotely({
   const stores = cleanup.use(await openStores({ dataFolder, stateUrl: config.STATE_URL }));
   const held = cleanup.move();
   return {
+    ...stores,
     application,
-    store: stores.conversations,
-    inbox: stores.inbox,
-    feedback: stores.feedback,
-    channelSettings: stores.channelSettings,
-    reviewed: stores.reviewed,
     logger,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   };

@@ -17,12 +17,12 @@ import {
 import type { Config } from "./config/schema.ts";
 import { indexFolder, openConfiguredIndex } from "./configured-index.ts";
 import { createLogger } from "./configured-logger.ts";
-import { openConversations, openReviewedAnswers } from "./configured-state.ts";
+import { openStores, storesOf } from "./configured-state.ts";
 import type { ConversationStore } from "./conversation/conversation-store.ts";
 import { resolveFollowUp } from "./conversation/resolve-follow-up.ts";
 import { STATE_FILE } from "./state/schema.ts";
-import { openReviewedAnswerStore, type ReviewedAnswerStore } from "./state/reviewed-answers.ts";
-import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
+import type { ReviewedAnswerStore } from "./state/reviewed-answers.ts";
+import { openSqliteEngine } from "./state/sqlite-engine.ts";
 import type { EmbeddingModel } from "./models/embedding-model.ts";
 import { MODEL_METRICS } from "./models/metered-model.ts";
 import { createMetrics, type Metrics } from "./observability/metrics.ts";
@@ -94,14 +94,10 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const metrics = createMetrics({ ...ANSWER_METRICS, ...RETRIEVAL_METRICS, ...MODEL_METRICS });
   const measured = { metrics, clock: systemClock };
   const models = await openModels(options, dataFolder, logger, metrics);
-  const store =
+  const { conversations: store, reviewed } =
     options.forgetful === true
-      ? openConversationStore({ path: ":memory:" })
-      : await openConversations({ dataFolder, stateUrl: config.STATE_URL });
-  const reviewed =
-    options.forgetful === true
-      ? openReviewedAnswerStore(":memory:")
-      : await openReviewedAnswers({ dataFolder, stateUrl: config.STATE_URL });
+      ? storesOf(openSqliteEngine(":memory:"))
+      : await openStores({ dataFolder, stateUrl: config.STATE_URL });
   const searching = {
     clock: systemClock,
     ...(models.embedding === undefined ? {} : { embeddingModel: models.embedding }),
@@ -149,7 +145,6 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
     judgeChecker: models.judgeChecker,
     async [Symbol.asyncDispose]() {
       await application[Symbol.asyncDispose]();
-      await reviewed[Symbol.asyncDispose]();
       await standby?.[Symbol.asyncDispose]();
       if (options.index === undefined) await index[Symbol.asyncDispose]();
     },

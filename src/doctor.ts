@@ -6,6 +6,7 @@ import { openConfiguredIndex } from "./configured-index.ts";
 import { diskText, megabytes, readDiskRoom } from "./platform/disk-room.ts";
 import { AppError, describeError } from "./platform/errors.ts";
 import { prepareDataFolder } from "./platform/data-folder.ts";
+import { slackSettings } from "./slack-settings.ts";
 import { STATE_FILE } from "./state/schema.ts";
 import { adviceForEmbedded } from "./store/embedded-limit.ts";
 import type { Check } from "./terminal/doctor.ts";
@@ -71,12 +72,15 @@ export async function diagnose(
   );
   const { checkSlack } = await import("./slack/doctor.ts");
   checks.push(
-    ...(await checkSlack(config, {
-      ...options,
-      onWaiting() {
-        process.stderr.write("Mention the bot in a channel it is in; waiting up to 60 s.\n");
+    ...(await checkSlack(
+      { ...slackSettings(config), botToken: config.SLACK_BOT_TOKEN },
+      {
+        ...options,
+        onWaiting() {
+          process.stderr.write("Mention the bot in a channel it is in; waiting up to 60 s.\n");
+        },
       },
-    })),
+    )),
   );
   return checks;
 }

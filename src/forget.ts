@@ -1,11 +1,9 @@
 /** Erasing one person from every store: questions, answers to them, votes, and what was noted of the person. */
-import { openStores as openConfiguredStores, type Stores } from "./configured-state.ts";
-import { openConversationStore } from "./conversation/sqlite-conversation-store.ts";
-import { openSqliteFeedbackStore } from "./feedback/sqlite-feedback-store.ts";
+import { openStores as openConfiguredStores, type Stores, storesOf } from "./configured-state.ts";
 import { UsageError } from "./platform/errors.ts";
 import { openState } from "./state/schema.ts";
+import { openSqliteEngine } from "./state/sqlite-engine.ts";
 import { hasState, prepareState } from "./state/take-over.ts";
-import { openSqliteInbox } from "./slack/sqlite-inbox.ts";
 
 export type Forgotten = {
   readonly user: string;
@@ -88,15 +86,11 @@ export async function openStores(
 ): Promise<ErasableStores & AsyncDisposable> {
   if (stateUrl !== undefined) return openConfiguredStores({ dataFolder, stateUrl });
   const path = hasState(dataFolder) ? await prepareState(dataFolder) : ":memory:";
-  const stores = {
-    conversations: openConversationStore({ path }),
-    inbox: openSqliteInbox(path),
-    feedback: openSqliteFeedbackStore(path),
-  };
+  const stores = storesOf(openSqliteEngine(path));
   return {
     ...stores,
     async [Symbol.asyncDispose]() {
-      for (const store of Object.values(stores)) await store[Symbol.asyncDispose]();
+      await stores[Symbol.asyncDispose]();
       // What was erased also leaves the write-ahead log of a bot that runs.
       if (path !== ":memory:") closeState(path);
     },

@@ -2,11 +2,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { asksForHelp, wholeNumber } from "./command-line.ts";
 import { compose } from "./compose.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openFeedback, openHelpRequests } from "./configured-state.ts";
 import { systemClock } from "./platform/clock.ts";
-import { describeError, UsageError } from "./platform/errors.ts";
+import { describeError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
 import { count } from "./web/draw-receipt.ts";
 import { createOverviewReader } from "./web/index-overview.ts";
@@ -28,30 +29,22 @@ They hold people's questions: give them to nobody who may not read those.
 const OVERVIEW_MS = 120_000;
 
 async function main(signal: AbortSignal): Promise<number> {
+  if (asksForHelp(process.argv)) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   const { values } = parseArgs({
     options: {
       weeks: { type: "string", default: "8" },
       out: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const weeks = Number(values.weeks);
-  if (!Number.isInteger(weeks) || weeks < 1 || weeks > 104)
-    throw new UsageError(`"${values.weeks}" is no number of weeks.`, "Take 1 to 104.");
+  const weeks = wholeNumber(values.weeks, "number of weeks", 1, 104);
   const { config } = readConfig(process.env);
   await using composed = await compose({ config, useModel: false });
-  await using feedback = await openFeedback({
-    dataFolder: composed.dataFolder,
-    stateUrl: config.STATE_URL,
-  });
-  await using help = await openHelpRequests({
-    dataFolder: composed.dataFolder,
-    stateUrl: config.STATE_URL,
-  });
+  const state = { dataFolder: composed.dataFolder, stateUrl: config.STATE_URL };
+  await using feedback = await openFeedback(state);
+  await using help = await openHelpRequests(state);
   const overview = await createOverviewReader(composed.index)
     .read(OVERVIEW_MS)
     .catch((error: unknown) => {

@@ -1,12 +1,15 @@
 /** Starts the Slack bot: load settings, compose, run until a signal, close. */
 import { parseArgs } from "node:util";
+import { asksForHelp, ended } from "./command-line.ts";
 import { composeRemotely } from "./compose-remote.ts";
 import { readConfig } from "./config/read-config.ts";
-import { forgetUser, openStores } from "./forget.ts";
+import { forgetUser } from "./forget.ts";
 import { lookForChanges } from "./look-for-changes.ts";
 import { ingestMetricsText } from "./ingest-metrics.ts";
+import { systemClock } from "./platform/clock.ts";
 import { AppError } from "./platform/errors.ts";
 import { runEntry } from "./platform/run-entry.ts";
+import { slackSettings } from "./slack-settings.ts";
 
 const HELP = `Usage: npm start
 
@@ -15,21 +18,19 @@ for signed HTTP), and an index: npm run ingest. \`npm run doctor\` checks all of
 `;
 
 async function main(signal: AbortSignal): Promise<number> {
-  const { values } = parseArgs({
-    options: { help: { type: "boolean", short: "h", default: false } },
-  });
-  if (values.help) {
+  if (asksForHelp(process.argv)) {
     process.stdout.write(HELP);
     return 0;
   }
+  parseArgs({ options: {} });
   const { config } = readConfig(process.env);
-  const missing = [
-    ...(config.SLACK_BOT_TOKEN === undefined ? ["SLACK_BOT_TOKEN"] : []),
-    ...(config.SLACK_APP_TOKEN === undefined && config.SLACK_SIGNING_SECRET === undefined
-      ? ["SLACK_APP_TOKEN"]
-      : []),
-  ];
-  if (missing.length > 0) {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET } = config;
+  const isReachable = SLACK_APP_TOKEN !== undefined || SLACK_SIGNING_SECRET !== undefined;
+  if (botToken === undefined || !isReachable) {
+    const missing = [
+      ...(botToken === undefined ? ["SLACK_BOT_TOKEN"] : []),
+      ...(isReachable ? [] : ["SLACK_APP_TOKEN"]),
+    ];
     throw new AppError("config", `Slack needs ${missing.join(" and ")}.`, {
       hint: 'The README, "In Slack", says where each one comes from; `npm run doctor` checks them.',
     });
@@ -41,12 +42,14 @@ async function main(signal: AbortSignal): Promise<number> {
       hint: "Run `npm run ingest` first.",
     });
   }
-  const { openSlack } = await import("./slack/open-slack.ts");
+  const { startSlack } = await import("./slack/slack-app.ts");
   const { readDiskRoom } = await import("./platform/disk-room.ts");
   const { STATE_FILE } = await import("./state/schema.ts");
-  await using stores = await openStores(config.DATA_DIR, config.STATE_URL);
-  await using slack = await openSlack({
+  await using slack = await startSlack({
     ...composed,
+    records: composed.conversations,
+    settings: { ...slackSettings(config), botToken },
+    clock: systemClock,
     answering: () => application.ready,
     prompts: application.facts.prompts ?? [],
     reports: {
@@ -57,18 +60,14 @@ async function main(signal: AbortSignal): Promise<number> {
     lookForChanges: (known, signal) => lookForChanges(config, known, signal),
     moreMetrics: async () => `${await application.metrics()}${ingestMetricsText(config.DATA_DIR)}`,
     ownData: {
-      count: (user) => forgetUser(stores, user, { dryRun: true }),
-      forget: (user) => forgetUser(stores, user, { dryRun: false }),
+      count: (user) => forgetUser(composed, user, { dryRun: true }),
+      forget: (user) => forgetUser(composed, user, { dryRun: false }),
     },
-    config,
   });
   process.stderr.write(
     `ask-marvin is in Slack (${slack.mode}), answering from ${application.facts.pages} pages. Ctrl-C ends it.\n`,
   );
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await ended(signal);
   return 0;
 }
 

@@ -1,6 +1,5 @@
 /** Entry of `npm run reviewed`: answers that people write themselves. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { lapseChanged } from "./answering/reviewed/cited-pages.ts";
 import {
@@ -11,6 +10,7 @@ import {
   writeReviewed,
   type WritingParts,
 } from "./answering/reviewed/write-reviewed.ts";
+import { asksForHelp, readText } from "./command-line.ts";
 import { readConfig } from "./config/read-config.ts";
 import { openReviewedAnswers } from "./configured-state.ts";
 import { openConfiguredIndex } from "./configured-index.ts";
@@ -63,7 +63,6 @@ const OPTIONS = {
   product: { type: "string" },
   id: { type: "string" },
   json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
 } as const;
 
 type Values = ReturnType<
@@ -72,11 +71,11 @@ type Values = ReturnType<
 type Print = (value: object, text: string) => void;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
-  if (values.help) {
+  if (asksForHelp(process.argv)) {
     process.stdout.write(HELP);
     return 0;
   }
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: OPTIONS });
   const [command, id, ...more] = positionals;
   const takesId = command === "renew" || command === "remove";
   const onlyReads = command === "list" || command === "candidates";
@@ -156,14 +155,6 @@ function given(values: Values): GivenReviewed {
     quotes: (values.quote ?? []).map(parseQuote),
     product: values.product,
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${describeError(error)}`);
-  }
 }
 
 async function list(

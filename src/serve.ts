@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { parseArgs } from "node:util";
+import { asksForHelp, ended, wholeNumber } from "./command-line.ts";
 import { compose, tendStore } from "./compose.ts";
 import { composeMcp, composeMcpHttp, listenForMcp, webGuard } from "./compose-mcp.ts";
 import { readConfig } from "./config/read-config.ts";
@@ -31,7 +32,7 @@ const DEFAULT_MCP_PORT = 8081;
 
 async function main(signal: AbortSignal): Promise<number> {
   const [command, ...rest] = process.argv.slice(2);
-  if (command === undefined || command === "help" || command === "--help") {
+  if (command === undefined || command === "help" || asksForHelp(process.argv.slice(2))) {
     process.stdout.write(HELP);
     return command === undefined ? 2 : 0;
   }
@@ -52,26 +53,16 @@ async function serveWeb(args: string[], signal: AbortSignal): Promise<number> {
     args,
     options: {
       port: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const { config } = readConfig(process.env);
   const port = values.port === undefined ? config.WEB_PORT : portOf(values.port);
   const guard = webGuard(config);
   const { startWeb } = await import("./web/server.ts");
   await using composed = await compose({ config, demoIndexIfNoOther: true });
-  await using help = await openHelpRequests({
-    dataFolder: composed.dataFolder,
-    stateUrl: config.STATE_URL,
-  });
-  await using feedback = await openFeedback({
-    dataFolder: composed.dataFolder,
-    stateUrl: config.STATE_URL,
-  });
+  const state = { dataFolder: composed.dataFolder, stateUrl: config.STATE_URL };
+  await using help = await openHelpRequests(state);
+  await using feedback = await openFeedback(state);
   await using _tending = tendStore(composed, config);
   await using mcp = composeMcpHttp(composed, config);
   await using server = await startWeb({
@@ -101,13 +92,8 @@ async function serveMcp(args: string[], signal: AbortSignal): Promise<number> {
     options: {
       http: { type: "boolean", default: false },
       port: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
   const { config } = readConfig(process.env);
   const port =
     values.port === undefined ? (config.MCP_PORT ?? DEFAULT_MCP_PORT) : portOf(values.port);
@@ -143,18 +129,6 @@ function addressOf(host: string, port: number): string {
   return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`"${text}" is no port.`, "A port is a whole number from 0 to 65535.");
-  return port;
-}
-
-async function ended(signal: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
-}
+const portOf = (text: string) => wholeNumber(text, "port", 0, 65_535);
 
 await runEntry(main);

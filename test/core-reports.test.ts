@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { openConversationStore } from "../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../src/conversation/stored-conversations.ts";
 import { createReporters } from "../src/core-reports.ts";
 import type { Answer } from "../src/documents/answer.ts";
 import { answerOf, citationOf, receiptOf } from "./support/scripted-application.ts";

@@ -48,7 +48,6 @@ async function answered(
       files: [],
       edited: false,
     },
-    {},
     1,
   );
   await stores.inbox.claim("w", 2, 10);

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../../src/config/read-config.ts";
 import { openStores } from "../../src/forget.ts";
 import { conversationId as idOf } from "../../src/slack/events.ts";
-import { coreKey } from "../../src/slack/worker.ts";
+import { coreKey } from "../../src/slack/core-key.ts";
 import { prepareDataFolder } from "../../src/platform/data-folder.ts";
 import { AppError, UsageError } from "../../src/platform/errors.ts";
 import { runEntry } from "../../src/platform/run-entry.ts";

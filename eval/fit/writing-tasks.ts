@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Application } from "../../src/answering/application.ts";
 import { createApplication } from "../../src/answering/answer-question.ts";
 import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import type { Logger } from "../../src/observability/logger.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { Retriever } from "../../src/retrieval/retriever.ts";

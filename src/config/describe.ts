@@ -6,7 +6,6 @@ export type SettingRow = {
   /** "none" when the setting is absent by default. */
   readonly default: string;
   readonly meaning: string;
-  readonly group: Setting["group"];
 };
 
 export function describeSettings(): SettingRow[] {
@@ -16,7 +15,6 @@ export function describeSettings(): SettingRow[] {
       name,
       default: setting.default === undefined || setting.default === "" ? "none" : setting.default,
       meaning: setting.meaning,
-      group: setting.group,
     };
   });
 }

@@ -43,7 +43,7 @@ export function loadConfig(
       origins[name] = origin;
     } else {
       const reasons = result.error.issues.map((issue) => issue.message).join("; ");
-      const shown = "secret" in setting ? "(hidden)" : JSON.stringify(raw);
+      const shown = setting.secret ? "(hidden)" : JSON.stringify(raw);
       problems[name] = `${shown} from ${originName(origin)}: ${reasons}`;
     }
   }

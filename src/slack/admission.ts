@@ -1,23 +1,18 @@
 /** What happens to a delivery before it is acknowledged: a question is stored, an edit or a deletion takes effect. */
-import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
-import type { ChannelRules, ChannelSettings } from "./channel-settings.ts";
+import type { Bot } from "./bot.ts";
+import type { ChannelSettings } from "./channel-settings.ts";
 import {
   type Incoming,
   type QuestionEvent,
-  type Self,
   otherWorkspace,
   questionKey,
   readEvent,
 } from "./events.ts";
 import { asksSomething, isUnanswered, settles } from "./help-channels.ts";
-import type { Inbox, InboxQuestion } from "./inbox.ts";
+import type { InboxQuestion } from "./inbox.ts";
 import { looksAddressed } from "./message-text.ts";
-import type { Metrics } from "./metrics.ts";
 import { NOTICES, STATUS } from "./notices.ts";
 import type { Admit } from "./receivers.ts";
-import type { SlackSettings } from "./settings.ts";
-import type { SlackCalls } from "./slack-calls.ts";
 import type { StatusLine } from "./status.ts";
 import type { Worker } from "./worker.ts";
 
@@ -26,23 +21,19 @@ const REFUSAL_AGAIN_MS = 3_600_000;
 
 type StopEvent = Extract<Incoming, { kind: "stop" }>;
 
-export function createAdmission(parts: {
-  readonly self: Self;
-  readonly inbox: Inbox;
-  readonly worker: Pick<Worker, "wake" | "abort" | "showsOnlyCards">;
-  readonly status: StatusLine;
-  readonly calls: SlackCalls;
-  readonly settings: SlackSettings;
-  readonly rules: ChannelRules;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Forgets a question that was deleted wherever else it is kept. */
-  readonly forget: (question: InboxQuestion) => Promise<void>;
-}): Admit {
-  const { self, inbox, worker, status, calls, settings, rules, clock, logger, metrics } = parts;
+export function createAdmission(
+  bot: Bot,
+  parts: {
+    readonly worker: Pick<Worker, "wake" | "abort" | "showsOnlyCards">;
+    readonly status: StatusLine;
+    /** Forgets a question that was deleted wherever else it is kept. */
+    readonly forget: (question: InboxQuestion) => Promise<void>;
+  },
+): Admit {
+  const { self, inbox, calls, settings, rules, clock, logger, metrics } = bot;
+  const { worker, status } = parts;
 
-  async function admitQuestion(event: QuestionEvent, raw: unknown): Promise<void> {
+  async function admitQuestion(event: QuestionEvent): Promise<void> {
     const key = questionKey(event);
     if (event.inThread && event.surface !== "direct") await leaveToPeople(event);
     const here = await rules.of(event.channel);
@@ -58,7 +49,7 @@ export function createAdmission(parts: {
       return;
     }
     if (event.surface === "follow-up" && !(await isForUs(event, here))) return;
-    const fresh = await inbox.admit(event, raw, clock.now());
+    const fresh = await inbox.admit(event, clock.now());
     if (fresh) {
       metrics.count("questions_received");
       if (event.surface !== "channel") status.set(event, STATUS.received);
@@ -152,7 +143,7 @@ export function createAdmission(parts: {
     const event = readEvent(body, self, settings.allowedBots);
     switch (event.kind) {
       case "question":
-        return admitQuestion(event, body);
+        return admitQuestion(event);
       case "edit": {
         const key = questionKey(event);
         if (event.mentionsOthers) {
@@ -180,8 +171,6 @@ export function createAdmission(parts: {
       }
       case "stop":
         for (const question of await stoppedBy(event)) worker.abort(question.key, "stopped");
-        return;
-      case "home":
         return;
       case "ignored":
         metrics.count("ignored");

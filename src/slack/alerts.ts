@@ -2,6 +2,7 @@
 import type { Clock } from "../platform/clock.ts";
 import type { Logger } from "../observability/logger.ts";
 import { notice } from "./blocks/answer-blocks.ts";
+import { postNotice } from "./post-notice.ts";
 import type { SlackCalls } from "./slack-calls.ts";
 
 const WINDOW_MS = 10 * 60_000;
@@ -38,16 +39,7 @@ export function createAlerts(parts: {
       const message = notice(
         `${FAILURES} failures of kind "${kind}" within 10 minutes. The last one: ${detail.slice(0, 500)}`,
       );
-      calls
-        .once("chat.postMessage", {
-          channel: to,
-          text: message.text,
-          blocks: message.blocks,
-          metadata: { event_type: "notice", event_payload: { kind: "alert" } },
-          unfurl_links: false,
-          unfurl_media: false,
-        })
-        .catch(() => undefined);
+      postNotice(calls, "alert", { channel: to }, message).catch(() => undefined);
     },
   };
 }

@@ -5,15 +5,9 @@
  * every delivery, where a message that is known already changes nothing.
  */
 import { z } from "zod";
-import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
-import type { ChannelRules } from "./channel-settings.ts";
-import type { Self } from "./events.ts";
-import type { Inbox } from "./inbox.ts";
-import type { Metrics } from "./metrics.ts";
-import type { SlackSettings } from "./settings.ts";
-import type { SlackCalls } from "./slack-calls.ts";
+import type { Bot } from "./bot.ts";
+import { nextCursor } from "./slack-calls.ts";
 
 /** How often it is noted that the bot is connected. */
 export const ALIVE_MS = 30_000;
@@ -30,12 +24,6 @@ const MOST_THREADS = 100;
 const MOST_CALLS = 200;
 const PAGE = 200;
 
-const Page = z.object({
-  messages: z.array(z.unknown()).default([]),
-  has_more: z.boolean().optional(),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
-});
-
 const Message = z.looseObject({
   ts: z.string(),
   thread_ts: z.string().optional(),
@@ -43,26 +31,23 @@ const Message = z.looseObject({
   text: z.string().optional(),
 });
 type Message = z.infer<typeof Message>;
+/** What is no message is left out. */
+const Messages = z
+  .array(Message.optional().catch(undefined))
+  .catch([])
+  .transform((messages) => messages.filter((message) => message !== undefined));
 
 export interface CatchUp {
   /** Notes that deliveries arrive, and looks for what was missed when they did not for a while. */
   alive(): Promise<void>;
 }
 
-export function createCatchUp(parts: {
-  readonly self: Self;
-  readonly inbox: Inbox;
-  readonly calls: SlackCalls;
+export function createCatchUp(
+  { self, inbox, calls, settings, rules, clock, logger, metrics }: Bot,
   /** Takes what was found as if Slack had delivered it. */
-  readonly admit: (body: unknown) => Promise<void>;
-  readonly settings: SlackSettings;
-  readonly rules: Pick<ChannelRules, "helpChannels">;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  readonly signal: AbortSignal;
-}): CatchUp {
-  const { self, inbox, calls, admit, settings, rules, clock, logger, metrics, signal } = parts;
+  admit: (body: unknown) => Promise<void>,
+  signal: AbortSignal,
+): CatchUp {
   let running: Promise<void> | undefined;
 
   async function readSince(sinceMs: number): Promise<void> {
@@ -98,26 +83,20 @@ export function createCatchUp(parts: {
           break;
         }
         callsLeft -= 1;
-        const result = Page.safeParse(
-          await calls.repeat(
-            method,
-            {
-              channel,
-              oldest,
-              limit: PAGE,
-              ...options,
-              ...(cursor === undefined ? {} : { cursor }),
-            },
-            signal,
-          ),
+        const result = await calls.repeat(
+          method,
+          {
+            channel,
+            oldest,
+            limit: PAGE,
+            ...options,
+            ...(cursor === undefined ? {} : { cursor }),
+          },
+          signal,
         );
-        if (!result.success) break;
-        for (const raw of result.data.messages) {
-          const message = Message.safeParse(raw);
-          if (message.success) messages.push(message.data);
-        }
-        cursor = result.data.response_metadata?.next_cursor;
-      } while (cursor !== undefined && cursor !== "");
+        messages.push(...Messages.parse(result["messages"]));
+        cursor = nextCursor(result);
+      } while (cursor !== undefined);
       found.push(
         ...messages.flatMap((message) => (message.ts > oldest ? [{ channel, message }] : [])),
       );

@@ -8,11 +8,13 @@ import type { Logger } from "../observability/logger.ts";
 import type { Clock } from "../platform/clock.ts";
 import { describeError } from "../platform/errors.ts";
 import type { ChannelRules } from "./channel-settings.ts";
+import { type Element, leaf, line, type Message, richText } from "./blocks/build.ts";
 import { clip } from "./blocks/limits.ts";
 import { escapeEntities, safeUrl } from "./blocks/mrkdwn.ts";
 import { DAY_MS } from "./budget.ts";
 import type { Inbox } from "./inbox.ts";
 import type { Metrics } from "./metrics.ts";
+import { postNotice } from "./post-notice.ts";
 import { type SlackCalls, SlackCallError } from "./slack-calls.ts";
 
 export type ChangedInSlack = {
@@ -113,11 +115,8 @@ async function noteAll(
     // One note a thread and day, whatever else of it changed.
     const note = `${NOTED}${question.channel}:${question.threadTs}`;
     if (!(await inbox.again(note, now, DAY_MS))) continue;
-    const posted = await post(parts, {
-      channel: question.channel,
-      thread_ts: question.threadTs,
-      ...changeNote(changes),
-    });
+    const thread = { channel: question.channel, thread_ts: question.threadTs };
+    const posted = await post(parts, thread, changeNote(changes));
     if (posted) parts.metrics.count("change_notes");
     else {
       await inbox.unmark(note);
@@ -133,88 +132,67 @@ async function tellAuthor(parts: ChangeNotesParts, lapsed: LapsedAnswer): Promis
   if (to === undefined) return;
   const marker = `${LAPSED}${lapsed.id}:${lapsed.at}`;
   if (!(await inbox.once(marker, clock.now()))) return;
-  if (!(await post(parts, { channel: to, ...lapsedNote(lapsed) }))) await inbox.unmark(marker);
+  if (!(await post(parts, { channel: to }, lapsedNote(lapsed)))) await inbox.unmark(marker);
 }
 
 /** False when nothing was posted and it may be tried again; a refusal or a lost response is not tried again. */
 async function post(
   { calls, logger }: ChangeNotesParts,
-  message: { readonly channel: string; readonly thread_ts?: string } & Note,
+  place: { readonly channel: string; readonly thread_ts?: string },
+  message: Message,
 ): Promise<boolean> {
   try {
-    await calls.once("chat.postMessage", {
-      ...message,
-      metadata: { event_type: "notice", event_payload: { kind: "change" } },
-      unfurl_links: false,
-      unfurl_media: false,
-    });
+    await postNotice(calls, "change", place, message);
     return true;
   } catch (error) {
-    logger.info("slack.change-note", { channel: message.channel, error: describeError(error) });
+    logger.info("slack.change-note", { channel: place.channel, error: describeError(error) });
     return !(error instanceof SlackCallError && error.kind === "rate-limited");
   }
 }
 
 // --- how they look ------------------------------------------------------------------------------------------------
 
-type Leaf = Readonly<Record<string, unknown>>;
-type Note = { readonly text: string; readonly blocks: readonly Leaf[] };
-
 /** Old and new words of a few of the changes. */
-export function changeNote(changes: readonly QuoteChange[]): Note {
+export function changeNote(changes: readonly QuoteChange[]): Message {
   const head =
     "Since I answered here, the documentation has changed. Check this before you rely on my answer:";
   const shown = changes.slice(0, SHOWN_CHANGES);
-  const items = shown.map((change) => ({
-    type: "rich_text_section",
-    elements: changeLeaves(change),
-  }));
+  const items = shown.map((change) => line(...changeParts(change)));
   const left = changes.length - shown.length;
   return {
     text: escapeEntities(clip(`${head} ${shown.map(({ was }) => was.name).join(", ")}`, 700)),
     blocks: [
-      {
-        type: "rich_text",
-        elements: [
-          section([leaf(head)]),
-          { type: "rich_text_list", style: "bullet", indent: 0, elements: items },
-          ...(left > 0 ? [section([leaf(`And ${left} more.`)])] : []),
-        ],
-      },
+      richText(
+        line(head),
+        { type: "rich_text_list", style: "bullet", indent: 0, elements: items },
+        ...(left > 0 ? [line(`And ${left} more.`)] : []),
+      ),
     ],
   };
 }
 
-function changeLeaves({ kind, was, now }: QuoteChange): readonly Leaf[] {
-  const then = [leaf(": then “"), leaf(words(was.words), true), leaf("”")];
-  if (kind === "page-gone") return [place(was), ...then, leaf(", now the page is gone.")];
-  if (now === undefined) return [place(was), ...then, leaf(", now nothing on the page says that.")];
-  return [place(was), ...then, leaf(", now “"), leaf(words(now.words)), leaf("”")];
+function changeParts({ kind, was, now }: QuoteChange): readonly (string | Element)[] {
+  const then = [place(was), ": then “", leaf(words(was.words), "strike"), "”"];
+  if (kind === "page-gone") return [...then, ", now the page is gone."];
+  if (now === undefined) return [...then, ", now nothing on the page says that."];
+  return [...then, ", now “", words(now.words), "”"];
 }
 
-export function lapsedNote({ id, author, tell, wording, because }: LapsedAnswer): Note {
+export function lapsedNote({ id, author, tell, wording, because }: LapsedAnswer): Message {
   const whose = tell === undefined ? `The reviewed answer of ${author}` : "Your reviewed answer";
-  const line =
+  const said =
     `${whose} to “${words(wording)}” is offered no more: ${because}. ` +
     `When it still holds: npm run reviewed -- renew ${id}`;
   return {
-    text: escapeEntities(clip(line, 700)),
-    blocks: [{ type: "rich_text", elements: [section([leaf(line)])] }],
+    text: escapeEntities(clip(said, 700)),
+    blocks: [richText(line(said))],
   };
 }
 
-function section(elements: readonly Leaf[]): Leaf {
-  return { type: "rich_text_section", elements };
-}
-
-function leaf(text: string, strike = false): Leaf {
-  return { type: "text", text, ...(strike ? { style: { strike: true } } : {}) };
-}
-
-function place({ url, name }: QuoteChange["was"]): Leaf {
+function place({ url, name }: QuoteChange["was"]): string | Element {
   const label = clip(name === "" ? url : name, 120);
   const safe = safeUrl(url);
-  return safe === undefined ? leaf(label) : { type: "link", url: safe, text: label };
+  return safe === undefined ? label : { type: "link", url: safe, text: label };
 }
 
 function words(text: string): string {

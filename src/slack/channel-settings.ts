@@ -103,31 +103,27 @@ export function choicesOf(chosen: ChannelSettings, defaults: ChannelSettings): C
   );
 }
 
+const LABELS = [
+  ["scope", "product"],
+  ["followUps", "follow-ups"],
+  ["help", "help channel"],
+  ["people", "asked people"],
+  ["muted", "muted"],
+] as const;
+
 /** One line about a change, of the settings it touched: "follow-ups: default → on". */
 export function describeChange({ before, after }: SettingsChange): string {
-  const names = ["scope", "followUps", "help", "people", "muted"] as const;
-  return names
-    .filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
-    .map((name) => `${LABELS[name]}: ${valueText(before[name])} → ${valueText(after[name])}`)
+  return LABELS.filter(([name]) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+    .map(([name, label]) => `${label}: ${valueText(before[name])} → ${valueText(after[name])}`)
     .join("; ");
 }
 
 /** What was chosen for a channel: "help channel: on; muted: on". */
 export function describeChoices(choices: ChannelChoices): string {
-  const names = ["scope", "followUps", "help", "people", "muted"] as const;
-  return names
-    .filter((name) => choices[name] !== undefined)
-    .map((name) => `${LABELS[name]}: ${valueText(choices[name])}`)
+  return LABELS.filter(([name]) => choices[name] !== undefined)
+    .map(([name, label]) => `${label}: ${valueText(choices[name])}`)
     .join("; ");
 }
-
-const LABELS: Readonly<Record<keyof ChannelSettings, string>> = {
-  scope: "product",
-  followUps: "follow-ups",
-  help: "help channel",
-  people: "asked people",
-  muted: "muted",
-};
 
 function valueText(value: ChannelChoices[keyof ChannelChoices]): string {
   if (value === undefined) return "default";

@@ -6,10 +6,12 @@ import { answerMessages } from "./blocks/answer-blocks.ts";
 import { checkManifest } from "./check-manifest.ts";
 import { GOLDEN_ANSWERS } from "./golden-answers.ts";
 import { GOLDEN_HELP, GOLDEN_VIEWS } from "./golden-views.ts";
+import { inTime } from "./in-time.ts";
 import { fitMessage } from "./message-size.ts";
-import { NEEDED_SCOPES, type SlackCheck } from "./needed.ts";
-import type { SlackConfig } from "./settings.ts";
+import { checkList, failed, NEEDED_SCOPES, off, ok, type SlackCheck } from "./needed.ts";
+import type { SlackSettings } from "./settings.ts";
 import { readCallError } from "./slack-calls.ts";
+import { orAborted } from "./until-aborted.ts";
 
 export type CheckSlackOptions = {
   /** Waits for somebody to mention the bot. */
@@ -24,75 +26,54 @@ export type CheckSlackOptions = {
   readonly clock?: Clock;
 };
 
-type Tokens = Pick<
-  SlackConfig,
-  "SLACK_BOT_TOKEN" | "SLACK_APP_TOKEN" | "SLACK_SIGNING_SECRET" | "SLACK_API_URL"
->;
-
-type Options = Pick<
-  SlackConfig,
-  | "SLACK_FOLLOW_UPS"
-  | "SLACK_ASK_PERSON"
-  | "SLACK_OPERATORS"
-  | "SLACK_ALERT_TO"
-  | "SLACK_COMMAND"
-  | "SLACK_HELP_CHANNELS"
-  | "SLACK_TASK_CARDS"
-  | "SLACK_PROMPTS"
->;
+/** All settings; the token may be missing. */
+export type CheckedSettings = Omit<SlackSettings, "botToken"> & {
+  readonly botToken: string | undefined;
+};
 
 const WAIT_MS = 60_000;
 
 /** One result for each thing looked at, in the order in which they should be mended; never throws for Slack's sake. */
 export async function checkSlack(
-  config: Tokens & Options,
+  settings: CheckedSettings,
   options: CheckSlackOptions,
 ): Promise<readonly SlackCheck[]> {
-  if (
-    config.SLACK_BOT_TOKEN === undefined &&
-    config.SLACK_APP_TOKEN === undefined &&
-    config.SLACK_SIGNING_SECRET === undefined
-  )
+  const { botToken, appToken, signingSecret, apiUrl } = settings;
+  if (botToken === undefined && appToken === undefined && signingSecret === undefined)
     return [
       {
-        name: "Slack",
-        status: "off",
-        detail: "no tokens; the bot answers in the terminal only",
+        ...off("Slack", "no tokens; the bot answers in the terminal only"),
         mend: 'To use it in Slack, create an app from src/slack/manifest.json (README, "In Slack").',
       },
     ];
-  const checks: SlackCheck[] = [];
-  checks.push(...(await checkBotToken(config)), ...(await checkReach(config, options)));
-  if (options.manifest !== undefined) checks.push(...checkManifest(options.manifest, config));
+  const checks = [...(await checkBotToken(settings)), ...(await checkReach(settings, options))];
+  if (options.manifest !== undefined) checks.push(...checkManifest(options.manifest, settings));
   else if (!options.wait)
-    checks.push({
-      name: "Slack events",
-      status: "off",
-      detail:
+    checks.push(
+      off(
+        "Slack events",
         "Slack does not tell which are subscribed: npm run doctor -- --manifest FILE compares the app's manifest, --wait waits for a mention",
-    });
-  if (config.SLACK_BOT_TOKEN !== undefined && checks[0]?.status === "ok")
-    checks.push(await checkBlocks(config.SLACK_BOT_TOKEN, config.SLACK_API_URL));
-  checks.push(...whatIsOff(config));
+      ),
+    );
+  if (botToken !== undefined && checks[0]?.status === "ok")
+    checks.push(await checkBlocks(botToken, apiUrl));
+  checks.push(...whatIsOff(settings));
   return checks;
 }
 
 /** What an operator may have meant to leave off, so that nobody looks for it. */
-function whatIsOff(config: Options): readonly SlackCheck[] {
-  const off = [
-    ...(config.SLACK_FOLLOW_UPS ? [] : ["follow-ups without a mention (SLACK_FOLLOW_UPS)"]),
-    ...(config.SLACK_HELP_CHANNELS.length > 0 ? [] : ["help channels (SLACK_HELP_CHANNELS)"]),
-    ...(config.SLACK_TASK_CARDS ? [] : ["task cards (SLACK_TASK_CARDS)"]),
-    ...(config.SLACK_PROMPTS ? [] : ["suggestions (SLACK_PROMPTS)"]),
-    ...(config.SLACK_ASK_PERSON.length > 0 ? [] : ["asking a person (SLACK_ASK_PERSON)"]),
-    ...(config.SLACK_OPERATORS.length > 0
-      ? []
-      : ["receipts, settings and figures for operators (SLACK_OPERATORS)"]),
-    ...(config.SLACK_ALERT_TO === undefined ? ["alerts (SLACK_ALERT_TO)"] : []),
-  ];
-  return off.length === 0
-    ? []
-    : [{ name: "Slack options", status: "off", detail: `not set: ${off.join(", ")}` }];
+function whatIsOff(settings: CheckedSettings): readonly SlackCheck[] {
+  const { followUps, helpChannels, taskCards, prompts, people, operators, alertTo } = settings;
+  const unset = [
+    !followUps && "follow-ups without a mention (SLACK_FOLLOW_UPS)",
+    helpChannels.length === 0 && "help channels (SLACK_HELP_CHANNELS)",
+    !taskCards && "task cards (SLACK_TASK_CARDS)",
+    !prompts && "suggestions (SLACK_PROMPTS)",
+    people.length === 0 && "asking a person (SLACK_ASK_PERSON)",
+    operators.length === 0 && "receipts, settings and figures for operators (SLACK_OPERATORS)",
+    alertTo === undefined && "alerts (SLACK_ALERT_TO)",
+  ].filter((one) => one !== false);
+  return unset.length === 0 ? [] : [off("Slack options", `not set: ${unset.join(", ")}`)];
 }
 
 /** Slack's own word on whether it draws what the bot posts; nothing is posted. Needs no scope. */
@@ -116,20 +97,18 @@ async function checkBlocks(botToken: string, apiUrl: string): Promise<SlackCheck
       await api.apiCall("blocks.validate", payload);
     } catch (error) {
       const failure = readCallError("blocks.validate", error);
-      if (failure.kind !== "refused")
-        return { name, status: "off", detail: "Slack did not answer; try again later" };
+      if (failure.kind !== "refused") return off(name, "Slack did not answer; try again later");
       if (failure.slackError === "unknown_method")
-        return { name, status: "off", detail: "this Slack does not check blocks" };
+        return off(name, "this Slack does not check blocks");
       refused.push(`${what}: ${whyRefused(error) ?? failure.slackError}`);
     }
   return refused.length === 0
-    ? { name, status: "ok", detail: `all ${payloads.length} kinds of messages and views are drawn` }
-    : {
+    ? ok(name, `all ${payloads.length} kinds of messages and views are drawn`)
+    : failed(
         name,
-        status: "failed",
-        detail: refused.join("; "),
-        mend: "Answers fall back to text where blocks are refused. Please report this with the line above.",
-      };
+        refused.join("; "),
+        "Answers fall back to text where blocks are refused. Please report this with the line above.",
+      );
 }
 
 const Refusal = z.object({
@@ -149,109 +128,75 @@ function whyRefused(error: unknown): string | undefined {
 }
 
 async function checkBotToken({
-  SLACK_BOT_TOKEN: botToken,
-  SLACK_API_URL: apiUrl,
-}: Tokens): Promise<readonly SlackCheck[]> {
+  botToken,
+  apiUrl,
+}: CheckedSettings): Promise<readonly SlackCheck[]> {
+  const name = "Slack bot token";
   if (botToken === undefined)
     return [
-      {
-        name: "Slack bot token",
-        status: "failed",
-        detail: "not set",
-        mend: "SLACK_BOT_TOKEN=xoxb-... (OAuth & Permissions, Bot User OAuth Token)",
-      },
+      failed(
+        name,
+        "not set",
+        "SLACK_BOT_TOKEN=xoxb-... (OAuth & Permissions, Bot User OAuth Token)",
+      ),
     ];
-  const api = new webApi.WebClient(botToken, clientOptions(apiUrl));
   try {
-    const result = await api.auth.test();
-    const scopes = new Set(result.response_metadata?.scopes ?? []);
+    const result = await new webApi.WebClient(botToken, clientOptions(apiUrl)).auth.test();
+    const scopes = result.response_metadata?.scopes ?? [];
     return [
-      {
-        name: "Slack bot token",
-        status: "ok",
-        detail: `${result.user ?? "the bot"} in ${result.team ?? "the workspace"}`,
-      },
-      scopeCheck(scopes),
+      ok(name, `${result.user ?? "the bot"} in ${result.team ?? "the workspace"}`),
+      checkList(
+        "Slack scopes",
+        NEEDED_SCOPES,
+        scopes,
+        { all: "are granted" },
+        (missing) =>
+          `Add ${missing.join(", ")} under OAuth & Permissions (or paste src/slack/manifest.json), then reinstall the app.`,
+      ),
     ];
   } catch (error) {
-    const failure = readCallError("auth.test", error);
+    const { kind, slackError } = readCallError("auth.test", error);
     return [
-      {
-        name: "Slack bot token",
-        status: "failed",
-        detail:
-          failure.kind === "refused" ? failure.slackError : `Slack does not answer (${apiUrl})`,
-        mend:
-          failure.kind === "refused"
-            ? "SLACK_BOT_TOKEN=xoxb-... Copy it again (OAuth & Permissions); reinstall the app if it was revoked."
-            : "Check the network and SLACK_API_URL.",
-      },
+      kind === "refused"
+        ? failed(
+            name,
+            slackError,
+            "SLACK_BOT_TOKEN=xoxb-... Copy it again (OAuth & Permissions); reinstall the app if it was revoked.",
+          )
+        : failed(name, `Slack does not answer (${apiUrl})`, CHECK_NETWORK),
     ];
   }
 }
 
-function scopeCheck(scopes: ReadonlySet<string>): SlackCheck {
-  const missing = Object.keys(NEEDED_SCOPES).filter((scope) => !scopes.has(scope));
-  const name = "Slack scopes";
-  if (missing.length === 0)
-    return { name, status: "ok", detail: `all ${Object.keys(NEEDED_SCOPES).length} are granted` };
-  const vital = missing.some((scope) => NEEDED_SCOPES[scope] === undefined);
-  const lost = missing.map((scope) => `${scope} (${NEEDED_SCOPES[scope] ?? "answering at all"})`);
-  return {
-    name,
-    status: vital ? "failed" : "off",
-    detail: `missing: ${lost.join(", ")}`,
-    mend: `Add ${missing.join(", ")} under OAuth & Permissions (or paste src/slack/manifest.json), then reinstall the app.`,
-  };
-}
+const CHECK_NETWORK = "Check the network and SLACK_API_URL.";
 
 async function checkReach(
-  config: Tokens,
+  { appToken, signingSecret, apiUrl }: CheckedSettings,
   options: CheckSlackOptions,
 ): Promise<readonly SlackCheck[]> {
-  const {
-    SLACK_APP_TOKEN: appToken,
-    SLACK_SIGNING_SECRET: signingSecret,
-    SLACK_API_URL: apiUrl,
-  } = config;
+  const name = "Slack connection";
   if (appToken === undefined)
     return [
       signingSecret === undefined
-        ? {
-            name: "Slack connection",
-            status: "failed",
-            detail: "neither an app-level token nor a signing secret",
-            mend: "SLACK_APP_TOKEN=xapp-... (Basic Information, App-Level Tokens, scope connections:write)",
-          }
-        : {
-            name: "Slack connection",
-            status: "ok",
-            detail: "signed HTTP; Slack confirms the request URL when you save it",
-          },
+        ? failed(
+            name,
+            "neither an app-level token nor a signing secret",
+            "SLACK_APP_TOKEN=xapp-... (Basic Information, App-Level Tokens, scope connections:write)",
+          )
+        : ok(name, "signed HTTP; Slack confirms the request URL when you save it"),
     ];
   try {
     await new webApi.WebClient(appToken, clientOptions(apiUrl)).apps.connections.open();
   } catch (error) {
-    const failure = readCallError("apps.connections.open", error);
-    return [
-      {
-        name: "Slack connection",
-        status: "failed",
-        detail: failure.kind === "refused" ? failure.slackError : "Slack does not answer",
-        mend:
-          failure.slackError === "missing_scope" || failure.slackError === "not_allowed_token_type"
-            ? "SLACK_APP_TOKEN=xapp-... It needs the scope connections:write (Basic Information, App-Level Tokens)."
-            : failure.kind === "refused"
-              ? "SLACK_APP_TOKEN=xapp-... Generate it again, and turn Socket Mode on."
-              : "Check the network and SLACK_API_URL.",
-      },
-    ];
+    const { kind, slackError } = readCallError("apps.connections.open", error);
+    if (kind !== "refused") return [failed(name, "Slack does not answer", CHECK_NETWORK)];
+    const isOfAnotherKind = ["missing_scope", "not_allowed_token_type"].includes(slackError);
+    const mend = isOfAnotherKind
+      ? "It needs the scope connections:write (Basic Information, App-Level Tokens)."
+      : "Generate it again, and turn Socket Mode on.";
+    return [failed(name, slackError, `SLACK_APP_TOKEN=xapp-... ${mend}`)];
   }
-  const connected: SlackCheck = {
-    name: "Slack connection",
-    status: "ok",
-    detail: "Socket Mode opens",
-  };
+  const connected = ok(name, "Socket Mode opens");
   return options.wait ? [connected, await waitForMention(apiUrl, appToken, options)] : [connected];
 }
 
@@ -278,26 +223,19 @@ async function waitForMention(
     // It is not acknowledged: Slack delivers it again, to the bot when that runs.
     if (Delivered.safeParse(delivery).success) mentioned.resolve(true);
   });
-  const waiting = new AbortController();
   try {
     await client.start();
     options.onWaiting?.();
-    const signal = AbortSignal.any([waiting.signal, options.signal]);
-    const timeout = (options.clock ?? systemClock).sleep(ms, signal).then(
-      () => false,
-      () => false,
-    );
-    const seconds = Math.round(ms / 1000);
-    return (await Promise.race([mentioned.promise, timeout]))
-      ? { name, status: "ok", detail: "a mention arrived" }
-      : {
+    const heard = orAborted(mentioned.promise, options.signal).catch(() => false);
+    const arrived = await inTime(options.clock ?? systemClock, ms, heard);
+    return arrived?.value === true
+      ? ok(name, "a mention arrived")
+      : failed(
           name,
-          status: "failed",
-          detail: `no mention arrived within ${seconds} s`,
-          mend: "Subscribe to app_mention under Event Subscriptions, invite the bot to the channel, and mention it. Another process of the bot may have got the event; stop it for this check.",
-        };
+          `no mention arrived within ${Math.round(ms / 1000)} s`,
+          "Subscribe to app_mention under Event Subscriptions, invite the bot to the channel, and mention it. Another process of the bot may have got the event; stop it for this check.",
+        );
   } finally {
-    waiting.abort();
     await client.disconnect().catch(() => undefined);
   }
 }

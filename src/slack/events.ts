@@ -56,12 +56,10 @@ export type Incoming =
       readonly kind: "stop";
       readonly team: string;
       readonly channel: string;
-      readonly user: string;
       /** The thread, for a stop before anything was shown. */
       readonly threadTs: string | undefined;
       readonly messageTs: readonly string[];
     }
-  | { readonly kind: "home"; readonly user: string; readonly channel: string }
   | { readonly kind: "ignored"; readonly why: string };
 
 const Message = z.object({
@@ -102,17 +100,10 @@ const Deleted = z.object({ channel: z.string().min(1), deleted_ts: z.string() })
 
 const Stopped = z.object({
   channel: z.string(),
-  user: z.string().default(""),
   thread_ts: z.string().optional(),
   streaming_message_ts: z
     .union([z.string().transform((ts) => [ts]), z.array(z.string())])
     .default([]),
-});
-
-const HomeOpened = z.object({
-  user: z.string(),
-  channel: z.string().default(""),
-  tab: z.string().optional(),
 });
 
 const Body = z.object({
@@ -149,16 +140,11 @@ export function readEvent(
     case "agent_session_stopped": {
       const stopped = Stopped.safeParse(event);
       if (!stopped.success) return ignored("malformed stop");
-      const { channel, user, thread_ts: threadTs, streaming_message_ts: messageTs } = stopped.data;
-      return { kind: "stop", team, channel, user, threadTs, messageTs };
+      const { channel, thread_ts: threadTs, streaming_message_ts: messageTs } = stopped.data;
+      return { kind: "stop", team, channel, threadTs, messageTs };
     }
-    case "app_home_opened": {
-      const opened = HomeOpened.safeParse(event);
-      if (!opened.success) return ignored("malformed home event");
-      return opened.data.tab === undefined || opened.data.tab === "messages"
-        ? { kind: "home", user: opened.data.user, channel: opened.data.channel }
-        : ignored("another tab");
-    }
+    case "app_home_opened":
+      return ignored("for a listener");
     default:
       return ignored(`event type ${event.type.slice(0, 60)}`);
   }

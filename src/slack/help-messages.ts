@@ -1,10 +1,21 @@
 /** How a question that was passed on to people looks: for them, and in its own thread. Effects stand in `listeners/ask-person.ts`. */
 import { isFixed, type Turn } from "../conversation/conversation.ts";
 import { answerMessages } from "./blocks/answer-blocks.ts";
+import { sizeOf } from "./blocks/block.ts";
+import {
+  actions,
+  button,
+  type Element,
+  leaf,
+  line,
+  mention,
+  type Message,
+  richText,
+} from "./blocks/build.ts";
 import { clip } from "./blocks/limits.ts";
 import { escapeEntities } from "./blocks/mrkdwn.ts";
 import type { HelpRequest, InboxQuestion } from "./inbox.ts";
-import { MESSAGE_CHARACTERS, sizeOf } from "./message-size.ts";
+import { MESSAGE_CHARACTERS } from "./message-size.ts";
 
 export const HELP_ACTIONS = {
   take: "help_take",
@@ -12,11 +23,6 @@ export const HELP_ACTIONS = {
   passOn: "help_pass_on",
   leave: "help_leave",
 } as const;
-
-type Leaf = Readonly<Record<string, unknown>>;
-/** Blocks of these messages; mentions of people are leaves that answers never have. */
-export type HelpBlock = Readonly<Record<string, unknown>>;
-export type HelpMessage = { readonly text: string; readonly blocks: readonly HelpBlock[] };
 
 const QUESTION_LIMIT = 2000;
 
@@ -31,30 +37,28 @@ export function peopleMessage(parts: {
   /** Address of the question; undefined where others cannot follow it. */
   readonly link: string | undefined;
   readonly now: number;
-}): HelpMessage {
+}): Message {
   const { question, turn, summary, request, ping, link, now } = parts;
   const direct = question.surface === "direct";
-  const head: Leaf[] = [
-    ...ping.flatMap((id) => [mention(id), text(" ")]),
-    mention(question.user),
-    text(direct ? " asked me in a direct message and needs a person:" : " needs a person:"),
-  ];
-  const below: HelpBlock[] = [
-    section([text(summary)]),
-    ...(link === undefined
-      ? [section([text("Please answer "), mention(question.user), text(" directly.")])]
-      : [section([{ type: "link", url: link, text: "Open the thread" }])]),
-    section(stateLeaves(request), true),
+  const below: Element[] = [
+    richText(line(summary)),
+    richText(
+      link === undefined
+        ? line("Please answer ", mention(question.user), " directly.")
+        : line({ type: "link", url: link, text: "Open the thread" }),
+    ),
+    stateBlock(request),
     ...buttons(request, true),
   ];
-  const above: HelpBlock[] = [
-    section(head),
-    {
-      type: "rich_text",
-      elements: [
-        { type: "rich_text_quote", elements: [text(clip(question.text, QUESTION_LIMIT))] },
-      ],
-    },
+  const above: Element[] = [
+    richText(
+      line(
+        ...ping.flatMap((id) => [mention(id), " "]),
+        mention(question.user),
+        direct ? " asked me in a direct message and needs a person:" : " needs a person:",
+      ),
+    ),
+    richText({ type: "rich_text_quote", elements: [leaf(clip(question.text, QUESTION_LIMIT))] }),
   ];
   const blocks = [...above, ...answerBlocks(turn, question.text, now), ...below];
   return {
@@ -66,96 +70,57 @@ export function peopleMessage(parts: {
 }
 
 /** In the thread, so that everybody there knows that somebody was asked. */
-export function threadMessage(request: HelpRequest): HelpMessage {
-  const line =
+export function threadMessage(request: HelpRequest): Message {
+  const said =
     request.state === "asked"
       ? "I asked people to look at this question."
       : request.state === "taken"
         ? "Somebody is looking at this question."
         : "This question is solved.";
-  return { text: line, blocks: [section(stateLeaves(request)), ...buttons(request, false)] };
+  return { text: said, blocks: [stateBlock(request), ...buttons(request, false)] };
 }
 
 /** For the one who pressed, before text of a private conversation goes elsewhere. */
-export function consentMessage(answerId: string): HelpMessage {
-  const line =
+export function consentMessage(answerId: string): Message {
+  const said =
     "This conversation is private. Shall I pass your question and my answer on to the people who help, outside of it?";
   return {
-    text: line,
+    text: said,
     blocks: [
-      section([text(line)]),
-      {
-        type: "actions",
-        elements: [
-          button(HELP_ACTIONS.passOn, "Pass it on", answerId, "primary"),
-          button(HELP_ACTIONS.leave, "Leave it here", answerId),
-        ],
-      },
+      richText(line(said)),
+      actions(
+        button(HELP_ACTIONS.passOn, "Pass it on", answerId, "primary"),
+        button(HELP_ACTIONS.leave, "Leave it here", answerId),
+      ),
     ],
   };
 }
 
-function answerBlocks(turn: Turn | undefined, question: string, now: number): readonly HelpBlock[] {
+function answerBlocks(turn: Turn | undefined, question: string, now: number): readonly Element[] {
   const answer = turn?.answer;
   if (answer === undefined || isFixed(answer)) return [];
   const blocks = answerMessages(answer, { now, question, askPerson: false })
     .flatMap((message) => message.blocks)
     .filter(({ type }) => type !== "actions");
-  return [section([text("What I answered:")], true), ...blocks];
+  return [richText(line(leaf("What I answered:", "italic"))), ...blocks];
 }
 
-function stateLeaves({ state, person }: HelpRequest): readonly Leaf[] {
-  const who = person === undefined ? text("Somebody") : mention(person);
+function stateBlock({ state, person }: HelpRequest): Element {
+  const who = person === undefined ? leaf("Somebody", "italic") : mention(person);
+  const said = (text: string) => leaf(text, "italic");
   switch (state) {
     case "asked":
-      return [text("I asked people to look at this question.")];
+      return richText(line(said("I asked people to look at this question.")));
     case "taken":
-      return [who, text(" is looking at this question.")];
+      return richText(line(who, said(" is looking at this question.")));
     case "solved":
-      return [text("Solved, says "), who, text(".")];
+      return richText(line(said("Solved, says "), who, said(".")));
   }
 }
 
-function buttons({ key, state }: HelpRequest, forPeople: boolean): readonly HelpBlock[] {
+function buttons({ key, state }: HelpRequest, forPeople: boolean): readonly Element[] {
   if (state === "solved") return [];
-  const take = forPeople && state === "asked";
-  return [
-    {
-      type: "actions",
-      elements: [
-        ...(take ? [button(HELP_ACTIONS.take, "I take it", key, "primary")] : []),
-        button(HELP_ACTIONS.solved, "Solved", key),
-      ],
-    },
-  ];
-}
-
-function button(action: string, label: string, value: string, style?: "primary") {
-  return {
-    type: "button",
-    action_id: action,
-    text: { type: "plain_text", text: label },
-    value,
-    ...(style === undefined ? {} : { style }),
-  };
-}
-
-function section(elements: readonly Leaf[], italic = false): HelpBlock {
-  const styled = italic
-    ? elements.map((leaf) =>
-        leaf["type"] === "text" ? { ...leaf, style: { italic: true } } : leaf,
-      )
-    : elements;
-  return { type: "rich_text", elements: [{ type: "rich_text_section", elements: styled }] };
-}
-
-function text(content: string): Leaf {
-  return { type: "text", text: content === "" ? " " : content };
-}
-
-/** A person or a group by id, who is told. */
-function mention(id: string): Leaf {
-  if (id.startsWith("S")) return { type: "usergroup", usergroup_id: id };
-  // A workflow that asked has no user to be told.
-  return /^[UW]/.test(id) ? { type: "user", user_id: id } : text("A workflow");
+  const take = button(HELP_ACTIONS.take, "I take it", key, "primary");
+  const solved = button(HELP_ACTIONS.solved, "Solved", key);
+  return [forPeople && state === "asked" ? actions(take, solved) : actions(solved)];
 }

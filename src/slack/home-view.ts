@@ -4,6 +4,7 @@
  */
 import type { WeekFigures } from "../answering/remote/messages.ts";
 import { type ChannelChoices, describeChoices } from "./channel-settings.ts";
+import { actions, button, plain } from "./blocks/build.ts";
 import { clip } from "./blocks/limits.ts";
 import { escapeMrkdwn, mrkdwnLink } from "./blocks/mrkdwn.ts";
 import { HOME } from "./notices.ts";
@@ -78,25 +79,16 @@ function operatorBlocks({ channels, week, help, solved }: OperatorPart, command:
     { type: "divider" },
     header(HOME.channels),
     section(HOME.channelsHow(command)),
-    {
-      type: "actions",
-      elements: [
-        {
-          type: "conversations_select",
-          action_id: HOME_ACTIONS.chooseChannel,
-          placeholder: plain("Choose a channel"),
-          filter: { include: ["public", "private"], exclude_bot_users: true },
-        },
-      ],
-    },
-    ...channels
-      .slice(0, SHOWN_CHANNELS)
-      .map(([channel, choices]) =>
-        withButton(
-          `<#${channel}>  ${escapeMrkdwn(clip(describeChoices(choices), 500))}`,
-          button(HOME_ACTIONS.changeChannel, "Change", channel),
-        ),
-      ),
+    actions({
+      type: "conversations_select",
+      action_id: HOME_ACTIONS.chooseChannel,
+      placeholder: plain("Choose a channel"),
+      filter: { include: ["public", "private"], exclude_bot_users: true },
+    }),
+    ...channels.slice(0, SHOWN_CHANNELS).map(([channel, choices]) => ({
+      ...mrkdwn(`<#${channel}>  ${escapeMrkdwn(clip(describeChoices(choices), 500))}`),
+      accessory: button(HOME_ACTIONS.changeChannel, "Change", channel),
+    })),
     ...(more > 0 ? [section(`and ${more} more`)] : []),
     ...weekBlocks(week, help),
     ...(solved.length === 0 ? [] : [header(HOME.solved), section(HOME.solvedHow)]),
@@ -139,13 +131,10 @@ function solvedBlocks({ key, question, person, link }: SolvedItem) {
   const where = link === undefined ? "" : `\n<${link}|Open the thread>`;
   return [
     mrkdwn(`>${escapeMrkdwn(clip(question.replaceAll(/\s+/g, " "), 400))}${who}${where}`),
-    {
-      type: "actions",
-      elements: [
-        { ...button(HOME_ACTIONS.writeAnswer, "Write the answer", key), style: "primary" },
-        button(HOME_ACTIONS.dismiss, "Not needed", key),
-      ],
-    },
+    actions(
+      button(HOME_ACTIONS.writeAnswer, "Write the answer", key, "primary"),
+      button(HOME_ACTIONS.dismiss, "Not needed", key),
+    ),
   ];
 }
 
@@ -158,29 +147,16 @@ function times(number: number): string {
 }
 
 function deleteButton() {
-  return {
-    type: "actions",
-    elements: [
-      {
-        ...button(HOME_ACTIONS.forgetMe, "Delete my data", "me"),
-        style: "danger",
-        confirm: {
-          title: plain("Delete my data?"),
-          text: plain(HOME.confirm),
-          confirm: plain("Delete"),
-          deny: plain("Keep"),
-        },
-      },
-    ],
-  };
-}
-
-function button(action: string, text: string, value: string) {
-  return { type: "button", action_id: action, text: plain(text), value };
-}
-
-function withButton(text: string, accessory: Readonly<Record<string, unknown>>) {
-  return { ...mrkdwn(text), accessory };
+  return actions({
+    ...button(HOME_ACTIONS.forgetMe, "Delete my data", "me"),
+    style: "danger",
+    confirm: {
+      title: plain("Delete my data?"),
+      text: plain(HOME.confirm),
+      confirm: plain("Delete"),
+      deny: plain("Keep"),
+    },
+  });
 }
 
 function header(text: string) {
@@ -193,8 +169,4 @@ function section(text: string) {
 
 function mrkdwn(text: string) {
   return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
-}
-
-function plain(text: string) {
-  return { type: "plain_text", text } as const;
 }

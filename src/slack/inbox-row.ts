@@ -1,13 +1,16 @@
-/** What a row of the store says, whichever engine holds it. [pure] */
-import type { HelpNotice, HelpRequest, InboxQuestion, Outcome, QuestionState } from "./inbox.ts";
+/** What a row of the store says; states and places were written by the inbox, from the same unions. [pure] */
+import type { Row } from "../state/statements.ts";
+import type {
+  HelpNotice,
+  HelpRequest,
+  HelpState,
+  InboxQuestion,
+  Outcome,
+  QuestionState,
+} from "./inbox.ts";
 
-/** Marks solved requests that nothing is made of. */
-export const DISMISSED = "dismissed:";
-
-export type InboxRow = Readonly<Record<string, unknown>>;
-
-/** `messageTs`: our messages that answer it, oldest first. */
-export function readQuestion(row: InboxRow, messageTs: readonly string[]): InboxQuestion {
+/** `messages`: the times of our messages that answer it, oldest first, by commas. */
+export function readQuestion(row: Row): InboxQuestion {
   return {
     key: String(row["key"]),
     team: String(row["team"]),
@@ -19,7 +22,6 @@ export function readQuestion(row: InboxRow, messageTs: readonly string[]): Inbox
     userTeam: textOf(row["user_team"]),
     text: String(row["text"]),
     conversationTs: textOf(row["conversation_ts"]),
-    // Written by `admit`, from the same union.
     surface: String(row["surface"]) as InboxQuestion["surface"],
     files: readFiles(row["attached"]),
     state: String(row["state"]) as QuestionState,
@@ -30,12 +32,11 @@ export function readQuestion(row: InboxRow, messageTs: readonly string[]): Inbox
     receivedAt: Number(row["received_at"]),
     takenAt: row["taken_at"] == null ? undefined : Number(row["taken_at"]),
     answerId: textOf(row["answer_id"]),
-    messageTs,
+    messageTs: textOf(row["messages"])?.split(",") ?? [],
   };
 }
 
-export function readHelp(row: InboxRow, messages: readonly InboxRow[]): HelpRequest {
-  // Written by the inbox, from the same unions.
+export function readHelp(row: Row, messages: readonly Row[]): HelpRequest {
   return {
     key: String(row["key"]),
     state: String(row["state"]) as HelpRequest["state"],
@@ -48,8 +49,16 @@ export function readHelp(row: InboxRow, messages: readonly InboxRow[]): HelpRequ
   };
 }
 
+export function readHelpState(row: Row): HelpState {
+  return {
+    key: String(row["key"]),
+    revision: Number(row["revision"]),
+    state: String(row["state"]) as HelpRequest["state"],
+  };
+}
+
 /** Who took a request, or solved it. */
-export function personOf(row: InboxRow): string | undefined {
+export function personOf(row: Row): string | undefined {
   return textOf(row["person"]);
 }
 

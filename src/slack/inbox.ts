@@ -9,7 +9,6 @@
  * become known. Whoever takes over a question in `posting` has to look for the message before making one.
  */
 import type { QuestionEvent } from "./events.ts";
-import type { HelpState } from "./help-state.ts";
 
 export type QuestionState = "queued" | "working" | "posting" | "closed";
 
@@ -73,6 +72,9 @@ export type HelpRequest = {
   readonly messages: readonly HelpNotice[];
 };
 
+/** How far a question came that was passed on to people. */
+export type HelpState = Pick<InboxQuestion, "key" | "revision"> & Pick<HelpRequest, "state">;
+
 /** A question that people solved: what a reviewed answer, or a case for the evaluation, can be made of. */
 export type SolvedHelp = { readonly question: InboxQuestion; readonly person: string | undefined };
 
@@ -84,10 +86,10 @@ export type HelpNotice = {
 
 export interface Inbox extends AsyncDisposable {
   /**
-   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The raw event is not
+   * Stores a question, its secrets masked; false when the key is known. Durable when it resolves. The event itself is not
    * kept: it holds the text a second time, in pieces in which no secret is recognised.
    */
-  admit(question: QuestionEvent, raw: unknown, receivedAt: number): Promise<boolean>;
+  admit(question: QuestionEvent, receivedAt: number): Promise<boolean>;
   /**
    * New text for a question that has no message yet, or with `evenPosting` also for one whose message says nothing yet; it
    * starts again, and stays in `posting` where it was. False when it is too late or unknown.

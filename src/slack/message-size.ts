@@ -1,9 +1,9 @@
 /**
- * How much a message holds, and its division when that is too much. Slack counts the characters of all blocks of a message
- * together and refuses about 12,000 with `msg_blocks_too_long`; neither the number nor what is counted is documented. So
- * everything is counted that could be, addresses included, and the bot stays below.
+ * A message divided when it holds too much. Slack counts the characters of all blocks of a message together and refuses
+ * about 12,000 with `msg_blocks_too_long`; neither the number nor what is counted is documented.
  */
-import type { Block, SlackMessage } from "./blocks/answer-blocks.ts";
+import type { SlackMessage } from "./blocks/answer-blocks.ts";
+import { type Block, sizeOf } from "./blocks/block.ts";
 import { OUR_LIMITS, SLACK_LIMITS, clip } from "./blocks/limits.ts";
 import { escapeEntities, escapeMrkdwn } from "./blocks/mrkdwn.ts";
 
@@ -19,21 +19,6 @@ export function isTooLong(slackError: string): boolean {
 
 type Json = { readonly [name: string]: unknown };
 
-/** Keys whose strings say how a block is drawn, and are no content. */
-const NO_CONTENT = new Set(["type", "action_id", "block_id", "style", "language"]);
-
-/** Characters of all texts and addresses in blocks. */
-export function sizeOf(blocks: unknown): number {
-  if (typeof blocks === "string") return blocks.length;
-  if (Array.isArray(blocks))
-    return blocks.reduce((sum: number, one: unknown) => sum + sizeOf(one), 0);
-  if (typeof blocks !== "object" || blocks === null) return 0;
-  return Object.entries(blocks).reduce(
-    (sum, [name, value]) => (NO_CONTENT.has(name) ? sum : sum + sizeOf(value)),
-    0,
-  );
-}
-
 /**
  * The message as messages of at most `limit` characters, in order; itself when it fits. It is cut between blocks, between the
  * parts of a block, or between the rows of a table, whose header stands in each part. What cannot be cut stays whole.
@@ -43,19 +28,10 @@ export function fitMessage(
   limit = MESSAGE_CHARACTERS,
 ): readonly SlackMessage[] {
   if (sizeOf(message.blocks) <= limit) return [message];
-  const parts: Block[][] = [];
-  let room = 0;
-  for (const block of message.blocks.flatMap((one) => cut(one, limit))) {
-    const size = sizeOf(block);
-    const current = parts.at(-1);
-    if (current === undefined || size > room) {
-      parts.push([block]);
-      room = limit - size;
-    } else {
-      current.push(block);
-      room -= size;
-    }
-  }
+  const parts = grouped(
+    message.blocks.flatMap((one) => cut(one, limit)),
+    limit,
+  );
   if (parts.length < 2) return [message];
   return parts.map((blocks, index) => {
     const plain = clip(textOf(blocks), SLACK_LIMITS.text);

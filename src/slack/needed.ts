@@ -8,6 +8,39 @@ export type SlackCheck = {
   readonly mend?: string;
 };
 
+export const ok = (name: string, detail: string): SlackCheck => ({ name, status: "ok", detail });
+export const off = (name: string, detail: string): SlackCheck => ({ name, status: "off", detail });
+export const failed = (name: string, detail: string, mend: string): SlackCheck => ({
+  name,
+  status: "failed",
+  detail,
+  mend,
+});
+
+/**
+ * What of `needed` is not among `given`, and what is lost without; failed where that is answering at all, or something of
+ * `wanted`.
+ */
+export function checkList(
+  name: string,
+  needed: Readonly<Record<string, string | undefined>>,
+  given: readonly string[],
+  texts: { readonly wanted?: readonly string[]; readonly all: string; readonly more?: string },
+  mend: (missing: readonly string[], isVital: boolean) => string,
+): SlackCheck {
+  const { wanted = [], all, more = "" } = texts;
+  const missing = Object.keys(needed).filter((one) => !given.includes(one));
+  if (missing.length === 0) return ok(name, `all ${Object.keys(needed).length} ${all}${more}`);
+  const isVital = missing.some((one) => needed[one] === undefined || wanted.includes(one));
+  const lost = missing.map((one) => `${one} (${needed[one] ?? "answering at all"})`);
+  return {
+    name,
+    status: isVital ? "failed" : "off",
+    detail: `missing: ${lost.join(", ")}${more}`,
+    mend: mend(missing, isVital),
+  };
+}
+
 /** What the bot cannot do without, and what only takes something away. */
 export const NEEDED_SCOPES: Readonly<Record<string, string | undefined>> = {
   "app_mentions:read": undefined,

@@ -4,20 +4,19 @@
  */
 import { randomUUID } from "node:crypto";
 import { App, LogLevel, type Logger as BoltLogger, webApi } from "@slack/bolt";
-import type { Application } from "../answering/application.ts";
-import type { ProductWords } from "../documents/product-words.ts";
-import type { FeedbackStore } from "../feedback/feedback-store.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { ReviewedAnswerStore } from "../state/reviewed-answers.ts";
 import { type Clock, systemClock } from "../platform/clock.ts";
 import { type DiskRoom, diskText } from "../platform/disk-room.ts";
 import { AppError, describeError } from "../platform/errors.ts";
+import type { ListeningServer } from "../platform/http-server.ts";
 import { createAdmission } from "./admission.ts";
 import { ALIVE_MS, createCatchUp } from "./catch-up.ts";
 import { createAlerts } from "./alerts.ts";
-import { type ChannelSettingsStore, createChannelRules } from "./channel-settings.ts";
+import type { Bot } from "./bot.ts";
+import { createChannelRules } from "./channel-settings.ts";
 import type { Self } from "./events.ts";
-import { type HealthReport, type HealthServer, startHealthServer } from "./health.ts";
+import { type HealthReport, startHealthServer } from "./health.ts";
+import { inTime } from "./in-time.ts";
 import type { Inbox } from "./inbox.ts";
 import { registerChannelSettings } from "./listeners/channel-settings-form.ts";
 import { registerAskPerson } from "./listeners/ask-person.ts";
@@ -25,12 +24,7 @@ import { registerChooseOption } from "./listeners/choose-option.ts";
 import { registerCommand } from "./listeners/command.ts";
 import { forgetDeleted, registerDeletedQuestion } from "./listeners/deleted-question.ts";
 import { registerHome } from "./listeners/home.ts";
-import type {
-  AnswerRecords,
-  ListenerParts,
-  OperatorReports,
-  OwnData,
-} from "./listeners/listener.ts";
+import type { ListenerParts, Surroundings } from "./listeners/listener.ts";
 import { registerReceipt } from "./listeners/receipt.ts";
 import { registerSolved } from "./listeners/solved.ts";
 import { registerVote } from "./listeners/vote.ts";
@@ -55,25 +49,13 @@ const BOT = "bot:";
 /** How often a bot says that it is, and counts the others. */
 const SHARE_MS = 10_000;
 
-export type SlackAppParts = {
-  readonly application: Application;
-  readonly records: AnswerRecords;
+export type SlackAppParts = Surroundings & {
   readonly settings: SlackSettings;
   readonly inbox: Inbox;
-  readonly feedback: FeedbackStore;
-  readonly channelSettings: ChannelSettingsStore;
-  /** Without it people cannot see or delete what is stored of them. */
-  readonly ownData?: OwnData;
-  /** Without it operators cannot write answers in the home tab. */
-  readonly reviewed?: ReviewedAnswerStore;
-  /** Without them operators see no figures, and a product is not checked. */
-  readonly reports?: OperatorReports;
   readonly clock: Clock;
   readonly logger: Logger;
   /** False while nothing answers questions; true by default. */
   readonly answering?: () => boolean;
-  /** Questions to offer, up to four; questions that suit any product without. */
-  readonly prompts?: ProductWords["prompts"];
   /** Room on the disk of the data folder; health does not look at it without. */
   readonly disk?: () => Promise<DiskRoom>;
   /** What others count, in Prometheus' text format, for /metrics. */
@@ -134,19 +116,12 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   const alerts = createAlerts({ calls, clock, logger, to: settings.alertTo });
   const status = createStatusLine(calls, clock);
   const owner = randomUUID();
-  const worker = createWorker({
+  const bot: Bot = { self, inbox, calls, settings, rules, clock, logger, metrics };
+  const worker = createWorker(bot, {
     owner,
-    self,
-    inbox,
     application,
-    calls,
     status,
     files: createFileReader({ token: settings.botToken, apiUrl: settings.apiUrl, logger }),
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
     alerts,
     forgetTurn: (key) => records.deleteTurn(key),
   });
@@ -156,21 +131,8 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     await Promise.all([worker.stop(settings.shutdownMs), endBackground()]);
   });
   const listenerParts: ListenerParts = {
-    application,
-    records,
-    feedback,
-    inbox,
-    ownData: parts.ownData,
-    prompts: parts.prompts ?? [],
-    reviewed: parts.reviewed,
-    reports: parts.reports,
-    calls,
-    settings,
-    rules,
-    channelSettings,
-    clock,
-    logger,
-    metrics,
+    ...parts,
+    ...bot,
     wake: () => worker.wake(),
     stopping: stopping.signal,
     background(work) {
@@ -183,17 +145,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     },
   };
   let lastDelivery = clock.now();
-  const admission = createAdmission({
-    self,
-    inbox,
+  const admission = createAdmission(bot, {
     worker,
     status,
-    calls,
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
     forget: (question) => forgetDeleted(listenerParts, question),
   });
   const admit = async (body: unknown) => {
@@ -274,18 +228,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   ])
     register(app, listenerParts);
 
-  const catchUp = createCatchUp({
-    self,
-    inbox,
-    calls,
-    admit: admission,
-    settings,
-    rules,
-    clock,
-    logger,
-    metrics,
-    signal: stopping.signal,
-  });
+  const catchUp = createCatchUp(bot, admission, stopping.signal);
   const noteAlive = () => {
     if (!isConnected()) return;
     listenerParts.background(catchUp.alive());
@@ -324,7 +267,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       };
     }
   };
-  let healthServer: HealthServer | undefined;
+  let healthServer: ListeningServer | undefined;
   if (settings.health.port !== undefined) {
     healthServer = await startHealthServer({
       host: settings.health.host,
@@ -347,53 +290,44 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
     cleanup.use(healthServer);
   }
 
-  const housekeeping = setInterval(() => {
+  const every = (ms: number, work: () => void) => {
+    const timer = setInterval(work, ms).unref();
+    cleanup.defer(() => clearInterval(timer));
+  };
+  every(3_600_000, () => {
     const before = clock.now() - settings.retentionMs;
     Promise.all([inbox.purge(before), feedback.deleteBefore(new Date(before).toISOString())]).catch(
       (error: unknown) => {
         logger.warn("slack.purge", { error: describeError(error) });
       },
     );
-  }, 3_600_000);
-  housekeeping.unref();
-  const alive = setInterval(noteAlive, ALIVE_MS);
-  alive.unref();
+  });
+  every(ALIVE_MS, noteAlive);
   noteAlive();
   const shareCalls = async () => {
     const now = clock.now();
     await inbox.mark(`${BOT}${owner}`, now);
     budget.share(await inbox.countMarked(BOT, now - 3 * SHARE_MS));
   };
-  const sharing = setInterval(() => listenerParts.background(shareCalls()), SHARE_MS);
-  sharing.unref();
-  listenerParts.background(shareCalls());
-  const noteChanges =
-    parts.lookForChanges === undefined
-      ? undefined
-      : createChangeNotes({
-          look: parts.lookForChanges,
-          inbox,
-          calls,
-          rules,
-          daily: settings.changeNotesDaily,
-          alertTo: settings.alertTo,
-          clock,
-          signal: stopping.signal,
-          logger,
-          metrics,
-        });
-  const note = () => {
-    if (noteChanges !== undefined) listenerParts.background(noteChanges());
-  };
-  const noting = [setTimeout(note, settings.changesMs / 20), setInterval(note, settings.changesMs)];
-  for (const timer of noting) timer.unref();
   cleanup.defer(async () => {
-    for (const timer of noting) clearTimeout(timer);
-    clearInterval(housekeeping);
-    clearInterval(alive);
-    clearInterval(sharing);
     await inbox.unmark(`${BOT}${owner}`).catch(() => undefined);
   });
+  const share = () => listenerParts.background(shareCalls());
+  every(SHARE_MS, share);
+  share();
+  if (parts.lookForChanges !== undefined) {
+    const noteChanges = createChangeNotes({
+      ...bot,
+      look: parts.lookForChanges,
+      daily: settings.changeNotesDaily,
+      alertTo: settings.alertTo,
+      signal: stopping.signal,
+    });
+    const note = () => listenerParts.background(noteChanges());
+    every(settings.changesMs, note);
+    const first = setTimeout(note, settings.changesMs / 20).unref();
+    cleanup.defer(() => clearTimeout(first));
+  }
 
   // What was left by an earlier run, or by another process, is taken up at once.
   worker.wake();
@@ -418,12 +352,7 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
   /** Lets what listeners began end until the deadline, then aborts it. */
   async function endBackground(): Promise<void> {
     const ended = Promise.all(background);
-    const giveUp = new AbortController();
-    await Promise.race([
-      ended,
-      clock.sleep(settings.shutdownMs, giveUp.signal).catch(() => undefined),
-    ]);
-    giveUp.abort();
+    await inTime(clock, settings.shutdownMs, ended);
     stopping.abort(new AppError("stopped", "The bot is stopping."));
     await ended;
   }
@@ -481,7 +410,9 @@ export async function startSlack(parts: SlackAppParts): Promise<SlackApp> {
       },
     });
     isConnected = () => sockets.open > 0;
-    const stop = () => withDeadline(sockets.stop(), 5000).catch(() => undefined);
+    const stop = async () => {
+      await inTime(systemClock, 5000, sockets.stop());
+    };
     try {
       await sockets.start(settings.startMs);
     } catch (cause) {
@@ -549,19 +480,6 @@ function unreachable(cause: unknown, apiUrl: string): AppError {
     hint: "Check the network, then start again; nothing was lost.",
     cause,
   });
-}
-
-async function withDeadline<T>(work: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
-  });
-  work.catch(() => undefined);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Bolt's log as ours. Its debug level holds message texts and is never written. */

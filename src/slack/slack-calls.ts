@@ -146,6 +146,12 @@ export interface SlackCalls {
   readonly budget: RateBudget;
 }
 
+/** Where the next page of a result begins; undefined when it is the last. */
+export function nextCursor(result: SlackResult): string | undefined {
+  const cursor = field(result["response_metadata"], "next_cursor");
+  return typeof cursor === "string" && cursor !== "" ? cursor : undefined;
+}
+
 /** Milliseconds before attempt `attempt` + 1 after an outage: 0.5 s, doubled to 30 s. */
 export function backoffMs(attempt: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(10, attempt));

@@ -5,6 +5,7 @@
  * with a silent connection.
  */
 import type { Clock } from "../platform/clock.ts";
+import { inTime } from "./in-time.ts";
 import { readCallError } from "./slack-calls.ts";
 
 /** What is used of Bolt's socket client; it must not reconnect by itself. */
@@ -83,7 +84,7 @@ export function createSockets(parts: SocketsParts): Sockets {
 
   async function connectOnce(client: SocketClient, ended: Promise<void>): Promise<boolean> {
     try {
-      await inTime(client, ended);
+      await hello(client, ended);
       if (stopping.signal.aborted) return false;
       connected.add(client);
       everConnected = true;
@@ -100,14 +101,7 @@ export function createSockets(parts: SocketsParts): Sockets {
     }
   }
 
-  async function inTime(client: SocketClient, ended: Promise<void>): Promise<void> {
-    const waiting = new AbortController();
-    const late = clock.sleep(HELLO_MS, AbortSignal.any([waiting.signal, stopping.signal])).then(
-      () => {
-        throw new Error(`Slack said no hello within ${HELLO_MS} ms.`);
-      },
-      () => undefined,
-    );
+  async function hello(client: SocketClient, ended: Promise<void>): Promise<void> {
     const started = client.start();
     let abandoned = false;
     started.then(
@@ -118,15 +112,13 @@ export function createSockets(parts: SocketsParts): Sockets {
     const brokeOff = ended.then(() => {
       throw new Error("The connection ended before Slack said hello.");
     });
-    brokeOff.catch(() => undefined);
     try {
-      await Promise.race([started, brokeOff, late.then(() => new Promise<never>(() => undefined))]);
+      if ((await inTime(clock, HELLO_MS, Promise.race([started, brokeOff]))) === undefined)
+        throw new Error(`Slack said no hello within ${HELLO_MS} ms.`);
     } catch (error) {
       abandoned = true;
       void client.disconnect().catch(() => undefined);
       throw error;
-    } finally {
-      waiting.abort();
     }
   }
 
@@ -168,20 +160,10 @@ export function createSockets(parts: SocketsParts): Sockets {
     },
     async start(withinMs) {
       for (const client of clients) void keep(client);
-      const waiting = new AbortController();
-      const late = clock.sleep(withinMs, waiting.signal).then(
-        () => {
-          throw lastError instanceof Error
-            ? lastError
-            : new Error(`no answer within ${withinMs} ms`, { cause: lastError });
-        },
-        () => undefined,
-      );
-      try {
-        await Promise.race([first.promise, late.then(() => new Promise<never>(() => undefined))]);
-      } finally {
-        waiting.abort();
-      }
+      if ((await inTime(clock, withinMs, first.promise)) !== undefined) return;
+      throw lastError instanceof Error
+        ? lastError
+        : new Error(`no answer within ${withinMs} ms`, { cause: lastError });
     },
     async stop() {
       stopping.abort();

@@ -4,11 +4,9 @@
  */
 import type { Answer } from "../documents/answer.ts";
 import type { Logger } from "../observability/logger.ts";
-import type { Clock } from "../platform/clock.ts";
 import { followUpPrompts, threadTitle } from "./follow-up-prompts.ts";
+import type { Refusals } from "./refusals.ts";
 import { type SlackCalls, refusalOf } from "./slack-calls.ts";
-
-const REFUSED_MS = 10 * 60_000;
 
 export interface ThreadExtras {
   /** After an answer stands in the thread. */
@@ -26,20 +24,18 @@ export interface ThreadExtras {
 
 export function createThreadExtras(parts: {
   readonly calls: SlackCalls;
-  readonly clock: Clock;
+  readonly refusals: Refusals;
   readonly logger: Logger;
   /** False: no prompts; titles all the same. */
   readonly prompts: boolean;
 }): ThreadExtras {
-  const { calls, clock, logger } = parts;
-  const refusedAt = new Map<string, number>();
+  const { calls, refusals, logger } = parts;
 
   const call = (method: string, options: Record<string, unknown>) => {
-    const refused = refusedAt.get(method);
-    if (refused !== undefined && clock.elapsed() - refused < REFUSED_MS) return;
+    if (refusals.has(method)) return;
     calls.once(method, options).catch((error: unknown) => {
       if (refusalOf(error) === "") return;
-      refusedAt.set(method, clock.elapsed());
+      refusals.add(method);
       logger.info("slack.extra-refused", { method, error: refusalOf(error) });
     });
   };

@@ -6,9 +6,9 @@ import { z } from "zod";
 import type { Chunk } from "../documents/chunk.ts";
 import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
-import { transaction } from "../platform/sqlite.ts";
 import { pack, unpack } from "./packed.ts";
-import { openState } from "./schema.ts";
+import { openSqliteEngine } from "./sqlite-engine.ts";
+import { alone, change, count, type Engine, type Row, statementsOn } from "./statements.ts";
 
 export const REVIEWED_LIMITS = {
   /** All of them are held in memory while questions are answered. */
@@ -70,60 +70,56 @@ const Body = z.looseObject({
   pages: z.array(z.looseObject({ url: z.string(), fingerprint: z.string() })),
 });
 
-type Row = Readonly<Record<string, unknown>>;
-
-/** Opens (and creates) the store at `path`, or ":memory:". Throws `AppError` "database". */
+/** Opens (and creates) the store in the file at `path`, or ":memory:". Throws `AppError` "database". */
 export function openReviewedAnswerStore(path: string): ReviewedAnswerStore {
-  const database = openState(path);
+  return createReviewedAnswerStore(openSqliteEngine(path));
+}
+
+export function createReviewedAnswerStore(engine: Engine): ReviewedAnswerStore {
+  const one = statementsOn(engine);
   let known: { readonly stamp: string; readonly answers: readonly ReviewedAnswer[] } | undefined;
-
-  /** Another one after every change: numbers are never given twice, and a lapse is counted. */
-  const stampOf = () =>
-    JSON.stringify(
-      database
-        .prepare("SELECT COUNT(*) AS n, MAX(sequence) AS last, COUNT(lapsed_at) AS m FROM reviewed")
-        .get(),
-    );
-
   return {
     async list() {
-      const stamp = stampOf();
+      // Another one after every change: numbers are never given twice, and a lapse is counted.
+      const stamp = JSON.stringify(
+        await one.get(
+          "SELECT COUNT(*) AS n, MAX(sequence) AS last, COUNT(lapsed_at) AS m FROM reviewed",
+        ),
+      );
       if (known?.stamp !== stamp) {
-        const rows = database.prepare("SELECT * FROM reviewed ORDER BY sequence").all();
-        known = { stamp, answers: rows.flatMap((row: Row) => readReviewed(row) ?? []) };
+        const rows = await one.all("SELECT * FROM reviewed ORDER BY sequence");
+        known = { stamp, answers: rows.flatMap((row) => readReviewed(row) ?? []) };
       }
       return known.answers;
     },
-    async put({ id, author, writtenAt, ...body }) {
-      transaction(database, () => {
-        database.prepare("DELETE FROM reviewed WHERE id = ?").run(id);
-        refuseTooMany(database.prepare("SELECT COUNT(*) AS n FROM reviewed").get());
-        database
-          .prepare("INSERT INTO reviewed (id, author, written_at, body) VALUES (?, ?, ?, ?)")
-          .run(id, author, writtenAt, packReviewed(body));
-      });
-    },
-    async lapse(id, { at, because }) {
-      const { changes } = database
-        .prepare(
-          "UPDATE reviewed SET lapsed_at = ?, lapsed_because = ? WHERE id = ? AND lapsed_at IS NULL",
-        )
-        .run(at, because, id);
-      return Number(changes) === 1;
-    },
-    async remove(id) {
-      const { changes } = database.prepare("DELETE FROM reviewed WHERE id = ?").run(id);
-      return Number(changes) === 1;
-    },
-    async [Symbol.asyncDispose]() {
-      if (database.isOpen) database.close();
-    },
+    put: ({ id, author, writtenAt, ...body }) =>
+      engine.transaction(function* () {
+        yield* alone(engine.dialect, " reviewed");
+        yield* change("DELETE FROM reviewed WHERE id = $1", id);
+        refuseTooMany(yield* count("SELECT COUNT(*) AS n FROM reviewed"));
+        yield* change(
+          "INSERT INTO reviewed (id, author, written_at, body) VALUES ($1, $2, $3, $4)",
+          id,
+          author,
+          writtenAt,
+          packReviewed(body),
+        );
+      }),
+    lapse: (id, { at, because }) =>
+      one.changes(
+        "UPDATE reviewed SET lapsed_at = $1, lapsed_because = $2 WHERE id = $3 AND lapsed_at IS NULL",
+        at,
+        because,
+        id,
+      ),
+    remove: (id) => one.changes("DELETE FROM reviewed WHERE id = $1", id),
+    [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   };
 }
 
-/** Throws where one more would be too many; `row` counts those that are there. */
-export function refuseTooMany(row: Row | undefined): void {
-  if (Number(row?.["n"]) < REVIEWED_LIMITS.answers) return;
+/** Throws where one more would be too many. */
+function refuseTooMany(stored: number): void {
+  if (stored < REVIEWED_LIMITS.answers) return;
   throw new AppError("too-many", "There are too many reviewed answers.", {
     facts: { most: String(REVIEWED_LIMITS.answers) },
     hint: "Remove some that nobody needs: npm run reviewed -- list",
@@ -131,7 +127,7 @@ export function refuseTooMany(row: Row | undefined): void {
 }
 
 /** What a row holds beside its columns, masked and compressed. */
-export function packReviewed(
+function packReviewed(
   body: Omit<ReviewedAnswer, "id" | "author" | "writtenAt" | "lapsed">,
 ): Uint8Array | null {
   const mask = (text: string) => maskSecrets(text).text;
@@ -139,7 +135,7 @@ export function packReviewed(
 }
 
 /** A row as it was put; undefined when it is damaged. */
-export function readReviewed(row: Row): ReviewedAnswer | undefined {
+function readReviewed(row: Row): ReviewedAnswer | undefined {
   const { success, data } = Body.safeParse(unpack(row["body"]));
   if (!success) return undefined;
   const { lapsed_at: at, lapsed_because: because } = row;

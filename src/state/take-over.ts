@@ -6,14 +6,15 @@
  */
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { AppError } from "../platform/errors.ts";
 import { maskSecrets } from "../platform/secrets/mask-secrets.ts";
 import { BUSY_TIMEOUT_MS, prepared, transaction } from "../platform/sqlite.ts";
 import { pack, trimReceipt } from "./packed.ts";
-import { findForTurn, hasChunk, keepChunk, NEXT_TURN, standOn } from "./questions.ts";
+import { findForTurn, hasChunk, keepChunk, standOn } from "./questions.ts";
 import { openState, STATE_FILE } from "./schema.ts";
+import { runNow, SQLITE } from "./sqlite-engine.ts";
 
 /** Rows of one step: so long, a tenth of a second, another process may have to wait. */
 const STEP = 200;
@@ -160,122 +161,94 @@ function note(state: DatabaseSync, file: string, after: string): void {
 }
 
 function takeTurn(state: DatabaseSync, row: Row, old: DatabaseSync): void {
-  const taken = prepared(
+  const known = runNow(state, findForTurn(text(row["key"]))) ?? null;
+  const taken = named(
     state,
     `INSERT INTO question (id, user, text, conversation, turn_key, turn_state, asked_at, resolution,
          answer, receipt, shown, turn)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ${NEXT_TURN})
+       VALUES ($known, $author, $said, $conversation, $key, $state, $asked_at, $resolution,
+         $answer, $receipt, $shown, ${SQLITE.nextTurn})
        ON CONFLICT (id) DO UPDATE SET conversation = excluded.conversation,
          turn_key = excluded.turn_key, turn_state = excluded.turn_state,
          asked_at = excluded.asked_at, resolution = excluded.resolution, answer = excluded.answer,
          receipt = excluded.receipt, shown = excluded.shown, turn = excluded.turn
        RETURNING id`,
-  ).get(
-    findForTurn(state, text(row["key"])) ?? null,
-    text(row["author"]),
-    mask(row["question"]),
-    row["conversation"] ?? null,
-    row["key"] ?? null,
-    row["state"] ?? null,
-    row["asked_at"] ?? null,
-    row["resolution"] ?? null,
-    row["answer"] ?? null,
-    row["receipt"] ?? null,
-    row["shown"] ?? null,
-  );
+  ).get({ ...row, known, said: mask(row["question"]) });
   const id = Number(taken?.["id"]);
   const hashes = prepared(old, "SELECT hash FROM evidence WHERE turn = ? ORDER BY place");
   for (const [place, { hash }] of hashes.all(row["id"] ?? 0).entries()) {
     const kept = takeChunk(state, old, text(hash));
-    if (kept !== undefined) standOn(state, id, place, kept);
+    if (kept !== undefined) runNow(state, standOn(id, place, kept));
   }
 }
 
-/** Most texts are stored already, by an earlier turn that stood on them: they are neither read nor written again. */
+/** Most texts are stored already, by an earlier turn that stood on them: they are neither read nor written again. A damaged one is left out. */
 function takeChunk(state: DatabaseSync, old: DatabaseSync, hash: string): string | undefined {
-  if (hasChunk(state, hash)) return hash;
+  if (runNow(state, hasChunk(SQLITE, hash))) return hash;
   const body = prepared(old, "SELECT body FROM chunk WHERE hash = ?").get(hash)?.["body"];
-  return typeof body === "string" ? keepChunk(state, body) : undefined;
+  return json(body) === undefined ? undefined : runNow(state, keepChunk(SQLITE, text(body)));
 }
-
-const INBOX_COLUMNS = [
-  "key",
-  "sequence",
-  "team",
-  "channel",
-  "ts",
-  "thread_ts",
-  "in_thread",
-  "surface",
-  "state",
-  "outcome",
-  "revision",
-  "attempts",
-  "told",
-  "owner",
-  "lease_until",
-  "available_at",
-  "received_at",
-  "taken_at",
-  "closed_at",
-  "answer_id",
-] as const;
 
 function takeQuestion(state: DatabaseSync, row: Row): void {
   const revision = Number(row["revision"] ?? 0);
   const turnKey = revision === 0 ? text(row["key"]) : `${text(row["key"])}:${revision}`;
-  const id = findForTurn(state, turnKey) ?? newRow(state, row["user"], row["text"]);
-  prepared(
+  const id = runNow(state, findForTurn(turnKey)) ?? newRow(state, row["user"], row["text"]);
+  named(
     state,
-    `UPDATE question SET ${INBOX_COLUMNS.map((name) => `${name} = ?`).join(", ")}, text = ? WHERE id = ?`,
-  ).run(...INBOX_COLUMNS.map((name) => row[name] ?? null), mask(row["text"]), id);
+    `UPDATE question SET key = $key, sequence = $sequence, team = $team, channel = $channel, ts = $ts,
+       thread_ts = $thread_ts, in_thread = $in_thread, surface = $surface, state = $state, outcome = $outcome,
+       revision = $revision, attempts = $attempts, told = $told, owner = $owner, lease_until = $lease_until,
+       available_at = $available_at, received_at = $received_at, taken_at = $taken_at, closed_at = $closed_at,
+       answer_id = $answer_id, text = $said WHERE id = $id`,
+  ).run({ ...row, id, said: mask(row["text"]) });
 }
 
 function takeMessage(state: DatabaseSync, row: Row): void {
-  prepared(
+  named(
     state,
-    `INSERT INTO message (channel, ts, key) SELECT ?1, ?2, key FROM question WHERE key = ?3
+    `INSERT INTO message (channel, ts, key) SELECT $channel, $ts, key FROM question WHERE key = $key
        ON CONFLICT DO NOTHING`,
-  ).run(row["channel"] ?? null, row["ts"] ?? null, row["key"] ?? null);
+  ).run(row);
 }
 
 function takeMarker(state: DatabaseSync, row: Row): void {
-  prepared(state, "INSERT INTO marker (marker, at) VALUES (?, ?) ON CONFLICT DO NOTHING").run(
-    row["marker"] ?? null,
-    row["at"] ?? null,
+  named(state, "INSERT INTO marker (marker, at) VALUES ($marker, $at) ON CONFLICT DO NOTHING").run(
+    row,
   );
 }
 
 function takeRated(state: DatabaseSync, row: Row): void {
   const key = text(row["key"]);
-  let id = findForTurn(state, key);
+  let id = runNow(state, findForTurn(key));
   if (id === undefined) {
     id = newRow(state, "", row["question"]);
     prepared(state, "UPDATE question SET turn_key = ? WHERE id = ?").run(key, id);
   }
-  prepared(
+  named(
     state,
-    `UPDATE question SET conversation = COALESCE(conversation, ?),
-         answer = COALESCE(answer, ?), receipt = COALESCE(receipt, ?) WHERE id = ?`,
-  ).run(row["conversation_id"] ?? null, row["answer"] ?? null, row["receipt"] ?? null, id);
-  prepared(
+    `UPDATE question SET conversation = COALESCE(conversation, $conversation_id),
+         answer = COALESCE(answer, $answer), receipt = COALESCE(receipt, $receipt) WHERE id = $id`,
+  ).run({ ...row, id });
+  named(
     state,
-    "INSERT INTO rated (answer_id, question) VALUES (?, ?) ON CONFLICT DO NOTHING",
-  ).run(row["answer_id"] ?? null, id);
+    "INSERT INTO rated (answer_id, question) VALUES ($answer_id, $id) ON CONFLICT DO NOTHING",
+  ).run({ ...row, id });
 }
 
 function takeVote(state: DatabaseSync, row: Row): void {
-  prepared(
+  named(
     state,
     `INSERT INTO vote (answer_id, user, vote, reason, voted_at)
-       SELECT answer_id, ?2, ?3, ?4, ?5 FROM rated WHERE answer_id = ?1 ON CONFLICT DO NOTHING`,
-  ).run(
-    row["answer_id"] ?? null,
-    row["user"] ?? null,
-    row["vote"] ?? null,
-    row["reason"] === null ? null : mask(row["reason"]),
-    row["voted_at"] ?? null,
-  );
+       SELECT answer_id, $user, $vote, $said, $voted_at FROM rated WHERE answer_id = $answer_id
+       ON CONFLICT DO NOTHING`,
+  ).run({ ...row, said: row["reason"] === null ? null : mask(row["reason"]) });
+}
+
+/** A statement whose parameters are named as the columns of a row, which may have more. */
+function named(state: DatabaseSync, sql: string): StatementSync {
+  const statement = prepared(state, sql);
+  statement.setAllowUnknownNamedParameters(true);
+  return statement;
 }
 
 function newRow(

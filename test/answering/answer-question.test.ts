@@ -5,7 +5,7 @@ import type { Draft, Writer, WriterEvent, WritingTask } from "../../src/writing/
 import type { Conversation, Resolution } from "../../src/conversation/conversation.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { Logger } from "../../src/observability/logger.ts";
 import { systemClock } from "../../src/platform/clock.ts";

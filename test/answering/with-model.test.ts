@@ -4,7 +4,7 @@ import type { AnswerEvent } from "../../src/answering/application.ts";
 import { readPrompt } from "../../src/compose-models.ts";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import { resolveFollowUp } from "../../src/conversation/resolve-follow-up.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { Logger } from "../../src/observability/logger.ts";
 import { systemClock } from "../../src/platform/clock.ts";

@@ -1,5 +1,5 @@
 /** A process of its own for the store's test: asks and answers `count` questions in one conversation. */
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import { anAnswer, aResolution } from "./samples.ts";
 
 const [path = "", name = "", count = "0"] = process.argv.slice(2);

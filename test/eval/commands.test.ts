@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parseCases } from "../../eval/case.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
-import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/stored-feedback.ts";
 import { questionKey } from "../../src/slack/events.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { makeAnswer, makeResolution } from "./support/make.ts";
 import { type CommandResult, runCommand } from "../support/run-command.ts";
 
@@ -64,7 +64,6 @@ async function storeSolved(): Promise<void> {
       files: [],
       edited: false,
     },
-    {},
     1,
   );
   await inbox.askHelp(questionKey(place), 1);

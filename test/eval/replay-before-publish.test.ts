@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { casesByProduct, fittingSuites, objectionsTo } from "../../eval/replay-before-publish.ts";
 import { indexFolder } from "../../src/configured-index.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 import { makeChunk } from "../support/make-chunk.ts";

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Question } from "../../src/answering/application.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { startTestBot } from "../support/slack-bot.ts";
@@ -586,7 +586,6 @@ describe("a question found at the start", () => {
         files: [],
         edited: false,
       },
-      {},
       receivedAt,
     );
 

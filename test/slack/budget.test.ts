@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { budgetWait, waitSentence } from "../../src/slack/budget.ts";
 import { createRateBudget } from "../../src/slack/rate-budget.ts";
-import { DEFAULT_SETTINGS, parseChannelScopes, slackSettings } from "../../src/slack/settings.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { DEFAULT_SETTINGS } from "../../src/slack/settings.ts";
+import { slackSettings } from "../../src/slack-settings.ts";
 
 const NONE = { user: [], channel: [], all: [] };
 const BUDGETS = { userHour: 2, channelHour: 0, day: 3 };
@@ -104,65 +106,25 @@ describe("createRateBudget", () => {
 });
 
 describe("settings", () => {
-  const config = {
-    SLACK_BOT_TOKEN: "xoxb-1",
-    SLACK_APP_TOKEN: "xapp-1",
-    SLACK_SIGNING_SECRET: undefined,
-    SLACK_API_URL: "https://slack.com/api/",
-    SLACK_TASK_CARDS: true,
-    SLACK_PROMPTS: true,
-    SLACK_FOLLOW_UPS: false,
-    SLACK_HELP_CHANNELS: [],
-    SLACK_HELP_WAIT_MINUTES: 0,
-    SLACK_ALLOWED_CHANNELS: [],
-    SLACK_ALLOWED_USERS: [],
-    SLACK_ALLOWED_BOTS: [],
-    SLACK_COMMAND: "/ask",
-    SLACK_OPERATORS: [],
-    SLACK_ASK_PERSON: [],
-    SLACK_ALERT_TO: undefined,
-    SLACK_CHANNEL_SCOPES: "C01=prefect, C02=prefect@3",
-    SLACK_USER_HOURLY: 30,
-    SLACK_CHANNEL_HOURLY: 120,
-    SLACK_DAILY: 1000,
-    SLACK_CHANGED_NOTES_DAILY: 5,
-    SLACK_CONCURRENCY: 64,
-    SLACK_MAX_AGE_MINUTES: 360,
-    SLACK_SHUTDOWN_SECONDS: 20,
-    SLACK_HTTP_HOST: "127.0.0.1",
-    SLACK_HTTP_PORT: 3000,
-    HEALTH_HOST: "127.0.0.1",
-    HEALTH_PORT: undefined,
-    CONVERSATION_RETENTION_DAYS: 90,
-  };
-
   it("of the configuration's defaults are the defaults here", () => {
+    const { config } = loadConfig(
+      { SLACK_CHANNEL_SCOPES: "C01=prefect, C02=prefect@3" },
+      undefined,
+    );
+
     expect(slackSettings(config)).toEqual({
       ...DEFAULT_SETTINGS,
-      botToken: "xoxb-1",
-      appToken: "xapp-1",
+      appToken: undefined,
       signingSecret: undefined,
       channelScopes: { C01: { product: "prefect" }, C02: { product: "prefect", version: "3" } },
     });
   });
 
-  it("send the token nowhere but to Slack and loopback", () => {
-    expect(() => slackSettings({ ...config, SLACK_API_URL: "https://evil.example/api/" })).toThrow(
-      /sent to Slack only/,
-    );
-    expect(() =>
-      slackSettings({ ...config, SLACK_API_URL: "https://slack.com.evil.example/" }),
-    ).toThrow(/sent to Slack only/);
-    expect(slackSettings({ ...config, SLACK_API_URL: "http://127.0.0.1:4000/api/" }).apiUrl).toBe(
-      "http://127.0.0.1:4000/api/",
-    );
-  });
-
-  it("need a bot token", () => {
-    expect(() => slackSettings({ ...config, SLACK_BOT_TOKEN: undefined })).toThrow(/no token/);
-  });
-
   it("name the part of the channels' scopes that cannot be read", () => {
-    expect(() => parseChannelScopes("C01=prefect,general=x")).toThrow(/"general=x"/);
+    expect(() => loadConfig({ SLACK_CHANNEL_SCOPES: "C01=prefect,general=x" }, undefined)).toThrow(
+      expect.objectContaining({
+        facts: { SLACK_CHANNEL_SCOPES: expect.stringContaining('"general=x"') as string },
+      }),
+    );
   });
 });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { startTestBot } from "../support/slack-bot.ts";

@@ -4,7 +4,7 @@ import type { QuoteChange } from "../../src/answering/changed/compare-quote.ts";
 import { type Changes, createChangeNotes } from "../../src/slack/change-notes.ts";
 import type { Inbox } from "../../src/slack/inbox.ts";
 import { SlackCallError } from "../../src/slack/slack-calls.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { answerOf, ScriptedApplication } from "../support/scripted-application.ts";
 import { recordingLogger, startTestBot } from "../support/slack-bot.ts";
@@ -57,7 +57,6 @@ async function answered(answerId: string, threadTs = `${answerId}.0`): Promise<v
       edited: false,
       mentionsOthers: false,
     },
-    {},
     now,
   );
   const question = (await inbox.thread("T", "C1", threadTs)).at(-1);

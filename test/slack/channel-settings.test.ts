@@ -9,8 +9,8 @@ import {
   choicesOf,
   describeChange,
 } from "../../src/slack/channel-settings.ts";
-import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteChannelSettings } from "../../src/slack/channel-settings-store.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, type Json, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { TEST_MORNING, type TestBot, startTestBot } from "../support/slack-bot.ts";
@@ -187,7 +187,6 @@ describe("/ask settings", () => {
         files: [],
         edited: false,
       },
-      {},
       TEST_MORNING,
     );
     await channelSettings.change(CHANNEL, { muted: true }, OPERATOR, 1);

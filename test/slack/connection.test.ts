@@ -4,7 +4,7 @@ import { diskRoom } from "../../src/platform/disk-room.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import { AppError } from "../../src/platform/errors.ts";
 import type { Question } from "../../src/answering/application.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { fastClock } from "../support/fast-clock.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";

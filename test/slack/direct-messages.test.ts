@@ -1,6 +1,6 @@
 /** Direct messages as conversations, who is refused, and deliveries by another workspace. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { startTestBot, testClock } from "../support/slack-bot.ts";

@@ -22,18 +22,16 @@ function check(overrides: Overrides = {}) {
   const { wait, waitMs, onWaiting, manifest, ...config } = overrides;
   return checkSlack(
     {
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SLACK_SIGNING_SECRET: undefined,
-      SLACK_API_URL: slack.apiUrl,
-      SLACK_FOLLOW_UPS: true,
-      SLACK_ASK_PERSON: ["C0HELP"],
-      SLACK_OPERATORS: ["U0OPS"],
-      SLACK_ALERT_TO: "C0OPS",
-      SLACK_COMMAND: "/ask",
-      SLACK_HELP_CHANNELS: ["C0HELP"],
-      SLACK_TASK_CARDS: true,
-      SLACK_PROMPTS: true,
+      ...DEFAULT_SETTINGS,
+      botToken: slack.botToken,
+      appToken: slack.appToken,
+      signingSecret: undefined,
+      apiUrl: slack.apiUrl,
+      followUps: true,
+      people: ["C0HELP"],
+      operators: ["U0OPS"],
+      alertTo: "C0OPS",
+      helpChannels: ["C0HELP"],
       ...config,
     },
     {
@@ -62,7 +60,7 @@ describe("checkSlack", () => {
   });
 
   it("names what was left off", async () => {
-    const checks = await check({ SLACK_ASK_PERSON: [], SLACK_FOLLOW_UPS: false });
+    const checks = await check({ people: [], followUps: false });
 
     expect(checks.at(-1)).toEqual({
       name: "Slack options",
@@ -95,21 +93,14 @@ describe("checkSlack", () => {
   });
 
   it("says that Slack is not set up when there is nothing", async () => {
-    expect(await summary({ SLACK_BOT_TOKEN: undefined, SLACK_APP_TOKEN: undefined })).toEqual([
-      "Slack: off",
-    ]);
+    expect(await summary({ botToken: undefined, appToken: undefined })).toEqual(["Slack: off"]);
   });
 
   it.each([
-    ["no bot token", { SLACK_BOT_TOKEN: undefined }, "Slack bot token", /SLACK_BOT_TOKEN=/],
-    ["a wrong bot token", { SLACK_BOT_TOKEN: "xoxb-wrong" }, "Slack bot token", /SLACK_BOT_TOKEN=/],
-    [
-      "a wrong app token",
-      { SLACK_APP_TOKEN: "xapp-wrong" },
-      "Slack connection",
-      /SLACK_APP_TOKEN=/,
-    ],
-    ["no second token", { SLACK_APP_TOKEN: undefined }, "Slack connection", /SLACK_APP_TOKEN=/],
+    ["no bot token", { botToken: undefined }, "Slack bot token", /SLACK_BOT_TOKEN=/],
+    ["a wrong bot token", { botToken: "xoxb-wrong" }, "Slack bot token", /SLACK_BOT_TOKEN=/],
+    ["a wrong app token", { appToken: "xapp-wrong" }, "Slack connection", /SLACK_APP_TOKEN=/],
+    ["no second token", { appToken: undefined }, "Slack connection", /SLACK_APP_TOKEN=/],
   ])("with %s names the line to mend", async (_what, overrides, name, mend) => {
     const failed = (await check(overrides)).find((result) => result.status === "failed");
 
@@ -137,7 +128,7 @@ describe("checkSlack", () => {
     const { apiUrl } = slack;
     await slack.stop();
 
-    const checks = await check({ SLACK_API_URL: apiUrl });
+    const checks = await check({ apiUrl: apiUrl });
 
     expect(checks.map(({ status }) => status)).toEqual(["failed", "failed", "off"]);
     expect(checks[0]?.detail).toContain("does not answer");
@@ -197,7 +188,7 @@ describe("a manifest that was given", () => {
 
   it("without the messages of channels is meant so, unless a setting needs them", async () => {
     const manifest = without("message.channels");
-    const off = { SLACK_FOLLOW_UPS: false, SLACK_HELP_CHANNELS: [] };
+    const off = { followUps: false, helpChannels: [] };
 
     expect((await checked(manifest, off))[1]).toMatchObject({ status: "off" });
     expect((await checked(manifest))[1]).toMatchObject({ status: "failed" });

@@ -109,7 +109,6 @@ describe("readEvent", () => {
       kind: "stop",
       team: "T1",
       channel: "C1",
-      user: "U1",
       threadTs: "1.1",
       messageTs: ["1.2", "1.3"],
     });

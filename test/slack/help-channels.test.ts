@@ -1,7 +1,7 @@
 /** Channels in which the bot answers without being asked: when it speaks, and that it is silent otherwise. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Answer } from "../../src/documents/answer.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import type { SlackSettings } from "../../src/slack/settings.ts";
 import { fastClock } from "../support/fast-clock.ts";
 import { type FakeSlack, plainText, startFakeSlack } from "../support/fake-slack.ts";

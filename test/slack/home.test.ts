@@ -1,12 +1,12 @@
 /** The home tab: what the bot can do, what it has stored of who looks, and deleting that. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { forgetUser } from "../../src/forget.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
-import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/stored-feedback.ts";
 import { HOME_ACTIONS } from "../../src/slack/home-view.ts";
 import type { OwnData } from "../../src/slack/listeners/listener.ts";
 import { NOTICES } from "../../src/slack/notices.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeSlack, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication, answerOf } from "../support/scripted-application.ts";
 import { startTestBot } from "../support/slack-bot.ts";

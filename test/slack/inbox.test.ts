@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { key, question } from "../state/inbox.suite.ts";
 
 let folder = "";
@@ -14,12 +14,12 @@ afterAll(() => {
 });
 
 describe("the inbox in a file", () => {
-  it("stores no secret, neither of the text nor of the event", async () => {
+  it("stores no secret", async () => {
     const file = path.join(folder, "secrets.sqlite");
     await using inbox = openSqliteInbox(file);
     const text = "PGPASSWORD=hunter2 does not work";
 
-    await inbox.admit(question("1.1", { text }), { event: { text } }, 0);
+    await inbox.admit(question("1.1", { text }), 0);
     await inbox.edit(key("1.1"), `again: ${text}`);
     const times = { hour: 0, day: 0, now: 1 };
     await inbox.noteUnless(
@@ -39,7 +39,7 @@ describe("the inbox in a file", () => {
 
   it("tells every caller of a group when it could not be written", async () => {
     const inbox = openSqliteInbox(":memory:");
-    const admitted = [inbox.admit(question("1.1"), {}, 0), inbox.admit(question("1.2"), {}, 0)];
+    const admitted = [inbox.admit(question("1.1"), 0), inbox.admit(question("1.2"), 0)];
     const settled = Promise.allSettled(admitted);
     await inbox[Symbol.asyncDispose]();
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../src/platform/clock.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import { type FakeCall, plainText, startFakeSlack } from "../support/fake-slack.ts";
 import { ScriptedApplication } from "../support/scripted-application.ts";
 import { startTestBot } from "../support/slack-bot.ts";

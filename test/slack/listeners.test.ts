@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ACTIONS } from "../../src/slack/blocks/answer-blocks.ts";
 import { RECEIPT_ACTION } from "../../src/slack/listeners/receipt.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import {
   type FakeMessage,
   type FakeSlack,

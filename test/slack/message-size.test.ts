@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Block, SlackMessage } from "../../src/slack/blocks/answer-blocks.ts";
-import { bare, fitMessage, halves, sizeOf, textOf } from "../../src/slack/message-size.ts";
+import { sizeOf } from "../../src/slack/blocks/block.ts";
+import { bare, fitMessage, halves, textOf } from "../../src/slack/message-size.ts";
 import { blocksProblem } from "../support/fake-slack-limits.ts";
 
 const paragraph = (...texts: string[]): Block => ({

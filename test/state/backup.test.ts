@@ -13,7 +13,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import { backUp, restore } from "../../src/state/backup.ts";
 import { STATE_FILE } from "../../src/state/schema.ts";
 import { prepareState } from "../../src/state/take-over.ts";

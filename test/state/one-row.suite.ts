@@ -34,7 +34,6 @@ export function describeOneRow(open: OpenState): void {
         files: [],
         edited: false,
       },
-      {},
       Date.parse(AT),
     );
   }

@@ -50,13 +50,13 @@ describe.skipIf(TEST_STATE_URL === undefined)("a Postgres", () => {
     await listening;
 
     const admitted = next();
-    await state.inbox.admit(question("1.1"), {}, 0);
+    await state.inbox.admit(question("1.1"), 0);
     await admitted;
     const back = next();
     await cut(state.schema);
     await back;
     const again = next();
-    await state.inbox.admit(question("1.2"), {}, 0);
+    await state.inbox.admit(question("1.2"), 0);
     await again;
 
     expect((await other.inbox.depth()).open).toBe(2);
@@ -68,10 +68,10 @@ describe.skipIf(TEST_STATE_URL === undefined)("a Postgres", () => {
     const user = randomBytes(6000).toString("base64");
 
     const admitted = await Promise.allSettled([
-      state.inbox.admit(question("1.1"), {}, 0),
-      state.inbox.admit(question("1.2", { user }), {}, 0),
-      state.inbox.admit(question("1.3"), {}, 0),
-      state.inbox.admit(question("1.1"), {}, 0),
+      state.inbox.admit(question("1.1"), 0),
+      state.inbox.admit(question("1.2", { user }), 0),
+      state.inbox.admit(question("1.3"), 0),
+      state.inbox.admit(question("1.1"), 0),
     ]);
 
     expect(admitted.map((one) => (one.status === "fulfilled" ? one.value : "refused"))).toEqual([
@@ -91,7 +91,6 @@ describe.skipIf(TEST_STATE_URL === undefined)("a Postgres", () => {
         threads.map((threadTs, at) =>
           (at % 2 === 0 ? state : other).inbox.admit(
             question(`${at}.${round}`, { threadTs, inThread: round > 0 }),
-            {},
             round,
           ),
         ),

@@ -1,13 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { eraseInSteps, eraseQuestion } from "../../src/state/questions.ts";
-import { openState } from "../../src/state/schema.ts";
+import { openSqliteEngine } from "../../src/state/sqlite-engine.ts";
+import { change, count } from "../../src/state/statements.ts";
 
 /** How many questions go at once, when erasing one takes `eachMs`. */
-async function stepsOf(count: number, eachMs: number): Promise<readonly number[]> {
-  using database = openState(":memory:");
-  const add = database.prepare("INSERT INTO question (user, text) VALUES ('U1', ?)");
-  for (let at = 0; at < count; at += 1) add.run(`question ${at}`);
+async function stepsOf(rows: number, eachMs: number): Promise<readonly number[]> {
   let now = 0;
+  await using engine = openSqliteEngine(":memory:", () => now);
+  for (let at = 0; at < rows; at += 1)
+    await engine.run(
+      change(`INSERT INTO question ("user", text) VALUES ('U1', $1)`, `question ${at}`),
+    );
   let step = 0;
   let running = true;
   const nextStep = () => {
@@ -17,21 +20,15 @@ async function stepsOf(count: number, eachMs: number): Promise<readonly number[]
   setImmediate(nextStep);
   const steps = new Map<number, number>();
 
-  const erased = await eraseInSteps(
-    database,
-    "user = ?",
-    "U1",
-    (opened, id) => {
-      eraseQuestion(opened, id);
-      now += eachMs;
-      steps.set(step, (steps.get(step) ?? 0) + 1);
-    },
-    () => now,
-  );
+  const erased = await eraseInSteps(engine, '"user" = $1', "U1", function* (dialect, id) {
+    yield* eraseQuestion(dialect, id);
+    now += eachMs;
+    steps.set(step, (steps.get(step) ?? 0) + 1);
+  });
 
   running = false;
-  expect(erased).toBe(count);
-  expect(database.prepare("SELECT COUNT(*) AS n FROM question").get()?.["n"]).toBe(0);
+  expect(erased).toBe(rows);
+  expect(await engine.run(count("SELECT COUNT(*) AS n FROM question"))).toBe(0);
   return [...steps.values()];
 }
 

@@ -1,6 +1,6 @@
 /** The real bot (Bolt, inbox, worker) against a fake workspace, with a scripted core behind it. */
 import type { Application, Question } from "../../src/answering/application.ts";
-import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/stored-feedback.ts";
 import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
 import type { LogFields, Logger } from "../../src/observability/logger.ts";
 import { type Clock, systemClock } from "../../src/platform/clock.ts";
@@ -11,8 +11,8 @@ import { type SlackApp, type SlackAppParts, startSlack } from "../../src/slack/s
 import type { OperatorReports, OwnData } from "../../src/slack/listeners/listener.ts";
 import type { ReviewedAnswerStore } from "../../src/state/reviewed-answers.ts";
 import type { ChannelSettingsStore } from "../../src/slack/channel-settings.ts";
-import { openSqliteChannelSettings } from "../../src/slack/sqlite-channel-settings.ts";
-import { openSqliteInbox } from "../../src/slack/sqlite-inbox.ts";
+import { openSqliteChannelSettings } from "../../src/slack/channel-settings-store.ts";
+import { openSqliteInbox } from "../../src/slack/inbox-store.ts";
 import type { FakeSlack } from "./fake-slack.ts";
 import { ScriptedApplication, receiptOf } from "./scripted-application.ts";
 

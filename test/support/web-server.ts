@@ -10,7 +10,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { openFeedback } from "../../src/configured-state.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
 import type { FeedbackStore } from "../../src/feedback/feedback-store.ts";
-import { openSqliteFeedbackStore } from "../../src/feedback/sqlite-feedback-store.ts";
+import { openSqliteFeedbackStore } from "../../src/feedback/stored-feedback.ts";
 import { systemClock } from "../../src/platform/clock.ts";
 import type { DiskRoom } from "../../src/platform/disk-room.ts";
 import { createGuard } from "../../src/platform/http-guard.ts";

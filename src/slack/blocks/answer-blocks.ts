@@ -14,7 +14,8 @@ import {
 } from "../../documents/answer-text.ts";
 import { isPageSentence, plainMarkup } from "../../documents/markup.ts";
 import { remarkText } from "../../documents/remark-text.ts";
-import { type Block, blockCharacters, type Button, type Leaf, type TextStyle } from "./block.ts";
+import { type Block, sizeOf, type Button, type Leaf, type TextStyle } from "./block.ts";
+import { actions, button } from "./build.ts";
 import {
   claimsBlocks,
   lineLeaves,
@@ -91,9 +92,7 @@ export function closingBlocks(answer: Answer, options: RenderOptions): readonly 
   );
   const row = buttons(answer, options.askPerson);
   const room =
-    OUR_LIMITS.wholeMessage -
-    blockCharacters(lastClaims(answer, options)) -
-    blockCharacters([...sentences, ...row]);
+    OUR_LIMITS.wholeMessage - sizeOf(lastClaims(answer, options)) - sizeOf([...sentences, ...row]);
   return [
     ...sentences,
     ...sources(answer, options.now, room).flatMap((lines) => sourceBlocks(lines)),
@@ -210,19 +209,11 @@ function buttons(answer: Answer, askPerson: boolean): readonly Block[] {
           voteButton(answer.id, "helpful", "Helpful", "This answer was helpful"),
           voteButton(answer.id, "not-helpful", "Not helpful", "This answer was not helpful"),
         ]),
-    ...(askPerson ? [button(ACTIONS.askPerson, "Ask a person", answer.id)] : []),
+    ...(askPerson
+      ? [button(ACTIONS.askPerson, "Ask a person", clip(answer.id, SLACK_LIMITS.buttonValue))]
+      : []),
   ];
-  return elements.length === 0 ? [] : [{ type: "actions", elements }];
-}
-
-function button(action: string, text: string, value: string): Button {
-  return {
-    type: "button",
-    // Unlike any other of its row, or Slack refuses the block.
-    action_id: action,
-    text: { type: "plain_text", text },
-    value: clip(value, SLACK_LIMITS.buttonValue),
-  };
+  return elements.length === 0 ? [] : [actions(...elements)];
 }
 
 function voteButton(
@@ -231,25 +222,24 @@ function voteButton(
   text: string,
   label: string,
 ): Button {
-  const action = `${ACTIONS.vote}_${vote}`;
-  return { ...button(action, text, voteValue(answerId, vote)), accessibility_label: label };
+  const value = JSON.stringify({ answer: answerId, vote });
+  return {
+    ...button(`${ACTIONS.vote}_${vote}`, text, clip(value, SLACK_LIMITS.buttonValue)),
+    accessibility_label: label,
+  };
 }
 
 /** One button for each reading that was asked back about; its value is the label, as if it had been typed. */
 function optionButtons(options: NonNullable<Answer["options"]>): Block {
-  return {
-    type: "actions",
-    elements: options.map(({ label }, index) => ({
-      type: "button",
-      action_id: `${ACTIONS.choose}${index + 1}`,
-      text: { type: "plain_text", text: clip(visible(label), SLACK_LIMITS.buttonText) },
-      value: clip(label, SLACK_LIMITS.buttonValue),
-    })),
-  };
-}
-
-function voteValue(answerId: string, vote: "helpful" | "not-helpful"): string {
-  return clip(JSON.stringify({ answer: answerId, vote }), SLACK_LIMITS.buttonValue);
+  return actions(
+    ...options.map(({ label }, index) =>
+      button(
+        `${ACTIONS.choose}${index + 1}`,
+        clip(visible(label), SLACK_LIMITS.buttonText),
+        clip(label, SLACK_LIMITS.buttonValue),
+      ),
+    ),
+  );
 }
 
 // --- whole messages ---------------------------------------------------------------------------------------------

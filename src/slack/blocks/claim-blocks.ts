@@ -19,7 +19,7 @@ import {
 } from "../../documents/markup.ts";
 import {
   type Block,
-  blockCharacters,
+  sizeOf,
   type Cell,
   type Leaf,
   type RichElement,
@@ -49,9 +49,9 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
   const pieceList: Piece[] = [];
   const heading = headingOf(claim.aspect, context.previousAspect);
   if (heading !== undefined) pieceList.push(section([styled(heading, { bold: true })]));
-  const said = shortened(quoted(claim), OUR_LIMITS.claimCharacters);
-  /** The last words that marks can follow. */
-  let words: number | undefined;
+  const said = quoted(claim);
+  /** The pieces of words, which marks can follow. */
+  const words: number[] = [];
   let tables = context.tables;
   for (const [index, block] of said.entries()) {
     const drawn = piecesOf(block, tables);
@@ -60,20 +60,22 @@ export function claimBlocks(claim: Claim, context: ClaimContext): readonly Block
     const [first] = drawn;
     if (
       block.kind === "paragraph" &&
-      words === pieceList.length - 1 &&
+      words.at(-1) === pieceList.length - 1 &&
       last?.type === "rich_text_section" &&
       first?.type === "rich_text_section"
     ) {
       // A blank line between two paragraphs is part of a section.
       const gap = isLabelled(block) && isLabelled(said[index - 1]) ? "\n" : "\n\n";
-      pieceList[words] = section([...last.elements, styled(gap), ...first.elements]);
+      pieceList[pieceList.length - 1] = section([...last.elements, styled(gap), ...first.elements]);
       continue;
     }
     pieceList.push(...drawn);
-    if (isSaid(block, drawn)) words = pieceList.length - 1;
+    if (isSaid(block, drawn)) words.push(pieceList.length - 1);
   }
-  addTail(pieceList, words, claim, context.citations);
-  return grouped(pieceList);
+  const fitting = shortened(pieceList, OUR_LIMITS.claimCharacters);
+  const lastWords = words.findLast((place) => place < fitting.length);
+  addTail(fitting, lastWords, claim, context.citations);
+  return grouped(fitting);
 }
 
 /** The claim's blocks; the page's own sentence stands between quotation marks. */
@@ -274,84 +276,46 @@ function rowAsItem(header: readonly TableCell[] | undefined) {
 
 // --- cutting ----------------------------------------------------------------------------------------------------
 
-/** The blocks with at most about `limit` characters; what is left out is left out at the end, with an ellipsis. */
-function shortened(blocks: readonly MarkupBlock[], limit: number): readonly MarkupBlock[] {
-  const kept: MarkupBlock[] = [];
+/** The pieces with at most about `limit` characters; what is left out is left out at the end, with an ellipsis. */
+function shortened(pieceList: readonly Piece[], limit: number): Piece[] {
+  const kept: Piece[] = [];
   let room = limit;
-  for (const block of blocks) {
-    const size = characters(block);
-    if (size <= room) {
-      kept.push(block);
-      room -= size;
-      continue;
+  for (const piece of pieceList) {
+    const size = sizeOf(piece);
+    if (size > room) {
+      kept.push(piece.type === "table" ? section([styled("…")]) : cut(piece, room));
+      break;
     }
-    kept.push(cut(block, room));
-    break;
+    kept.push(piece);
+    room -= size;
   }
   return kept;
 }
 
-function characters(block: MarkupBlock): number {
-  const ofRuns = (runs: readonly Run[]) => runs.reduce((sum, { text }) => sum + text.length, 0);
-  switch (block.kind) {
-    case "paragraph":
-    case "heading":
-      return ofRuns(block.runs);
-    case "list":
-      return block.items.reduce((sum, { runs }) => sum + ofRuns(runs), 0);
-    case "listing":
-      return block.text.length;
-    case "table": {
-      // In words, each row repeats the names of its columns.
-      const names = ofRuns((block.header ?? []).flat());
-      return block.rows.reduce((sum, row) => sum + ofRuns(row.flat()) + names, names);
-    }
-  }
+function cut(piece: RichElement, room: number): RichElement {
+  return piece.type === "rich_text_list"
+    ? { ...piece, elements: cutEach(piece.elements, room, cutSection) }
+    : { ...piece, elements: cutEach(piece.elements, room, cutLeaf) };
 }
 
-function cut(block: MarkupBlock, room: number): MarkupBlock {
-  switch (block.kind) {
-    case "paragraph":
-    case "heading":
-      return { ...block, runs: cutRuns(block.runs, room) };
-    case "listing":
-      return { ...block, text: `${clip(block.text, room)}${room < 1 ? "…" : ""}` };
-    case "list": {
-      const items: ListItem[] = [];
-      let left = room;
-      for (const item of block.items) {
-        const size = runsText(item.runs).length;
-        items.push(size <= left ? item : { ...item, runs: cutRuns(item.runs, left) });
-        if (size > left) break;
-        left -= size;
-      }
-      return { ...block, items };
-    }
-    case "table": {
-      const rows: (readonly TableCell[])[] = [];
-      let left = room;
-      for (const row of block.rows) {
-        left -= characters({ ...block, rows: [row] });
-        if (left < 0) break;
-        rows.push(row);
-      }
-      return { ...block, rows: [...rows, [[{ text: "…", code: false }]]] };
-    }
-  }
-}
+const cutSection = (part: RichSection, room: number): RichSection =>
+  section(cutEach(part.elements, room, cutLeaf));
 
-function cutRuns(runs: readonly Run[], room: number): readonly Run[] {
-  const kept: Run[] = [];
+const cutLeaf = (leaf: Leaf, room: number): Leaf => ({ ...leaf, text: clip(leaf.text, room) });
+
+/** The parts that fit, and the first that does not as far as it does. */
+function cutEach<Part>(
+  parts: readonly Part[],
+  room: number,
+  shorten: (part: Part, room: number) => Part,
+): readonly Part[] {
   let left = room;
-  for (const run of runs) {
-    if (run.text.length > left) {
-      const text = clip(run.text, left);
-      return [...kept, text === "" ? { text: "…", code: false } : { ...run, text }];
-    }
-    kept.push(run);
-    left -= run.text.length;
+  for (const [at, part] of parts.entries()) {
+    const size = sizeOf(part);
+    if (size > left) return [...parts.slice(0, at), shorten(part, left)];
+    left -= size;
   }
-  return kept;
+  return parts;
 }
 
 // --- leaves -----------------------------------------------------------------------------------------------------
@@ -426,7 +390,7 @@ export function splitClaims(
     const current = groups.at(-1);
     if (
       current === undefined ||
-      characterCount + blockCharacters(blocks) > OUR_LIMITS.messageCharacters ||
+      characterCount + sizeOf(blocks) > OUR_LIMITS.messageCharacters ||
       blockCount + blocks.length > OUR_LIMITS.claimBlocks
     ) {
       groups.push([claim]);
@@ -435,7 +399,7 @@ export function splitClaims(
     } else {
       current.push(claim);
     }
-    characterCount += blockCharacters(blocks);
+    characterCount += sizeOf(blocks);
     blockCount += blocks.length;
     tables += blocks.filter((block) => block.type === "table").length;
     previousAspect = claim.aspect;

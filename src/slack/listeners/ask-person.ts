@@ -2,75 +2,52 @@
  * "Ask a person" as a loop: the question goes to the people that the operator named, with what was answered; its thread says
  * that somebody was asked; one of them takes it, and whoever asked, or helps, says that it is solved. Once an answer.
  */
-import { z } from "zod";
 import { describeError } from "../../platform/errors.ts";
 import { ACTIONS } from "../blocks/answer-blocks.ts";
-import {
-  HELP_ACTIONS,
-  type HelpMessage,
-  consentMessage,
-  peopleMessage,
-  threadMessage,
-} from "../help-messages.ts";
+import type { Message } from "../blocks/build.ts";
+import { coreKey } from "../core-key.ts";
+import { HELP_ACTIONS, consentMessage, peopleMessage, threadMessage } from "../help-messages.ts";
 import type { HelpRequest, InboxQuestion } from "../inbox.ts";
 import { NOTICES } from "../notices.ts";
+import { postNotice } from "../post-notice.ts";
 import { receiptSummary } from "../receipt-text.ts";
-import { coreKey } from "../worker.ts";
+import { onPress, permalink, type Press, tell } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
-const Pressed = z.object({
-  user: z.object({ id: z.string() }),
-  channel: z.object({ id: z.string(), name: z.string().optional() }),
-  container: z.object({ message_ts: z.string(), thread_ts: z.string().optional() }),
-  actions: z.array(z.object({ value: z.string().optional() })).min(1),
-});
-type Pressed = z.infer<typeof Pressed>;
-
 export const registerAskPerson: Listener = (app, parts) => {
-  const on = (action: string, run: (parts: ListenerParts, pressed: Pressed) => Promise<void>) => {
-    app.action(action, async ({ ack, body }) => {
-      await ack();
-      const pressed = Pressed.safeParse(body);
-      if (pressed.success) parts.background(run(parts, pressed.data));
-    });
-  };
+  const on = (action: string, run: (parts: ListenerParts, press: Press) => Promise<void>) =>
+    onPress(app, parts, action, (press) => run(parts, press));
   on(ACTIONS.askPerson, askFirst);
   on(HELP_ACTIONS.passOn, passOn);
-  on(HELP_ACTIONS.leave, ({ calls }, pressed) => tell(calls, pressed, NOTICES.notPassed));
+  on(HELP_ACTIONS.leave, (_parts, press) => tell(parts, press, NOTICES.notPassed));
   on(HELP_ACTIONS.take, take);
   on(HELP_ACTIONS.solved, solve);
 };
 
 /** Passes on at once what everybody can read, and asks first where not everybody can. */
-async function askFirst(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { rules, calls } = parts;
-  const answerId = valueOf(pressed);
-  const { people } = await rules.of(pressed.channel.id);
-  const elsewhere = people.some((target) => target !== pressed.channel.id);
-  if (!isPrivate(pressed) || !elsewhere || people.length === 0) return passOn(parts, pressed);
-  await tell(calls, pressed, consentMessage(answerId));
+async function askFirst(parts: ListenerParts, press: Press): Promise<void> {
+  const { rules } = parts;
+  const answerId = press.value;
+  const { people } = await rules.of(press.channel);
+  const elsewhere = people.some((target) => target !== press.channel);
+  if (!isPrivate(press) || !elsewhere || people.length === 0) return passOn(parts, press);
+  await tell(parts, press, consentMessage(answerId));
 }
 
 /** Slack names private channels and direct messages so, whatever their ids begin with. */
-function isPrivate({ channel }: Pressed): boolean {
-  return (
-    channel.name === "privategroup" ||
-    channel.name === "directmessage" ||
-    channel.name?.startsWith("mpdm-") === true ||
-    /^[DG]/.test(channel.id)
-  );
+function isPrivate({ channel, channelName }: Press): boolean {
+  return /^(?:privategroup$|directmessage$|mpdm-)/.test(channelName) || /^[DG]/.test(channel);
 }
 
-async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { inbox, calls, rules, clock, logger, metrics } = parts;
+async function passOn(parts: ListenerParts, press: Press): Promise<void> {
+  const { inbox, rules, clock, logger, metrics } = parts;
   const question =
-    (await inbox.findByAnswer(valueOf(pressed))) ??
-    (await inbox.findByMessage(pressed.channel.id, pressed.container.message_ts));
-  const { people } = await rules.of(question?.channel ?? pressed.channel.id);
-  if (question === undefined || people.length === 0)
-    return tell(calls, pressed, NOTICES.voteUnknown);
+    (await inbox.findByAnswer(press.value)) ??
+    (await inbox.findByMessage(press.channel, press.messageTs));
+  const { people } = await rules.of(question?.channel ?? press.channel);
+  if (question === undefined || people.length === 0) return tell(parts, press, NOTICES.voteUnknown);
   if (!(await inbox.askHelp(question.key, clock.now())))
-    return tell(calls, pressed, NOTICES.askedBefore);
+    return tell(parts, press, NOTICES.askedBefore);
   const request: HelpRequest = {
     key: question.key,
     state: "asked",
@@ -81,7 +58,7 @@ async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
   let reached = 0;
   for (const target of people.filter((id) => !id.startsWith("S")))
     try {
-      await show(parts, question.key, "people", { channel: target, ...message });
+      await show(parts, question.key, "people", { channel: target }, message);
       reached += 1;
     } catch (error) {
       logger.error("slack.ask-person", {
@@ -92,39 +69,38 @@ async function passOn(parts: ListenerParts, pressed: Pressed): Promise<void> {
     }
   if (reached === 0) {
     await inbox.dropHelp(question.key);
-    return tell(calls, pressed, NOTICES.notPassedOn);
+    return tell(parts, press, NOTICES.notPassedOn);
   }
   metrics.count("asked_people");
-  await show(parts, question.key, "thread", {
-    channel: question.channel,
-    thread_ts: question.threadTs,
-    ...threadMessage(request),
-  }).catch((error: unknown) => {
-    logger.info("slack.ask-person-thread", { error: describeError(error) });
-  });
-  await tell(calls, pressed, NOTICES.asked);
+  const thread = { channel: question.channel, thread_ts: question.threadTs };
+  await show(parts, question.key, "thread", thread, threadMessage(request)).catch(
+    (error: unknown) => {
+      logger.info("slack.ask-person-thread", { error: describeError(error) });
+    },
+  );
+  await tell(parts, press, NOTICES.asked);
 }
 
-async function take(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const key = valueOf(pressed);
-  if (!(await parts.inbox.moveHelp(key, ["asked"], "taken", pressed.user.id)))
-    return tell(parts.calls, pressed, NOTICES.takenBefore);
+async function take(parts: ListenerParts, press: Press): Promise<void> {
+  const key = press.value;
+  if (!(await parts.inbox.moveHelp(key, ["asked"], "taken", press.user)))
+    return tell(parts, press, NOTICES.takenBefore);
   parts.metrics.count("help_taken");
   await redraw(parts, key);
 }
 
-async function solve(parts: ListenerParts, pressed: Pressed): Promise<void> {
-  const { inbox, settings, rules, calls, metrics } = parts;
-  const key = valueOf(pressed);
+async function solve(parts: ListenerParts, press: Press): Promise<void> {
+  const { inbox, settings, rules, metrics } = parts;
+  const key = press.value;
   const question = await inbox.find(key);
   const request = await inbox.help(key);
   if (question === undefined || request === undefined)
-    return tell(calls, pressed, NOTICES.voteUnknown);
-  const { id } = pressed.user;
+    return tell(parts, press, NOTICES.voteUnknown);
+  const id = press.user;
   // In the people's own place everybody helps; elsewhere the asker decides, or who is named.
   const amongPeople = request.messages.some(
     ({ where, channel, ts }) =>
-      where === "people" && channel === pressed.channel.id && ts === pressed.container.message_ts,
+      where === "people" && channel === press.channel && ts === press.messageTs,
   );
   const allowed =
     amongPeople ||
@@ -132,7 +108,7 @@ async function solve(parts: ListenerParts, pressed: Pressed): Promise<void> {
     id === request.person ||
     settings.operators.includes(id) ||
     (await rules.of(question.channel)).people.includes(id);
-  if (!allowed) return tell(calls, pressed, NOTICES.notYoursToSolve);
+  if (!allowed) return tell(parts, press, NOTICES.notYoursToSolve);
   if (!(await inbox.moveHelp(key, ["asked", "taken"], "solved", id))) return;
   metrics.count("help_solved");
   await redraw(parts, key);
@@ -159,17 +135,11 @@ async function forPeople(
   parts: ListenerParts,
   question: InboxQuestion,
   request: HelpRequest,
-): Promise<HelpMessage> {
-  const { calls, records, rules, clock } = parts;
+): Promise<Message> {
+  const { records, rules, clock } = parts;
   const key = coreKey(question);
   const { people } = await rules.of(question.channel);
-  const link =
-    question.surface === "direct"
-      ? undefined
-      : await calls
-          .once("chat.getPermalink", { channel: question.channel, message_ts: question.ts })
-          .then((result) => String(result["permalink"]))
-          .catch(() => undefined);
+  const link = question.surface === "direct" ? undefined : await permalink(parts, question);
   return peopleMessage({
     question,
     turn: await records.findTurn(key),
@@ -186,35 +156,14 @@ async function show(
   { calls, inbox }: ListenerParts,
   key: string,
   where: "people" | "thread",
-  message: HelpMessage & { readonly channel: string; readonly thread_ts?: string },
+  place: { readonly channel: string; readonly thread_ts?: string },
+  message: Message,
 ): Promise<void> {
-  const result = await calls.once("chat.postMessage", {
-    ...message,
-    metadata: { event_type: "notice", event_payload: { kind: "ask-person" } },
-    unfurl_links: false,
-    unfurl_media: false,
-  });
+  const result = await postNotice(calls, "ask-person", place, message);
   await inbox.helpShown(key, {
     // A person's own conversation with the bot has an id that only the response tells.
-    channel: typeof result["channel"] === "string" ? result["channel"] : message.channel,
+    channel: typeof result["channel"] === "string" ? result["channel"] : place.channel,
     ts: String(result["ts"]),
     where,
   });
-}
-
-async function tell(
-  calls: ListenerParts["calls"],
-  { channel, user, container }: Pressed,
-  message: string | HelpMessage,
-): Promise<void> {
-  await calls.once("chat.postEphemeral", {
-    channel: channel.id,
-    user: user.id,
-    ...(typeof message === "string" ? { text: message } : message),
-    ...(container.thread_ts === undefined ? {} : { thread_ts: container.thread_ts }),
-  });
-}
-
-function valueOf({ actions }: Pressed): string {
-  return actions[0]?.value ?? "";
 }

@@ -2,7 +2,6 @@
  * `/ask settings`, and the same from the home tab: a form in which operators set how the bot behaves in a channel. It holds from
  * the next message on.
  */
-import { z } from "zod";
 import type { IndexedSource } from "../../answering/remote/messages.ts";
 import { describeError } from "../../platform/errors.ts";
 import type { Scope } from "../../store/chunk-index.ts";
@@ -13,9 +12,12 @@ import {
   choicesOf,
   describeChange,
 } from "../channel-settings.ts";
+import { type Element, form, input, line, plain, richText } from "../blocks/build.ts";
 import { clip } from "../blocks/limits.ts";
+import { inTime } from "../in-time.ts";
 import { checkScope } from "../indexed-products.ts";
 import { NOTICES } from "../notices.ts";
+import { onSubmit, type Submission } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 import { publishHome } from "./publish-home.ts";
 
@@ -39,28 +41,6 @@ const SWITCHES = [
   { name: "help", text: "Help channel: answer new questions without a mention" },
   { name: "muted", text: "Mute: post nothing here" },
 ] as const;
-
-const Submitted = z.object({
-  user: z.object({ id: z.string() }),
-  view: z.object({
-    private_metadata: z.string().min(1),
-    state: z.object({
-      values: z.record(
-        z.string(),
-        z.record(
-          z.string(),
-          z.object({
-            value: z.string().nullish(),
-            selected_options: z.array(z.object({ value: z.string() })).nullish(),
-            selected_users: z.array(z.string()).nullish(),
-            selected_conversations: z.array(z.string()).nullish(),
-          }),
-        ),
-      ),
-    }),
-  }),
-});
-type Values = z.infer<typeof Submitted>["view"]["state"]["values"];
 
 /** Where the form was opened: there its outcome is told. */
 type From = "channel" | "home";
@@ -90,36 +70,24 @@ export function openSettings(
 
 export const registerChannelSettings: Listener = (app, parts) => {
   const { settings, rules, channelSettings, calls, clock, logger } = parts;
-  app.view(VIEW, async ({ ack, body }) => {
-    const submitted = Submitted.safeParse(body);
-    if (!submitted.success) {
-      await ack();
-      return;
-    }
-    const { user, view } = submitted.data;
-    const [channel = "", from] = view.private_metadata.split(" ");
+  onSubmit(app, VIEW, async (submitted) => {
+    const { user, about } = submitted;
+    const [channel = "", from] = about.split(" ");
     // Who was one when the form was opened may not be one any more.
-    if (!settings.operators.includes(user.id)) {
-      await ack({ response_action: "errors", errors: { product: NOTICES.settingsNotAllowed } });
-      return;
-    }
+    if (!settings.operators.includes(user)) return { product: NOTICES.settingsNotAllowed };
     const current = await rules.of(channel);
-    const { chosen, errors } = readForm(view.state.values, current, await indexedSources(parts));
-    if (chosen === undefined) {
-      await ack({ response_action: "errors", errors });
-      return;
-    }
+    const { chosen, errors } = readForm(submitted, current, await indexedSources(parts));
+    if (chosen === undefined) return errors;
     const choices = choicesOf(chosen, channelDefaults(settings, channel));
-    // Stored before the acknowledgement: what Slack shows as done is done.
-    const changed = await channelSettings.change(channel, choices, user.id, clock.now());
-    await ack();
-    if (changed) logger.info("slack.settings-changed", { channel, user: user.id });
+    const changed = await channelSettings.change(channel, choices, user, clock.now());
+    if (changed) logger.info("slack.settings-changed", { channel, user });
     const said = changed ? NOTICES.settingsSaved : NOTICES.settingsUnchanged;
     parts.background(
       from === "home"
-        ? publishHome(parts, user.id, said)
-        : calls.once("chat.postEphemeral", { channel, user: user.id, text: said }),
+        ? publishHome(parts, user, said)
+        : calls.once("chat.postEphemeral", { channel, user, text: said }),
     );
+    return undefined;
   });
 };
 
@@ -133,32 +101,23 @@ async function indexedSources({
   logger,
 }: ListenerParts): Promise<readonly IndexedSource[] | undefined> {
   if (reports === undefined) return undefined;
-  const waiting = new AbortController();
   try {
-    return await Promise.race([
-      reports.sources(),
-      clock.sleep(SOURCES_MS, waiting.signal).then(() => undefined),
-    ]);
+    return (await inTime(clock, SOURCES_MS, reports.sources()))?.value;
   } catch (error) {
     logger.warn("slack.sources-unknown", { error: describeError(error) });
     return undefined;
-  } finally {
-    waiting.abort();
   }
 }
 
 /** What the form says; else what is wrong in which input. */
 function readForm(
-  values: Values,
+  { text, chosen }: Submission,
   current: ChannelSettings,
   sources: readonly IndexedSource[] | undefined,
 ): { readonly chosen?: ChannelSettings; readonly errors: Record<string, string> } {
-  const text = (name: string) => values[name]?.[name]?.value?.trim() ?? "";
   const product = text(INPUT.product);
   const version = text(INPUT.version);
-  const on = new Set(
-    values[INPUT.switches]?.[INPUT.switches]?.selected_options?.map(({ value }) => value),
-  );
+  const on = new Set(chosen(INPUT.switches));
   if (product === "" && version !== "")
     return { errors: { [INPUT.product]: "A version needs its product." } };
   const wanted: Scope = { product, ...(version === "" ? {} : { version }) };
@@ -175,8 +134,8 @@ function readForm(
     help: on.has("help"),
     muted: on.has("muted"),
     people: [
-      ...(values[INPUT.users]?.[INPUT.users]?.selected_users ?? []),
-      ...(values[INPUT.channels]?.[INPUT.channels]?.selected_conversations ?? []),
+      ...chosen(INPUT.users),
+      ...chosen(INPUT.channels),
       // No input of Slack's chooses groups of people: they stay as they are.
       ...current.people.filter(isGroup),
     ],
@@ -205,90 +164,58 @@ export function settingsForm(
   { channel, from }: { readonly channel: string; readonly from: From },
   current: ChannelSettings,
   changes: readonly SettingsChange[],
-): Readonly<Record<string, unknown>> {
+): Element {
   const options = SWITCHES.map(({ name, text }) => ({ value: name, text: plain(text) }));
   const on = options.filter(({ value }) => current[value]);
   const users = current.people.filter(isUser);
   const channels = current.people.filter((id) => !isUser(id) && !isGroup(id));
-  return {
-    type: "modal",
-    callback_id: VIEW,
-    private_metadata: from === "home" ? `${channel} home` : channel,
-    title: plain("Settings"),
-    submit: plain("Save"),
-    close: plain("Cancel"),
+  const scope: Scope = current.scope ?? {};
+  const short = { max_length: 60 };
+  return form({
+    id: VIEW,
+    about: from === "home" ? `${channel} home` : channel,
+    title: "Settings",
+    submit: "Save",
+    close: "Cancel",
     blocks: [
-      {
-        type: "rich_text",
-        elements: [
-          {
-            type: "rich_text_section",
-            elements: [
-              { type: "text", text: "For " },
-              { type: "channel", channel_id: channel },
-            ],
-          },
-        ],
-      },
-      input(INPUT.switches, "Behaviour", {
+      richText(line("For ", { type: "channel", channel_id: channel })),
+      optional(INPUT.switches, "Behaviour", {
         type: "checkboxes",
         options,
-        ...(on.length === 0 ? {} : { initial_options: on }),
+        ...initially("initial_options", on),
       }),
-      input(INPUT.product, "Product (empty: all that is indexed)", {
-        type: "plain_text_input",
-        max_length: 60,
-        ...(current.scope === null ? {} : { initial_value: current.scope.product }),
+      optional(INPUT.product, "Product (empty: all that is indexed)", {
+        ...short,
+        ...initially("initial_value", scope.product),
       }),
-      input(INPUT.version, "Version", {
-        type: "plain_text_input",
-        max_length: 60,
-        ...(current.scope?.version === undefined ? {} : { initial_value: current.scope.version }),
+      optional(INPUT.version, "Version", {
+        ...short,
+        ...initially("initial_value", scope.version),
       }),
-      input(INPUT.users, "People behind “Ask a person”", {
+      optional(INPUT.users, "People behind “Ask a person”", {
         type: "multi_users_select",
-        ...(users.length === 0 ? {} : { initial_users: users }),
+        ...initially("initial_users", users),
       }),
-      input(INPUT.channels, "Channels behind “Ask a person”", {
+      optional(INPUT.channels, "Channels behind “Ask a person”", {
         type: "multi_conversations_select",
         filter: { include: ["public", "private"], exclude_bot_users: true },
-        ...(channels.length === 0 ? {} : { initial_conversations: channels }),
+        ...initially("initial_conversations", channels),
       }),
-      ...(changes.length === 0
-        ? []
-        : [{ type: "rich_text", elements: changes.map((change) => changeLine(change)) }]),
+      ...(changes.length === 0 ? [] : [richText(...changes.map(changeLine))]),
     ],
-  };
+  });
 }
 
-function changeLine(change: SettingsChange): Readonly<Record<string, unknown>> {
+const optional = (name: string, label: string, element: Element) =>
+  input(name, label, element, true);
+
+/** Slack refuses what is empty. */
+function initially(name: string, value: string | readonly unknown[] | undefined): Element {
+  return value === undefined || value.length === 0 ? {} : { [name]: value };
+}
+
+function changeLine(change: SettingsChange): Element {
   const when = new Date(change.at).toISOString().slice(0, 16).replace("T", " ");
-  return {
-    type: "rich_text_section",
-    elements: [
-      { type: "text", text: `${when} UTC, ` },
-      change.user === ""
-        ? { type: "text", text: "somebody" }
-        : { type: "user", user_id: change.user },
-      { type: "text", text: `: ${clip(describeChange(change), 500)}\n` },
-    ],
-  };
-}
-
-function input(
-  name: string,
-  label: string,
-  element: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  return {
-    type: "input",
-    block_id: name,
-    optional: true,
-    label: plain(label),
-    element: { ...element, action_id: name },
-  };
-}
-
-function plain(text: string) {
-  return { type: "plain_text", text } as const;
+  const who = change.user === "" ? "somebody" : { type: "user", user_id: change.user };
+  return line(`${when} UTC, `, who, `: ${clip(describeChange(change), 500)}\n`);
 }

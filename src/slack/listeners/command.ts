@@ -7,13 +7,8 @@ import { z } from "zod";
 import { isFixed } from "../../conversation/conversation.ts";
 import type { Answer } from "../../documents/answer.ts";
 import { describeError } from "../../platform/errors.ts";
-import {
-  type Block,
-  type SlackMessage,
-  ACTIONS,
-  answerMessages,
-  notice,
-} from "../blocks/answer-blocks.ts";
+import { type SlackMessage, ACTIONS, answerMessages, notice } from "../blocks/answer-blocks.ts";
+import { actions, button } from "../blocks/build.ts";
 import { noteWithin, tooLongWaitSentence, waitSentence } from "../budget.ts";
 import { conversationId } from "../events.ts";
 import type { NotedQuestion } from "../inbox.ts";
@@ -21,8 +16,10 @@ import { OUR_LIMITS, SLACK_LIMITS, clip } from "../blocks/limits.ts";
 import { fitMessage } from "../message-size.ts";
 import { isWordless, plainQuestion } from "../message-text.ts";
 import { NOTICES, commandEmpty } from "../notices.ts";
+import { postNotice } from "../post-notice.ts";
 import { refusalOf } from "../slack-calls.ts";
 import { SETTINGS_WORD, openSettings } from "./channel-settings-form.ts";
+import { onPress } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
 const Command = z.object({
@@ -31,12 +28,6 @@ const Command = z.object({
   channel_id: z.string(),
   user_id: z.string(),
   trigger_id: z.string().min(1),
-});
-
-const Pressed = z.object({
-  user: z.object({ id: z.string() }),
-  channel: z.object({ id: z.string() }),
-  actions: z.array(z.object({ value: z.string().optional() })).min(1),
 });
 
 export const registerCommand: Listener = (app, parts) => {
@@ -95,18 +86,10 @@ export const registerCommand: Listener = (app, parts) => {
     );
   });
 
-  app.action(ACTIONS.share, async ({ ack, body, respond }) => {
-    await ack();
-    const pressed = Pressed.safeParse(body);
-    if (!pressed.success) return;
-    const { user, channel, actions } = pressed.data;
-    parts.background(
-      share(parts, actions[0]?.value ?? "", user.id, channel.id, respond).then((text) =>
-        text === undefined
-          ? undefined
-          : respond({ response_type: "ephemeral", replace_original: false, text }),
-      ),
-    );
+  onPress(app, parts, ACTIONS.share, async ({ value, user, channel }, respond) => {
+    const text = await share(parts, value, user, channel, respond);
+    if (text !== undefined)
+      await respond({ response_type: "ephemeral", replace_original: false, text });
   });
 };
 
@@ -177,18 +160,8 @@ async function waitForBudget(
 }
 
 function withShare(message: SlackMessage, key: string): SlackMessage {
-  const button: Block = {
-    type: "actions",
-    elements: [
-      {
-        type: "button",
-        action_id: ACTIONS.share,
-        text: { type: "plain_text", text: "Share with the channel" },
-        value: key,
-      },
-    ],
-  };
-  return { ...message, blocks: [...message.blocks.slice(0, SLACK_LIMITS.blocks - 1), button] };
+  const row = actions(button(ACTIONS.share, "Share with the channel", key));
+  return { ...message, blocks: [...message.blocks.slice(0, SLACK_LIMITS.blocks - 1), row] };
 }
 
 function wholeAnswer(answer: Answer, question: string, now: number): readonly SlackMessage[] {
@@ -251,14 +224,7 @@ async function shareMessages(
   for (const message of messages) {
     if (member)
       try {
-        await calls.once("chat.postMessage", {
-          channel,
-          text: message.text,
-          blocks: message.blocks,
-          metadata: { event_type: "notice", event_payload: { kind: "shared" } },
-          unfurl_links: false,
-          unfurl_media: false,
-        });
+        await postNotice(calls, "shared", { channel }, message);
         continue;
       } catch (error) {
         // The command works where the bot is not: there, only the answer to the press can be seen by all.

@@ -2,22 +2,19 @@
  * A question whose message was deleted: its text is forgotten at once, in every store, and whoever asked is asked in
  * turn whether the answer should go too.
  */
-import { z } from "zod";
+import type { RespondFn } from "@slack/bolt";
 import { describeError } from "../../platform/errors.ts";
 import { notice } from "../blocks/answer-blocks.ts";
+import { actions, button } from "../blocks/build.ts";
+import { coreKey } from "../core-key.ts";
 import type { InboxQuestion } from "../inbox.ts";
 import { NOTICES } from "../notices.ts";
 import { isGone } from "../slack-calls.ts";
-import { coreKey } from "../worker.ts";
+import { onPress } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 
 export const REMOVE_ANSWER = "remove_answer";
 export const KEEP_ANSWER = "keep_answer";
-
-const Pressed = z.object({
-  user: z.object({ id: z.string() }),
-  actions: z.array(z.object({ value: z.string().optional() })).min(1),
-});
 
 /**
  * Forgets what a deleted question said; the inbox has done so before. Its answer stays, and is offered for removal, where
@@ -43,36 +40,22 @@ export async function forgetDeleted(parts: ListenerParts, question: InboxQuestio
       text: offer.text,
       blocks: [
         ...offer.blocks,
-        {
-          type: "actions",
-          elements: [
-            button(REMOVE_ANSWER, "Remove the answer", question.key),
-            button(KEEP_ANSWER, "Keep it", question.key),
-          ],
-        },
+        actions(
+          button(REMOVE_ANSWER, "Remove the answer", question.key),
+          button(KEEP_ANSWER, "Keep it", question.key),
+        ),
       ],
     }),
   );
 }
 
 export const registerDeletedQuestion: Listener = (app, parts) => {
-  app.action(REMOVE_ANSWER, async ({ ack, body, respond }) => {
-    await ack();
-    const pressed = Pressed.safeParse(body);
-    if (!pressed.success) return;
-    const { user, actions } = pressed.data;
-    parts.background(
-      removeAnswer(parts, actions[0]?.value ?? "", user.id).then((text) =>
-        respond({ response_type: "ephemeral", replace_original: true, text }),
-      ),
-    );
-  });
-  app.action(KEEP_ANSWER, async ({ ack, respond }) => {
-    await ack();
-    parts.background(
-      respond({ response_type: "ephemeral", replace_original: true, text: NOTICES.answerKept }),
-    );
-  });
+  const replace = (respond: RespondFn, text: string) =>
+    respond({ response_type: "ephemeral", replace_original: true, text });
+  onPress(app, parts, REMOVE_ANSWER, async ({ value, user }, respond) =>
+    replace(respond, await removeAnswer(parts, value, user)),
+  );
+  onPress(app, parts, KEEP_ANSWER, (_press, respond) => replace(respond, NOTICES.answerKept));
 };
 
 /** Deletes the messages and what is stored of the answer; returns what the person is told. */
@@ -93,8 +76,4 @@ async function removeAnswer(parts: ListenerParts, key: string, user: string): Pr
   await records.deleteTurn(coreKey(question));
   await feedback.deleteAnswers([coreKey(question)]);
   return NOTICES.answerRemoved;
-}
-
-function button(action: string, text: string, value: string) {
-  return { type: "button", action_id: action, text: { type: "plain_text", text }, value };
 }

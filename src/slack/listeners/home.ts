@@ -2,21 +2,12 @@
  * What people see who open the bot: in the messages tab, what one could ask; in the home tab (`../home-view.ts`), what it can do and
  * what is stored of them, and for operators what they run it by.
  */
-import { z } from "zod";
 import { HOME_ACTIONS } from "../home-view.ts";
 import { NOTICES, PROMPTS } from "../notices.ts";
 import { openSettings } from "./channel-settings-form.ts";
+import { onPress } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 import { publishHome } from "./publish-home.ts";
-
-const Pressed = z.object({ user: z.object({ id: z.string() }) });
-const Chosen = z.object({
-  trigger_id: z.string().min(1),
-  user: z.object({ id: z.string() }),
-  actions: z
-    .array(z.object({ value: z.string().nullish(), selected_conversation: z.string().nullish() }))
-    .min(1),
-});
 
 export const registerHome: Listener = (app, parts) => {
   app.event("app_home_opened", async ({ event }) => {
@@ -28,31 +19,23 @@ export const registerHome: Listener = (app, parts) => {
     // Offered once a day: the tab is opened often.
     const day = new Date(parts.clock.now()).toISOString().slice(0, 10);
     if (!(await parts.inbox.once(`prompts:${event.user}:${day}`, parts.clock.now()))) return;
+    const { prompts = [] } = parts;
     parts.background(
       parts.calls.once("assistant.threads.setSuggestedPrompts", {
         channel_id: event.channel,
         title: "For example",
-        prompts: parts.prompts.length > 0 ? parts.prompts : PROMPTS,
+        prompts: prompts.length > 0 ? prompts : PROMPTS,
       }),
     );
   });
 
-  app.action(HOME_ACTIONS.forgetMe, async ({ ack, body }) => {
-    await ack();
-    const pressed = Pressed.safeParse(body);
-    if (pressed.success) parts.background(forgetMe(parts, pressed.data.user.id));
-  });
+  onPress(app, parts, HOME_ACTIONS.forgetMe, ({ user }) => forgetMe(parts, user));
 
   for (const action of [HOME_ACTIONS.chooseChannel, HOME_ACTIONS.changeChannel])
-    app.action(action, async ({ ack, body }) => {
-      await ack();
-      const chosen = Chosen.safeParse(body);
-      const [first] = chosen.success ? chosen.data.actions : [];
-      const channel = first?.selected_conversation ?? first?.value;
-      if (!chosen.success || channel == null) return;
-      const { user, trigger_id: triggerId } = chosen.data;
-      const refusal = openSettings(parts, { channel, user: user.id, triggerId, from: "home" });
-      if (refusal !== undefined) parts.background(publishHome(parts, user.id, refusal));
+    onPress(app, parts, action, async ({ user, triggerId, value: channel }) => {
+      if (channel === "") return;
+      const refusal = openSettings(parts, { channel, user, triggerId, from: "home" });
+      if (refusal !== undefined) await publishHome(parts, user, refusal);
     });
 };
 

@@ -5,14 +5,9 @@ import type { IndexedSource, WeekFigures } from "../../answering/remote/messages
 import type { Turn } from "../../conversation/conversation.ts";
 import type { ProductWords } from "../../documents/product-words.ts";
 import type { FeedbackStore } from "../../feedback/feedback-store.ts";
-import type { Logger } from "../../observability/logger.ts";
-import type { Clock } from "../../platform/clock.ts";
 import type { ReviewedAnswerStore } from "../../state/reviewed-answers.ts";
-import type { ChannelRules, ChannelSettingsStore } from "../channel-settings.ts";
-import type { Inbox } from "../inbox.ts";
-import type { Metrics } from "../metrics.ts";
-import type { SlackSettings } from "../settings.ts";
-import type { SlackCalls } from "../slack-calls.ts";
+import type { Bot } from "../bot.ts";
+import type { ChannelSettingsStore } from "../channel-settings.ts";
 
 /** What is needed of the conversation store: an answer and how it came about, and to forget both. */
 export interface AnswerRecords {
@@ -39,30 +34,30 @@ export interface OperatorReports {
   week(): Promise<WeekFigures>;
 }
 
-export type ListenerParts = {
+/** What the bot is given from outside. */
+export type Surroundings = {
   readonly application: Application;
   readonly records: AnswerRecords;
   readonly feedback: FeedbackStore;
-  readonly inbox: Inbox;
-  /** Without it the home tab says nothing about data. */
-  readonly ownData: OwnData | undefined;
-  /** Questions to offer; [] where the indexed sources have none of their own. */
-  readonly prompts: ProductWords["prompts"];
-  readonly reviewed: ReviewedAnswerStore | undefined;
-  readonly reports: OperatorReports | undefined;
-  readonly calls: SlackCalls;
-  readonly settings: SlackSettings;
-  readonly rules: ChannelRules;
   readonly channelSettings: ChannelSettingsStore;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Tells the worker that a question was put into the inbox. */
-  readonly wake: () => void;
-  /** Aborted when the bot has to end and will not wait any longer. */
-  readonly stopping: AbortSignal;
-  /** Work that a listener goes on with after its acknowledgement; waited for at the end. */
-  readonly background: (work: Promise<unknown>) => void;
+  /** Without it people cannot see or delete what is stored of them. */
+  readonly ownData?: OwnData;
+  /** Questions to offer, up to four; questions that suit any product without. */
+  readonly prompts?: ProductWords["prompts"];
+  /** Without it operators cannot write answers in the home tab. */
+  readonly reviewed?: ReviewedAnswerStore;
+  /** Without them operators see no figures, and a product is not checked. */
+  readonly reports?: OperatorReports;
 };
+
+export type ListenerParts = Bot &
+  Surroundings & {
+    /** Tells the worker that a question was put into the inbox. */
+    readonly wake: () => void;
+    /** Aborted when the bot has to end and will not wait any longer. */
+    readonly stopping: AbortSignal;
+    /** Work that a listener goes on with after its acknowledgement; waited for at the end. */
+    readonly background: (work: Promise<unknown>) => void;
+  };
 
 export type Listener = (app: App, parts: ListenerParts) => void;

@@ -2,8 +2,10 @@
 import type { IndexedSource } from "../../answering/remote/messages.ts";
 import { describeError } from "../../platform/errors.ts";
 import { type OperatorPart, SHOWN_SOLVED, type SolvedItem, homeView } from "../home-view.ts";
+import { inTime } from "../in-time.ts";
 import type { SolvedHelp } from "../inbox.ts";
 import { storedSentence } from "../notices.ts";
+import { permalink } from "./interaction.ts";
 import type { ListenerParts } from "./listener.ts";
 
 /** How long the tab waits for the core; counting the week may take longer, and then its figures are shown when they are there. */
@@ -15,13 +17,13 @@ export async function publishHome(
   user: string,
   said?: string,
 ): Promise<void> {
-  const { calls, settings, ownData } = parts;
+  const { calls, settings, ownData, clock } = parts;
   const isOperator = settings.operators.includes(user);
   // Asked for at once, waited for last.
   const figures = isOperator ? weekFigures(parts) : Promise.resolve(undefined);
   const sources = parts.reports?.sources().catch(() => []) ?? Promise.resolve([]);
   const stored = await ownData?.count(user);
-  const products = productNames((await inTime(parts, sources))?.value ?? []);
+  const products = productNames((await inTime(clock, FIGURES_MS, sources))?.value ?? []);
   const days = Math.round(settings.retentionMs / 86_400_000);
   const publish = (operator: OperatorPart | undefined) =>
     calls.once("views.publish", {
@@ -40,7 +42,7 @@ export async function publishHome(
     return;
   }
   const operator = await operatorPart(parts);
-  const counted = await inTime(parts, figures);
+  const counted = await inTime(clock, FIGURES_MS, figures);
   await publish({ ...operator, week: counted === undefined ? "counting" : counted.value });
   if (counted === undefined) await publish({ ...operator, week: await figures });
 }
@@ -63,23 +65,6 @@ async function weekFigures({ reports, logger }: ListenerParts): Promise<Operator
   }
 }
 
-/** What comes in time; undefined when it does not. */
-async function inTime<T>(
-  { clock }: ListenerParts,
-  coming: Promise<T>,
-): Promise<{ readonly value: T } | undefined> {
-  const waiting = new AbortController();
-  const late = clock.sleep(FIGURES_MS, waiting.signal).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([coming.then((value) => ({ value })), late]);
-  } finally {
-    waiting.abort();
-  }
-}
-
 async function operatorPart(parts: ListenerParts): Promise<Omit<OperatorPart, "week">> {
   const { channelSettings, inbox, clock, reviewed } = parts;
   const chosen = await channelSettings.all();
@@ -92,16 +77,11 @@ async function operatorPart(parts: ListenerParts): Promise<Omit<OperatorPart, "w
 }
 
 async function solvedItem(
-  { calls }: ListenerParts,
+  parts: ListenerParts,
   { question, person }: SolvedHelp,
 ): Promise<SolvedItem> {
-  const { key, channel, ts, surface, text } = question;
-  const link =
-    surface === "direct" || surface === "command"
-      ? undefined
-      : await calls
-          .once("chat.getPermalink", { channel, message_ts: ts })
-          .then((result) => String(result["permalink"]))
-          .catch(() => undefined);
+  const { key, surface, text } = question;
+  const hasLink = surface !== "direct" && surface !== "command";
+  const link = hasLink ? await permalink(parts, question) : undefined;
   return { key, question: text, person, link };
 }

@@ -1,9 +1,11 @@
 /** The message action that shows operators how an answer came about. */
 import { z } from "zod";
+import { leaf, plain, richText } from "../blocks/build.ts";
 import { pieces } from "../blocks/limits.ts";
+import { coreKey } from "../core-key.ts";
 import { NOTICES } from "../notices.ts";
 import { receiptText } from "../receipt-text.ts";
-import { coreKey } from "../worker.ts";
+import { tell } from "./interaction.ts";
 import type { Listener } from "./listener.ts";
 
 /** Callback id of the message action in the manifest. */
@@ -26,13 +28,8 @@ export const registerReceipt: Listener = (app, parts) => {
     if (!chosen.success) return;
     const { user, channel, message, trigger_id: triggerId } = chosen.data;
     if (!settings.operators.includes(user.id)) {
-      parts.background(
-        calls.once("chat.postEphemeral", {
-          channel: channel.id,
-          user: user.id,
-          text: NOTICES.receiptNotAllowed,
-        }),
-      );
+      const place = { channel: channel.id, user: user.id, threadTs: undefined };
+      parts.background(tell(parts, place, NOTICES.receiptNotAllowed));
       return;
     }
     const question = await inbox.findByMessage(channel.id, message.ts);
@@ -43,18 +40,11 @@ export const registerReceipt: Listener = (app, parts) => {
         trigger_id: triggerId,
         view: {
           type: "modal",
-          title: { type: "plain_text", text: "Receipt" },
-          close: { type: "plain_text", text: "Close" },
-          blocks: pieces(text, 2500).map((piece) => ({
-            type: "rich_text",
-            elements: [
-              {
-                type: "rich_text_preformatted",
-                elements: [{ type: "text", text: piece }],
-                border: 0,
-              },
-            ],
-          })),
+          title: plain("Receipt"),
+          close: plain("Close"),
+          blocks: pieces(text, 2500).map((piece) =>
+            richText({ type: "rich_text_preformatted", elements: [leaf(piece)], border: 0 }),
+          ),
         },
       }),
     );

@@ -1,13 +1,14 @@
 /** What people solved becomes an answer that is given from now on: an operator writes it in a form, or says that it is not needed. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
 import { isFixed } from "../../conversation/conversation.ts";
 import { REVIEWED_LIMITS } from "../../state/reviewed-answers.ts";
+import { form, input, plain } from "../blocks/build.ts";
 import { clip } from "../blocks/limits.ts";
+import { coreKey } from "../core-key.ts";
 import { HOME_ACTIONS } from "../home-view.ts";
 import type { InboxQuestion } from "../inbox.ts";
 import { NOTICES } from "../notices.ts";
-import { coreKey } from "../worker.ts";
+import { onPress, onStoredPress, onSubmit, type Press } from "./interaction.ts";
 import type { Listener, ListenerParts } from "./listener.ts";
 import { publishHome } from "./publish-home.ts";
 
@@ -21,86 +22,39 @@ const INPUTS = {
   product: "product",
 } as const;
 
-const Pressed = z.object({
-  trigger_id: z.string().min(1),
-  user: z.object({ id: z.string() }),
-  actions: z.array(z.object({ value: z.string().min(1) })).min(1),
-});
-
-const Submitted = z.object({
-  user: z.object({ id: z.string() }),
-  view: z.object({
-    private_metadata: z.string().min(1),
-    state: z.object({
-      values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))),
-    }),
-  }),
-});
-
 export const registerSolved: Listener = (app, parts) => {
   const { settings, inbox, clock, reviewed, logger, metrics } = parts;
   if (reviewed === undefined) return;
   const isOperator = (user: string) => settings.operators.includes(user);
 
-  app.action(HOME_ACTIONS.writeAnswer, async ({ ack, body }) => {
-    await ack();
-    const pressed = Pressed.safeParse(body);
-    if (!pressed.success || !isOperator(pressed.data.user.id)) return;
-    const { user, actions, trigger_id: triggerId } = pressed.data;
-    parts.background(openForm(parts, user.id, actions[0]?.value ?? "", triggerId));
+  onPress(app, parts, HOME_ACTIONS.writeAnswer, async (press) => {
+    if (isOperator(press.user)) await openForm(parts, press);
   });
 
-  app.action(HOME_ACTIONS.dismiss, async ({ ack, body }) => {
-    const pressed = Pressed.safeParse(body);
-    if (pressed.success && isOperator(pressed.data.user.id)) {
-      const { user, actions } = pressed.data;
-      await inbox.dismissHelp(actions[0]?.value ?? "", clock.now());
-      parts.background(publishHome(parts, user.id));
-    }
-    await ack();
+  onStoredPress(app, HOME_ACTIONS.dismiss, async ({ user, value }) => {
+    if (!isOperator(user)) return;
+    await inbox.dismissHelp(value, clock.now());
+    parts.background(publishHome(parts, user));
   });
 
-  app.view(VIEW, async ({ ack, body }) => {
-    const submitted = Submitted.safeParse(body);
-    if (!submitted.success) {
-      await ack();
-      return;
-    }
-    const { user, view } = submitted.data;
-    if (!isOperator(user.id)) {
-      await ack({
-        response_action: "errors",
-        errors: { [INPUTS.wordings]: NOTICES.settingsNotAllowed },
-      });
-      return;
-    }
-    const value = (name: string) => view.state.values[name]?.[name]?.value?.trim() ?? "";
-    const product = value(INPUTS.product);
+  onSubmit(app, VIEW, async ({ user, about, text }) => {
+    if (!isOperator(user)) return { [INPUTS.wordings]: NOTICES.settingsNotAllowed };
+    const product = text(INPUTS.product);
+    const wordings = text(INPUTS.wordings)
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "");
     const draft = {
       id: randomUUID().slice(0, 8),
-      wordings: [
-        ...new Set(
-          value(INPUTS.wordings)
-            .split("\n")
-            .map((line) => line.trim())
-            .filter((line) => line !== ""),
-        ),
-      ],
-      text: value(INPUTS.text),
-      author: value(INPUTS.author),
+      wordings: [...new Set(wordings)],
+      text: text(INPUTS.text),
+      author: text(INPUTS.author),
       ...(product === "" ? {} : { product }),
     };
     // It reads questions as the core does, for which the connection's thread has no need otherwise.
     const { draftProblem } = await import("../../answering/reviewed/check-draft.ts");
     const problem = draftProblem(draft, await reviewed.list());
-    if (problem !== undefined) {
-      await ack({
-        response_action: "errors",
-        errors: { [INPUTS[problem.part]]: clip(problem.message, 150) },
-      });
-      return;
-    }
-    // Stored before the acknowledgement: what Slack shows as done is done.
+    if (problem !== undefined) return { [INPUTS[problem.part]]: clip(problem.message, 150) };
     const now = clock.now();
     await reviewed.put({
       ...draft,
@@ -108,21 +62,16 @@ export const registerSolved: Listener = (app, parts) => {
       quotes: [],
       pages: [],
     });
-    await inbox.dismissHelp(view.private_metadata, now);
-    await ack();
+    await inbox.dismissHelp(about, now);
     metrics.count("reviewed_written");
-    logger.info("slack.reviewed-written", { id: draft.id, user: user.id });
-    parts.background(publishHome(parts, user.id, NOTICES.reviewedKept));
+    logger.info("slack.reviewed-written", { id: draft.id, user });
+    parts.background(publishHome(parts, user, NOTICES.reviewedKept));
+    return undefined;
   });
 };
 
-async function openForm(
-  parts: ListenerParts,
-  user: string,
-  key: string,
-  triggerId: string,
-): Promise<void> {
-  const question = await parts.inbox.find(key);
+async function openForm(parts: ListenerParts, { user, value, triggerId }: Press): Promise<void> {
+  const question = await parts.inbox.find(value);
   if (question === undefined || question.text === "")
     return publishHome(parts, user, NOTICES.voteUnknown);
   await parts.calls.once("views.open", {
@@ -147,15 +96,17 @@ async function productOf(
 export function reviewedForm(
   question: Pick<InboxQuestion, "key" | "text">,
   product: string | undefined,
-): Readonly<Record<string, unknown>> {
+) {
   const wording = clip(question.text.replaceAll(/\s+/g, " ").trim(), REVIEWED_LIMITS.wording);
-  return {
-    type: "modal",
-    callback_id: VIEW,
-    private_metadata: question.key,
-    title: plain("An answer of yours"),
-    submit: plain("Keep"),
-    close: plain("Cancel"),
+  const long = { multiline: true, max_length: INPUT_CHARACTERS };
+  const short = { max_length: REVIEWED_LIMITS.author };
+  const known = product === undefined ? {} : { initial_value: product };
+  return form({
+    id: VIEW,
+    about: question.key,
+    title: "An answer of yours",
+    submit: "Keep",
+    close: "Cancel",
     blocks: [
       {
         type: "section",
@@ -163,40 +114,10 @@ export function reviewedForm(
           "Who asks like this gets your answer from now on, with your name and the date, and nothing of mine beside it.",
         ),
       },
-      input(INPUTS.wordings, "Asked like this (a line each)", {
-        multiline: true,
-        initial_value: wording,
-      }),
-      input(INPUTS.text, "The answer (code, lists and tables as in Markdown)", { multiline: true }),
-      input(INPUTS.author, "Whose answer it is, as people see it", {
-        max_length: REVIEWED_LIMITS.author,
-      }),
-      {
-        ...input(
-          INPUTS.product,
-          "Product",
-          product === undefined ? {} : { initial_value: product },
-        ),
-        optional: true,
-      },
+      input(INPUTS.wordings, "Asked like this (a line each)", { ...long, initial_value: wording }),
+      input(INPUTS.text, "The answer (code, lists and tables as in Markdown)", long),
+      input(INPUTS.author, "Whose answer it is, as people see it", short),
+      input(INPUTS.product, "Product", { ...short, ...known }, true),
     ],
-  };
-}
-
-function input(name: string, label: string, element: Readonly<Record<string, unknown>>) {
-  return {
-    type: "input",
-    block_id: name,
-    label: plain(label),
-    element: {
-      type: "plain_text_input",
-      action_id: name,
-      max_length: INPUT_CHARACTERS,
-      ...element,
-    },
-  };
-}
-
-function plain(text: string) {
-  return { type: "plain_text", text } as const;
+  });
 }

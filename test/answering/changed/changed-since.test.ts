@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { changedSince, changeName } from "../../../src/answering/changed/changed-since.ts";
 import { createCiter } from "../../../src/answering/cite.ts";
 import type { ConversationStore } from "../../../src/conversation/conversation-store.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../../src/conversation/stored-conversations.ts";
 import type { Answer } from "../../../src/documents/answer.ts";
 import type { Chunk } from "../../../src/documents/chunk.ts";
 import { makeChunk } from "../../support/make-chunk.ts";

@@ -5,7 +5,7 @@ import type { Answer } from "../../../src/documents/answer.ts";
 import { Answer as AnswerSchema } from "../../../src/documents/answer.ts";
 import type { ConversationStore } from "../../../src/conversation/conversation-store.ts";
 import { resolveFollowUp } from "../../../src/conversation/resolve-follow-up.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../../src/conversation/stored-conversations.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import type { Retriever } from "../../../src/retrieval/retriever.ts";
 import { answerMessages } from "../../../src/slack/blocks/answer-blocks.ts";

@@ -13,7 +13,7 @@ import { createProseWriter } from "../../../src/writing/model/model-writer.ts";
 import type { ModelParts } from "../../../src/answering/parts.ts";
 import { createChecker } from "../../../src/verification/checker.ts";
 import { readPrompt } from "../../../src/compose-models.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../../src/conversation/stored-conversations.ts";
 import type { LanguageModel } from "../../../src/models/language-model.ts";
 import type { Logger } from "../../../src/observability/logger.ts";
 import { systemClock } from "../../../src/platform/clock.ts";

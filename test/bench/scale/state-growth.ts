@@ -220,7 +220,6 @@ export async function measureStore(
           files: [],
           edited: false,
         },
-        {},
         now,
       ),
     );

@@ -8,7 +8,7 @@ import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isFixed } from "../../../src/conversation/conversation.ts";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../../src/conversation/stored-conversations.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
 import { type FakeSlack, startFakeSlack } from "../../support/fake-slack.ts";
 import { startBot } from "./bot-handle.ts";

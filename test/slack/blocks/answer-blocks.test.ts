@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ASPECTS, type Answer } from "../../../src/documents/answer.ts";
 import type { Block, Leaf } from "../../../src/slack/blocks/block.ts";
-import { blockCharacters } from "../../../src/slack/blocks/block.ts";
+import { sizeOf } from "../../../src/slack/blocks/block.ts";
 import {
   type RenderOptions,
   age,
@@ -501,7 +501,7 @@ describe("code and tables", () => {
     ]) {
       const { blocks } = only(answerOf([text]));
 
-      expect(blockCharacters(blocks)).toBeLessThan(12_000);
+      expect(sizeOf(blocks)).toBeLessThan(12_000);
       expect(JSON.stringify(blocks)).toContain("…");
       expect(blocksProblem(blocks)).toBe("");
     }
@@ -591,7 +591,7 @@ describe("limits", () => {
         for (const { blocks, text } of messages) {
           expect(blocksProblem(blocks)).toBe("");
           expect(text.length).toBeLessThanOrEqual(LIMITS.updateText);
-          expect(blockCharacters(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageCharacters);
+          expect(sizeOf(blocks)).toBeLessThanOrEqual(SLACK_LIMITS.messageCharacters);
           expect(JSON.stringify(blocks)).not.toMatch(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])/);
         }
         const marks = messages.flatMap(({ blocks }) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openConversationStore } from "../../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../../src/conversation/stored-conversations.ts";
 import type { Answer } from "../../../src/documents/answer.ts";
-import { openSqliteFeedbackStore } from "../../../src/feedback/sqlite-feedback-store.ts";
+import { openSqliteFeedbackStore } from "../../../src/feedback/stored-feedback.ts";
 import { insightsFile, drawInsights } from "../../../src/web/insights/draw-insights.ts";
 import { gatherInsights, insightsCsv } from "../../../src/web/insights/gather.ts";
 import { answerOf, citationOf, receiptOf } from "../../support/scripted-application.ts";

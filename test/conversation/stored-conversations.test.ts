@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
-import { openConversationStore } from "../../src/conversation/sqlite-conversation-store.ts";
+import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
 import { aChunk, anAnswer, aResolution } from "./samples.ts";
 
 let folder = "";
