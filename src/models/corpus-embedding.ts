@@ -28,7 +28,7 @@ export type TrainingOptions = {
   readonly rank: number;
   /** Chunks of the corpus, and in how many of them each token occurs. */
   readonly chunks: number;
-  readonly documentFrequency: ReadonlyMap<number, number>;
+  readonly documentFrequency: { get(token: number): number | undefined };
   readonly seed?: number;
 };
 

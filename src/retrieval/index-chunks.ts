@@ -26,6 +26,7 @@ import { type TextPair, tuneEmbedding } from "../models/tune-embedding.ts";
 import { AskedPairs } from "./asked-pairs.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { type FieldLengths, FIELDS, fieldTokens, sparseVector } from "./sparse-vector.ts";
+import { TokenSums } from "./token-sums.ts";
 
 const BATCH = 256;
 
@@ -141,7 +142,7 @@ type CorpusCounts = {
   readonly chunks: number;
   readonly pages: number;
   readonly averages: FieldLengths;
-  readonly documentFrequency: ReadonlyMap<number, number>;
+  readonly documentFrequency: TokenSums;
   readonly sample: readonly TokenCounts[];
   readonly asked: readonly (readonly TextPair[])[];
 };
@@ -150,7 +151,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
   const lengths = { title: 0, headings: 0, body: 0 };
   const phrasings = { tokens: 0, chunks: 0 };
   const ofSections = { tokens: 0, chunks: 0 };
-  const documentFrequency = new Map<number, number>();
+  const documentFrequency = new TokenSums(2 ** 16);
   const pages = new Set<string>();
   const sample = new TrainingSample();
   const asked = new AskedPairs();
@@ -169,9 +170,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
       count.chunks += Number(length > 0);
     }
     const counts = windowCounts(fields, neighbours);
-    for (const token of counts.tokens) {
-      documentFrequency.set(token, (documentFrequency.get(token) ?? 0) + 1);
-    }
+    for (const token of counts.tokens) documentFrequency.add(token, 1);
     sample.offer(chunk.id, counts);
     asked.add(chunk);
     pages.add(chunk.url);

@@ -14,7 +14,7 @@ import {
 } from "../chunk-index.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
 import { TopNumbers } from "../top-hits.ts";
-import { unpackPostings } from "./build-version.ts";
+import { unpackPostings } from "./postings.ts";
 import {
   asFloat32,
   asUint32,
