@@ -32,7 +32,8 @@ export const RUN = /[\p{L}\p{M}\p{N}]+(?:[_.'’-]+[\p{L}\p{M}\p{N}]+)*/gu;
 /** Hashes of those roots. */
 export function rootHashes(text: string): readonly number[] {
   const hashes: number[] = [];
-  for (const run of text.match(RUN) ?? []) hashes.push(...hashesOfRun.get(run));
+  for (const run of text.match(RUN) ?? [])
+    for (const hash of hashesOfRun.get(run)) hashes.push(hash);
   return hashes;
 }
 

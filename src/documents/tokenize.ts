@@ -115,7 +115,8 @@ const hashesOfWord = new WordMemory((word) =>
 /** Hashes of a text's tokens, in order, repeated as they repeat. */
 export function tokenHashes(text: string): Uint32Array {
   const hashes: number[] = [];
-  for (const word of foldAccents(text).match(WORD) ?? []) hashes.push(...hashesOfWord.get(word));
+  for (const word of foldAccents(text).match(WORD) ?? [])
+    for (const hash of hashesOfWord.get(word)) hashes.push(hash);
   return new Uint32Array(hashes);
 }
 

@@ -16,14 +16,11 @@ export class WordMemory<Value> {
     const known = this.#known.get(word);
     if (known !== undefined) return known;
     const value = this.#of(word);
-    if (word.length > MOST_LENGTH) return value;
+    // A part of a text keeps the whole text in memory; a copy does not, and one in ASCII is found faster.
+    const copy = Buffer.from(word).toString();
+    if (word.length > MOST_LENGTH || copy !== word) return value;
     if (this.#known.size >= MOST_WORDS) this.#known.clear();
-    this.#known.set(copyOf(word), value);
+    this.#known.set(copy, value);
     return value;
   }
-}
-
-/** A part of a text keeps the whole text in memory; its copy does not. */
-function copyOf(word: string): string {
-  return Buffer.from(word, "utf16le").toString("utf16le");
 }

@@ -14,6 +14,7 @@ import {
 } from "../chunk-index.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
 import { TopNumbers } from "../top-hits.ts";
+import { DotProducts, likelyHighest } from "./dot-products.ts";
 import { unpackPostings } from "./postings.ts";
 import {
   asFloat32,
@@ -28,6 +29,16 @@ import {
 
 /** Heading paths kept of chunks that were hits. */
 const MAX_HELD_HEADINGS = 50_000;
+
+/** From so many on, comparing all of them exactly would be most of a search. */
+const MANY_VECTORS = 10_000;
+
+/** All vectors of one name, one after the other. */
+type Vectors = {
+  readonly matrix: Float32Array;
+  /** Where there are many: finds those that are worth an exact look. */
+  readonly products: DotProducts | undefined;
+};
 
 type Columns = {
   readonly ids: Uint8Array;
@@ -52,7 +63,7 @@ export class VersionContent {
   readonly #selectFrequency: StatementSync;
   readonly #selectHeadings: StatementSync;
   readonly #headings = new Map<number, readonly string[]>();
-  readonly #vectors = new Map<VectorName, Float32Array | undefined>();
+  readonly #vectors = new Map<VectorName, Vectors | undefined>();
   readonly #masks = new Map<string, Uint8Array>();
   #columns: Columns | undefined;
   #pages: readonly Page[] | undefined;
@@ -110,9 +121,10 @@ export class VersionContent {
 
   searchDense(name: VectorName, vector: Float32Array, options: SearchOptions): readonly Hit[] {
     return guarded(this.version.id, () => {
-      const matrix = this.#loadVectors(name);
+      const vectors = this.#loadVectors(name);
       const { pages } = this.#loadColumns();
-      if (matrix === undefined || pages.length === 0) return [];
+      if (vectors === undefined || pages.length === 0) return [];
+      const { matrix, products } = vectors;
       const dimensions = matrix.length / pages.length;
       if (dimensions !== vector.length) {
         throw new IndexError("index-dimensions", "The question's vector has another length.", {
@@ -122,14 +134,16 @@ export class VersionContent {
       }
       const length = Math.hypot(...vector);
       if (length === 0) return [];
-      const scores = new Float64Array(pages.length);
-      const rows = new Uint32Array(pages.length);
       const question = Float64Array.from(vector, (value) => value / length);
-      for (let row = 0; row < pages.length; row += 1) {
-        scores[row] = dotAt(matrix, row * dimensions, question);
-        rows[row] = row;
-      }
-      return this.#best(rows, scores, options);
+      const rows =
+        products === undefined || options.among !== undefined
+          ? Uint32Array.from(pages.keys())
+          : this.#nearestBy(products, question, options);
+      const scores = (this.#scores ??= new Float64Array(pages.length));
+      for (const row of rows) scores[row] = dotAt(matrix, row * dimensions, question);
+      const hits = this.#best(rows, scores, options);
+      for (const row of rows) scores[row] = 0;
+      return hits;
     });
   }
 
@@ -186,6 +200,18 @@ export class VersionContent {
   #postings(token: number): ReturnType<typeof unpackPostings> {
     const bytes = this.#selectTerm.get(token)?.["postings"];
     return unpackPostings(bytes instanceof Uint8Array ? bytes : new Uint8Array());
+  }
+
+  /** Rows that have the nearest vectors among them. */
+  #nearestBy(products: DotProducts, question: Float64Array, options: SearchOptions): Uint32Array {
+    const { pages } = this.#loadColumns();
+    const mask = this.#maskOf(options.scope);
+    return likelyHighest(
+      products.with(question),
+      options.limit,
+      products.error,
+      mask === undefined ? undefined : (row) => mask[pages[row] as number] !== 0,
+    );
   }
 
   #best(rows: Uint32Array, scores: Float64Array, options: SearchOptions): readonly Hit[] {
@@ -265,13 +291,15 @@ export class VersionContent {
     return this.#columns;
   }
 
-  /** All vectors of one name, one after the other. */
-  #loadVectors(name: VectorName): Float32Array | undefined {
+  #loadVectors(name: VectorName): Vectors | undefined {
     if (this.#vectors.has(name)) return this.#vectors.get(name);
     const dimensions = readMeta(this.#database, `${name}-dimensions`);
-    let matrix: Float32Array | undefined;
+    let vectors: Vectors | undefined;
     if (typeof dimensions === "number") {
-      matrix = new Float32Array(this.#loadColumns().pages.length * dimensions);
+      const count = this.#loadColumns().pages.length;
+      const products = count < MANY_VECTORS ? undefined : DotProducts.create(count, dimensions);
+      const matrix = products?.matrix ?? new Float32Array(count * dimensions);
+      vectors = { matrix, products };
       const blocks = this.#database.prepare(
         "SELECT block, data FROM vector WHERE name = ? ORDER BY block",
       );
@@ -282,8 +310,8 @@ export class VersionContent {
         );
       }
     }
-    this.#vectors.set(name, matrix);
-    return matrix;
+    this.#vectors.set(name, vectors);
+    return vectors;
   }
 }
 
