@@ -73,15 +73,7 @@ export type IndexedVersion = {
 export async function indexChunks(options: IndexChunksOptions): Promise<IndexedVersion> {
   const { clock, signal } = options;
   const begun = clock.elapsed();
-  const corpus = await countCorpus(options);
-  const counted = clock.elapsed();
-  options.onProgress?.({
-    stage: "train",
-    chunks: corpus.chunks,
-    total: corpus.chunks,
-    embedded: 0,
-  });
-  const embedding = train(corpus);
+  const { corpus, embedding, counted } = await countAndTrain(options);
   const trained = clock.elapsed();
 
   const endpoint = options.embeddingModel;
@@ -138,10 +130,26 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
   }
 }
 
-type CorpusCounts = {
+type Corpus = {
   readonly chunks: number;
   readonly pages: number;
   readonly averages: FieldLengths;
+};
+
+/** The first pass; what was collected to train on ends with it. `counted`: when training began. */
+async function countAndTrain(options: IndexChunksOptions): Promise<{
+  readonly corpus: Corpus;
+  readonly embedding: CorpusEmbedding | undefined;
+  readonly counted: number;
+}> {
+  const counts = await countCorpus(options);
+  const { chunks, pages, averages } = counts;
+  const counted = options.clock.elapsed();
+  options.onProgress?.({ stage: "train", chunks, total: chunks, embedded: 0 });
+  return { corpus: { chunks, pages, averages }, embedding: train(counts), counted };
+}
+
+type CorpusCounts = Corpus & {
   readonly documentFrequency: TokenSums;
   readonly sample: readonly TokenCounts[];
   readonly asked: readonly (readonly TextPair[])[];
