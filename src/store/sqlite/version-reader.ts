@@ -58,6 +58,7 @@ type Page = {
 export class VersionContent {
   readonly version: IndexVersion;
   readonly #database: DatabaseSync;
+  readonly #manyVectors: number;
   readonly #selectTerm: StatementSync;
   readonly #selectById: StatementSync;
   readonly #selectFrequency: StatementSync;
@@ -70,8 +71,9 @@ export class VersionContent {
   #scores: Float64Array | undefined;
   #touched: Uint32Array | undefined;
 
-  constructor(database: DatabaseSync, name: string) {
+  constructor(database: DatabaseSync, name: string, manyVectors = MANY_VECTORS) {
     this.#database = database;
+    this.#manyVectors = manyVectors;
     [
       this.version,
       this.#selectTerm,
@@ -297,7 +299,7 @@ export class VersionContent {
     let vectors: Vectors | undefined;
     if (typeof dimensions === "number") {
       const count = this.#loadColumns().pages.length;
-      const products = count < MANY_VECTORS ? undefined : DotProducts.create(count, dimensions);
+      const products = count < this.#manyVectors ? undefined : DotProducts.create(count, dimensions);
       const matrix = products?.matrix ?? new Float32Array(count * dimensions);
       vectors = { matrix, products };
       const blocks = this.#database.prepare(
