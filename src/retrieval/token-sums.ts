@@ -98,7 +98,8 @@ export class TokenSums {
 
   #grow(): void {
     const larger = new TokenSums(2 * this.#keys.length);
-    for (const slot of this.#slots) larger.add(this.#keys[slot] as number, this.#sums[slot] as number);
+    for (const slot of this.#slots)
+      larger.add(this.#keys[slot] as number, this.#sums[slot] as number);
     this.#keys = larger.#keys;
     this.#sums = larger.#sums;
     this.#stamps = larger.#stamps;

@@ -6,7 +6,10 @@ describe("TokenSums", () => {
   it("adds up as a map does, whatever it held before", () => {
     const sums = new TokenSums(16);
     // Some share their lowest bits, so that they meet in the table.
-    const token = fc.oneof(fc.integer({ min: 0, max: 2 ** 31 }), fc.nat(40).map((at) => at * 4096));
+    const token = fc.oneof(
+      fc.integer({ min: 0, max: 2 ** 31 }),
+      fc.nat(40).map((at) => at * 4096),
+    );
     const number = fc.constantFrom(0.5, 1, 2, 3);
     fc.assert(
       fc.property(fc.array(fc.tuple(token, number, fc.boolean()), { maxLength: 200 }), (steps) => {

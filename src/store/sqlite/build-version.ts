@@ -8,14 +8,7 @@ import {
   type VectorName,
 } from "../chunk-index.ts";
 import { PostingsWriter } from "./postings.ts";
-import {
-  asBytes,
-  FILE_FORMAT,
-  packId,
-  SCHEMA,
-  TYPE_NUMBER,
-  VECTOR_BLOCK,
-} from "./version-file.ts";
+import { asBytes, FILE_FORMAT, packId, SCHEMA, TYPE_NUMBER, VECTOR_BLOCK } from "./version-file.ts";
 
 type VectorBlock = { readonly length: number; data: Float32Array; block: number; used: boolean };
 

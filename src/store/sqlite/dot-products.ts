@@ -66,8 +66,7 @@ export class DotProducts {
     const module = new WebAssembly.Module(MODULE);
     const { exports } = new WebAssembly.Instance(module, { host: { memory } });
     const multiply = exports["multiply"] as Multiply;
-    this.#multiply = () =>
-      multiply(0, rowsEnd, rowsEnd, questionEnd, questionEnd, 4 * dimensions);
+    this.#multiply = () => multiply(0, rowsEnd, rowsEnd, questionEnd, questionEnd, 4 * dimensions);
   }
 
   /** One for each row; the next call overwrites them. */
@@ -78,36 +77,38 @@ export class DotProducts {
   }
 }
 
+/** Buckets between -1 and 1. */
 const BUCKETS = 4096;
 
 /**
  * Rows that surely have the `count` highest scores among them, ascending. Scores lie between -1 and 1, and each may be wrong by
- * `error`.
+ * `error`. `isWanted`: whether a row counts; all do without.
  */
 export function likelyHighest(
   scores: Float32Array,
   count: number,
   error: number,
-  isWanted: (row: number) => boolean = () => true,
+  isWanted?: (row: number) => boolean,
 ): Uint32Array {
-  const counts = new Uint32Array(BUCKETS + 1);
-  const bucketOf = (score: number) => Math.max(0, Math.min(BUCKETS, ((score + 1) / 2) * BUCKETS)) | 0;
+  // One more below and two above, for scores that lie outside by their error.
+  const counts = new Uint32Array(BUCKETS + 3);
   for (let row = 0; row < scores.length; row += 1) {
-    if (!isWanted(row)) continue;
-    const bucket = bucketOf(scores[row] as number);
+    if (isWanted !== undefined && !isWanted(row)) continue;
+    const bucket = (((scores[row] as number) + 1) * (BUCKETS / 2) + 1) | 0;
     counts[bucket] = (counts[bucket] as number) + 1;
   }
-  let bucket = BUCKETS;
+  let bucket = counts.length - 1;
   let found = counts[bucket] as number;
   while (bucket > 0 && found < count) {
     bucket -= 1;
     found += counts[bucket] as number;
   }
-  // `count` rows are at least as high as this bucket, less the error; who is to be one of them seems no lower than twice that.
-  const least = (2 * bucket) / BUCKETS - 1 - 2 * error;
+  // `count` rows are at least as high as this bucket, less the error; one of the highest seems no lower than twice that.
+  const least = (bucket - 1) / (BUCKETS / 2) - 1 - 2 * error;
   const rows: number[] = [];
   for (let row = 0; row < scores.length; row += 1) {
-    if ((scores[row] as number) >= least && isWanted(row)) rows.push(row);
+    if ((scores[row] as number) < least) continue;
+    if (isWanted === undefined || isWanted(row)) rows.push(row);
   }
   return Uint32Array.from(rows);
 }
@@ -118,7 +119,10 @@ const MODULE = assemble();
 function assemble(): Uint8Array {
   const number = (value: number): readonly number[] =>
     value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)];
-  const list = (items: readonly (readonly number[])[]) => [...number(items.length), ...items.flat()];
+  const list = (items: readonly (readonly number[])[]) => [
+    ...number(items.length),
+    ...items.flat(),
+  ];
   const sized = (bytes: readonly number[]) => [...number(bytes.length), ...bytes];
   const section = (id: number, content: readonly number[]) => [id, ...sized(content)];
   const name = (text: string) => sized([...Buffer.from(text)]);

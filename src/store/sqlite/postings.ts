@@ -90,7 +90,9 @@ export class PostingsWriter {
     this.#spill();
     this.#database.exec("CREATE INDEX temp.spill_part ON spill (part)");
     const sizes = this.#database
-      .prepare("SELECT part, SUM(LENGTH(tokens)) / 4 AS count FROM spill GROUP BY part ORDER BY part")
+      .prepare(
+        "SELECT part, SUM(LENGTH(tokens)) / 4 AS count FROM spill GROUP BY part ORDER BY part",
+      )
       .all();
     const select = this.#database.prepare(
       "SELECT tokens, postings FROM spill WHERE part = ? ORDER BY rowid",
@@ -158,12 +160,7 @@ function inOrder({ tokens, rows, weights }: Postings, order: Uint32Array): Posti
 }
 
 /** `order` sorted by `bits` bits of the keys from `shift` on; what is equal stays in order (a pass of a radix sort). */
-function sortedBy(
-  keys: Uint32Array,
-  order: Uint32Array,
-  shift: number,
-  bits: number,
-): Uint32Array {
+function sortedBy(keys: Uint32Array, order: Uint32Array, shift: number, bits: number): Uint32Array {
   const mask = 2 ** bits - 1;
   const starts = new Uint32Array(mask + 2);
   for (const key of keys) {

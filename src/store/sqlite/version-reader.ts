@@ -299,7 +299,8 @@ export class VersionContent {
     let vectors: Vectors | undefined;
     if (typeof dimensions === "number") {
       const count = this.#loadColumns().pages.length;
-      const products = count < this.#manyVectors ? undefined : DotProducts.create(count, dimensions);
+      const products =
+        count < this.#manyVectors ? undefined : DotProducts.create(count, dimensions);
       const matrix = products?.matrix ?? new Float32Array(count * dimensions);
       vectors = { matrix, products };
       const blocks = this.#database.prepare(
