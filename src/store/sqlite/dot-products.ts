@@ -116,66 +116,68 @@ export function likelyHighest(
 /** WebAssembly's binary form, as far as it is needed here: https://webassembly.github.io/spec/core/binary/. */
 const MODULE = assemble();
 
+type Code = readonly number[];
+
 function assemble(): Uint8Array {
-  const number = (value: number): readonly number[] =>
+  const number = (value: number): Code =>
     value < 128 ? [value] : [(value & 127) | 128, ...number(value >>> 7)];
-  const list = (items: readonly (readonly number[])[]) => [
-    ...number(items.length),
-    ...items.flat(),
+  const list = (...items: readonly Code[]): Code => [...number(items.length), ...items.flat()];
+  const sized = (...parts: readonly Code[]): Code => [
+    ...number(parts.flat().length),
+    ...parts.flat(),
   ];
-  const sized = (bytes: readonly number[]) => [...number(bytes.length), ...bytes];
-  const section = (id: number, content: readonly number[]) => [id, ...sized(content)];
-  const name = (text: string) => sized([...Buffer.from(text)]);
+  const section = (id: number, content: Code): Code => [id, ...sized(content)];
+  const name = (text: string): Code => sized([...Buffer.from(text)]);
 
   const [I32, V128] = [0x7f, 0x7b];
-  const get = (local: number) => [0x20, local];
-  const set = (local: number) => [0x21, local];
-  const tee = (local: number) => [0x22, local];
-  const constant = (value: number) => [0x41, value];
-  const add = [0x6a];
-  const vector = (operation: number, ...rest: number[]) => [0xfd, ...number(operation), ...rest];
+  const get = (local: number): Code => [0x20, local];
+  const set = (local: number): Code => [0x21, local];
+  const tee = (local: number): Code => [0x22, local];
+  const add: Code = [0x6a];
+  const vector = (operation: number, ...rest: Code): Code => [0xfd, ...number(operation), ...rest];
   const load = vector(0x00, 2, 0);
-  const zeros = vector(0x0c, ...new Array<number>(16).fill(0));
+  const zeros = vector(0x0c, ...Array.from({ length: 16 }, () => 0));
   const multiplyAll = vector(0xe6);
   const addAll = vector(0xe4);
-  const sumOf = (local: number) => [
-    ...[0, 1, 2, 3].flatMap((lane) => [...get(local), ...vector(0x1f, lane)]),
-    ...[0x92, 0x92, 0x92],
-  ];
-  const store = (offset: number) => [0x38, 2, offset];
-  const loop = (body: readonly number[]) => [0x03, 0x40, ...body, 0x0b];
-  const againUnlessEqual = [0x47, 0x0d, 0];
-  const advance = (local: number, bytes: number) => [...get(local), ...constant(bytes), ...add];
+  const sumOf = (local: number): Code =>
+    [
+      ...[0, 1, 2, 3].flatMap((lane) => [get(local), vector(0x1f, lane)]),
+      [0x92, 0x92, 0x92],
+    ].flat();
+  const store = (offset: number): Code => [0x38, 2, offset];
+  const loop = (...body: readonly Code[]): Code => [0x03, 0x40, ...body.flat(), 0x0b];
+  const againUnlessEqual: Code = [0x47, 0x0d, 0];
+  const advanced = (local: number, bytes: number): Code => [...get(local), 0x41, bytes, ...add];
 
   const [row, rowsEnd, question, questionEnd, products, rowBytes] = [0, 1, 2, 3, 4, 5];
   // A second row, the place in the question; four sums of each row, four numbers of the question.
   const [second, place, sums, secondSums, four] = [6, 7, 8, 9, 10];
-  const body = loop([
-    ...[...get(row), ...get(rowBytes), ...add, ...set(second)],
-    ...[...zeros, ...tee(sums), ...set(secondSums), ...get(question), ...set(place)],
-    ...loop([
-      ...[...get(sums), ...get(row), ...load, ...get(place), ...load, ...tee(four)],
-      ...[...multiplyAll, ...addAll, ...set(sums)],
-      ...[...get(secondSums), ...get(second), ...load, ...get(four)],
-      ...[...multiplyAll, ...addAll, ...set(secondSums)],
-      ...[...advance(row, 16), ...set(row), ...advance(second, 16), ...set(second)],
-      ...[...advance(place, 16), ...tee(place), ...get(questionEnd), ...againUnlessEqual],
-    ]),
-    ...[...get(products), ...sumOf(sums), ...store(0)],
-    ...[...get(products), ...sumOf(secondSums), ...store(4)],
-    ...[...advance(products, 8), ...set(products)],
-    ...[...get(second), ...tee(row), ...get(rowsEnd), ...againUnlessEqual],
-  ]);
-  const locals = list([
-    [2, I32],
-    [3, V128],
-  ]);
-  return Uint8Array.from([
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, list([[0x60, ...list(new Array(6).fill([I32])), 0]])),
-    ...section(2, list([[...name("host"), ...name("memory"), 2, 0, 1]])),
-    ...section(3, list([[0]])),
-    ...section(7, list([[...name("multiply"), 0, 0]])),
-    ...section(10, list([sized([...locals, ...body, 0x0b])])),
-  ]);
+  const nextFour = [row, second].map((local) => [advanced(local, 16), set(local)].flat());
+  const body = loop(
+    [get(row), get(rowBytes), add, set(second)].flat(),
+    [zeros, tee(sums), set(secondSums), get(question), set(place)].flat(),
+    loop(
+      [get(sums), get(row), load, get(place), load, tee(four), multiplyAll, addAll].flat(),
+      set(sums),
+      [get(secondSums), get(second), load, get(four), multiplyAll, addAll].flat(),
+      set(secondSums),
+      ...nextFour,
+      [advanced(place, 16), tee(place), get(questionEnd), againUnlessEqual].flat(),
+    ),
+    [get(products), sumOf(sums), store(0)].flat(),
+    [get(products), sumOf(secondSums), store(4)].flat(),
+    [advanced(products, 8), set(products)].flat(),
+    [get(second), tee(row), get(rowsEnd), againUnlessEqual].flat(),
+  );
+  const parameters = list(...Array.from({ length: 6 }, () => [I32]));
+  return Uint8Array.from(
+    [
+      [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+      section(1, list([0x60, ...parameters, 0])),
+      section(2, list([...name("host"), ...name("memory"), 2, 0, 1])),
+      section(3, list([0])),
+      section(7, list([...name("multiply"), 0, 0])),
+      section(10, list(sized(list([2, I32], [3, V128]), body, [0x0b]))),
+    ].flat(),
+  );
 }
