@@ -2,9 +2,10 @@
  * Words compared by their root, so that "cancelled" in a question meets "cancelling" in a sentence. Coarser than the
  * tokens of the index on purpose: passages of a few retrieved chunks are compared, not a corpus.
  */
+import { WordMemory } from "./word-memory.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Span } from "./text.ts";
-import { tokenize } from "./tokenize.ts";
+import { hashToken, tokenize } from "./tokenize.ts";
 
 const SUFFIX =
   /(?:isation|ization|ations?|itions?|ences?|ances?|ments?|ities|ity|ables?|ibles?|ings?|edly|ions?|ers?|ors?|ed|es|ly|al|s|e|y)$/u;
@@ -21,25 +22,24 @@ export function rootOf(token: string): string {
 /** Roots of a text's tokens, in order. */
 export function rootsOf(text: string): readonly string[] {
   const roots: string[] = [];
-  for (const [run] of text.matchAll(RUN)) roots.push(...rootsOfRun(run));
+  for (const run of text.match(RUN) ?? []) roots.push(...rootsOfRun.get(run));
   return roots;
 }
 
 /** A word with all that is joined to it. */
 export const RUN = /[\p{L}\p{M}\p{N}]+(?:[_.'’-]+[\p{L}\p{M}\p{N}]+)*/gu;
 
-/** The same few thousand words make up all chunks: what they come to is remembered. */
-const remembered = new Map<string, readonly string[]>();
-const MOST_REMEMBERED = 20_000;
-
-function rootsOfRun(run: string): readonly string[] {
-  const known = remembered.get(run);
-  if (known !== undefined) return known;
-  const roots = tokenize(run).map(rootOf);
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
-  remembered.set(run, roots);
-  return roots;
+/** Hashes of those roots. */
+export function rootHashes(text: string): readonly number[] {
+  const hashes: number[] = [];
+  for (const run of text.match(RUN) ?? [])
+    for (const hash of hashesOfRun.get(run)) hashes.push(hash);
+  return hashes;
 }
+
+/** The same few thousand words make up all chunks: what they come to is remembered. */
+const rootsOfRun = new WordMemory((run): readonly string[] => tokenize(run).map(rootOf));
+const hashesOfRun = new WordMemory((run): readonly number[] => rootsOfRun.get(run).map(hashToken));
 
 /** The words of a chunk by their roots, and where each begins. */
 export type ChunkRoots = {
@@ -58,7 +58,7 @@ export function rootsOfChunk(chunk: Chunk): ChunkRoots {
   const roots: (readonly string[])[] = [];
   for (const match of chunk.text.matchAll(RUN)) {
     starts.push(match.index);
-    roots.push(rootsOfRun(match[0]));
+    roots.push(rootsOfRun.get(match[0]));
   }
   const words = { starts, roots, held: new Set(roots.flat()) };
   ofChunk.set(chunk, words);

@@ -6,6 +6,7 @@
  * `url`. Accents are dropped, English plurals lose their ending (Harman's s-stemmer, "How effective is
  * suffixing?", 1991). Scripts that write no blanks between words give overlapping pairs of characters.
  */
+import { WordMemory } from "./word-memory.ts";
 import { QUESTION_WORDS } from "./stop-words.ts";
 
 /** Longer runs are no words (keys, hashes, data): they are cut here, so that no token is unbounded. */
@@ -104,9 +105,19 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
   QUESTION_WORDS.flatMap((word) => [word, singular(word)]),
 );
 
+/** The same few thousand words make up all chunks: what they come to is remembered. */
+const hashesOfWord = new WordMemory((word) =>
+  formsOf(word)
+    .filter((form) => form !== "")
+    .map(hashToken),
+);
+
 /** Hashes of a text's tokens, in order, repeated as they repeat. */
 export function tokenHashes(text: string): Uint32Array {
-  return Uint32Array.from(tokenize(text), hashToken);
+  const hashes: number[] = [];
+  for (const word of foldAccents(text).match(WORD) ?? [])
+    for (const hash of hashesOfWord.get(word)) hashes.push(hash);
+  return new Uint32Array(hashes);
 }
 
 /**

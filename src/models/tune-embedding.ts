@@ -28,6 +28,9 @@ const SCALE = 3;
 /** A text as places in the embedding's table. */
 type Bag = Uint32Array;
 
+/** Unit vector of a text, and the length of the sum before. */
+type Unit = { readonly unit: Float64Array; readonly length: number };
+
 /** `pages`: the pairs of one page each. Fewer pairs than a batch leave the embedding as it is. */
 export function tuneEmbedding(
   embedding: CorpusEmbedding,
@@ -74,8 +77,10 @@ class Tuner {
   /** Sums of squared gradients. */
   readonly #squares: Float32Array;
   readonly #rank: number;
+  readonly #gradient: Float64Array;
 
   constructor(vectors: Float32Array, rank: number) {
+    this.#gradient = new Float64Array(rank);
     this.#vectors = vectors;
     this.#squares = new Float32Array(vectors.length).fill(1e-3);
     this.#rank = rank;
@@ -83,38 +88,24 @@ class Tuner {
 
   learn(batch: readonly { readonly asked: Bag; readonly answers: Bag }[]): void {
     const asked = batch.map((pair) => this.#unit(pair.asked));
-    const answers = batch.map((pair) => this.#unit(pair.answers));
-    const pullAsked = batch.map(() => new Float64Array(this.#rank));
-    const pullAnswers = batch.map(() => new Float64Array(this.#rank));
-    const likelihoods = new Float64Array(batch.length);
-    for (const [row, question] of asked.entries()) {
-      let largest = Number.NEGATIVE_INFINITY;
-      for (const [column, answer] of answers.entries()) {
-        const value = SHARPNESS * dot(question.unit, answer.unit);
-        likelihoods[column] = value;
-        if (value > largest) largest = value;
-      }
-      let total = 0;
-      for (let column = 0; column < batch.length; column += 1) {
-        const value = Math.exp((likelihoods[column] as number) - largest);
-        likelihoods[column] = value;
-        total += value;
-      }
-      for (const [column, answer] of answers.entries()) {
-        // Another phrasing of the same passage says nothing against it.
-        if (column !== row && batch[column]?.answers === batch[row]?.answers) continue;
-        const gradient = (likelihoods[column] as number) / total - (column === row ? 1 : 0);
-        addTo(pullAsked[row], answer.unit, gradient);
-        addTo(pullAnswers[column], question.unit, gradient);
-      }
-    }
+    // Phrasings of one passage share its unit vector.
+    const passages = [...new Set(batch.map((pair) => pair.answers))];
+    const units = passages.map((passage) => this.#unit(passage));
+    const passageOf = batch.map((pair) => passages.indexOf(pair.answers));
+    const answers = passageOf.map((passage) => units[passage] as Unit);
+    const gradients = gradientsOf(vectorsOf(asked), vectorsOf(units), passageOf);
+    const [questionVectors, answerVectors] = [vectorsOf(asked), vectorsOf(answers)];
+    const column = new Float64Array(batch.length);
     for (const [at, { asked: question, answers: answer }] of batch.entries()) {
-      this.#move(question, asked[at], pullAsked[at]);
-      this.#move(answer, answers[at], pullAnswers[at]);
+      for (const [row, gradient] of gradients.entries()) column[row] = gradient[at] as number;
+      const pullAsked = weightedSum(answerVectors, gradients[at] as Float64Array);
+      const pullAnswer = weightedSum(questionVectors, column);
+      this.#move(question, asked[at], pullAsked);
+      this.#move(answer, answers[at], pullAnswer);
     }
   }
 
-  #unit(bag: Bag): { readonly unit: Float64Array; readonly length: number } {
+  #unit(bag: Bag): Unit {
     const unit = new Float64Array(this.#rank);
     for (const place of bag) {
       const base = place * this.#rank;
@@ -128,25 +119,55 @@ class Tuner {
   }
 
   /** The gradient of a unit vector goes to the words that it is the sum of. */
-  #move(
-    bag: Bag,
-    from: { readonly unit: Float64Array; readonly length: number } | undefined,
-    pull: Float64Array | undefined,
-  ): void {
-    if (from === undefined || pull === undefined) return;
+  #move(bag: Bag, from: Unit | undefined, pull: Float64Array): void {
+    if (from === undefined) return;
     const along = dot(pull, from.unit);
+    const gradient = this.#gradient;
+    for (let axis = 0; axis < this.#rank; axis += 1) {
+      gradient[axis] = ((pull[axis] as number) - along * (from.unit[axis] as number)) / from.length;
+    }
+    const [vectors, squares] = [this.#vectors, this.#squares];
     for (const place of bag) {
       const base = place * this.#rank;
-      for (let axis = 0; axis < this.#rank; axis += 1) {
-        const gradient =
-          ((pull[axis] as number) - along * (from.unit[axis] as number)) / from.length;
-        const at = base + axis;
-        const squares = (this.#squares[at] as number) + gradient * gradient;
-        this.#squares[at] = squares;
-        this.#vectors[at] = (this.#vectors[at] as number) - (RATE * gradient) / Math.sqrt(squares);
+      for (let axis = 0; axis < gradient.length; axis += 1) {
+        const value = gradient[axis] as number;
+        const sum = (squares[base + axis] as number) + value * value;
+        squares[base + axis] = sum;
+        vectors[base + axis] = (vectors[base + axis] as number) - (RATE * value) / Math.sqrt(sum);
       }
     }
   }
+}
+
+function vectorsOf(units: readonly Unit[]): readonly Float64Array[] {
+  return units.map(({ unit }) => unit);
+}
+
+/**
+ * Gradients of the softmax's loss by similarity: a row for each question, a column for each pair's passage. Another phrasing
+ * of the same passage says nothing against it.
+ */
+function gradientsOf(
+  questions: readonly Float64Array[],
+  passages: readonly Float64Array[],
+  passageOf: readonly number[],
+): readonly Float64Array[] {
+  const likelihoods = new Float64Array(passages.length);
+  return questions.map((question, row) => {
+    dots(passages, question, likelihoods);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (const value of likelihoods) largest = Math.max(largest, SHARPNESS * value);
+    for (let passage = 0; passage < passages.length; passage += 1) {
+      likelihoods[passage] = Math.exp(SHARPNESS * (likelihoods[passage] as number) - largest);
+    }
+    let total = 0;
+    for (const passage of passageOf) total += likelihoods[passage] as number;
+    const own = passageOf[row];
+    return Float64Array.from(passageOf, (passage, column) => {
+      if (column !== row && passage === own) return 0;
+      return (likelihoods[passage] as number) / total - (column === row ? 1 : 0);
+    });
+  });
 }
 
 function dot(left: Float64Array, right: Float64Array): number {
@@ -157,11 +178,60 @@ function dot(left: Float64Array, right: Float64Array): number {
   return sum;
 }
 
-function addTo(sum: Float64Array | undefined, vector: Float64Array, factor: number): void {
-  if (sum === undefined) return;
-  for (let axis = 0; axis < vector.length; axis += 1) {
-    sum[axis] = (sum[axis] as number) + factor * (vector[axis] as number);
+/** Into `products`: each of `vectors` times `vector`. Four at a time, so that no sum waits for the one before. */
+function dots(
+  vectors: readonly Float64Array[],
+  vector: Float64Array,
+  products: Float64Array,
+): void {
+  for (let at = 0; at < vectors.length; at += 4) {
+    const [a, b, c, d] = fourOf(vectors, at);
+    let [sumA, sumB, sumC, sumD] = [0, 0, 0, 0];
+    for (let axis = 0; axis < vector.length; axis += 1) {
+      const value = vector[axis] as number;
+      sumA += value * (a[axis] as number);
+      sumB += value * (b[axis] as number);
+      sumC += value * (c[axis] as number);
+      sumD += value * (d[axis] as number);
+    }
+    // Beyond the last place nothing is kept.
+    products[at] = sumA;
+    products[at + 1] = sumB;
+    products[at + 2] = sumC;
+    products[at + 3] = sumD;
   }
+}
+
+/** `vectors` times `weights`, one for each, summed in order. Four at a time, so that the sum is read and written less often. */
+function weightedSum(vectors: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sum = new Float64Array(vectors[0]?.length ?? 0);
+  for (let at = 0; at < vectors.length; at += 4) {
+    const [a, b, c, d] = fourOf(vectors, at);
+    const [p, q, r, s] = [
+      weights[at] ?? 0,
+      weights[at + 1] ?? 0,
+      weights[at + 2] ?? 0,
+      weights[at + 3] ?? 0,
+    ];
+    if (p === 0 && q === 0 && r === 0 && s === 0) continue;
+    for (let axis = 0; axis < sum.length; axis += 1) {
+      let value = (sum[axis] as number) + p * (a[axis] as number);
+      value += q * (b[axis] as number);
+      value += r * (c[axis] as number);
+      sum[axis] = value + s * (d[axis] as number);
+    }
+  }
+  return sum;
+}
+
+/** The four from `at` on; beyond the last it is the last, whose products are not used. */
+function fourOf(
+  vectors: readonly Float64Array[],
+  at: number,
+): readonly [Float64Array, Float64Array, Float64Array, Float64Array] {
+  const last = vectors.length - 1;
+  const of = (offset: number) => vectors[Math.min(at + offset, last)] as Float64Array;
+  return [of(0), of(1), of(2), of(3)];
 }
 
 function normal(random: () => number): number {

@@ -25,10 +25,11 @@ export class AskedPairs {
     const above = `${chunk.title}\n${chunk.headingPath.join("\n")}\n`;
     for (const { asked, span } of sectionPhrasings) {
       const text = span === undefined ? chunk.text : chunk.text.slice(span.start, span.end);
-      const answers = tokenHashes(above + text.slice(0, MOST_TEXT));
+      let answers: Uint32Array | undefined;
       for (const phrase of asked) {
         this.#seen += 1;
         if (this.#seen % this.#step !== 0) continue;
+        answers ??= tokenHashes(above + text.slice(0, MOST_TEXT));
         this.#pages.at(-1)?.push({ asked: tokenHashes(phrase), answers });
         this.#count += 1;
       }

@@ -2,6 +2,7 @@
 import type { Chunk } from "../documents/chunk.ts";
 import type { TokenCounts } from "../models/corpus-embedding.ts";
 import { type FieldTokens, FIELDS } from "./sparse-vector.ts";
+import { TokenSums } from "./token-sums.ts";
 
 /** How often a word of each field counts for the corpus embedding. */
 const COUNT_WEIGHTS = { title: 2, headings: 2, body: 1 } as const;
@@ -15,15 +16,19 @@ const NEIGHBOUR_WEIGHT = 0.5;
  * it on its page.
  */
 export function windowCounts(fields: FieldTokens, neighbours: readonly FieldTokens[]): TokenCounts {
-  const sums = new Map<number, number>();
-  const add = (tokens: Uint32Array, weight: number) => {
-    for (const token of tokens) sums.set(token, (sums.get(token) ?? 0) + weight);
-  };
-  for (const field of FIELDS) add(fields[field], COUNT_WEIGHTS[field]);
-  add(fields.asked, ASKED_WEIGHT);
-  for (const neighbour of neighbours) add(neighbour.body, NEIGHBOUR_WEIGHT);
-  const tokens = Uint32Array.from(sums.keys()).sort();
-  return { tokens, counts: Float32Array.from(tokens, (token) => sums.get(token) ?? 0) };
+  sums.clear();
+  for (const field of FIELDS) addAll(fields[field], COUNT_WEIGHTS[field]);
+  addAll(fields.asked, ASKED_WEIGHT);
+  for (const neighbour of neighbours) addAll(neighbour.body, NEIGHBOUR_WEIGHT);
+  const tokens = sums.tokens();
+  return { tokens, counts: sums.numbers(tokens) };
+}
+
+/** One for all chunks: making it takes longer than filling it. */
+const sums = new TokenSums();
+
+function addAll(tokens: Uint32Array, weight: number): void {
+  for (const token of tokens) sums.add(token, weight);
 }
 
 /** What an embedding endpoint is given for a chunk: where it stands, then its text. */

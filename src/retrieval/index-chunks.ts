@@ -26,6 +26,7 @@ import { type TextPair, tuneEmbedding } from "../models/tune-embedding.ts";
 import { AskedPairs } from "./asked-pairs.ts";
 import { PIPELINE } from "./pipeline.ts";
 import { type FieldLengths, FIELDS, fieldTokens, sparseVector } from "./sparse-vector.ts";
+import { TokenSums } from "./token-sums.ts";
 
 const BATCH = 256;
 
@@ -72,15 +73,7 @@ export type IndexedVersion = {
 export async function indexChunks(options: IndexChunksOptions): Promise<IndexedVersion> {
   const { clock, signal } = options;
   const begun = clock.elapsed();
-  const corpus = await countCorpus(options);
-  const counted = clock.elapsed();
-  options.onProgress?.({
-    stage: "train",
-    chunks: corpus.chunks,
-    total: corpus.chunks,
-    embedded: 0,
-  });
-  const embedding = train(corpus);
+  const { corpus, embedding, counted } = await countAndTrain(options);
   const trained = clock.elapsed();
 
   const endpoint = options.embeddingModel;
@@ -137,11 +130,27 @@ export async function indexChunks(options: IndexChunksOptions): Promise<IndexedV
   }
 }
 
-type CorpusCounts = {
+type Corpus = {
   readonly chunks: number;
   readonly pages: number;
   readonly averages: FieldLengths;
-  readonly documentFrequency: ReadonlyMap<number, number>;
+};
+
+/** The first pass; what was collected to train on ends with it. `counted`: when training began. */
+async function countAndTrain(options: IndexChunksOptions): Promise<{
+  readonly corpus: Corpus;
+  readonly embedding: CorpusEmbedding | undefined;
+  readonly counted: number;
+}> {
+  const counts = await countCorpus(options);
+  const { chunks, pages, averages } = counts;
+  const counted = options.clock.elapsed();
+  options.onProgress?.({ stage: "train", chunks, total: chunks, embedded: 0 });
+  return { corpus: { chunks, pages, averages }, embedding: train(counts), counted };
+}
+
+type CorpusCounts = Corpus & {
+  readonly documentFrequency: TokenSums;
   readonly sample: readonly TokenCounts[];
   readonly asked: readonly (readonly TextPair[])[];
 };
@@ -150,7 +159,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
   const lengths = { title: 0, headings: 0, body: 0 };
   const phrasings = { tokens: 0, chunks: 0 };
   const ofSections = { tokens: 0, chunks: 0 };
-  const documentFrequency = new Map<number, number>();
+  const documentFrequency = new TokenSums(2 ** 16);
   const pages = new Set<string>();
   const sample = new TrainingSample();
   const asked = new AskedPairs();
@@ -169,9 +178,7 @@ async function countCorpus(options: IndexChunksOptions): Promise<CorpusCounts> {
       count.chunks += Number(length > 0);
     }
     const counts = windowCounts(fields, neighbours);
-    for (const token of counts.tokens) {
-      documentFrequency.set(token, (documentFrequency.get(token) ?? 0) + 1);
-    }
+    for (const token of counts.tokens) documentFrequency.add(token, 1);
     sample.offer(chunk.id, counts);
     asked.add(chunk);
     pages.add(chunk.url);

@@ -5,7 +5,7 @@
  * for phrasings finds them. Pure.
  */
 import type { PageType } from "../documents/document.ts";
-import { rootOf, rootsOf } from "../documents/roots.ts";
+import { rootHashes, rootOf } from "../documents/roots.ts";
 import { hashToken, pairHash } from "../documents/tokenize.ts";
 import { inverseDocumentFrequency } from "../store/inverse-document-frequency.ts";
 import type { QueryWord } from "./query.ts";
@@ -37,7 +37,8 @@ function phrasingHash(level: PhrasedLevel, root: string): number {
 
 /** Hashes of the words of all phrasings, repeated as they repeat. */
 export function phrasingTokens(level: PhrasedLevel, phrasings: readonly string[]): Uint32Array {
-  return Uint32Array.from(phrasings.flatMap(rootsOf), (root) => phrasingHash(level, root));
+  const mark = MARKS[level];
+  return new Uint32Array(phrasings.flatMap(rootHashes).map((root) => pairHash(mark, root)));
 }
 
 /** Weights of those tokens by BM25, and the mark; nothing without phrasings. `average`: mean of their number. */

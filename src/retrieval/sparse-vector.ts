@@ -9,6 +9,7 @@ import { hashToken, pairHash, STOP_WORDS, tokenHashes } from "../documents/token
 import type { SparseVector } from "../store/chunk-index.ts";
 import { PAGE_PRIOR } from "./page-prior.ts";
 import { phrasingTokens, phrasingWeights } from "./phrasings.ts";
+import { TokenSums } from "./token-sums.ts";
 
 export const FIELDS = ["title", "headings", "body"] as const;
 export type Field = (typeof FIELDS)[number];
@@ -58,32 +59,33 @@ export function sparseVector(
   averages: FieldLengths,
   pageType: Chunk["pageType"],
 ): SparseVector {
-  const weights = new Map<number, number>();
-  const add = (token: number, weight: number) =>
-    weights.set(token, (weights.get(token) ?? 0) + weight);
+  sums.clear();
   for (const field of FIELDS) {
     const tokens = fields[field];
     const length = averages[field] === 0 ? 1 : tokens.length / averages[field];
     const weight = FIELD_WEIGHTS[field] / (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length);
     let before: number | undefined;
     for (const token of tokens) {
-      add(token, weight);
+      sums.add(token, weight);
       const isStop = STOP_HASHES.has(token);
-      if (before !== undefined && !isStop) add(pairHash(before, token), weight);
+      if (before !== undefined && !isStop) sums.add(pairHash(before, token), weight);
       before = isStop ? undefined : token;
     }
   }
-  const prior = PAGE_PRIOR[pageType];
-  const saturated = [...weights].map(
-    ([token, weight]) => [token, (weight * (SATURATION + 1)) / (SATURATION + weight)] as const,
-  );
-  const asked = [
+  sums.change((weight) => (weight * (SATURATION + 1)) / (SATURATION + weight));
+  for (const [token, weight] of [
     ...phrasingWeights("page", fields.phrasings, averages.phrasings),
     ...phrasingWeights("section", fields.sectionPhrasings, averages.sectionPhrasings),
-  ];
-  const { indices, values } = sparseVectorOf([...saturated, ...asked]);
-  return { indices, values: values.map((value) => prior * value) };
+  ]) {
+    sums.raise(token, weight);
+  }
+  const prior = PAGE_PRIOR[pageType];
+  const indices = sums.tokens();
+  return { indices, values: sums.numbers(indices).map((value) => prior * value) };
 }
+
+/** One for all chunks: making it takes longer than filling it. */
+const sums = new TokenSums();
 
 /** A sparse vector of these weights by token hash; of weights of the same hash the largest. */
 export function sparseVectorOf(

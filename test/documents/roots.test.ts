@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { rootOf, rootsIn, rootsOf, rootsOfChunk } from "../../src/documents/roots.ts";
+import { rootHashes, rootOf, rootsIn, rootsOf, rootsOfChunk } from "../../src/documents/roots.ts";
+import { hashToken } from "../../src/documents/tokenize.ts";
 import { makeChunk } from "../support/make-chunk.ts";
 
 describe("rootOf", () => {
@@ -30,5 +31,13 @@ describe("rootsIn", () => {
 
     expect(rootsIn(words, { start, end })).toEqual(rootsOf(chunk.text.slice(start, end)));
     expect(words.held.has(rootOf("worker"))).toBe(true);
+  });
+});
+
+describe("rootHashes", () => {
+  it("are of the roots, in order", () => {
+    const text = "Cancelled runs: the run_name “fails” again, and cancelled runs’ names too.";
+
+    expect(rootHashes(text)).toEqual(rootsOf(text).map(hashToken));
   });
 });

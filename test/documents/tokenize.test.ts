@@ -5,6 +5,7 @@ import {
   pairHash,
   singular,
   STOP_WORDS,
+  tokenHashes,
   tokenize,
 } from "../../src/documents/tokenize.ts";
 
@@ -50,6 +51,15 @@ describe("tokenize", () => {
   it("reads a text and its upper case, full width or decomposed form alike", () => {
     expect(tokenize("ＷＯＲＫＥＲ")).toEqual(tokenize("worker"));
     expect(tokenize("cafe\u0301")).toEqual(tokenize("café"));
+  });
+
+  it("gives the same tokens as hashes", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (text) => {
+        const twice = `${text} flow.serve() ${text}`;
+        expect([...tokenHashes(twice)]).toEqual(tokenize(twice).map(hashToken));
+      }),
+    );
   });
 
   it("never gives an empty token or one with white space", () => {

@@ -13,7 +13,8 @@ import { once } from "../../platform/once.ts";
 import { inverseDocumentFrequency } from "../inverse-document-frequency.ts";
 import { TopNumbers } from "../top-hits.ts";
 import type { VersionContent } from "../versioned-index.ts";
-import { unpackPostings } from "./build-version.ts";
+import { DotProducts, likelyHighest } from "./dot-products.ts";
+import { unpackPostings } from "./postings.ts";
 import {
   asFloat32,
   asUint32,
@@ -27,6 +28,16 @@ import {
 
 /** Heading paths kept of chunks that were hits. */
 const MAX_HELD_HEADINGS = 50_000;
+
+/** From so many on, comparing all of them exactly would be most of a search. */
+const MANY_VECTORS = 10_000;
+
+/** All vectors of one name, one after the other. */
+type Vectors = {
+  readonly matrix: Float32Array;
+  /** Where there are many: finds those that are worth an exact look. */
+  readonly products: DotProducts | undefined;
+};
 
 type Columns = {
   readonly ids: Uint8Array;
@@ -43,7 +54,11 @@ type Page = {
 };
 
 /** The content of an open file; `close` closes it. Throws `IndexUnavailableError` where it is damaged, then and later. */
-export function versionContent(database: DatabaseSync, name: string): VersionContent {
+export function versionContent(
+  database: DatabaseSync,
+  name: string,
+  manyVectors = MANY_VECTORS,
+): VersionContent {
   const [version, selectTerm, selectFrequency, selectById, selectHeadings] = guarded(name, () => [
     readVersion(database),
     database.prepare("SELECT postings FROM term WHERE token = ?"),
@@ -52,7 +67,7 @@ export function versionContent(database: DatabaseSync, name: string): VersionCon
     database.prepare("SELECT headings FROM chunk WHERE row = ?"),
   ]);
   const headings = new Map<number, readonly string[]>();
-  const vectors = new Map<VectorName, Float32Array | undefined>();
+  const vectors = new Map<VectorName, Vectors | undefined>();
   const masks = new Map<string, Uint8Array>();
 
   const loadPages = once(
@@ -73,19 +88,21 @@ export function versionContent(database: DatabaseSync, name: string): VersionCon
     };
   });
 
-  /** Sums of the sparse search by row, all 0 between two searches, and room for the rows it touches. */
+  /** Scores by row, all 0 between two searches, and room for the rows a sparse one touches. */
   const loadSums = once(() => {
     const count = loadColumns().pages.length;
     return { scores: new Float64Array(count), touched: new Uint32Array(count) };
   });
 
-  /** All vectors of one name, one after the other. */
-  function loadVectors(of: VectorName): Float32Array | undefined {
+  function loadVectors(of: VectorName): Vectors | undefined {
     if (vectors.has(of)) return vectors.get(of);
     const dimensions = readMeta(database, `${of}-dimensions`);
-    let matrix: Float32Array | undefined;
+    let loaded: Vectors | undefined;
     if (typeof dimensions === "number") {
-      matrix = new Float32Array(loadColumns().pages.length * dimensions);
+      const count = loadColumns().pages.length;
+      const products = count < manyVectors ? undefined : DotProducts.create(count, dimensions);
+      const matrix = products?.matrix ?? new Float32Array(count * dimensions);
+      loaded = { matrix, products };
       const blocks = database.prepare(
         "SELECT block, data FROM vector WHERE name = ? ORDER BY block",
       );
@@ -96,8 +113,8 @@ export function versionContent(database: DatabaseSync, name: string): VersionCon
         );
       }
     }
-    vectors.set(of, matrix);
-    return matrix;
+    vectors.set(of, loaded);
+    return loaded;
   }
 
   function headingsOf(row: number): readonly string[] {
@@ -126,6 +143,18 @@ export function versionContent(database: DatabaseSync, name: string): VersionCon
       masks.set(key, mask);
     }
     return mask;
+  }
+
+  /** Rows that have the nearest vectors among them. */
+  function nearestBy(
+    products: DotProducts,
+    question: Float64Array,
+    { limit, scope }: SearchOptions,
+  ): Uint32Array {
+    const { pages } = loadColumns();
+    const mask = maskOf(scope);
+    const isWanted = mask === undefined ? undefined : (row: number) => mask[pages[row] ?? 0] !== 0;
+    return likelyHighest(products.with(question), limit, products.error, isWanted);
   }
 
   function best(rows: Uint32Array, scores: Float64Array, options: SearchOptions): readonly Hit[] {
@@ -194,21 +223,24 @@ export function versionContent(database: DatabaseSync, name: string): VersionCon
     async searchDense(of, vector, options) {
       options.signal?.throwIfAborted();
       return guarded(name, () => {
-        const matrix = loadVectors(of);
-        const count = loadColumns().pages.length;
-        if (matrix === undefined || count === 0) return [];
+        const held = loadVectors(of);
+        const { scores } = loadSums();
+        const count = scores.length;
+        if (held === undefined || count === 0) return [];
+        const { matrix, products } = held;
         const dimensions = matrix.length / count;
         checkDimensions(dimensions, vector);
         const length = Math.hypot(...vector);
         if (length === 0) return [];
-        const scores = new Float64Array(count);
-        const rows = new Uint32Array(count);
         const question = Float64Array.from(vector, (value) => value / length);
-        for (let row = 0; row < count; row += 1) {
-          scores[row] = dotAt(matrix, row * dimensions, question);
-          rows[row] = row;
-        }
-        return best(rows, scores, options);
+        const rows =
+          products === undefined || options.among !== undefined
+            ? Uint32Array.from(scores.keys())
+            : nearestBy(products, question, options);
+        for (const row of rows) scores[row] = dotAt(matrix, row * dimensions, question);
+        const hits = best(rows, scores, options);
+        for (const row of rows) scores[row] = 0;
+        return hits;
       });
     },
 

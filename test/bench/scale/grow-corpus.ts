@@ -55,12 +55,25 @@ export function corpusStatistics(chunks: readonly Chunk[]): CorpusStatistics {
 /** `size` chunks; the first are the real ones. */
 export function* growCorpus(statistics: CorpusStatistics, size: number): Generator<Chunk> {
   const { chunks } = statistics;
-  for (let at = 0; at < size; at += 1) {
-    const chunk = chunks[at % chunks.length];
-    if (chunk === undefined) return;
-    const copy = Math.floor(at / chunks.length);
-    yield copy === 0 ? chunk : inCopy(chunk, copy, at, wordsOf(statistics, copy));
+  if (chunks.length === 0) return;
+  for (let copy = 0; copy * chunks.length < size; copy += 1) {
+    const change = remembered(wordsOf(statistics, copy));
+    for (const [place, chunk] of chunks.entries()) {
+      const at = copy * chunks.length + place;
+      if (at >= size) return;
+      yield copy === 0 ? chunk : inCopy(chunk, copy, at, change);
+    }
   }
+}
+
+/** The words of a copy come again and again: each is looked up once. */
+function remembered(change: (word: string) => string): (word: string) => string {
+  const known = new Map<string, string>();
+  return (word) => {
+    const found = known.get(word) ?? change(word);
+    known.set(word, found);
+    return found;
+  };
 }
 
 function wordsOf(statistics: CorpusStatistics, copy: number): (word: string) => string {

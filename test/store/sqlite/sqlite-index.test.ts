@@ -11,9 +11,11 @@ import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/platform/clock.ts";
+import { uniformNumbers } from "../../../src/platform/random-numbers.ts";
 import { type ChunkIndex, IndexUnavailableError } from "../../../src/store/chunk-index.ts";
 import { openIndex } from "../../../src/store/open-index.ts";
 import { VersionWriter } from "../../../src/store/sqlite/build-version.ts";
+import { versionContent } from "../../../src/store/sqlite/version-reader.ts";
 import { makeChunk } from "../../support/make-chunk.ts";
 import { chunkIndexSuite, indexed, PLAN, sparseOf } from "../chunk-index.suite.ts";
 
@@ -193,5 +195,34 @@ describe("VersionWriter", () => {
     };
 
     expect(postings(10)).toEqual(postings());
+  });
+});
+
+describe("versionContent", () => {
+  it("finds the same by vectors whether or not it first looks for those worth comparing", async () => {
+    const random = uniformNumbers(1);
+    const vector = () => Float32Array.from({ length: 8 }, () => random() - 0.5);
+    const writer = new VersionWriter(":memory:");
+    for (let at = 0; at < 301; at += 1) {
+      const product = at % 3 === 0 ? "other" : "prefect";
+      const chunk = makeChunk(`chunk ${at}`, { url: `https://docs.example/${at}`, product });
+      const { corpus: _, ...rest } = indexed(chunk);
+      // Some have no vector; every other one is one that was there before.
+      const earlier = at % 2 === 0 ? new Float32Array(8).fill(1) : vector();
+      writer.add([at % 10 === 0 ? rest : { ...rest, corpus: earlier }]);
+    }
+    writer.finish(PLAN, "x", "");
+    const [compared, looked] = [Number.POSITIVE_INFINITY, 1].map((many) =>
+      versionContent(writer.database, "x", many),
+    );
+
+    for (const limit of [1, 20, 300]) {
+      for (const scope of [{}, { product: "other" }]) {
+        const question = vector();
+        const hits = await looked?.searchDense("corpus", question, { limit, scope });
+        expect(hits).toEqual(await compared?.searchDense("corpus", question, { limit, scope }));
+        expect(hits?.length).toBeGreaterThan(0);
+      }
+    }
   });
 });
