@@ -2,7 +2,7 @@
 import { findAnaphors } from "../anaphora.ts";
 import { resolvePointers } from "../antecedent.ts";
 import type { Resolution } from "../conversation.ts";
-import { type WordQuestion, claimsToQuoteUs, readAttribution, readWordQuestion } from "../cues.ts";
+import { type WordQuestion, claimsToQuoteUs, readWordQuestion } from "../cues.ts";
 import { contentStems, isContentWord, wordsOf } from "../language/words.ts";
 import { isTerm, stripChatter } from "../read-message.ts";
 import {
@@ -34,16 +34,6 @@ export function readQuote(talk: Talk): Resolution | undefined {
     }
     if (ours && passage.by === "quoted" && !talk.askedBy(passage.text))
       return neverSaid(talk, passage.text);
-  }
-  const attribution = ours ? readAttribution(talk.message.body) : undefined;
-  if (attribution !== undefined && wordsOf(attribution.said).length >= 4) {
-    const match = matchQuote(attribution.said, talk.statements);
-    if (match !== undefined) {
-      return quoted(talk, match.statements, attribution.said, attribution.rest, match.score);
-    }
-    const said = attribution.said.replace(/^(?:that|how)\s+/i, "");
-    if (isForeign(talk, said) && !talk.askedBy(said))
-      return neverSaid(talk, said, attribution.rest);
   }
   if (wordsOf(text).length < QUOTED_RUN) return undefined;
   const run = talk.sharedRun();
@@ -77,16 +67,6 @@ function isWhole(talk: Talk, passage: string): boolean {
     said === 3 &&
     talk.statements.some(({ text }) => wordsOf(text).length === said && mentions(text, passage))
   );
-}
-
-/** True when no statement of ours has even half of what the passage speaks of. */
-function isForeign(talk: Talk, passage: string): boolean {
-  const wanted = contentStems(passage);
-  if (wanted.length < 3) return false;
-  return talk.statements.every(({ text }) => {
-    const held = new Set(contentStems(text));
-    return wanted.filter((word) => held.has(word)).length * 2 < wanted.length;
-  });
 }
 
 function quoted(
@@ -156,8 +136,8 @@ function asWeWroteIt(term: string, statements: readonly Statement[]): string | u
   return undefined;
 }
 
-function neverSaid(talk: Talk, passage: string, asked = talk.body): Resolution {
-  const rest = withoutAttribution(stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, "")));
+function neverSaid(talk: Talk, passage: string): Resolution {
+  const rest = withoutAttribution(stripChatter(talk.body.replace(/^[\s.,:;?!–—-]+/, "")));
   const question = contentStems(rest).length > 2 ? `${passage}? ${rest}` : passage;
   return make("quote", question, 0.8, { words: [passage] });
 }

@@ -1,7 +1,7 @@
 /** What we said asked for again, or to choose from. */
-import { findAnaphors } from "../anaphora.ts";
+import { findAnaphors, ordinalOf } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
-import { type Recall, itemNumber, readRecall } from "../cues.ts";
+import { type Recall, readRecall } from "../cues.ts";
 import { contentStems } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import { type Past, mostAlike } from "../past.ts";
@@ -32,7 +32,8 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
     const numbered = answerNumbered(talk);
     const source =
       numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
-    const item = found.item ?? findAnaphors(talk.body).find(({ kind }) => kind === "item")?.ordinal;
+    const pointed = findAnaphors(talk.body).find(({ kind }) => kind === "item")?.ordinal;
+    const item = numbered === undefined ? (found.item ?? pointed) : undefined;
     const option = item === undefined ? undefined : pickOption(optionsOf(source), item);
     const claimIds =
       option?.claimId === undefined
@@ -62,7 +63,7 @@ function answerNumbered(talk: Talk): Past | undefined {
   const { which, start } = ANSWER_NUMBERED.exec(talk.body)?.groups ?? {};
   const answered = talk.past.filter(({ statements }) => statements.length > 0);
   if (start !== undefined) return answered[0];
-  const number = itemNumber(which);
+  const number = ordinalOf(which);
   if (number === undefined) return undefined;
   return number === -1 ? answered.at(-1) : answered[number - 1];
 }
