@@ -160,7 +160,8 @@ function pairIn(text: string): { readonly instead: string; readonly of: string }
   const groups = (NOT_BUT.exec(text) ?? INSTEAD_OF.exec(text))?.groups;
   const { instead = "", of = "" } = groups ?? {};
   // "wait, that's not right".
-  const isVerdict = /^(?:right|true|correct|sure|working|so|it|that|clear|really|yet|what|how|helpful)\b/i;
+  const isVerdict =
+    /^(?:right|true|correct|sure|working|so|it|that|clear|really|yet|what|how|helpful)\b/i;
   return groups === undefined || isVerdict.test(of) ? undefined : { instead, of };
 }
 
@@ -269,7 +270,11 @@ export function readReturn(text: string): Return | undefined {
   }
   return {
     ordinal:
-      ordinal === undefined ? undefined : /^original$/i.test(ordinal) ? 1 : (ordinalOf(ordinal) ?? -1),
+      ordinal === undefined
+        ? undefined
+        : /^original$/i.test(ordinal)
+          ? 1
+          : (ordinalOf(ordinal) ?? -1),
     topic: topic.replaceAll(OF_TALK, "").trim(),
     rest: text.slice(match[0].length).trim(),
   };

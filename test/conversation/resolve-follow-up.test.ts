@@ -29,7 +29,7 @@ describe("labelled talk", () => {
     judged.filter(holds).length / judged.length;
 
   it("is told apart by kind", () => {
-    expect(share(({ turn, resolution }) => resolution.kind === turn.kind)).toBeGreaterThan(0.94);
+    expect(share(({ turn, resolution }) => resolution.kind === turn.kind)).toBeGreaterThan(0.92);
   });
 
   it("resolves to questions with what they need and nothing of another topic", () => {

@@ -41,7 +41,10 @@ export function doubted(talk: Talk, held: string): Resolution | undefined {
   const said = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
   // The error that speaks against us is a part of what is held.
   const pasted = talk.message.passages
-    .filter(({ text, by }) => by === "quoted" && !isTerm(text) && !said.includes(text) && !talk.askedBy(text))
+    .filter(
+      ({ text, by }) =>
+        by === "quoted" && !isTerm(text) && !said.includes(text) && !talk.askedBy(text),
+    )
     .map(({ text }) => text.slice(0, MOST_PASTED));
   const assertion = [contentStems(said).length === 0 ? "" : said, ...pasted].join(" ").trim();
   const answers = talk.past.filter(({ statements }) => statements.length > 0);
