@@ -216,10 +216,7 @@ describe("a correction", () => {
     ["oops I meant to say tasks", "how do I limit concurrent tasks?"],
     ["oh i mean on ECS", "how do I limit concurrent flows, on ECS?"],
     ["no wait, its not flows, its tasks", "how do I limit concurrent tasks?"],
-    [
-      "actually we're on our own server",
-      "how do I limit concurrent flows, we're on our own server (self-hosted)?",
-    ],
+    ["actually we're on ECS", "how do I limit concurrent flows, we're on ECS?"],
   ])("redoes the question: %s", (text, question) => {
     const resolution = resolve(text, LIMIT);
 
@@ -497,9 +494,7 @@ describe("a block quote of somebody else", () => {
 describe("a message without a cue", () => {
   it.each<[ResolutionKind, string]>([
     ["doubt", "hm, the ui shows no such state"],
-    ["doubt", "my experience says otherwise"],
     ["small-talk", "found it, works now, thank you so much"],
-    ["word", "checkpoint as in saved progress?"],
     ["correction", "no wait, its not a pod, its a node"],
     ["from-thread", "boil it down to two bullets please"],
     ["pointer", "how long does it stay in that state"],

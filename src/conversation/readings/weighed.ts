@@ -68,7 +68,7 @@ function readAs(talk: Talk, kind: WeighedKind): Resolution | undefined {
     case "new-topic":
       return make(kind, talk.asSearched(body), 1);
     case "pointer":
-      return talk.isElsewhere() ? undefined : pointing(talk, body);
+      return talk.isElsewhere() ? undefined : pointing(body, talk.past);
     case "ellipsis":
       return talk.isElsewhere() ? undefined : cutShort(talk, body);
     case "small-talk":
