@@ -47,7 +47,6 @@ export function weighed(talk: Talk, ruled: Resolution, weights: KindWeights): Re
       past: talk.past,
       statements: talk.statements,
       hasOthers: talk.others.length > 0,
-      run: talk.sharedRun()?.length ?? 0,
     }),
     weights,
   );
