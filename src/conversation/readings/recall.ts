@@ -39,7 +39,10 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
       option?.claimId === undefined
         ? speakingOf(source.statements, talk.body).map(({ id }) => id)
         : [option.claimId];
-    return make("from-thread", source.question, 0.8, {
+    const isPart =
+      option !== undefined && !source.statements.some(({ text }) => text === option.text);
+    const question = isPart ? `${option.text} (${source.question})` : source.question;
+    return make("from-thread", question, 0.8, {
       claimIds,
       words: option === undefined ? [] : [option.text],
     });
