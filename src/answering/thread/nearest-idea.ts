@@ -2,8 +2,7 @@
  * What comes nearest to the idea of a word that the documentation does not have: how the pages on that idea open, what
  * happens instead of what the word promises, and what they say of the sentence it stood in.
  */
-import { nounPhrases } from "../../conversation/language/noun-phrases.ts";
-import { contentStems, isVerb } from "../../conversation/language/words.ts";
+import { contentStems } from "../../conversation/language/words.ts";
 import { asWritten } from "../../conversation/statements.ts";
 import type { Chunk } from "../../documents/chunk.ts";
 import type { Evidence } from "../../documents/evidence.ts";
@@ -196,22 +195,15 @@ export function nearestOf(
     ...new Set(quoted.slice(0, IDEA_PASSAGES).map(({ passage }) => passage.chunk.title)),
   ];
   for (const title of titles) {
-    const own = quoted.filter(({ passage }) => passage.chunk.title === title);
     const inTitle = new Set(rootsOf(title));
-    const named = related.filter((phrase) => {
-      const roots = rootsOf(phrase);
-      const [first = ""] = phrase.split(" ");
-      const isNoun = nounPhrases(phrase)[0]?.text === phrase;
-      // "cancel running" is what to do, "result persistence" a name.
-      const isOrder = phrase.endsWith("ing") || (isVerb(first) && !first.endsWith("ed"));
-      return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
+    const phrase = related.find((other) => {
+      const roots = rootsOf(other);
+      return roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    const texts = [...own, ...quoted].map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
-    const written = texts.flatMap((text) =>
-      named.flatMap((phrase) => asWritten(text, phrase) ?? []),
-    )[0];
-    if (written !== undefined) return { name: written.toLowerCase(), nearest: title };
-    if (named.length > 0) return { nearest: title };
+    if (phrase === undefined) continue;
+    const texts = quoted.map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
+    const written = texts.flatMap((text) => asWritten(text, phrase) ?? [])[0];
+    return { nearest: title, ...(written === undefined ? {} : { name: written.toLowerCase() }) };
   }
   const [first, second] = titles;
   const score = (title: string | undefined) =>

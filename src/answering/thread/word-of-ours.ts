@@ -51,9 +51,6 @@ const MAX_HITS = 40;
 /** The same in the section that explains the word. */
 const BESIDE_IT = 0.15;
 
-/** Words in whose company a name is explained. */
-const EXPLAINING = "meaning definition description name type";
-
 export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   const { conversation } = request;
   const all = statementsIn(conversation);
@@ -148,9 +145,8 @@ async function lookUp(
   const find = (text: string) =>
     retriever.findPhrase({ phrase: word, context: text, limit: MAX_HITS, ...passedOn(request) });
   const found = await find(context.text);
-  const explained = isName(word) ? await find(EXPLAINING) : [];
   const asked = await retriever.retrieve({ question: `What is ${word}?`, ...passedOn(request) });
-  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found, ...explained].filter(
+  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found].filter(
     (chunk) => holds(chunk, word),
   );
   const chunks = new Map(holding.map((chunk) => [chunk.id, chunk]));
@@ -187,25 +183,6 @@ function standingOf(
   if (statement === undefined) return undefined;
   const [kept] = plainly(keptClaims([statement], request.conversation));
   if (kept === undefined) return undefined;
-  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
-  const chunk = turn?.evidence.find(({ id }) => id === kept.quotes[0]?.chunkId);
-  // A long quotation is cut to its sentence with the word.
-  const pattern = patternOf(word, "iu");
-  const sentence =
-    chunk === undefined
-      ? undefined
-      : statementBlocks(chunk).find(
-          (passage) =>
-            passage.standsAlone &&
-            pattern.test(textOfBlock(passage)) &&
-            passage.words < countWords(kept.text) &&
-            kept.quotes.some(({ text }) =>
-              text.includes(chunk.text.slice(passage.core.start, passage.core.end)),
-            ),
-        );
-  if (sentence !== undefined) {
-    return overlaps(sentence, definition) ? undefined : draftOfPassage(sentence, "other");
-  }
   const isSame = kept.quotes.every(({ text }) => textOfBlock(definition).includes(text));
   return isSame ? undefined : kept;
 }
