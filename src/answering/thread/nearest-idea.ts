@@ -71,7 +71,6 @@ export async function standsBehind(
   const ofIdea = nearestPassages(evidence, wantedFrom(idea.terms), {
     limit: IDEA_PASSAGES,
     perPage: 2,
-    phrases: related,
   });
   const openings = await openingsOf(ofIdea, request, wantedFrom(idea.terms));
   const said = new Set(rootsOf(context.statement));

@@ -10,7 +10,6 @@ import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
 import { asksAboutOurs, asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
-import type { Retrieval } from "../../retrieval/retriever.ts";
 import {
   allWantedFrom,
   coverageOf,
@@ -153,7 +152,7 @@ async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
     const remarks = [neverSaid(first, conversation)];
     return withFurther(
       { handled: true, remarks, drafts: [], chunks: [] },
-      await speakingOf(request, first),
+      await nearest(request, first, SAYS_THE_SAME),
     );
   }
   // A word of the passage was asked about.
@@ -249,16 +248,12 @@ async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
   );
   const further = assertion === "" ? furtherQuestion(resolution.question) : "";
   const search = assertion === "" ? further : resolution.question;
-  if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
-  return assertion === ""
-    ? withAnswerTo(search, checked, request)
-    : withFurther(checked, await nearest(request, search, 2));
-}
-
-/** Nothing of the earlier answer stands any more: what the documentation says now. */
-async function afresh(request: ThreadRequest, checked: ThreadAnswer): Promise<ThreadAnswer> {
-  const found = await nearest(request, request.resolution.question, 3);
-  return withFurther(checked, found);
+  // Nothing of the earlier answer stands any more: what the documentation says now.
+  const question = search === "" && checked.drafts.length === 0 ? resolution.question : search;
+  if (question === "") return checked;
+  return further !== ""
+    ? withAnswerTo(further, checked, request)
+    : withFurther(checked, await nearest(request, question));
 }
 
 /** Said once more; what is chosen among is for the pages to tell. */
@@ -272,29 +267,22 @@ async function fromThread(request: ThreadRequest): Promise<ThreadAnswer> {
   return isPart ? NOT_FROM_THREAD : restate(request, statements);
 }
 
-/** The passages nearest to a question, and all that was looked at for them. */
-async function nearest(request: ThreadRequest, question: string, limit: number): Promise<Near> {
-  const { searches } = request.resolution;
-  const { evidence, terms }: Retrieval = await request.retriever.retrieve({
-    question,
-    ...(searches === undefined ? {} : { wordings: searches }),
-    ...passedOn(request),
-  });
-  const passages = nearestPassages(evidence, wantedFrom(terms), { limit, perPage: 2 });
-  return { passages, looked: evidence.map(({ chunk }) => chunk) };
-}
-
 type Near = { readonly passages: readonly NearPassage[]; readonly looked: readonly Chunk[] };
 
-/** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
-async function speakingOf(request: ThreadRequest, sentence: string): Promise<Near> {
+/**
+ * The passages nearest to a question, and all that was looked at for them; of a sentence that nobody said only those
+ * that speak of what it says, its words that no page has counted in.
+ */
+async function nearest(request: ThreadRequest, question: string, leastSaid = 0): Promise<Near> {
+  const { searches } = request.resolution;
   const { evidence, terms } = await request.retriever.retrieve({
-    question: sentence,
+    question,
+    ...(searches === undefined || leastSaid > 0 ? {} : { wordings: searches }),
     ...passedOn(request),
   });
   const all = allWantedFrom(terms);
-  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
-    ({ passage, text }) => passage.kind !== "section" && coverageOf(all, text) >= SAYS_THE_SAME,
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 }).filter(
+    ({ text }) => coverageOf(all, text) >= leastSaid,
   );
   return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
