@@ -18,6 +18,7 @@ import {
   type Wanted,
 } from "./nearest-passages.ts";
 import { textOfBlock } from "../../passages/block.ts";
+import { passedOn } from "./thread-reply.ts";
 import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
 
@@ -212,11 +213,4 @@ export function nearestOf(
     );
   const isAhead = score(first) >= CLEARLY * score(second);
   return { nearest: (isAhead ? titles.slice(0, 1) : titles.slice(0, 2)).join("; ") };
-}
-
-export function passedOn(request: WordSearch): Pick<WordSearch, "scope" | "signal"> {
-  return {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
 }

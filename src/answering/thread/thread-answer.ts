@@ -25,6 +25,7 @@ import { relatedWords } from "./related-words.ts";
 import {
   neverSaid,
   NOT_FROM_THREAD,
+  passedOn,
   type ThreadAnswer,
   type ThreadRemark,
   type ThreadRequest,
@@ -348,11 +349,4 @@ function pick(statements: readonly Statement[], ids: readonly string[]): Stateme
 function claimOf(turn: Turn | undefined, statement: Statement) {
   if (turn?.answer === undefined || isFixed(turn.answer)) return undefined;
   return turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
-}
-
-function passedOn(request: ThreadRequest): Pick<ThreadRequest, "scope" | "signal"> {
-  return {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
 }

@@ -20,7 +20,6 @@ import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
   nearestOf,
-  passedOn,
   SPEAKS_OF_IT,
   standsBehind,
   type WordSearch,
@@ -37,7 +36,7 @@ import {
   type WordHit,
   type WordSense,
 } from "./word-sense.ts";
-import { neverSaid, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
+import { neverSaid, passedOn, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
 import type { Draft } from "../../writing/writer.ts";
 
 export type WordRequest = WordSearch & {
@@ -146,8 +145,8 @@ async function lookUp(
     retriever.findPhrase({ phrase: word, context: text, limit: MAX_HITS, ...passedOn(request) });
   const found = await find(context.text);
   const asked = await retriever.retrieve({ question: `What is ${word}?`, ...passedOn(request) });
-  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found].filter(
-    (chunk) => holds(chunk, word),
+  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found].filter((chunk) =>
+    holds(chunk, word),
   );
   const chunks = new Map(holding.map((chunk) => [chunk.id, chunk]));
   const hits = readHits(word, [...chunks.values()], about, context.text === word);
