@@ -20,7 +20,7 @@ describe("completeFragment", () => {
     [
       "what about a worker",
       "which port does the self-hosted server use?",
-      "which port does the worker use?",
+      "which port does the self-hosted worker use?",
     ],
     ["for tasks too?", "can I limit concurrent flows?", "can I limit concurrent tasks?"],
     [

@@ -27,7 +27,7 @@ export function readQuote(talk: Talk): Resolution | undefined {
   const ours = claimsToQuoteUs(text);
   for (const passage of passages) {
     if (passage.by === "code") continue;
-    if (passage.by === "quoted" && isTerm(passage.text) && !isWhole(talk, passage.text)) continue;
+    if (passage.by === "quoted" && isTerm(passage.text)) continue;
     const match = matchQuote(passage.text, talk.statements);
     if (match !== undefined) {
       return quoted(talk, match.statements, passage.text, talk.body, match.score);
@@ -60,15 +60,6 @@ export function quoteMeant(talk: Talk): Resolution | undefined {
     : quoted(talk, [run.statement], run.statement.text, talk.body, 0.6);
 }
 
-/** A passage as short as a term is a quote all the same when it is all that a statement of ours says. */
-function isWhole(talk: Talk, passage: string): boolean {
-  const said = wordsOf(passage).length;
-  return (
-    said === 3 &&
-    talk.statements.some(({ text }) => wordsOf(text).length === said && mentions(text, passage))
-  );
-}
-
 function quoted(
   talk: Talk,
   statements: readonly Statement[],
@@ -92,16 +83,9 @@ function quoted(
   }
   const more = withoutAttribution(rest);
   if (wordsOf(more).filter(({ lower }) => isContentWord(lower)).length === 0 && !/\?/.test(more)) {
-    // A fragment of ours stands for its claim, and the claim for its page.
-    const fragment = passage.replace(/[.?!\s]+$/, "");
+    // A fragment of ours stands for its claim.
     const claim = shortened(statements.map(({ text }) => text).join(" "));
-    const whole = claim.toLowerCase().includes(fragment.toLowerCase()) ? claim : fragment;
-    const page = talk.past.find(({ turn: { key } }) => key === statements[0]?.turnKey)?.page ?? "";
-    const about = page === "" || mentions(whole, page) ? "" : ` (${page.replaceAll(/[()]/g, "")})`;
-    return make("quote", `${whole}${about}?`, confidence, {
-      claimIds,
-      words: [passage],
-    });
+    return make("quote", `${claim}?`, confidence, { claimIds, words: [passage] });
   }
   const turn = talk.past.find(({ turn: { key } }) => key === statements[0]?.turnKey);
   const past =

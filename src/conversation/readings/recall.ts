@@ -2,10 +2,8 @@
 import { findAnaphors, ordinalOf } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
 import { type Recall, readRecall } from "../cues.ts";
-import { contentStems } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import { type Past, mostAlike } from "../past.ts";
-import type { Statement } from "../statements.ts";
 import { proseOf } from "../statements.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
@@ -36,9 +34,7 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
     const item = numbered === undefined ? (found.item ?? pointed) : undefined;
     const option = item === undefined ? undefined : pickOption(optionsOf(source), item);
     const claimIds =
-      option?.claimId === undefined
-        ? speakingOf(source.statements, talk.body).map(({ id }) => id)
-        : [option.claimId];
+      option?.claimId === undefined ? source.statements.map(({ id }) => id) : [option.claimId];
     const isPart =
       option !== undefined && !source.statements.some(({ text }) => text === option.text);
     const question = isPart ? `${option.text} (${source.question})` : source.question;
@@ -69,14 +65,4 @@ function answerNumbered(talk: Talk): Past | undefined {
   const number = ordinalOf(which);
   if (number === undefined) return undefined;
   return number === -1 ? answered.at(-1) : answered[number - 1];
-}
-
-/** The statements that share most words with the text, or half as many; all when none shares any. */
-function speakingOf(statements: readonly Statement[], text: string): readonly Statement[] {
-  const wanted = new Set(contentStems(text));
-  const shared = statements.map(
-    (statement) => contentStems(statement.text).filter((word) => wanted.has(word)).length,
-  );
-  const most = Math.max(0, ...shared);
-  return most === 0 ? statements : statements.filter((_, at) => (shared[at] ?? 0) * 2 >= most);
 }
