@@ -196,13 +196,15 @@ export function nearestOf(
   ];
   for (const title of titles) {
     const inTitle = new Set(rootsOf(title));
-    const phrase = related.find((other) => {
-      const roots = rootsOf(other);
+    const named = related.filter((phrase) => {
+      const roots = rootsOf(phrase);
       return roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    if (phrase === undefined) continue;
-    const texts = quoted.map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
-    const written = texts.flatMap((text) => asWritten(text, phrase) ?? [])[0];
+    if (named.length === 0) continue;
+    const texts = [title, ...quoted.map(({ text }) => text)];
+    const [written] = texts.flatMap((text) =>
+      named.flatMap((phrase) => asWritten(text, phrase) ?? []),
+    );
     return { nearest: title, ...(written === undefined ? {} : { name: written.toLowerCase() }) };
   }
   const [first, second] = titles;

@@ -11,11 +11,20 @@ import type { Talk } from "./talk.ts";
 
 const THE_AGAIN = /\bwhat(?:'s| is| was| were| are) the .{1,60} again\W*$/i;
 
+/** Our last answer as a whole, with what it stands on. */
+const MEANT_BY_THAT =
+  /^(?:(?:and|so|but|sorry|wait)[\s,]+)*what (?:do|did) you mean(?: (?:by|with) (?:that|this|it))?[\s?!.]*$/i;
+
 /** A word we used, or one said to be ours. */
 export function readWord(talk: Talk, body: string): Resolution | undefined {
   const { passages } = talk.message;
   // "what was the setting again" wants it said once more.
   if (THE_AGAIN.test(body)) return undefined;
+  const said = talk.past.findLast(({ statements }) => statements.length > 0);
+  if (MEANT_BY_THAT.test(body) && said !== undefined) {
+    const claimIds = said.statements.map(({ id }) => id);
+    return make("from-thread", said.question, 0.85, { claimIds });
+  }
   const asked = readWordQuestion(body) ?? lastWordQuestion(body);
   if (asked !== undefined) {
     const used = mostAsWritten(

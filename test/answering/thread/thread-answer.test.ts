@@ -249,6 +249,16 @@ describe("doubt", () => {
     evidence: [RESULTS],
   };
 
+  it.each(["what did you mean by that?", "wdym?"])(
+    "is no more than a question what we meant, answered with what we said: %s",
+    async (text) => {
+      const answer = await reply(text, [backed]);
+
+      expect(answer.drafts[0]?.quotes[0]?.chunkId).toBe(RESULTS.id);
+      expect(verified(answer)).toEqual(["Return values of finished tasks are written to storage."]);
+    },
+  );
+
   it("shows the quotes again when they still stand", async () => {
     const answer = await reply("are you sure?", [backed]);
 
