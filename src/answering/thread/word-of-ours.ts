@@ -9,13 +9,7 @@ import { isFixed } from "../../conversation/conversation.ts";
 import { asWritten, statementsIn, type Statement } from "../../conversation/statements.ts";
 import { countWords } from "../../documents/text.ts";
 import type { Retrieval } from "../../retrieval/retriever.ts";
-import {
-  coverageOf,
-  draftOfPassage,
-  overlaps,
-  statementBlocks,
-  wantedFrom,
-} from "./nearest-passages.ts";
+import { coverageOf, draftOfPassage, overlaps, wantedFrom } from "./nearest-passages.ts";
 import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
