@@ -12,7 +12,7 @@ import { contentStems } from "../../src/conversation/language/words.ts";
 import { readPast } from "../../src/conversation/past.ts";
 import { readMessage } from "../../src/conversation/read-message.ts";
 import type { FollowUp } from "../../src/conversation/resolve-follow-up.ts";
-import { longestSharedRun, statementsIn } from "../../src/conversation/statements.ts";
+import { statementsIn } from "../../src/conversation/statements.ts";
 import { UsageError } from "../../src/platform/errors.ts";
 import type { LabelledExample } from "./softmax.ts";
 
@@ -84,7 +84,6 @@ function examplesOf(
         past: readPast(conversation),
         statements,
         hasOthers: conversation.others.length > 0,
-        run: longestSharedRun(message.text, statements)?.length ?? 0,
       });
       examples.push({
         features,

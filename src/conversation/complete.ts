@@ -28,9 +28,6 @@ export function coreOfFragment(fragment: string): string {
 /** "..., got an example": asked for with the last question, no condition of the next. */
 const ASKED_FOR =
   /,\s*(?:(?:have you )?got|any|have|give me|show me|can you show)?\s*(?:an?|the|me an?)?\s*(?:\w+ )?(?:examples?|snippets?|samples?|links?|docs?)$/i;
-const SWAP =
-  /\b(?:(?:the )?other way (?:a?round)|vice versa|the (?:reverse|opposite|other direction|converse)|in reverse|conversely|reversed|opposite direction)\b/i;
-
 /** `last` is the resolved question that the fragment belongs to. */
 export function completeFragment(fragment: string, last: string): Completion {
   // Context in brackets is not part of the question: it stays behind it.
@@ -44,16 +41,9 @@ export function completeFragment(fragment: string, last: string): Completion {
 function completeMain(fragment: string, last: string): Completion {
   const part = coreOfFragment(fragment);
   const question = last.replace(/[\s?!.]+$/, "").replace(ASKED_FOR, "");
-  if (SWAP.test(fragment)) return swapParts(part, question);
   // "only for one deployment" narrows the question down; it takes nothing's place.
   if (NARROWS.test(part)) return append(part, question);
-  // "sync ones via submit": another kind of the thing, and a condition.
-  const { kind, condition } = KIND_AND_CONDITION.exec(part)?.groups ?? {};
-  if (kind !== undefined && condition !== undefined) {
-    const completed = completeMain(kind, question);
-    return { ...completed, question: `${completed.question.replace(/\?$/, "")}, ${condition}?` };
-  }
-  return replaceVerb(part, question) ?? replaceParallel(part, question) ?? append(part, question);
+  return replaceParallel(part, question) ?? append(part, question);
 }
 
 function result(question: string, part: string, replaced: string, confidence: number): Completion {
@@ -64,50 +54,7 @@ function splice(text: string, start: number, end: number, by: string): string {
   return `${text.slice(0, start)}${by}${text.slice(end)}`;
 }
 
-/** "can a 3.8 client talk to a 3.5 server" the other way round: what is of one kind changes places. */
-function swapParts(part: string, question: string): Completion {
-  const versions = [...question.matchAll(/\bv?\d+(?:\.\d+)+\b/g)];
-  const members = contrastMembers(question);
-  const pair =
-    versions.length === 2
-      ? versions.map((match) => ({ start: match.index, end: match.index + match[0].length }))
-      : members
-          .flatMap((left) =>
-            members
-              .filter((right) => right.start > left.start && inContrast(left, right))
-              .map((right) => [left, right]),
-          )
-          .at(0);
-  const [left, right] = pair ?? [];
-  if (left === undefined || right === undefined) return append("the other way round", question);
-  const first = question.slice(left.start, left.end);
-  const second = question.slice(right.start, right.end);
-  const swapped = splice(
-    splice(question, right.start, right.end, first),
-    left.start,
-    left.end,
-    second,
-  );
-  return result(swapped, part, `${first}, ${second}`, 0.8);
-}
-
 const NARROWS = /^(?:only|just|even) (?:for|in|on|with|from|at|by|when|if)\b/i;
-const KIND_AND_CONDITION =
-  /^(?<kind>(?!the ones\b|those ones\b)(?:[\w-]+\s+){1,3}ones?)\s+(?<condition>(?:via|with|in|on|from|for|by|through|without|after|before)\b.+)$/i;
-
-function replaceVerb(part: string, question: string): Completion | undefined {
-  const member = contrastMembers(part).at(0);
-  if (member === undefined || member.start > 0 || member.end < part.length) return undefined;
-  if (nounPhrases(part).some(({ plural }) => plural)) return undefined;
-  const rival = contrastMembers(question).find((other) => {
-    const before = wordsOf(question.slice(0, other.start)).at(-1)?.lower ?? "";
-    return inContrast(member, other) && /^(?:to|i|we|you|it|they|can|not)$/.test(before);
-  });
-  if (rival === undefined) return undefined;
-  const replaced = question.slice(rival.start, rival.end);
-  return result(splice(question, rival.start, rival.end, part), part, replaced, 0.8);
-}
-
 /** "the ECS one", "the paused ones": what stands before "one" modifies a noun of the question. */
 const MODIFIER_ONE =
   /^(?:(?:for|with|on|in|from|to|about)\s+)?(?:(?:the|a|an|only the|only)\s+)?(?<modifier>.+?)\s+ones?$/i;

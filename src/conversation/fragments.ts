@@ -1,21 +1,14 @@
 /** Whether a message leans on the question before it, and how: a phrase, a verb left out, a thing with its article. */
 import { findAnaphors } from "./anaphora.ts";
 import { readWordQuestion } from "./cues.ts";
-import { nounPhrases } from "./language/noun-phrases.ts";
-import { contentStems, isContentWord, wordsOf } from "./language/words.ts";
+import { isContentWord, wordsOf } from "./language/words.ts";
 import type { Past } from "./past.ts";
 
 export type FragmentKind =
-  /** A phrase that takes the place of a part of the question, or is added to it. */
+  /** A phrase that takes the place of a part of the question, or is added to it; "and the last one?" after a list. */
   | "part"
-  /** "and the last one?" after a list. */
-  | "listed"
   /** A question of its own that leaves out what it is about: "and who decides?", "why?". */
-  | "clause"
-  /** "is the limit configurable": a thing of the talk with its article. */
-  | "definite"
-  /** "what's the default": a noun that needs an "of". */
-  | "relation";
+  | "clause";
 
 const CONTINUES =
   /^(?:(?:and|or|but|plus|nor)\b|(?:what|how) about\b|what if\b|same\b|only\b|just\b|even\b|not\b|unless\b|except\b|instead of\b|with(?:out)?\b|for\b|on\b|in\b|at\b|from\b|to\b|via\b|using\b|per\b|when\b|if\b|after\b|before\b|during\b|since\b|until\b|like\b)/i;
@@ -23,8 +16,6 @@ const BARE_WH =
   /^(?:(?:and|but|so|ok)[\s,]+)*(?:why|how|when|where|who|which|how come|how so|why not|since when|until when|how long|how often|how much|how many|what else|where else|why (?:is|does|would|did|do) (?:that|it)|for how long|by whom|in what (?:case|order)|an example|example|examples|for example|like what|such as|meaning|and then|then what|what then|or)\b[\s?!.]*$/i;
 const MAIN_QUESTION =
   /^(?:(?:and|but|so|or|ok|then|also|plus)[\s,]+)*(?:(?:for|since|until|at|in|to|from|by|on|with) (?=how|what|which|when|whom|whose))?(?:how|what|why|when|where|which|who|whose|whats|what's|hows|how's|is|are|was|were|do|does|did|can|could|should|shall|will|would|has|have|had|may|might|isn't|aren't|doesn't|don't|won't|can't)\b/i;
-const RELATIONS =
-  /\bthe (?:default|maximum|max|minimum|min|limit|name|syntax|command|setting|url|port|path|format|difference|reason|cost|price|purpose|downsides?|advantages?|alternatives?|size|location|order|value|unit|type|status|state|risk|overhead|catch|point|deal|trade-?offs?|requirements?|prerequisites?|steps?)\b(?! (?:of|for|between|to|in|on)\b)/i;
 const SUFFICES =
   /\b(?:works?|helps?|suffices?|enough|matters?|appl(?:y|ies)|counts?|do(?: it)?)[\s?!.]*$/i;
 const ADDITIVE =
@@ -50,27 +41,18 @@ export function fragmentKind(body: string, last: Past | undefined): FragmentKind
   );
   const anaphors = findAnaphors(body);
   const items = anaphors.filter(({ kind }) => kind === "item" || kind === "other");
-  if (items.length > 0 && !asks && content <= 1) return "listed";
+  if (items.length > 0 && !asks && content <= 1) return "part";
   if (
     /\b(?:instead|what else|anything else|something else|otherwise)\b/i.test(body) &&
     content <= 3
   )
-    return asks || !continues ? "definite" : "part";
+    return asks || !continues ? "clause" : "part";
 
   // "what is a webhook": short, and nothing is left out.
-  if (anaphors.length === 0 && readWordQuestion(body) !== undefined && !RELATIONS.test(body)) {
+  if (anaphors.length === 0 && readWordQuestion(body) !== undefined) {
     return undefined;
   }
   if (asks) {
-    if (last !== undefined && content <= 3) {
-      const definite = definiteNouns(body);
-      const inTalk = new Set([
-        ...contentStems(last.question),
-        ...last.statements.flatMap(({ text }) => contentStems(text)),
-      ]);
-      if (definite.some((noun) => inTalk.has(noun))) return "definite";
-      if (RELATIONS.test(body)) return "relation";
-    }
     // "would a hook work?", "does order matter?": whether it does for what was asked.
     if (last !== undefined && content <= 2 && SUFFICES.test(body)) return "clause";
     if (/^(?:and|but|or|so|then)\b/i.test(body) && content <= (ADDITIVE.test(body) ? 5 : 3)) {
@@ -97,14 +79,4 @@ export function isSurelyCutShort(body: string, kind: FragmentKind | undefined): 
 
 function clausesOf(text: string): string[] {
   return text.split(/[,;:.?!]+\s+|\s+[–—-]+\s+/);
-}
-
-/** Stems of nouns with "the" and nothing behind them that says which. */
-function definiteNouns(text: string): string[] {
-  return nounPhrases(text)
-    .filter(
-      ({ start, coreStart, after }) =>
-        /^the\b/i.test(text.slice(start, coreStart)) && !/^(?:of|for|that|which)$/.test(after),
-    )
-    .map(({ head }) => head);
 }

@@ -1,7 +1,6 @@
 /** Things a text lists or compares: "A, B or C", "A vs B"; what "the second one" and "which of those" choose from. */
 import type { Past } from "./past.ts";
 import type { StatementId } from "./conversation.ts";
-import { isEither, isIdentifier, isVerb, wordsOf } from "./language/words.ts";
 
 export type Option = {
   readonly text: string;
@@ -21,16 +20,6 @@ export function comparedIn(question: string): string[] {
   const right = groups?.["right"]?.trim();
   if (left === undefined || right === undefined) return [];
   return [left, right].map(bare);
-}
-
-const IDENTIFIERS =
-  /(?:(?<![\w.:-])[\w$]+(?:[_.:-][\w$]+)+(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+))+[\w$]+(?:[_.:-][\w$]+)+/;
-
-/** "a.b, c_d and e:f ...": names of code in a row, wherever they stand; [] for fewer than two. */
-function identifiersIn(text: string): string[] {
-  const row = IDENTIFIERS.exec(text.replaceAll("`", ""))?.[0];
-  const names = row === undefined ? [] : row.split(/\s*,\s*(?:(?:and|or)\s+)?|\s+(?:and|or)\s+/);
-  return names.every((name) => isIdentifier(name) || name.includes(":")) ? names : [];
 }
 
 /** A listing shown in a statement: its commas and colons list nothing. */
@@ -56,28 +45,9 @@ export function optionsOf(past: Past): Option[] {
     const listed = listedIn(text.replaceAll(LISTING, " "));
     if (listed.length >= 2) return listed.map((option) => ({ text: option, claimId: id }));
   }
-  const [only] = past.statements;
-  if (only !== undefined && past.statements.length === 1) {
-    const names = identifiersIn(only.text);
-    if (names.length >= 2) return names.map((text) => ({ text, claimId: only.id }));
-  }
   const compared = comparedIn(past.question);
   if (compared.length >= 2) return compared.map((text) => ({ text, claimId: undefined }));
   return past.statements.map(({ id, text }) => ({ text, claimId: id }));
-}
-
-const LEADS_ACTION =
-  /^(?:(?:or|and|then|also|otherwise|alternatively|you (?:can|could|may|should))[\s,]+)+/i;
-
-/** Of statements that only partly say what to do, those that do: what "the first fix" counts. */
-export function actionsOf(past: Past): Option[] {
-  const actions = past.statements.filter(({ text }) => {
-    const [first] = wordsOf(text.replace(LEADS_ACTION, ""));
-    return first !== undefined && (isVerb(first.lower) || isEither(first.lower));
-  });
-  return actions.length < 2
-    ? optionsOf(past)
-    : actions.map(({ id, text }) => ({ text, claimId: id }));
 }
 
 export function pickOption(options: readonly Option[], ordinal: number): Option | undefined {

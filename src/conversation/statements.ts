@@ -201,23 +201,13 @@ function bestMatch(
   return best;
 }
 
-/** Places in `wanted` that `tokens` account for: in order where that explains more, else by their content words. */
+/** Places in `wanted` that `tokens` account for in order; none where they share few content words. */
 function alignment(wanted: Tokens, tokens: Tokens): ReadonlySet<number> {
   const bag = new Set(tokens);
   const content = wanted.flatMap((token, place) => (isContentWord(token) ? [place] : []));
   const shared = content.filter((place) => bag.has(wanted[place] ?? ""));
   if (wanted.length > MIN_REST && shared.length * 2 < content.length) return new Set();
-  const inOrder = commonSubsequence(wanted, tokens);
-  // The same content words in another order, the small words changed: "may be stripped by a proxy".
-  const isLong = wanted.length > SHORT_PASSAGE;
-  if (isLong && shared.length >= 3 && shared.length >= content.length * 0.75) {
-    const loose = new Set([
-      ...shared,
-      ...wanted.flatMap((token, place) => (isContentWord(token) ? [] : [place])),
-    ]);
-    if (loose.size > inOrder.size) return loose;
-  }
-  return inOrder;
+  return commonSubsequence(wanted, tokens);
 }
 
 /** Places in `wanted` of the longest common subsequence with `tokens`. */

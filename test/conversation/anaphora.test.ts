@@ -8,7 +8,6 @@ describe("findAnaphors", () => {
   it.each([
     ["how do I turn it on", ["thing: it"]],
     ["what happens with that limit then", ["named: that limit"]],
-    ["which setting changes that 5 min?", ["named: that 5 min"]],
     ["does the second one need a deployment", ["item: the second one"]],
     ["how do I move to the other one", ["other: the other one"]],
     ["does it work with both", ["thing: it", "both: both"]],
@@ -28,7 +27,6 @@ describe("findAnaphors", () => {
     "make sure that the worker polls",
     "is there a limit on tags",
     "if the worker dies, does it take the runs up again",
-    "my old KubernetesJob block, does that still work",
     "limit a deployment to one run at a time",
     "I get this: connection refused",
     "both the flow and the task failed",

@@ -20,24 +20,13 @@ describe("completeFragment", () => {
     [
       "what about a worker",
       "which port does the self-hosted server use?",
-      "which port does the worker use?",
+      "which port does the self-hosted worker use?",
     ],
     ["for tasks too?", "can I limit concurrent flows?", "can I limit concurrent tasks?"],
     [
       "and from kafka?",
       "does it support triggers from MQTT brokers?",
       "does it support triggers from kafka brokers?",
-    ],
-    ["and resume?", "can I pause the work pool?", "can I resume the work pool?"],
-    [
-      "other way round?",
-      "can a 3.8 client talk to a 3.5 server",
-      "can a 3.5 client talk to a 3.8 server?",
-    ],
-    [
-      "and sync ones via submit?",
-      "do async tasks stop at their timeout?",
-      "do sync tasks stop at their timeout, via submit?",
     ],
     [
       "only for one deployment",

@@ -12,7 +12,6 @@ import {
   type CoreFacts,
   type CoreReports,
   type FromCore,
-  type PlainQuestion,
   type ToCore,
   errorOf,
 } from "./messages.ts";
@@ -159,7 +158,7 @@ class RemoteCore {
       changed = Promise.withResolvers<void>();
     };
     const id = this.#send(
-      plainQuestion(question),
+      (number) => ({ kind: "ask", id: number, question }),
       (pending, message) => {
         if (message.kind === "event") {
           // Steps may be told again; a claim that was shown may not.
@@ -210,29 +209,26 @@ class RemoteCore {
     }
   }
 
-  posted(args: Parameters<Application["posted"]>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const id = this.#send(
-        (number) => ({ kind: "posted", id: number, args }),
-        (_pending, message) => {
-          this.#pending.delete(id);
-          if (message.kind === "failed") reject(errorOf(message.error));
-          else resolve();
-        },
-        reject,
-      );
-    });
+  async posted(args: Parameters<Application["posted"]>): Promise<void> {
+    await this.#call((id) => ({ kind: "posted", id, args }));
   }
 
-  report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]> {
+  async report<What extends keyof CoreReports>(what: What): Promise<CoreReports[What]> {
+    const said = await this.#call((id) => ({ kind: "report", id, what }));
+    if (said.kind !== "reported") throw new Error("a report is answered with a report");
+    // The thread answers with what was asked for.
+    return said.report as CoreReports[What];
+  }
+
+  /** One message that is answered with one. */
+  #call(make: (id: number) => Pending["message"]): Promise<FromCore> {
     return new Promise((resolve, reject) => {
       const id = this.#send(
-        (number) => ({ kind: "report", id: number, what }),
-        (_pending, message) => {
+        make,
+        (_pending, said) => {
           this.#pending.delete(id);
-          if (message.kind === "failed") reject(errorOf(message.error));
-          // The thread answers with what was asked for.
-          else if (message.kind === "reported") resolve(message.report as CoreReports[What]);
+          if (said.kind === "failed") reject(errorOf(said.error));
+          else resolve(said);
         },
         reject,
       );
@@ -387,8 +383,4 @@ class RemoteCore {
       failed(error);
     }
   }
-}
-
-function plainQuestion(question: PlainQuestion): (id: number) => Pending["message"] {
-  return (id) => ({ kind: "ask", id, question });
 }

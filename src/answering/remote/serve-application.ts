@@ -39,29 +39,10 @@ export async function serveApplication(
   const closed = Promise.withResolvers<void>();
   const tell = (message: FromCore) => port.postMessage(message);
 
-  async function answer(id: number, signal: AbortSignal, question: AskMessage["question"]) {
+  /** Tells how `work` ended: by its last message, or that it failed. */
+  async function serve(id: number, work: () => Promise<FromCore>): Promise<void> {
     try {
-      for await (const event of core.application.ask({ ...question, signal }))
-        tell({ kind: "event", id, event });
-      tell({ kind: "end", id });
-    } catch (error) {
-      tell({ kind: "failed", id, error: plainError(error) });
-    }
-  }
-
-  async function posted({ id, args }: PostedMessage): Promise<void> {
-    try {
-      await core.application.posted(...args);
-      tell({ kind: "end", id });
-    } catch (error) {
-      tell({ kind: "failed", id, error: plainError(error) });
-    }
-  }
-
-  async function report({ id, what }: ReportMessage): Promise<void> {
-    try {
-      if (core.reporters === undefined) throw new Error("There are no reports.");
-      tell({ kind: "reported", id, report: await core.reporters[what]() });
+      tell(await work());
     } catch (error) {
       tell({ kind: "failed", id, error: plainError(error) });
     }
@@ -73,21 +54,31 @@ export async function serveApplication(
         tell({ kind: "metrics", text: core.metrics?.() ?? "" });
         return;
       case "ask": {
+        const { id, question } = message;
         const abort = new AbortController();
-        const done = answer(message.id, abort.signal, message.question).finally(() =>
-          running.delete(message.id),
-        );
-        running.set(message.id, { abort, done });
+        const done = serve(id, async () => {
+          for await (const event of core.application.ask({ ...question, signal: abort.signal }))
+            tell({ kind: "event", id, event });
+          return { kind: "end", id };
+        }).finally(() => running.delete(id));
+        running.set(id, { abort, done });
         return;
       }
       case "abort":
         running.get(message.id)?.abort.abort(new AbortedElsewhereError(message.why));
         return;
       case "posted":
-        void posted(message);
+        void serve(message.id, async () => {
+          await core.application.posted(...message.args);
+          return { kind: "end", id: message.id };
+        });
         return;
       case "report":
-        void report(message);
+        void serve(message.id, async () => {
+          if (core.reporters === undefined) throw new Error("There are no reports.");
+          const report = await core.reporters[message.what]();
+          return { kind: "reported", id: message.id, report };
+        });
         return;
       case "ping":
         tell({ kind: "pong" });
@@ -103,7 +94,3 @@ export async function serveApplication(
   tell({ kind: "ready", facts: core.facts });
   await closed.promise;
 }
-
-type AskMessage = Extract<ToCore, { kind: "ask" }>;
-type ReportMessage = Extract<ToCore, { kind: "report" }>;
-type PostedMessage = Extract<ToCore, { kind: "posted" }>;

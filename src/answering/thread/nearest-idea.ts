@@ -2,8 +2,7 @@
  * What comes nearest to the idea of a word that the documentation does not have: how the pages on that idea open, what
  * happens instead of what the word promises, and what they say of the sentence it stood in.
  */
-import { nounPhrases } from "../../conversation/language/noun-phrases.ts";
-import { contentStems, isVerb } from "../../conversation/language/words.ts";
+import { contentStems } from "../../conversation/language/words.ts";
 import { asWritten } from "../../conversation/statements.ts";
 import type { Chunk } from "../../documents/chunk.ts";
 import type { Evidence } from "../../documents/evidence.ts";
@@ -19,6 +18,7 @@ import {
   type Wanted,
 } from "./nearest-passages.ts";
 import { textOfBlock } from "../../passages/block.ts";
+import { passedOn } from "./thread-reply.ts";
 import { relatedClauses, relatedWords } from "./related-words.ts";
 import { rootsOf } from "../../documents/roots.ts";
 
@@ -72,7 +72,6 @@ export async function standsBehind(
   const ofIdea = nearestPassages(evidence, wantedFrom(idea.terms), {
     limit: IDEA_PASSAGES,
     perPage: 2,
-    phrases: related,
   });
   const openings = await openingsOf(ofIdea, request, wantedFrom(idea.terms));
   const said = new Set(rootsOf(context.statement));
@@ -196,22 +195,17 @@ export function nearestOf(
     ...new Set(quoted.slice(0, IDEA_PASSAGES).map(({ passage }) => passage.chunk.title)),
   ];
   for (const title of titles) {
-    const own = quoted.filter(({ passage }) => passage.chunk.title === title);
     const inTitle = new Set(rootsOf(title));
     const named = related.filter((phrase) => {
       const roots = rootsOf(phrase);
-      const [first = ""] = phrase.split(" ");
-      const isNoun = nounPhrases(phrase)[0]?.text === phrase;
-      // "cancel running" is what to do, "result persistence" a name.
-      const isOrder = phrase.endsWith("ing") || (isVerb(first) && !first.endsWith("ed"));
-      return isNoun && !isOrder && roots.length > 1 && roots.every((root) => inTitle.has(root));
+      return roots.length > 1 && roots.every((root) => inTitle.has(root));
     });
-    const texts = [...own, ...quoted].map(({ passage, text }) => `${passage.chunk.title}. ${text}`);
-    const written = texts.flatMap((text) =>
+    if (named.length === 0) continue;
+    const texts = [title, ...quoted.map(({ text }) => text)];
+    const [written] = texts.flatMap((text) =>
       named.flatMap((phrase) => asWritten(text, phrase) ?? []),
-    )[0];
-    if (written !== undefined) return { name: written.toLowerCase(), nearest: title };
-    if (named.length > 0) return { nearest: title };
+    );
+    return { nearest: title, ...(written === undefined ? {} : { name: written.toLowerCase() }) };
   }
   const [first, second] = titles;
   const score = (title: string | undefined) =>
@@ -221,11 +215,4 @@ export function nearestOf(
     );
   const isAhead = score(first) >= CLEARLY * score(second);
   return { nearest: (isAhead ? titles.slice(0, 1) : titles.slice(0, 2)).join("; ") };
-}
-
-export function passedOn(request: WordSearch): Pick<WordSearch, "scope" | "signal"> {
-  return {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
 }

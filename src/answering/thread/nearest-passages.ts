@@ -67,20 +67,6 @@ export function coverageOf(wanted: Wanted, text: string): number {
   return total === 0 ? 0 : sum / total;
 }
 
-/** Worth of a name that stands whole in a passage, and how many count. */
-const NAMED = 0.2;
-const MOST_NAMED = 3;
-
-function countNamed(phrases: readonly (readonly string[])[], text: string): number {
-  if (phrases.length === 0) return 0;
-  const line = ` ${rootsOf(text).join(" ")} `;
-  const found = phrases.filter(
-    (roots) =>
-      line.includes(` ${roots.join(" ")} `) || line.includes(` ${roots.toReversed().join(" ")} `),
-  );
-  return new Set(found.map((roots) => roots.toSorted().join(" "))).size;
-}
-
 const DEFINES = /\b(?:is|are|means?|refers? to|represents?|describes?|known as|called)\b/i;
 /** Where an impression is set right: what does not happen, and what happens only under a condition. */
 const LIMITS =
@@ -93,8 +79,6 @@ export type NearestOptions = {
   /** A passage below this share of the best score is left out. */
   readonly minShare?: number;
   readonly minCoverage?: number;
-  /** Names of what is looked for; a passage that has one whole is worth more than one with its words apart. */
-  readonly phrases?: readonly string[];
 };
 
 /** Prose passages, best first; each adds words that those before it do not have. */
@@ -103,9 +87,6 @@ export function nearestPassages(
   wanted: Wanted,
   options: NearestOptions,
 ): NearPassage[] {
-  const phrases = (options.phrases ?? [])
-    .map((phrase) => rootsOf(phrase))
-    .filter(({ length }) => length > 1);
   const open: Candidate[] = [];
   for (const { chunk, rank } of evidence) {
     const headings = [chunk.title, ...chunk.headingPath].join(" ");
@@ -116,11 +97,9 @@ export function nearestPassages(
       const text = textOfBlock(passage);
       const coverage = coverageOf(wanted, text);
       if (coverage === 0 || coverage < (options.minCoverage ?? 0)) continue;
-      const named = Math.min(MOST_NAMED, countNamed(phrases, `${headings} ${text}`));
       const opening = text.slice(0, 90);
       const score =
         (coverage +
-          NAMED * named +
           0.35 * underHeading +
           (DEFINES.test(opening) ? 0.06 : 0) +
           (LIMITS.test(text) ? 0.1 : 0) +
@@ -128,14 +107,13 @@ export function nearestPassages(
         (PAGE_WEIGHT[chunk.pageType] ?? 1) *
         (passage.words < SHORT ? 0.8 : 1) *
         (0.85 + 0.15 / rank);
-      open.push({ passage, text, coverage, score, named, roots: new Set(rootsOf(text)) });
+      open.push({ passage, text, coverage, score, roots: new Set(rootsOf(text)) });
     }
   }
-  const byName = open.filter(({ named }) => named > 0);
-  return pick(byName.length >= options.limit ? byName : open, wanted, options);
+  return pick(open, wanted, options);
 }
 
-type Candidate = NearPassage & { readonly named: number; readonly roots: ReadonlySet<string> };
+type Candidate = NearPassage & { readonly roots: ReadonlySet<string> };
 
 function pick(open: readonly Candidate[], wanted: Wanted, options: NearestOptions): NearPassage[] {
   const chosen: NearPassage[] = [];

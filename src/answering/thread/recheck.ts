@@ -5,6 +5,7 @@ import { findFolded } from "../../documents/text.ts";
 import { tokenize } from "../../documents/tokenize.ts";
 import type { Retriever } from "../../retrieval/retriever.ts";
 import type { Scope } from "../../store/chunk-index.ts";
+import { passedOn } from "./thread-reply.ts";
 
 export type Recheck =
   /** Every quote stands; `chunks` are the live ones. */
@@ -85,11 +86,4 @@ async function findPage(was: Chunk, live: Live): Promise<Chunk | undefined> {
   const words = [was.title, ...was.headingPath].join(" ");
   const { evidence } = await live.retriever.retrieve({ question: words, ...passedOn(live) });
   return evidence.find(({ chunk }) => chunk.url === was.url)?.chunk;
-}
-
-function passedOn(live: Live): { readonly scope?: Scope; readonly signal?: AbortSignal } {
-  return {
-    ...(live.scope === undefined ? {} : { scope: live.scope }),
-    ...(live.signal === undefined ? {} : { signal: live.signal }),
-  };
 }

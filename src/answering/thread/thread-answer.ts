@@ -4,18 +4,12 @@
  * what cannot be quoted afresh is not said again.
  */
 import type { Chunk } from "../../documents/chunk.ts";
-import { splitSentences } from "../../documents/sentences.ts";
 import type { Turn } from "../../conversation/conversation.ts";
 import { isFixed } from "../../conversation/conversation.ts";
-import { contentStems } from "../../conversation/language/words.ts";
 import { asksToChoose, readWordQuestion } from "../../conversation/cues.ts";
-import { optionsOf, type Option } from "../../conversation/options.ts";
-import { readPast, type Past } from "../../conversation/past.ts";
 import { stripChatter, readMessage } from "../../conversation/read-message.ts";
 import { asksAboutOurs, asksMeaning, needsThread } from "../../conversation/needs-thread.ts";
 import { statementsIn, type Statement } from "../../conversation/statements.ts";
-import type { Retrieval } from "../../retrieval/retriever.ts";
-import { chooseOptions } from "./choose-options.ts";
 import {
   allWantedFrom,
   coverageOf,
@@ -28,10 +22,10 @@ import { chooseAnswer, draftOf } from "../../writing/extractive/extractive-write
 import { ANSWER_LIMITS } from "../../writing/extractive/choose-blocks.ts";
 import { recheckClaim } from "./recheck.ts";
 import { relatedWords } from "./related-words.ts";
-import { rootsOf } from "../../documents/roots.ts";
 import {
   neverSaid,
   NOT_FROM_THREAD,
+  passedOn,
   type ThreadAnswer,
   type ThreadRemark,
   type ThreadRequest,
@@ -49,8 +43,6 @@ const MOST_HELD_AGAINST = 2;
 const SAYS_THE_SAME = 0.5;
 /** For the second question of a message. */
 const FURTHER_LIMITS = { ...ANSWER_LIMITS, blocks: 2, words: 80 };
-/** The same for an item that an earlier answer named. */
-const LEAST_OF_OPTION = 0.3;
 
 /**
  * The answer to a follow-up about what we said; `handled: false` when it needs an ordinary answer to the resolved
@@ -161,7 +153,7 @@ async function aboutQuote(request: ThreadRequest): Promise<ThreadAnswer> {
     const remarks = [neverSaid(first, conversation)];
     return withFurther(
       { handled: true, remarks, drafts: [], chunks: [] },
-      await speakingOf(request, first),
+      await nearest(request, first, SAYS_THE_SAME),
     );
   }
   // A word of the passage was asked about.
@@ -257,144 +249,41 @@ async function aboutDoubt(request: ThreadRequest): Promise<ThreadAnswer> {
   );
   const further = assertion === "" ? furtherQuestion(resolution.question) : "";
   const search = assertion === "" ? further : resolution.question;
-  if (search === "") return checked.drafts.length > 0 ? checked : afresh(request, checked);
-  return assertion === ""
-    ? withAnswerTo(search, checked, request)
-    : withFurther(checked, await nearest(request, search, 2));
+  // Nothing of the earlier answer stands any more: what the documentation says now.
+  const question = search === "" && checked.drafts.length === 0 ? resolution.question : search;
+  if (question === "") return checked;
+  return further !== ""
+    ? withAnswerTo(further, checked, request)
+    : withFurther(checked, await nearest(request, question));
 }
 
-/** Nothing of the earlier answer stands any more: what the documentation says now. */
-async function afresh(request: ThreadRequest, checked: ThreadAnswer): Promise<ThreadAnswer> {
-  const found = await nearest(request, request.resolution.question, 3);
-  return withFurther(checked, found);
-}
-
+/** Said once more; what is chosen among is for the pages to tell. */
 async function fromThread(request: ThreadRequest): Promise<ThreadAnswer> {
   const { resolution, conversation, question } = request;
-  const chooses = asksToChoose(stripChatter(readMessage(question).body));
+  if (asksToChoose(stripChatter(readMessage(question).body))) return NOT_FROM_THREAD;
   const statements = pick(statementsIn(conversation), resolution.claimIds);
-  if (!chooses) {
-    const item = resolution.words[0];
-    const only = item === undefined ? undefined : { text: item, claimId: resolution.claimIds[0] };
-    return only === undefined
-      ? restate(request, statements)
-      : sayOptions(request, [only], statements);
-  }
-  const past = pastOf(request, statements[0]);
-  const options = past === undefined ? [] : optionsOf(past);
-  const chosen = chooseOptions(question, options);
-  return chosen.length === 0 ? NOT_FROM_THREAD : sayOptions(request, chosen, statements);
-}
-
-/** Options of an earlier answer with a quote each: the claim they are, or the passage that speaks of them. */
-async function sayOptions(
-  request: ThreadRequest,
-  options: readonly Option[],
-  statements: readonly Statement[],
-): Promise<ThreadAnswer> {
-  const drafts: Draft[] = [];
-  const chunks: Chunk[] = [];
-  const past = pastOf(request, statements[0]);
-  const about = past === undefined ? "" : past.question;
-  const listed = past === undefined ? options : optionsOf(past);
-  for (const option of options) {
-    const statement = statements.find(({ id }) => id === option.claimId);
-    const kept = statement?.text === option.text ? await recheck(request, statement) : undefined;
-    if (kept !== undefined && kept.drafts.length > 0) {
-      drafts.push(...kept.drafts);
-      chunks.push(...kept.chunks);
-      continue;
-    }
-    const others = listed.filter(({ text }) => text !== option.text).map(({ text }) => text);
-    const found = await draftOn(request, option.text, { about, others });
-    if (found === undefined) continue;
-    drafts.push(found.draft);
-    chunks.push(found.chunk);
-  }
-  if (drafts.length === 0) return NOT_FROM_THREAD;
-  return { handled: true, drafts: distinct(drafts), remarks: [], chunks };
-}
-
-/**
- * The item or sentence that says most of the option, found with the question it answered. A section that speaks of the
- * other options of the list too is the one the list was made from.
- */
-async function draftOn(
-  request: ThreadRequest,
-  option: string,
-  context: { readonly about: string; readonly others: readonly string[] },
-): Promise<{ readonly draft: Draft; readonly chunk: Chunk } | undefined> {
-  const { evidence, terms } = await request.retriever.retrieve({
-    question: context.about === "" ? option : `${option} (${context.about})`,
-    ...(context.others.length === 0
-      ? {}
-      : { alsoSearch: [[option, ...context.others].join("; ")] }),
-    ...passedOn(request),
-  });
-  const wanted = wantedFrom(terms);
-  const ofOption = new Map([...wanted].filter(([root]) => rootsOf(option).includes(root)));
-  let best: { draft: Draft; chunk: Chunk; score: number } | undefined;
-  for (const { chunk, rank } of evidence) {
-    const whole = `${chunk.text} ${chunk.title} ${chunk.headingPath.join(" ")}`;
-    const place =
-      coverageOf(wanted, whole) + mean(context.others.map((other) => shareOf(other, whole)));
-    for (const text of unitsOf(chunk)) {
-      const said = coverageOf(ofOption, text);
-      if (said < LEAST_OF_OPTION) continue;
-      const score = said + place + 0.3 * coverageOf(wanted, text) + 0.1 / rank;
-      if (score <= (best?.score ?? 0)) continue;
-      const draft: Draft = { text, aspect: "other", quotes: [{ chunkId: chunk.id, text }] };
-      best = { draft, chunk, score };
-    }
-  }
-  return best;
-}
-
-/** Share of the words of `phrase` that `text` has. */
-function shareOf(phrase: string, text: string): number {
-  return coverageOf(
-    new Map(contentStems(phrase).flatMap((word) => rootsOf(word).map((root) => [root, 1]))),
-    text,
-  );
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** Items of lists, rows and sentences, each by itself. */
-function unitsOf(chunk: Chunk): string[] {
-  return chunk.blocks.flatMap(({ kind, start, end }) => {
-    const text = chunk.text.slice(start, end);
-    if (kind === "list-item" || kind === "definition") return [text];
-    if (kind !== "paragraph" && kind !== "admonition") return [];
-    return splitSentences(text).map((span) => text.slice(span.start, span.end));
-  });
-}
-
-/** The passages nearest to a question, and all that was looked at for them. */
-async function nearest(request: ThreadRequest, question: string, limit: number): Promise<Near> {
-  const { searches } = request.resolution;
-  const { evidence, terms }: Retrieval = await request.retriever.retrieve({
-    question,
-    ...(searches === undefined ? {} : { wordings: searches }),
-    ...passedOn(request),
-  });
-  const passages = nearestPassages(evidence, wantedFrom(terms), { limit, perPage: 2 });
-  return { passages, looked: evidence.map(({ chunk }) => chunk) };
+  // An item of a list inside a statement stands for itself.
+  const [item] = resolution.words;
+  const isPart = item !== undefined && statements[0]?.text !== item;
+  return isPart ? NOT_FROM_THREAD : restate(request, statements);
 }
 
 type Near = { readonly passages: readonly NearPassage[]; readonly looked: readonly Chunk[] };
 
-/** Passages that speak of what a sentence says, its words that no page has counted in; [] when none does. */
-async function speakingOf(request: ThreadRequest, sentence: string): Promise<Near> {
+/**
+ * The passages nearest to a question, and all that was looked at for them; of a sentence that nobody said only those
+ * that speak of what it says, its words that no page has counted in.
+ */
+async function nearest(request: ThreadRequest, question: string, leastSaid = 0): Promise<Near> {
+  const { searches } = request.resolution;
   const { evidence, terms } = await request.retriever.retrieve({
-    question: sentence,
+    question,
+    ...(searches === undefined || leastSaid > 0 ? {} : { wordings: searches }),
     ...passedOn(request),
   });
   const all = allWantedFrom(terms);
-  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 1 }).filter(
-    ({ passage, text }) => passage.kind !== "section" && coverageOf(all, text) >= SAYS_THE_SAME,
+  const passages = nearestPassages(evidence, wantedFrom(terms), { limit: 2, perPage: 2 }).filter(
+    ({ text }) => coverageOf(all, text) >= leastSaid,
   );
   return { passages, looked: evidence.map(({ chunk }) => chunk) };
 }
@@ -457,18 +346,7 @@ function pick(statements: readonly Statement[], ids: readonly string[]): Stateme
   return ids.flatMap((id) => statements.find((statement) => statement.id === id) ?? []);
 }
 
-function pastOf(request: ThreadRequest, statement: Statement | undefined): Past | undefined {
-  return readPast(request.conversation).find(({ turn }) => turn.key === statement?.turnKey);
-}
-
 function claimOf(turn: Turn | undefined, statement: Statement) {
   if (turn?.answer === undefined || isFixed(turn.answer)) return undefined;
   return turn.answer.claims.find(({ id }) => `${turn.key}#${id}` === statement.id);
-}
-
-function passedOn(request: ThreadRequest): Pick<ThreadRequest, "scope" | "signal"> {
-  return {
-    ...(request.scope === undefined ? {} : { scope: request.scope }),
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
-  };
 }

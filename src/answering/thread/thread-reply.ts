@@ -36,6 +36,17 @@ export function neverSaid(words: string, { turns }: Conversation): ThreadRemark 
   return { kind: "never-said", values: { words, ...(isLong ? { thread: "long" } : {}) } };
 }
 
+/** What every search for an answer is made with beside its question. */
+export function passedOn({
+  scope,
+  signal,
+}: Pick<ThreadRequest, "scope" | "signal">): Pick<ThreadRequest, "scope" | "signal"> {
+  return {
+    ...(scope === undefined ? {} : { scope }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
 export const NOT_FROM_THREAD: ThreadAnswer = {
   handled: false,
   drafts: [],

@@ -6,23 +6,14 @@
 import type { Chunk } from "../../documents/chunk.ts";
 import type { Conversation, StatementId } from "../../conversation/conversation.ts";
 import { isFixed } from "../../conversation/conversation.ts";
-import { wordsOf } from "../../conversation/language/words.ts";
 import { asWritten, statementsIn, type Statement } from "../../conversation/statements.ts";
 import { countWords } from "../../documents/text.ts";
-import type { Retrieval, Retriever } from "../../retrieval/retriever.ts";
-import {
-  coverageOf,
-  draftOfPassage,
-  overlaps,
-  statementBlocks,
-  wantedFrom,
-} from "./nearest-passages.ts";
+import type { Retrieval } from "../../retrieval/retriever.ts";
+import { coverageOf, draftOfPassage, overlaps, wantedFrom } from "./nearest-passages.ts";
 import { rootsOf } from "../../documents/roots.ts";
 import {
   MOST_WORDS,
   nearestOf,
-  openingOf,
-  passedOn,
   SPEAKS_OF_IT,
   standsBehind,
   type WordSearch,
@@ -33,15 +24,13 @@ import {
   holds,
   type Definition,
   isName,
-  isTitled,
   judgeSense,
   patternOf,
   readHits,
-  REFERENCE,
   type WordHit,
   type WordSense,
 } from "./word-sense.ts";
-import { neverSaid, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
+import { neverSaid, passedOn, type ThreadAnswer, type ThreadRemark } from "./thread-reply.ts";
 import type { Draft } from "../../writing/writer.ts";
 
 export type WordRequest = WordSearch & {
@@ -54,11 +43,6 @@ export type WordRequest = WordSearch & {
 const MAX_HITS = 40;
 /** The same in the section that explains the word. */
 const BESIDE_IT = 0.15;
-/** Other words of one root that are tried. */
-const MOST_RELATIVES = 2;
-
-/** Words in whose company a name is explained. */
-const EXPLAINING = "meaning definition description name type";
 
 export async function answerWord(request: WordRequest): Promise<ThreadAnswer> {
   const { conversation } = request;
@@ -122,7 +106,7 @@ async function bestForm(
   // "What is Lease?": the capital was the asker's.
   if (asWeWroteIt.hits.length === 0 && isName(written)) return judge(written.toLowerCase());
   if (asWeWroteIt.found?.explains === true) return asWeWroteIt;
-  for (const form of [...baseForms(written), ...relativesOf(written, asWeWroteIt.seen)]) {
+  for (const form of baseForms(written)) {
     const base = await judge(form);
     if (base.found?.explains === true && base.sense !== "another-sense") return base;
   }
@@ -135,25 +119,12 @@ function baseForms(word: string): string[] {
   return cut === undefined ? [] : [`${cut}e`, cut];
 }
 
-/** Words of the titles and headings that were found which share the root: "persistence" for "persisted". */
-function relativesOf(word: string, chunks: readonly Chunk[]): string[] {
-  const [root, second] = rootsOf(word);
-  if (root === undefined || second !== undefined || !/^\p{Ll}+$/u.test(word)) return [];
-  const words = chunks
-    .flatMap(({ title, headingPath }) => [title, ...headingPath])
-    .flatMap((heading) => wordsOf(heading).map(({ lower }) => lower))
-    .filter((other) => other !== word && rootsOf(other)[0] === root);
-  return [...new Set(words)].slice(0, MOST_RELATIVES);
-}
-
 type LookUp = {
   readonly word: string;
   readonly context: Context;
   /** What is found for our statement without the word. */
   readonly about: Retrieval;
   readonly hits: readonly WordHit[];
-  /** What a search for the word found, whether it has the word or not. */
-  readonly seen: readonly Chunk[];
 };
 
 async function lookUp(
@@ -167,15 +138,13 @@ async function lookUp(
   const find = (text: string) =>
     retriever.findPhrase({ phrase: word, context: text, limit: MAX_HITS, ...passedOn(request) });
   const found = await find(context.text);
-  const explained = isName(word) ? await find(EXPLAINING) : [];
   const asked = await retriever.retrieve({ question: `What is ${word}?`, ...passedOn(request) });
-  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found, ...explained].filter(
-    (chunk) => holds(chunk, word),
+  const holding = [...asked.evidence.map(({ chunk }) => chunk), ...found].filter((chunk) =>
+    holds(chunk, word),
   );
-  const opening = await titledOpening(word, holding, retriever);
-  const chunks = new Map([...opening, ...holding].map((chunk) => [chunk.id, chunk]));
+  const chunks = new Map(holding.map((chunk) => [chunk.id, chunk]));
   const hits = readHits(word, [...chunks.values()], about, context.text === word);
-  return { word, context, about, hits, seen: asked.evidence.map(({ chunk }) => chunk) };
+  return { word, context, about, hits };
 }
 
 /** A row of a table by its name and the cell that explains it; the row itself is the quote. */
@@ -207,25 +176,6 @@ function standingOf(
   if (statement === undefined) return undefined;
   const [kept] = plainly(keptClaims([statement], request.conversation));
   if (kept === undefined) return undefined;
-  const turn = request.conversation.turns.find(({ key }) => key === statement.turnKey);
-  const chunk = turn?.evidence.find(({ id }) => id === kept.quotes[0]?.chunkId);
-  // A long quotation is cut to its sentence with the word.
-  const pattern = patternOf(word, "iu");
-  const sentence =
-    chunk === undefined
-      ? undefined
-      : statementBlocks(chunk).find(
-          (passage) =>
-            passage.standsAlone &&
-            pattern.test(textOfBlock(passage)) &&
-            passage.words < countWords(kept.text) &&
-            kept.quotes.some(({ text }) =>
-              text.includes(chunk.text.slice(passage.core.start, passage.core.end)),
-            ),
-        );
-  if (sentence !== undefined) {
-    return overlaps(sentence, definition) ? undefined : draftOfPassage(sentence, "other");
-  }
   const isSame = kept.quotes.every(({ text }) => textOfBlock(definition).includes(text));
   return isSame ? undefined : kept;
 }
@@ -361,19 +311,6 @@ function without(text: string, word: string): string {
     .replaceAll(/["“”]\s*["“”]/g, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-}
-
-/** The opening of the page that has the word for its title. */
-async function titledOpening(
-  word: string,
-  chunks: readonly Chunk[],
-  retriever: Retriever,
-): Promise<Chunk[]> {
-  const titled = chunks
-    .filter((chunk) => isTitled(chunk, word) && !REFERENCE.has(chunk.pageType))
-    .toSorted((left, right) => left.position - right.position)[0];
-  const opening = titled === undefined ? undefined : await openingOf(titled, retriever);
-  return opening === undefined ? [] : [opening];
 }
 
 /** Claims of ours that carry quotes, proposed again with them. */

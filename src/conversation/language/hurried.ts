@@ -1,23 +1,13 @@
-/** [pure] Hurried typing spelled out, so that rules need to know one spelling: "wdym", "dont", "whats", "teh". */
+/** [pure] Hurried typing spelled out, so that rules need to know one spelling: "wdym", "dont", "whats". */
 import { z } from "zod";
 import lists from "../lists/hurried.json" with { type: "json" };
-import { isEither, isFunctionWord, isVerb } from "./words.ts";
+import { isFunctionWord } from "./words.ts";
 
-const words = z.string().transform((text): ReadonlySet<string> => new Set(text.split(" ")));
-const {
-  short: SHORT,
-  apostrophes: APOSTROPHES,
-  oftenMistyped: OFTEN_MISTYPED,
-  words: WORDS,
-} = z
+const { short: SHORT, apostrophes: APOSTROPHES } = z
   .strictObject({
     /** What is typed, and what it is short for; none of them is a word of its own in talk about software. */
     short: z.record(z.string(), z.string()),
     apostrophes: z.record(z.string(), z.string()),
-    /** Words that fingers trip over and that the rules look at; each long enough that nothing else is meant. */
-    oftenMistyped: words,
-    /** Words of English that are one slip away from those: they stay. */
-    words,
   })
   .parse(lists);
 
@@ -26,7 +16,7 @@ const PIECE =
   /`[^`]*`|"[^"]*"|(?<![\p{L}\p{N}_@$/.-])'?[\p{L}][\p{L}\p{N}]*(?:'[\p{L}]+)?(?![\p{L}\p{N}_@$/=-]|\.[\p{L}\p{N}])/gu;
 
 /**
- * The text with shorthand, missing apostrophes and slips in common words spelled out; what stands in quotation marks
+ * The text with shorthand and missing apostrophes spelled out; what stands in quotation marks
  * or backticks stays as it is.
  */
 export function spellOut(text: string): string {
@@ -35,7 +25,7 @@ export function spellOut(text: string): string {
     const lower = piece.toLowerCase();
     const before = text.slice(0, offset);
     const after = text.slice(offset + piece.length);
-    const meant = shorthand(piece, { lower, before, after }) ?? slip(lower);
+    const meant = shorthand(piece, { lower, before, after });
     return meant === undefined ? piece : cased(meant, piece);
   });
 }
@@ -74,44 +64,6 @@ function shorthand(
 /** What stands before a "q" that is a question. */
 const A_QUESTION =
   /(?:new|next|diff|different|separate|unrelated|other|another|one|first|second|last|quick|short|my|your|the|'?s)\s+$/i;
-
-const LEAST_LENGTH = 4;
-
-function slip(lower: string): string | undefined {
-  if (lower.length < LEAST_LENGTH - 1 || isFunctionWord(lower) || isVerb(lower) || isEither(lower))
-    return undefined;
-  if (OFTEN_MISTYPED.has(lower) || WORDS.has(lower)) return undefined;
-  for (const word of OFTEN_MISTYPED) if (isSlipOf(lower, word)) return word;
-  return undefined;
-}
-
-/** Two neighbours changed places, or a letter of a longer word is missing or typed twice. */
-function isSlipOf(typed: string, word: string): boolean {
-  if (typed === word || typed[0] !== word[0]) return false;
-  if (typed.length === word.length) {
-    const at = firstDifference(word, typed);
-    return (
-      typed[at] === word[at + 1] &&
-      typed[at + 1] === word[at] &&
-      typed.slice(at + 2) === word.slice(at + 2)
-    );
-  }
-  if (word.length <= LEAST_LENGTH) return false;
-  const [long, short] = typed.length > word.length ? [typed, word] : [word, typed];
-  if (long.length !== short.length + 1) return false;
-  const place = firstDifference(short, long);
-  const missing = long[place];
-  if (long.slice(place + 1) !== short.slice(place)) return false;
-  // A letter too many is a slip when it stands beside itself.
-  return long === word || missing === long[place - 1];
-}
-
-/** Place of the first letter that differs; the length of `left` when none does. */
-function firstDifference(left: string, right: string): number {
-  let place = 0;
-  while (place < left.length && left[place] === right[place]) place += 1;
-  return place;
-}
 
 function cased(meant: string, piece: string): string {
   return /^\p{Lu}\p{Ll}/u.test(piece) ? meant.charAt(0).toUpperCase() + meant.slice(1) : meant;

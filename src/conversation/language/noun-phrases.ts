@@ -46,40 +46,9 @@ function standsAsVerb(words: readonly Word[], index: number): boolean {
     if (next === undefined || next.opensClause) return false;
     return DETERMINERS.has(next.lower) || (isIdentifier(next.text) && !word.lower.endsWith("s"));
   }
-  if (takesObject(words, index) || closesQuestion(words, index)) return true;
-  if (before.lower === "to") return !/^(?:back|return)$/.test(words[index - 2]?.lower ?? "");
-  if (/^(?:only|just|also|never|always|still|even|automatically)$/.test(before.lower)) {
-    return word.lower.endsWith("s");
-  }
-  if (/^(?:not|and|or)$/.test(before.lower)) return false;
-  if (/^(?:i|we|you|they|it|who|which|that|someone|somebody)$/.test(before.lower)) return true;
+  if (before.lower === "to") return true;
+  if (/^(?:i|we|you|they|it|who|which|that)$/.test(before.lower)) return true;
   return AUXILIARIES.has(before.lower) && !/^(?:is|are|was|were|has|have|had)$/.test(before.lower);
-}
-
-/** "the pod running the flow": what follows with its article is done by what stands before. */
-function takesObject(words: readonly Word[], index: number): boolean {
-  const next = words[index + 1];
-  return (
-    words[index]?.lower.endsWith("ing") === true &&
-    next !== undefined &&
-    !next.opensClause &&
-    DETERMINERS.has(next.lower)
-  );
-}
-
-/** "which port does the server use?": the verb that the auxiliary before it asks for. */
-function closesQuestion(words: readonly Word[], index: number): boolean {
-  const next = words[index + 1];
-  if (next !== undefined && !next.opensClause) return false;
-  for (let at = index - 1; at >= 0; at -= 1) {
-    const word = words[at];
-    if (word === undefined || isVerb(word.lower)) return false;
-    if (/^(?:do|does|did|can|could|will|would|should|shall|may|might|must)$/.test(word.lower)) {
-      return at < index - 1;
-    }
-    if (word.opensClause) return false;
-  }
-  return false;
 }
 
 function continuesPhrase(words: readonly Word[], index: number, open: boolean): boolean {
@@ -88,12 +57,14 @@ function continuesPhrase(words: readonly Word[], index: number, open: boolean): 
   const { lower } = word;
   if (isFunctionWord(lower) || lower.endsWith("ly")) return false;
   if (isIdentifier(word.text)) return true;
-  if (isEither(lower)) return !standsAsVerb(words, index);
-  if (!isVerb(lower)) return true;
   const before = words[index - 1];
+  const next = words[index + 1];
+  // "the pod running the flow": what follows with its article is done by it.
+  const acts = lower.endsWith("ing") && DETERMINERS.has(next?.lower ?? "");
+  if (isEither(lower)) return !acts && !standsAsVerb(words, index);
+  if (!isVerb(lower)) return true;
   const afterDeterminer =
     before !== undefined && !word.opensClause && DETERMINERS.has(before.lower);
-  const next = words[index + 1];
   const nextIsNoun =
     next !== undefined &&
     !next.opensClause &&
@@ -101,7 +72,7 @@ function continuesPhrase(words: readonly Word[], index: number, open: boolean): 
     !(isVerb(next.lower) && !isEither(next.lower));
   // Participles and gerunds before a noun: "the failed run", "crashed flow runs", "caching policy".
   if (/(?:ed|ing)$/.test(lower)) {
-    return nextIsNoun || (open && lower.endsWith("ing") && !takesObject(words, index));
+    return nextIsNoun || (open && lower.endsWith("ing") && !acts);
   }
   return afterDeterminer && before.lower !== "that";
 }

@@ -11,8 +11,7 @@ export function correctedBy(talk: Talk, corrected: Correction): Resolution {
   const last = talk.last;
   const base = last?.question ?? "";
   const claimIds = (last?.statements ?? []).slice(0, 3).map(({ id }) => id);
-  const { of, rest } = corrected;
-  const instead = withHosting(corrected.instead);
+  const { instead, of, rest } = corrected;
   const words = instead === "" ? [] : [instead];
   let question = base;
   if (instead !== "") {
@@ -39,11 +38,4 @@ function baseCorrected(base: string, instead: string): string {
     return instead;
   }
   return completeFragment(instead, base).question;
-}
-
-/** "our own server", "on-prem": what documentation calls self-hosted is called so as well. */
-function withHosting(text: string): string {
-  const own =
-    /\b(?:our|my|their) own (?:server|instance|api|install(?:ation)?|infra(?:structure)?|machines?|hardware)\b|\bon[- ]prem(?:ises?)?\b/i;
-  return own.test(text) && !/self[- ]?host/i.test(text) ? `${text} (self-hosted)` : text;
 }

@@ -2,13 +2,14 @@
 import { findAnaphors } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
 import { asksIfTrue, readDoubt } from "../cues.ts";
-import { contentStems, wordsOf } from "../language/words.ts";
+import { contentStems } from "../language/words.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import type { Past } from "../past.ts";
 import { goOn } from "./going-on.ts";
 import { isTerm } from "../read-message.ts";
 import { ofOthers } from "./others.ts";
-import { make } from "./resolution.ts";
+import { ASKS, make } from "./resolution.ts";
+import type { Statement } from "../statements.ts";
 import type { Talk } from "./talk.ts";
 
 /** Units of pasted text that are searched for. */
@@ -17,18 +18,11 @@ const MOST_PASTED = 300;
 const PICKED = 100;
 /** Content words that a doubt shares with the answer it means. */
 const MOST_SHARED = 2;
-const WHERE_WRITTEN = /\bwhere\b(?: \w+){0,3} written\b/i;
-
 export function readDoubted(talk: Talk): Resolution | undefined {
   const parts = talk.body.split(/(?<=[.!?])\s+/);
   const found =
     readDoubt(talk.body) ?? (parts.length > 1 ? readDoubt(parts.slice(1).join(" ")) : undefined);
   if (found === undefined || talk.last === undefined) return undefined;
-  // "where is it written" after "the result is written to storage" asks about the result.
-  const place = WHERE_WRITTEN.exec(talk.body)?.[0];
-  if (place !== undefined && talk.last.statements.some(({ text }) => /\bwritten\b/i.test(text))) {
-    return undefined;
-  }
   if (talk.others.length > 0 && asksIfTrue(talk.body)) return ofOthers(talk);
   const tail = found.assertion === "" && parts.length > 1 ? talk.body : found.assertion;
   // "are you sure? where does it say that?": doubt upon doubt asserts nothing.
@@ -41,7 +35,10 @@ export function doubted(talk: Talk, held: string): Resolution | undefined {
   const said = held.replace(/^(?:for|with|by) (?:me|us)\b[\s,.:;–—-]*/i, "");
   // The error that speaks against us is a part of what is held.
   const pasted = talk.message.passages
-    .filter(({ text, by }) => by === "quoted" && !isTerm(text) && !said.includes(text))
+    .filter(
+      ({ text, by }) =>
+        by === "quoted" && !isTerm(text) && !said.includes(text) && !talk.askedBy(text),
+    )
     .map(({ text }) => text.slice(0, MOST_PASTED));
   const assertion = [contentStems(said).length === 0 ? "" : said, ...pasted].join(" ").trim();
   const answers = talk.past.filter(({ statements }) => statements.length > 0);
@@ -73,36 +70,18 @@ function doubtedIn(talk: Talk, last: Past, assertion: string): Resolution {
   const item = findAnaphors(talk.body).find(({ kind }) => kind === "item");
   const picked = item === undefined ? undefined : pickOption(optionsOf(last), item.ordinal);
   const own = contentStems(talk.body);
-  const ranked = last.statements
-    .map((statement, place) => {
-      const words = new Set(contentStems(statement.text));
-      const numbers = wordsOf(talk.body).filter(({ lower }) => /\d/.test(lower));
-      const hits = own.filter((word) => words.has(word)).length;
-      return {
-        id: statement.id,
-        place,
-        score:
-          (statement.id === picked?.claimId ? PICKED : 0) +
-          hits +
-          numbers.filter(({ lower }) => words.has(lower)).length,
-      };
-    })
-    .toSorted((left, right) => right.score - left.score || left.place - right.place);
-  const isQuestion =
-    /\?\s*$/.test(assertion) &&
-    /^(?:and|but|so|also|who|what|how|why|when|where|which|can|does|do|is|are)\b/i.test(assertion);
-  const addition =
-    assertion === "" ? "" : isQuestion ? goOn(talk, assertion, talk.past).question : assertion;
+  const score = ({ id, text }: Statement) => {
+    const words = new Set(contentStems(text));
+    return (id === picked?.claimId ? PICKED : 0) + own.filter((word) => words.has(word)).length;
+  };
+  const ranked = last.statements.toSorted((left, right) => score(right) - score(left));
+  const isQuestion = /\?\s*$/.test(assertion) && ASKS.test(assertion.replace(/\?\s*$/, ""));
   // Of a message with two questions the first is the one that was answered from.
   const base = (/^[^?]+/.exec(last.question)?.[0] ?? last.question).trim();
-  const question =
-    addition === ""
-      ? `${base}?`
-      : isQuestion
-        ? `${base}? ${addition}`
-        : `${base} (${addition.replace(/[?.!\s]+$/, "")})?`;
-  return make("doubt", question, 0.85, {
+  const more = isQuestion ? ` ${goOn(talk, assertion, talk.past).question}` : "";
+  const held = isQuestion || assertion === "" ? "" : ` (${assertion.replace(/[?.!\s]+$/, "")})`;
+  return make("doubt", `${base}${held}?${more}`, 0.85, {
     claimIds: ranked.map(({ id }) => id),
-    words: assertion === "" || isQuestion ? [] : [assertion],
+    words: held === "" ? [] : [assertion],
   });
 }

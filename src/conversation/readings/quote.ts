@@ -2,7 +2,7 @@
 import { findAnaphors } from "../anaphora.ts";
 import { resolvePointers } from "../antecedent.ts";
 import type { Resolution } from "../conversation.ts";
-import { type WordQuestion, claimsToQuoteUs, readAttribution, readWordQuestion } from "../cues.ts";
+import { type WordQuestion, claimsToQuoteUs, readWordQuestion } from "../cues.ts";
 import { contentStems, isContentWord, wordsOf } from "../language/words.ts";
 import { isTerm, stripChatter } from "../read-message.ts";
 import {
@@ -27,23 +27,13 @@ export function readQuote(talk: Talk): Resolution | undefined {
   const ours = claimsToQuoteUs(text);
   for (const passage of passages) {
     if (passage.by === "code") continue;
-    if (passage.by === "quoted" && isTerm(passage.text) && !isWhole(talk, passage.text)) continue;
+    if (passage.by === "quoted" && isTerm(passage.text)) continue;
     const match = matchQuote(passage.text, talk.statements);
     if (match !== undefined) {
       return quoted(talk, match.statements, passage.text, talk.body, match.score);
     }
     if (ours && passage.by === "quoted" && !talk.askedBy(passage.text))
       return neverSaid(talk, passage.text);
-  }
-  const attribution = ours ? readAttribution(talk.message.body) : undefined;
-  if (attribution !== undefined && wordsOf(attribution.said).length >= 4) {
-    const match = matchQuote(attribution.said, talk.statements);
-    if (match !== undefined) {
-      return quoted(talk, match.statements, attribution.said, attribution.rest, match.score);
-    }
-    const said = attribution.said.replace(/^(?:that|how)\s+/i, "");
-    if (isForeign(talk, said) && !talk.askedBy(said))
-      return neverSaid(talk, said, attribution.rest);
   }
   if (wordsOf(text).length < QUOTED_RUN) return undefined;
   const run = talk.sharedRun();
@@ -70,25 +60,6 @@ export function quoteMeant(talk: Talk): Resolution | undefined {
     : quoted(talk, [run.statement], run.statement.text, talk.body, 0.6);
 }
 
-/** A passage as short as a term is a quote all the same when it is all that a statement of ours says. */
-function isWhole(talk: Talk, passage: string): boolean {
-  const said = wordsOf(passage).length;
-  return (
-    said === 3 &&
-    talk.statements.some(({ text }) => wordsOf(text).length === said && mentions(text, passage))
-  );
-}
-
-/** True when no statement of ours has even half of what the passage speaks of. */
-function isForeign(talk: Talk, passage: string): boolean {
-  const wanted = contentStems(passage);
-  if (wanted.length < 3) return false;
-  return talk.statements.every(({ text }) => {
-    const held = new Set(contentStems(text));
-    return wanted.filter((word) => held.has(word)).length * 2 < wanted.length;
-  });
-}
-
 function quoted(
   talk: Talk,
   statements: readonly Statement[],
@@ -112,16 +83,9 @@ function quoted(
   }
   const more = withoutAttribution(rest);
   if (wordsOf(more).filter(({ lower }) => isContentWord(lower)).length === 0 && !/\?/.test(more)) {
-    // A fragment of ours stands for its claim, and the claim for its page.
-    const fragment = passage.replace(/[.?!\s]+$/, "");
+    // A fragment of ours stands for its claim.
     const claim = shortened(statements.map(({ text }) => text).join(" "));
-    const whole = claim.toLowerCase().includes(fragment.toLowerCase()) ? claim : fragment;
-    const page = talk.past.find(({ turn: { key } }) => key === statements[0]?.turnKey)?.page ?? "";
-    const about = page === "" || mentions(whole, page) ? "" : ` (${page.replaceAll(/[()]/g, "")})`;
-    return make("quote", `${whole}${about}?`, confidence, {
-      claimIds,
-      words: [passage],
-    });
+    return make("quote", `${claim}?`, confidence, { claimIds, words: [passage] });
   }
   const turn = talk.past.find(({ turn: { key } }) => key === statements[0]?.turnKey);
   const past =
@@ -156,8 +120,8 @@ function asWeWroteIt(term: string, statements: readonly Statement[]): string | u
   return undefined;
 }
 
-function neverSaid(talk: Talk, passage: string, asked = talk.body): Resolution {
-  const rest = withoutAttribution(stripChatter(asked.replace(/^[\s.,:;?!–—-]+/, "")));
+function neverSaid(talk: Talk, passage: string): Resolution {
+  const rest = withoutAttribution(stripChatter(talk.body.replace(/^[\s.,:;?!–—-]+/, "")));
   const question = contentStems(rest).length > 2 ? `${passage}? ${rest}` : passage;
   return make("quote", question, 0.8, { words: [passage] });
 }

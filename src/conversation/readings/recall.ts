@@ -1,11 +1,9 @@
 /** What we said asked for again, or to choose from. */
-import { findAnaphors } from "../anaphora.ts";
+import { findAnaphors, ordinalOf } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
-import { type Recall, itemNumber, readRecall } from "../cues.ts";
-import { contentStems } from "../language/words.ts";
+import { type Recall, readRecall } from "../cues.ts";
 import { optionsOf, pickOption } from "../options.ts";
 import { type Past, mostAlike } from "../past.ts";
-import type { Statement } from "../statements.ts";
 import { proseOf } from "../statements.ts";
 import { make } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
@@ -32,13 +30,15 @@ export function recalled(talk: Talk, found: Recall): Resolution | undefined {
     const numbered = answerNumbered(talk);
     const source =
       numbered ?? about ?? (found.item === undefined ? named : undefined) ?? listed ?? last;
-    const item = found.item ?? findAnaphors(talk.body).find(({ kind }) => kind === "item")?.ordinal;
+    const pointed = findAnaphors(talk.body).find(({ kind }) => kind === "item")?.ordinal;
+    const item = numbered === undefined ? (found.item ?? pointed) : undefined;
     const option = item === undefined ? undefined : pickOption(optionsOf(source), item);
     const claimIds =
-      option?.claimId === undefined
-        ? speakingOf(source.statements, talk.body).map(({ id }) => id)
-        : [option.claimId];
-    return make("from-thread", source.question, 0.8, {
+      option?.claimId === undefined ? source.statements.map(({ id }) => id) : [option.claimId];
+    const isPart =
+      option !== undefined && !source.statements.some(({ text }) => text === option.text);
+    const question = isPart ? `${option.text} (${source.question})` : source.question;
+    return make("from-thread", question, 0.8, {
       claimIds,
       words: option === undefined ? [] : [option.text],
     });
@@ -62,17 +62,7 @@ function answerNumbered(talk: Talk): Past | undefined {
   const { which, start } = ANSWER_NUMBERED.exec(talk.body)?.groups ?? {};
   const answered = talk.past.filter(({ statements }) => statements.length > 0);
   if (start !== undefined) return answered[0];
-  const number = itemNumber(which);
+  const number = ordinalOf(which);
   if (number === undefined) return undefined;
   return number === -1 ? answered.at(-1) : answered[number - 1];
-}
-
-/** The statements that share most words with the text, or half as many; all when none shares any. */
-function speakingOf(statements: readonly Statement[], text: string): readonly Statement[] {
-  const wanted = new Set(contentStems(text));
-  const shared = statements.map(
-    (statement) => contentStems(statement.text).filter((word) => wanted.has(word)).length,
-  );
-  const most = Math.max(0, ...shared);
-  return most === 0 ? statements : statements.filter((_, at) => (shared[at] ?? 0) * 2 >= most);
 }

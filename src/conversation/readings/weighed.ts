@@ -1,6 +1,6 @@
 /** A message without a cue, taken for what it most likely is by what was learned from labelled talk. */
 import type { Resolution, ResolutionKind } from "../conversation.ts";
-import { asksToChoose, correctionIn } from "../cues.ts";
+import { asksToChoose, correctionIn, readWordQuestion } from "../cues.ts";
 import { fragmentKind, isSurelyCutShort } from "../fragments.ts";
 import { kindFeatures } from "../kinds/kind-features.ts";
 import { type KindWeights, rankKinds, type WeighedKind } from "../kinds/kind-scores.ts";
@@ -39,13 +39,14 @@ const SAID_BY_US = /\b(?:you|your)\b/i;
 export function weighed(talk: Talk, ruled: Resolution, weights: KindWeights): Resolution {
   if (talk.others.length > 0 && ruled.kind === "pointer") return ruled;
   if (isSurelyCutShort(talk.body, fragmentKind(talk.body, talk.last))) return ruled;
+  // What a word means that we did not use is a question of its own.
+  if (ruled.kind === "new-topic" && readWordQuestion(talk.body) !== undefined) return ruled;
   const ranked = rankKinds(
     kindFeatures({
       message: talk.message,
       past: talk.past,
       statements: talk.statements,
       hasOthers: talk.others.length > 0,
-      run: talk.sharedRun()?.length ?? 0,
     }),
     weights,
   );
@@ -66,7 +67,7 @@ function readAs(talk: Talk, kind: WeighedKind): Resolution | undefined {
     case "new-topic":
       return make(kind, talk.asSearched(body), 1);
     case "pointer":
-      return talk.isElsewhere() ? undefined : pointing(talk, body);
+      return talk.isElsewhere() ? undefined : pointing(body, talk.past);
     case "ellipsis":
       return talk.isElsewhere() ? undefined : cutShort(talk, body);
     case "small-talk":

@@ -1,8 +1,7 @@
 /** A question about a word of ours, and what else such a message asks. */
 import { findAnaphors } from "../anaphora.ts";
 import type { Resolution } from "../conversation.ts";
-import { type WordQuestion, asksIfTrue, readBareWord, readWordQuestion } from "../cues.ts";
-import { talkClassOf } from "../kinds/talk-classes.ts";
+import { type WordQuestion, readBareWord, readWordQuestion } from "../cues.ts";
 import { nounPhrases } from "../language/noun-phrases.ts";
 import { contentStems, isContentWord, wordsOf } from "../language/words.ts";
 import { stripChatter } from "../read-message.ts";
@@ -10,16 +9,22 @@ import { mentions, mostAsWritten } from "../statements.ts";
 import { joined, make, shortened } from "./resolution.ts";
 import type { Talk } from "./talk.ts";
 
-const MOST_IN_TERM = 4;
 const THE_AGAIN = /\bwhat(?:'s| is| was| were| are) the .{1,60} again\W*$/i;
-const TOPIC_FIRST =
-  /^(?:(?:and|so|but|then|now)[\s,]+)*(?<term>[\p{L}][\p{L}\p{N}_-]*(?: [\p{L}\p{N}_-]+){0,3})\s*[,:–—-]+\s+(?<asked>(?:whose|what|who|which|where|why|how|is|does|can)\b(?: \w+){0,3}? (?:that|this|it)\b.{0,80})$/iu;
+
+/** Our last answer as a whole, with what it stands on. */
+const MEANT_BY_THAT =
+  /^(?:(?:and|so|but|sorry|wait)[\s,]+)*what (?:do|did) you mean(?: (?:by|with) (?:that|this|it))?[\s?!.]*$/i;
 
 /** A word we used, or one said to be ours. */
 export function readWord(talk: Talk, body: string): Resolution | undefined {
   const { passages } = talk.message;
   // "what was the setting again" wants it said once more.
   if (THE_AGAIN.test(body)) return undefined;
+  const said = talk.past.findLast(({ statements }) => statements.length > 0);
+  if (MEANT_BY_THAT.test(body) && said !== undefined) {
+    const claimIds = said.statements.map(({ id }) => id);
+    return make("from-thread", said.question, 0.85, { claimIds });
+  }
   const asked = readWordQuestion(body) ?? lastWordQuestion(body);
   if (asked !== undefined) {
     const used = mostAsWritten(
@@ -42,8 +47,6 @@ export function readWord(talk: Talk, body: string): Resolution | undefined {
     }
     return undefined;
   }
-  const topic = topicNamed(talk, body);
-  if (topic !== undefined) return topic;
   const bare = readBareWord(body);
   if (bare === undefined || talk.last === undefined) return undefined;
   const marked = passages.some(({ text }) => text.toLowerCase() === bare.toLowerCase());
@@ -57,56 +60,30 @@ export function readWord(talk: Talk, body: string): Resolution | undefined {
   });
 }
 
-/** The longest run of words of the message that we used: what a question about a word is about. */
+/**
+ * The longest thing of the message that we spoke of: asked about as a word where next to nothing else is said, else what
+ * the message points at.
+ */
 export function wordMeant(talk: Talk, body: string): Resolution | undefined {
-  const words = wordsOf(body);
-  for (let length = Math.min(MOST_IN_TERM, words.length); length > 0; length -= 1) {
-    for (let at = 0; at + length <= words.length; at += 1) {
-      const [first, end] = [words[at], words[at + length - 1]];
-      if (first === undefined || end === undefined) continue;
-      if (!isContentWord(first.lower) || !isContentWord(end.lower)) continue;
-      if (talkClassOf(first.lower) !== undefined || talkClassOf(end.lower) !== undefined) continue;
-      const before = first.opensClause ? undefined : words[at - 1];
-      const isPart =
-        before !== undefined &&
-        isContentWord(before.lower) &&
-        talkClassOf(before.lower) === undefined;
-      // "zombie flow run" is not asked about by a word of it.
-      if (isPart) continue;
-      const term = body.slice(first.start, end.end);
-      const used = mostAsWritten(
-        talk.statements.filter(({ text }) => mentions(text, term)),
-        term,
-      );
-      const [said] = used;
-      if (said === undefined) continue;
-      const asked = length + 1 >= words.length ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
-      return make("word", `${asked} ("${shortened(said.text)}")?`, 0.8, {
-        claimIds: used.map(({ id }) => id),
-        words: [term],
-      });
-    }
+  const things = nounPhrases(body).toSorted(
+    (left, right) => right.words.length - left.words.length,
+  );
+  for (const { text: term } of things) {
+    const used = mostAsWritten(
+      talk.statements.filter(({ text }) => mentions(text, term)),
+      term,
+    );
+    const [said] = used;
+    if (said === undefined) continue;
+    const beside = contentStems(body).length - contentStems(term).length;
+    const isWord = beside <= 1;
+    const asked = beside === 0 ? `What is ${term}` : body.replace(/[?.!\s]+$/, "");
+    return make(isWord ? "word" : "pointer", `${asked} ("${shortened(said.text)}")?`, 0.8, {
+      claimIds: used.map(({ id }) => id),
+      words: [term],
+    });
   }
   return undefined;
-}
-
-/** "grace period, whose is that?": a word of ours first, then what is asked about it. */
-function topicNamed(talk: Talk, body: string): Resolution | undefined {
-  const groups = TOPIC_FIRST.exec(body)?.groups;
-  const term = groups?.["term"]?.replace(/^(?:the|a|an|this|that|your)\s+/i, "") ?? "";
-  const asked = groups?.["asked"] ?? "";
-  if (term === "" || asked === "" || !nounPhrases(term)[0]) return undefined;
-  // "your five tries, is that true?": doubt, with what it is about first.
-  if (asksIfTrue(asked)) return undefined;
-  const used = mostAsWritten(
-    talk.statements.filter(({ text }) => mentions(text, term)),
-    term,
-  );
-  const [first] = used;
-  if (first === undefined) return undefined;
-  const question = `${asked.replace(/\b(?:that|this|it)\b/i, term)} (${shortened(first.text)})`;
-  const kind = /^(?:what|who)\b/i.test(asked) ? "word" : "pointer";
-  return make(kind, question, 0.7, { claimIds: used.map(({ id }) => id), words: [term] });
 }
 
 /** A word question that follows a remark: "retries from the last checkpoint? what is a checkpoint". */

@@ -178,22 +178,6 @@ describe("a word of ours that the documentation has", () => {
     ]);
   });
 
-  it("is found by a word of its root when the page explains that one", async () => {
-    const ours: Said = {
-      question: "does a new pod repeat every task?",
-      answer: "Tasks whose results are persisted do not run again.",
-    };
-
-    const answer = await reply("what do you mean by persisted?", [ours]);
-
-    expect(answer.remarks[0]?.values).toMatchObject({
-      word: "persisted",
-      use: "explained",
-      section: "Result persistence",
-    });
-    expect(verified(answer)[0]).toContain("Result persistence means");
-  });
-
   it("in another sense only is told apart, with the place", async () => {
     const other: Said = {
       question: "how do late data reach a flow?",
@@ -256,14 +240,6 @@ describe("a thread with nothing in it yet", () => {
       expect(answer.drafts).toEqual([]);
     },
   );
-
-  it("does not make a quotation ours", async () => {
-    const answer = await reply("you said pods are immortal in every version. why?", []);
-
-    expect(answer.remarks).toEqual([
-      { kind: "never-said", values: { words: "pods are immortal in every version" } },
-    ]);
-  });
 });
 
 describe("doubt", () => {
@@ -272,6 +248,16 @@ describe("doubt", () => {
     answer: ["Return values of finished tasks are written to storage."],
     evidence: [RESULTS],
   };
+
+  it.each(["what did you mean by that?", "wdym?"])(
+    "is no more than a question what we meant, answered with what we said: %s",
+    async (text) => {
+      const answer = await reply(text, [backed]);
+
+      expect(answer.drafts[0]?.quotes[0]?.chunkId).toBe(RESULTS.id);
+      expect(verified(answer)).toEqual(["Return values of finished tasks are written to storage."]);
+    },
+  );
 
   it("shows the quotes again when they still stand", async () => {
     const answer = await reply("are you sure?", [backed]);
@@ -343,28 +329,14 @@ describe("what the thread has already", () => {
       "There are three ways: a process pool task runner, smaller chunks, or the library's own timeout parameter.",
   };
 
-  it("is chosen from by what the options say, each with its quote", async () => {
-    const answer = await reply("which of those need no other task runner?", [options]);
+  it.each(["which of those is the cheapest?", "and what was the first one you named again?"])(
+    "is searched for: %s",
+    async (text) => {
+      const answer = await reply(text, [options]);
 
-    expect(verified(answer)).toEqual([
-      "Break the long call into smaller chunks, so that the timeout is noticed in between.",
-      "Use the timeout parameter of the library that makes the call.",
-    ]);
-  });
-
-  it("is given again by number", async () => {
-    const answer = await reply("and what was the first one you named again?", [options]);
-
-    expect(verified(answer)).toEqual([
-      "Use a process pool task runner, so that the process can be ended.",
-    ]);
-  });
-
-  it("is searched for when the options do not tell", async () => {
-    const answer = await reply("which of those is the cheapest?", [options]);
-
-    expect(answer.handled).toBe(false);
-  });
+      expect(answer.handled).toBe(false);
+    },
+  );
 });
 
 describe("everything else", () => {

@@ -16,7 +16,6 @@ const featuresOf = (text: string) =>
     past: readPast(conversation),
     statements: statementsIn(conversation),
     hasOthers: false,
-    run: 0,
   });
 
 describe("kindFeatures", () => {
@@ -32,13 +31,6 @@ describe("kindFeatures", () => {
   it("has the same for words of talk that do the same", () => {
     expect(featuresOf("is that right?").get("2 POINT TRUE")).toBe(1);
     expect(featuresOf("is it wrong?").get("2 POINT TRUE")).toBe(1);
-  });
-
-  it("tells how much of the message was spoken of", () => {
-    const features = featuresOf("countdown or webhooks");
-
-    expect(features.get("share-known")).toBe(0.5);
-    expect(features.get("share-new")).toBe(0.5);
   });
 });
 
