@@ -20,6 +20,7 @@ import {
   PHRASED_PENALTIES,
   PLAIN_PENALTIES,
   rankingWeights,
+  usualScale,
   withoutFeature,
 } from "../fit/page-examples.ts";
 import { hitAtK } from "../metrics/hit-at-k.ts";
@@ -85,9 +86,10 @@ async function main(): Promise<number> {
     }
   }
   const learned = fitPlain(plain);
+  const scale = usualScale(learned);
   const before = pageWeights();
   const weights: PageWeights = {
-    plain: rankingWeights(learned, before.plain),
+    plain: rankingWeights(learned, scale, before.plain),
     phrased: before.phrased,
   };
   if (phrased.length > 0) {
@@ -96,7 +98,7 @@ async function main(): Promise<number> {
       return fitPhrased(seen, fitPlain(plain.filter(({ key }) => !held.has(key))));
     });
     Object.assign(weights, {
-      phrased: rankingWeights(fitPhrased(phrased, learned), before.phrased),
+      phrased: rankingWeights(fitPhrased(phrased, learned), scale, before.phrased),
     });
   }
   terminal.out(`${JSON.stringify(weights)}\n`);

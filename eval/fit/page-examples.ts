@@ -53,8 +53,23 @@ export function withoutFeature(
   return examples.map(({ features, right }) => ({ features: features.with(column, 0), right }));
 }
 
+/**
+ * What text weighs in the end. Learning settles the order of pages; how far they are apart is a convention that the search in
+ * several wordings (`fuseWordings`), `undecided.ts` and the blocks of an answer are used to.
+ */
+const TEXT_WEIGHT = 5.4;
+
+/** The factor that brings learned columns to the usual scale. */
+export function usualScale(learned: readonly number[]): number {
+  return TEXT_WEIGHT / (learned[LEARNED.indexOf("text")] ?? TEXT_WEIGHT);
+}
+
 /** Learned columns as weights. Types are told from guides, which are 0; what was not learned stays as in `before`. */
-export function rankingWeights(learned: readonly number[], before: RankingWeights): RankingWeights {
+export function rankingWeights(
+  learned: readonly number[],
+  scale: number,
+  before: RankingWeights,
+): RankingWeights {
   const ofType = (type: PageType) => {
     const groups = GROUPS.map((types, at) => (types.has(type) ? learned[LEARNED.length + at] : 0));
     const own = learned[LEARNED.length + GROUPS.length + TYPES.indexOf(type)];
@@ -63,11 +78,11 @@ export function rankingWeights(learned: readonly number[], before: RankingWeight
   return {
     features: {
       ...before.features,
-      ...Object.fromEntries(LEARNED.map((feature, at) => [feature, round(learned[at] ?? 0)])),
+      ...Object.fromEntries(LEARNED.map((feature, at) => [feature, round(scale * (learned[at] ?? 0))])),
     },
     pageTypes: {
       ...before.pageTypes,
-      ...Object.fromEntries(TYPES.map((type) => [type, round(ofType(type) - ofType("guide"))])),
+      ...Object.fromEntries(TYPES.map((type) => [type, round(scale * (ofType(type) - ofType("guide")))])),
     },
   };
 }
