@@ -78,11 +78,15 @@ export function rankingWeights(
   return {
     features: {
       ...before.features,
-      ...Object.fromEntries(LEARNED.map((feature, at) => [feature, round(scale * (learned[at] ?? 0))])),
+      ...Object.fromEntries(
+        LEARNED.map((feature, at) => [feature, round(scale * (learned[at] ?? 0))]),
+      ),
     },
     pageTypes: {
       ...before.pageTypes,
-      ...Object.fromEntries(TYPES.map((type) => [type, round(scale * (ofType(type) - ofType("guide")))])),
+      ...Object.fromEntries(
+        TYPES.map((type) => [type, round(scale * (ofType(type) - ofType("guide")))]),
+      ),
     },
   };
 }
