@@ -54,7 +54,7 @@ describe("fuseWordings", () => {
 
 describe("fuse", () => {
   const found = (url: string, position: number, score: number): Hit => ({
-    id: `${url}-${position}` as Hit["id"],
+    id: `${url}-${position}`,
     score,
     url,
     title: url,
