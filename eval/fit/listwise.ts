@@ -13,8 +13,12 @@ export type RankedExample = {
 };
 
 export type ListwiseOptions = DescentOptions & {
-  /** Penalty on the squared weights. */
-  readonly penalty: number;
+  /** Penalty on the squared weights; a list of them has one for each feature. */
+  readonly penalty: number | readonly number[];
+  /** Weights that what is not learned stays at, 0 by default: the penalty is on the distance from them. */
+  readonly around?: readonly number[];
+  /** How much each list counts, as the others do by default. */
+  readonly listWeights?: readonly number[];
   /** Which of the right ones should come first; "each" by default. */
   readonly first?: "each" | "any";
 };
@@ -24,14 +28,22 @@ export function fitListwise(
   lists: readonly (readonly RankedExample[])[],
   options: ListwiseOptions,
 ): readonly number[] {
-  const teaching = lists.filter((list) => list.some(({ right }) => right));
-  const size = teaching[0]?.[0]?.features.length ?? 0;
-  const packed = teaching.map((list) => pack(list, size));
-  const penalised = (weights: Float64Array) =>
-    slopesAt(weights, packed, options.first ?? "each").map(
-      (slope, at) => slope / teaching.length + options.penalty * (weights[at] ?? 0),
+  const { penalty, around = [], listWeights = [] } = options;
+  const teaching = lists.flatMap((list, at) =>
+    list.some(({ right }) => right) ? [{ list, weight: listWeights[at] ?? 1 }] : [],
+  );
+  const size = teaching[0]?.list[0]?.features.length ?? 0;
+  const total = teaching.reduce((sum, { weight }) => sum + weight, 0);
+  const packed = teaching.map(({ list, weight }) => pack(list, size, weight / total));
+  const start = Float64Array.from({ length: size }, (_, at) => around[at] ?? 0);
+  const penaltyOf = (at: number) => (typeof penalty === "number" ? penalty : (penalty[at] ?? 0));
+  const penalised = (steps: Float64Array) => {
+    const weights = steps.map((step, at) => step + (start[at] ?? 0));
+    return slopesAt(weights, packed, options.first ?? "each").map(
+      (slope, at) => slope + penaltyOf(at) * (steps[at] ?? 0),
     );
-  return Array.from(descend(size, penalised, options));
+  };
+  return Array.from(descend(size, penalised, options), (step, at) => step + (start[at] ?? 0));
 }
 
 /** A list as one block of numbers: many steps are taken over the same lists. */
@@ -39,16 +51,18 @@ type Packed = {
   readonly values: Float64Array;
   readonly right: Uint8Array;
   readonly rights: number;
+  /** Its share of all lists. */
+  readonly share: number;
 };
 
-function pack(list: readonly RankedExample[], size: number): Packed {
+function pack(list: readonly RankedExample[], size: number, share: number): Packed {
   const values = new Float64Array(list.length * size);
   for (const [place, { features }] of list.entries()) values.set(features, place * size);
   const right = Uint8Array.from(list, (example) => (example.right ? 1 : 0));
-  return { values, right, rights: right.reduce((sum, value) => sum + value, 0) };
+  return { values, right, rights: right.reduce((sum, value) => sum + value, 0), share };
 }
 
-/** Slope of the negative log-likelihood of all lists, summed. */
+/** Slope of the negative log-likelihood of all lists, each by its share. */
 function slopesAt(
   weights: Float64Array,
   lists: readonly Packed[],
@@ -56,7 +70,7 @@ function slopesAt(
 ): Float64Array {
   const size = weights.length;
   const slopes = new Float64Array(size);
-  for (const { values, right, rights } of lists) {
+  for (const { values, right, rights, share: ofAll } of lists) {
     const scores = new Float64Array(right.length);
     let highest = Number.NEGATIVE_INFINITY;
     for (let place = 0; place < right.length; place += 1) {
@@ -78,7 +92,7 @@ function slopesAt(
     for (let place = 0; place < right.length; place += 1) {
       const share = scores[place] as number;
       const wanted = first === "any" ? share / (ofRight || 1) : 1 / rights;
-      const error = share / total - (right[place] === 1 ? wanted : 0);
+      const error = ofAll * (share / total - (right[place] === 1 ? wanted : 0));
       for (let at = 0; at < size; at += 1) {
         slopes[at] = (slopes[at] as number) + error * (values[place * size + at] as number);
       }

@@ -21,7 +21,7 @@ export const GENERATORS: readonly Generator[] = [
 ];
 
 /** Name of this way of reading pages; a document made by another one is read again. */
-export const EXTRACTION = "extract-6";
+export const EXTRACTION = "extract-7";
 
 /** The generator a source names; undefined for "auto". */
 export function generatorNamed(name: string): Generator | undefined {

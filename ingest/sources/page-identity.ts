@@ -28,9 +28,16 @@ const CHANGE_LOGS = [
   "**/{changelog,whatsnew,release-notes}-*",
 ] as const;
 
+/** Names of pages for those who work on the product itself, on any site; "contribute" and the like. */
+const FOR_CONTRIBUTORS = [
+  "**/{contribute,contributing,contribution,contributions,contributors,code-of-conduct,code_of_conduct,governance,internals,maintainers}",
+  "**/{contribute,contributing,contribution,contributions,contributors,internals,maintainers}/**",
+  "**/{contribute,contributing,contributors,code-of-conduct,code_of_conduct,governance,internals,maintainers}.html",
+] as const;
+
 /**
  * The type of a page once it was read: what the source's rules say, unless they only say that it is a guide like all
- * others; then what its markup shows, then what its name says.
+ * others; then that it is a change log by its name, what its markup shows, and that it is for contributors by its name.
  */
 export function refinedPageType(
   source: Source,
@@ -40,9 +47,10 @@ export function refinedPageType(
   const path = pathOf(source, url);
   const ruled = pageTypeOf(source, path);
   if (ruled !== "guide") return ruled;
-  if (CHANGE_LOGS.some((pattern) => matchesGlob(pattern, path.toLowerCase())))
-    return "release-notes";
-  return shown ?? ruled;
+  const isNamed = (patterns: readonly string[]) =>
+    patterns.some((pattern) => matchesGlob(pattern, path.toLowerCase()));
+  if (isNamed(CHANGE_LOGS)) return "release-notes";
+  return shown ?? (isNamed(FOR_CONTRIBUTORS) ? "other" : ruled);
 }
 
 function versionOf(source: Source, path: string): string {

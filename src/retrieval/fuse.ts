@@ -1,12 +1,11 @@
 /**
  * One ranking out of several lists. Each list's scores are brought to a common scale (its best hit is 1), and a
- * page's score is a weighted sum of what the lists, its title and headings and its type say for it. The weights
- * were learned on development questions by maximising the likelihood of the answering pages (a softmax over the
- * candidates of a question, L2 0.002) and checked by 5-fold cross-validation; README.md has the figures.
+ * page's score is a weighted sum of what the lists, its title and headings and its type say for it (`weights.ts`).
  */
 import type { PageType } from "../documents/document.ts";
 import type { Hit } from "../store/chunk-index.ts";
 import { GENERATED_PAGES } from "./phrasings.ts";
+import { type Feature, FEATURES, pageWeights, type RankingWeights } from "./weights.ts";
 
 export type ListName = "text" | "pairs" | "corpus" | "phrasings" | "sections" | "endpoint";
 
@@ -27,62 +26,10 @@ export type FusedHit = {
 /** How much of the question's words a title or a heading path covers, 0 to 1. */
 export type Cover = (hit: Hit) => { readonly title: number; readonly headings: number };
 
-/** What speaks for a page, each 0 to 1. */
-export const FEATURES = [
-  /** Best and second best chunk of the page by text. */
-  "text",
-  "textSecond",
-  "corpus",
-  /** 10 / (10 + rank - 1) in the corpus list. */
-  "corpusRank",
-  "pairs",
-  "titleCover",
-  "headingCover",
-  /** How people ask for the page; only an index that has phrasings gives this list. */
-  "phrasings",
-  "endpoint",
-] as const;
-
-export type Feature = (typeof FEATURES)[number];
-
 export type PageFeatures = {
   readonly url: string;
   readonly pageType: PageType;
   readonly features: Readonly<Record<Feature, number>>;
-};
-
-export type RankingWeights = {
-  readonly features: Readonly<Record<Feature, number>>;
-  readonly pageTypes: Readonly<Record<PageType, number>>;
-};
-
-export const RANKING_WEIGHTS: RankingWeights = {
-  features: {
-    text: 5.41,
-    textSecond: 0.72,
-    corpus: 0.77,
-    corpusRank: 1.46,
-    pairs: 1.56,
-    titleCover: 2.24,
-    headingCover: 0.79,
-    phrasings: 4.5,
-    // Set with one small model, all-MiniLM-L6-v2 (README.md has the figures); the other weights were learned without it.
-    endpoint: 8,
-  },
-  pageTypes: {
-    guide: 0,
-    concept: 0.73,
-    integration: -0.81,
-    example: -2,
-    "api-reference": -2.44,
-    "rest-reference": -1.77,
-    "settings-reference": 0.37,
-    "cli-reference": -0.85,
-    "release-notes": 0.27,
-    // Below documentation; no questions were there to learn it from.
-    issue: -1.5,
-    other: -1.01,
-  },
 };
 
 /** Text against corpus embedding for chunks of one page, and how far a chunk falls behind the best of its page. */
@@ -115,7 +62,7 @@ export type FusionOptions = {
 
 /** All hits of all lists, best first; ties by chunk id. */
 export function fuse(lists: readonly RankedList[], options: FusionOptions): readonly FusedHit[] {
-  const weights = options.weights ?? RANKING_WEIGHTS;
+  const weights = options.weights ?? weightsFor(lists);
   const candidates = new Map<string, Candidate>();
   const unlisted: { [name in ListName]?: number } = {};
   for (const { name, hits } of lists) {
@@ -166,6 +113,12 @@ export function fuse(lists: readonly RankedList[], options: FusionOptions): read
     }));
 }
 
+/** Phrasings change what every other list is worth. */
+function weightsFor(lists: readonly RankedList[]): RankingWeights {
+  const { plain, phrased } = pageWeights();
+  return lists.some(({ name }) => name === "phrasings") ? phrased : plain;
+}
+
 /** "What is a work pool?": what stands above the first heading of the page "Work pools". */
 function opensAsked(hit: Hit, cover: Cover): boolean {
   return hit.headingPath.length === 0 && cover(hit).title > 0.99;
@@ -178,7 +131,8 @@ function describePage(
 ): PageFeatures {
   const best = (name: ListName) => Math.max(...page.map((candidate) => scoreOf(candidate, name)));
   const texts = page.map((candidate) => scoreOf(candidate, "text")).sort((a, b) => b - a);
-  const corpusRank = Math.min(...page.map(({ ranks }) => ranks.corpus ?? Infinity));
+  const rank = (name: ListName) =>
+    10 / (9 + Math.min(...page.map(({ ranks }) => ranks[name] ?? Infinity)));
   const covers = page.map(({ hit }) => cover(hit));
   const pageType = page[0]?.hit.pageType ?? "other";
   return {
@@ -187,11 +141,13 @@ function describePage(
     features: {
       text: texts[0] ?? 0,
       textSecond: texts[1] ?? 0,
-      corpus: best("corpus"),
-      corpusRank: 10 / (9 + corpusRank),
-      pairs: best("pairs"),
+      corpusRank: rank("corpus"),
+      pairsRank: rank("pairs"),
       titleCover: Math.max(...covers.map(({ title }) => title)),
       headingCover: Math.max(...covers.map(({ headings }) => headings)),
+      opening: Number(
+        page.some(({ hit, ranks }) => hit.position === 0 && ranks.text !== undefined),
+      ),
       phrasings: Math.max(
         best("phrasings"),
         isPhrased === true && GENERATED_PAGES.has(pageType)

@@ -47,8 +47,10 @@ export type RetrieverOptions = {
   /** Used when the live version has vectors of the same model. */
   readonly embeddingModel?: EmbeddingModel;
   readonly clock: Clock;
-  /** Other weights, and an ear for what they weigh: for tools that learn them. */
-  readonly ranking?: Pick<FusionOptions, "weights" | "onPages">;
+  /** Other weights, an ear for what they weigh, or no search by phrasings: for tools that learn and measure. */
+  readonly ranking?: Pick<FusionOptions, "weights" | "onPages"> & {
+    readonly withoutPhrasings?: boolean;
+  };
 };
 
 const LIST_LENGTH = 100;
@@ -190,9 +192,11 @@ export function createRetriever(options: RetrieverOptions): Retriever {
         (tokens) => reader.documentFrequencies(tokens),
         reader.version.chunks,
       );
-    const [ofPages, ofSections] = isFair(reader.version, search.scope ?? {})
-      ? await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")])
-      : [];
+    const isAsked = options.ranking?.withoutPhrasings !== true;
+    const [ofPages, ofSections] =
+      isAsked && isFair(reader.version, search.scope ?? {})
+        ? await Promise.all([asPeopleAsk("page"), asPeopleAsk("section")])
+        : [];
     const phrasedSearch = { ...search, limit: PHRASING_LIST_LENGTH };
     const [text, paired, phrased, sections, corpus, endpoint] = await Promise.all([
       searchText(reader, searchWeights(query), search),
@@ -213,7 +217,7 @@ export function createRetriever(options: RetrieverOptions): Retriever {
     const hits = fuse(lists, {
       ...options.ranking,
       cover: coverOf(query.groups, reader.version.chunks),
-      isPhrased: isPhrased(reader.version, search.scope ?? {}),
+      isPhrased: isAsked && isPhrased(reader.version, search.scope ?? {}),
     });
     return { query, hits };
   }

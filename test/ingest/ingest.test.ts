@@ -683,6 +683,7 @@ describe("ingest", () => {
       "_modules/lantern/worker.html",
       "search.html",
       "changelog.html",
+      "internals/loop.html",
     ];
     await using site = await startDocsSite({
       "/docs": page("Start", links.map((to) => `<a href="/docs/${to}">${to}</a>`).join(" "), made),
@@ -700,7 +701,7 @@ describe("ingest", () => {
     site.requests.length = 0;
     await run.run(site.origin);
 
-    expect(first.pages).toBe(3);
+    expect(first.pages).toBe(4);
     expect(first.crawl?.made).toEqual([
       at("/docs/_modules/lantern/worker.html"),
       at("/docs/genindex.html"),
@@ -708,6 +709,9 @@ describe("ingest", () => {
     ]);
     expect((await run.chunks(at("/docs/changelog.html")))[0]).toMatchObject({
       pageType: "release-notes",
+    });
+    expect((await run.chunks(at("/docs/internals/loop.html")))[0]).toMatchObject({
+      pageType: "other",
     });
     expect(
       site.requests.filter(({ path: asked }) => /genindex|_modules|search/.test(asked)),

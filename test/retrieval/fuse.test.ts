@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { type FusedHit, fuseWordings } from "../../src/retrieval/fuse.ts";
+import {
+  fuse,
+  type FusedHit,
+  fuseWordings,
+  type PageFeatures,
+  type RankedList,
+} from "../../src/retrieval/fuse.ts";
+import { pageWeights } from "../../src/retrieval/weights.ts";
+import type { Hit } from "../../src/store/chunk-index.ts";
 
 function hit(id: string, url: string, score: number): FusedHit {
   return { hit: { id, url } as FusedHit["hit"], score, ranks: {} };
@@ -41,5 +49,44 @@ describe("fuseWordings", () => {
     ]);
 
     expect(fused[0]?.score).toBeCloseTo(1);
+  });
+});
+
+describe("fuse", () => {
+  const found = (url: string, position: number, score: number): Hit => ({
+    id: `${url}-${position}`,
+    score,
+    url,
+    title: url,
+    headingPath: [],
+    pageType: "guide",
+    position,
+  });
+  const cover = () => ({ title: 0, headings: 0 });
+  const lists: readonly RankedList[] = [
+    { name: "text", hits: [found("/a", 3, 10), found("/b", 0, 9.8)] },
+    { name: "pairs", hits: [found("/a", 3, 2)] },
+  ];
+
+  it("describes pages by what the lists say of them", () => {
+    let pages: readonly PageFeatures[] = [];
+    fuse(lists, { cover, onPages: (described) => (pages = described) });
+
+    expect(pages.map(({ url, features }) => [url, features.opening, features.pairsRank])).toEqual([
+      ["/a", 0, 1],
+      ["/b", 1, 0],
+    ]);
+  });
+
+  it("has weights of their own for searches by phrasings", () => {
+    const phrased: readonly RankedList[] = [
+      ...lists,
+      { name: "phrasings", hits: [found("/b", 0, 4)] },
+    ];
+    const { phrased: weights, plain } = pageWeights();
+
+    expect(fuse(phrased, { cover })).toEqual(fuse(phrased, { cover, weights }));
+    expect(fuse(lists, { cover })).toEqual(fuse(lists, { cover, weights: plain }));
+    expect(weights).not.toEqual(plain);
   });
 });

@@ -1,9 +1,6 @@
 /**
- * How well retrieval finds the pages of a cases file, what each part of it is worth, and which weights the cases
- * would teach. Figures are page level, averaged over the single-turn cases that have gold places.
- *
- * The learner maximises the likelihood of the gold pages among a question's candidates (softmax, L2); with
- * `--learn` it is judged by 5-fold cross-validation, so that no case is judged by weights it taught.
+ * How well retrieval finds the pages of a cases file, and what each part of it is worth. Figures are page level, averaged
+ * over the single-turn cases that have gold places. Weights are learned elsewhere (`npm run eval:fit-pages`).
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -11,37 +8,31 @@ import { z } from "zod";
 import { canonicalPath } from "../../../eval/canonical-path.ts";
 import { type EvalCase, parseCases } from "../../../eval/case.ts";
 import { holdsPassage, passageKey } from "../../../eval/comparable.ts";
-import { fitListwise, type RankedExample } from "../../../eval/fit/listwise.ts";
 import { hitAtK } from "../../../eval/metrics/hit-at-k.ts";
 import { ndcgAtK } from "../../../eval/metrics/ndcg.ts";
 import { recallAtK } from "../../../eval/metrics/recall-at-k.ts";
 import { reciprocalRank } from "../../../eval/metrics/reciprocal-rank.ts";
 import { PAGE_TYPES } from "../../../src/documents/document.ts";
 import { systemClock } from "../../../src/platform/clock.ts";
+import { createRetriever, type RetrieverOptions } from "../../../src/retrieval/retrieve.ts";
+import type { Retrieval } from "../../../src/retrieval/retriever.ts";
+import { isUndecided } from "../../../src/retrieval/undecided.ts";
 import {
   type Feature,
   FEATURES,
-  type PageFeatures,
-  RANKING_WEIGHTS,
+  pageWeights,
   type RankingWeights,
-} from "../../../src/retrieval/fuse.ts";
-import { createRetriever } from "../../../src/retrieval/retrieve.ts";
-import type { Retrieval } from "../../../src/retrieval/retriever.ts";
-import { isUndecided } from "../../../src/retrieval/undecided.ts";
+} from "../../../src/retrieval/weights.ts";
 import type { ChunkIndex } from "../../../src/store/chunk-index.ts";
 import { openIndex } from "../../../src/store/open-index.ts";
 
-const HELP = `Usage: node test/bench/retrieval/quality.ts --index FOLDER --cases FILE [--cases FILE ...] [--learn] [--ablate] [--misses] [--words FILE]
+const HELP = `Usage: node test/bench/retrieval/quality.ts --index FOLDER --cases FILE [--cases FILE ...] [--ablate] [--misses] [--words FILE]
 
   --index FOLDER  the index folder (DATA_DIR/index)
-  --learn         learn the weights from the cases, cross-validated, and print them
-  --ablate        the figures with each part taken out
+  --ablate        the figures without phrasings, and with each part taken out of that
   --misses        the questions whose pages are not among the first five
   --words FILE    the figures with a second search in a model's words, {"id", "search"} a line, as prompts/search.md asks for them
 `;
-
-const FOLDS = 5;
-const LEARNING = { penalty: 0.002, steps: 250, rate: 0.15 };
 
 type Question = {
   readonly id: string;
@@ -118,10 +109,10 @@ function line(name: string, all: readonly Figures[]): string {
 async function run(
   index: ChunkIndex,
   questions: readonly Question[],
-  weights: RankingWeights,
+  ranking: NonNullable<RetrieverOptions["ranking"]>,
   onFigures?: (question: Question, figures: Figures) => void,
 ): Promise<readonly Figures[]> {
-  const retriever = createRetriever({ index, clock: systemClock, ranking: { weights } });
+  const retriever = createRetriever({ index, clock: systemClock, ranking });
   const all: Figures[] = [];
   for (const question of questions) {
     const figures = evidenceFigures(
@@ -167,84 +158,15 @@ function readWords(file: string): ReadonlyMap<string, string> {
   );
 }
 
-/** A question's candidates: features first, then one column a page type. */
-type Example = readonly RankedExample[];
-
-// Not learned: `endpoint` is 0 everywhere, and guides are what other types are compared with.
-const LEARNED: readonly Feature[] = FEATURES.filter((feature) => feature !== "endpoint");
-const COLUMNS = [...LEARNED, ...PAGE_TYPES.filter((type) => type !== "guide")];
-
-async function examplesOf(
-  index: ChunkIndex,
-  questions: readonly Question[],
-): Promise<readonly Example[]> {
-  let pages: readonly PageFeatures[] = [];
-  const retriever = createRetriever({
-    index,
-    clock: systemClock,
-    ranking: { onPages: (described) => (pages = described) },
-  });
-  const examples: Example[] = [];
-  for (const question of questions) {
-    pages = [];
-    await retriever.retrieve({ question: question.text });
-    examples.push(
-      pages.map(({ url, features, pageType }) => ({
-        features: COLUMNS.map((column) =>
-          column in features ? features[column as Feature] : Number(column === pageType),
-        ),
-        right: question.gold.has(canonicalPath(url)),
-      })),
-    );
-  }
-  return examples;
-}
-
-function learn(examples: readonly Example[]): readonly number[] {
-  return fitListwise(examples, LEARNING);
-}
-
-function asRanking(learned: readonly number[]): RankingWeights {
-  const value = (column: string) => learned[COLUMNS.findIndex((name) => name === column)] ?? 0;
-  return {
-    features: {
-      ...RANKING_WEIGHTS.features,
-      ...Object.fromEntries(LEARNED.map((feature) => [feature, value(feature)])),
-    },
-    pageTypes: {
-      ...RANKING_WEIGHTS.pageTypes,
-      ...Object.fromEntries(PAGE_TYPES.map((type) => [type, value(type)])),
-    },
-  };
-}
-
-async function crossValidate(index: ChunkIndex, questions: readonly Question[]): Promise<void> {
-  const examples = await examplesOf(index, questions);
-  const judged: Figures[] = [];
-  for (let fold = 0; fold < FOLDS; fold += 1) {
-    const weights = asRanking(learn(examples.filter((_, at) => at % FOLDS !== fold)));
-    const heldOut = questions.filter((_, at) => at % FOLDS === fold);
-    judged.push(...(await run(index, heldOut, weights)));
-  }
-  print(line(`${FOLDS}-fold cross-validated`, judged));
-  const weights = asRanking(learn(examples));
-  print(line("learned from all", await run(index, questions, weights)));
-  print(`weights learned from all: ${JSON.stringify(weights)}`);
-}
-
-function without(part: Feature | "page types" | "corpus embedding"): RankingWeights {
-  const { features, pageTypes } = RANKING_WEIGHTS;
-  switch (part) {
-    case "page types":
-      return {
+/** The weights of an index without phrasings, without one part. */
+function without(part: Feature | "page types"): RankingWeights {
+  const { features, pageTypes } = pageWeights().plain;
+  return part === "page types"
+    ? {
         features,
         pageTypes: { ...pageTypes, ...Object.fromEntries(PAGE_TYPES.map((type) => [type, 0])) },
-      };
-    case "corpus embedding":
-      return { features: { ...features, corpus: 0, corpusRank: 0 }, pageTypes };
-    default:
-      return { features: { ...features, [part]: 0 }, pageTypes };
-  }
+      }
+    : { features: { ...features, [part]: 0 }, pageTypes };
 }
 
 function print(text: string): void {
@@ -255,7 +177,6 @@ const { values } = parseArgs({
   options: {
     index: { type: "string" },
     cases: { type: "string", multiple: true },
-    learn: { type: "boolean" },
     ablate: { type: "boolean" },
     misses: { type: "boolean" },
     words: { type: "string" },
@@ -271,7 +192,7 @@ if (values.index === undefined || values.cases === undefined) {
   );
   print(`${questions.length} questions`);
   const misses: string[] = [];
-  const figures = await run(index, questions, RANKING_WEIGHTS, (question, { hit5, hit10 }) => {
+  const figures = await run(index, questions, {}, (question, { hit5, hit10 }) => {
     if (hit5 === 0) misses.push(`  ${question.id} ${hit10 === 0 ? "beyond 10" : "6 to 10"}`);
   });
   print(line("as it is", figures));
@@ -279,17 +200,13 @@ if (values.index === undefined || values.cases === undefined) {
   if (values.words !== undefined) {
     await runWithWords(index, questions, readWords(values.words));
   }
-  if (values.learn === true) await crossValidate(index, questions);
   if (values.ablate === true) {
-    for (const part of [
-      "textSecond",
-      "corpus embedding",
-      "pairs",
-      "titleCover",
-      "headingCover",
-      "page types",
-    ] as const) {
-      print(line(`without ${part}`, await run(index, questions, without(part))));
+    const plain = { withoutPhrasings: true };
+    print(line("without phrasings", await run(index, questions, plain)));
+    const parts = FEATURES.filter((part) => part !== "phrasings" && part !== "endpoint");
+    for (const part of [...parts, "page types"] as const) {
+      const weights = without(part);
+      print(line(`without ${part}`, await run(index, questions, { ...plain, weights })));
     }
   }
 }

@@ -38,4 +38,39 @@ describe("fitListwise", () => {
     expect(Math.abs(held[0] ?? 0)).toBeLessThan(Math.abs(free[0] ?? 0));
     expect(fitListwise(lists, OPTIONS)).toEqual(free);
   });
+
+  it("stays at the given weights where the lists say nothing else", () => {
+    const silent = lists.map((list) =>
+      list.map(({ features, right }) => ({ features: [...features, 1], right })),
+    );
+
+    const weights = fitListwise(silent, { ...OPTIONS, around: [2, 0, 7] });
+
+    expect(weights[2]).toBeCloseTo(7);
+    expect(weights[0]).toBeGreaterThan(2);
+  });
+
+  it("holds each feature back by its own penalty", () => {
+    const twice = lists.map((list) =>
+      list.map(({ features: [telling = 0], right }) => ({ features: [telling, telling], right })),
+    );
+
+    const [free = 0, held = 0] = fitListwise(twice, { ...OPTIONS, penalty: [0.01, 1] });
+
+    expect(free).toBeGreaterThan(10 * Math.abs(held));
+  });
+
+  it("goes by the lists that count more", () => {
+    const turned = lists.map((list) =>
+      list.map(({ features, right }) => ({ features, right: !right })),
+    );
+    const of = (first: number, second: number) =>
+      fitListwise([...lists, ...turned], {
+        ...OPTIONS,
+        listWeights: [...lists.map(() => first), ...turned.map(() => second)],
+      })[0] ?? 0;
+
+    expect(of(5, 1)).toBeGreaterThan(0);
+    expect(of(1, 5)).toBeLessThan(0);
+  });
 });
