@@ -4,7 +4,7 @@
  * is decided after choosing. Pure: the same task gives the same drafts.
  */
 import type { Aspect } from "../../documents/answer.ts";
-import { rootOf, rootsOf } from "../../documents/roots.ts";
+import { rootOf } from "../../documents/roots.ts";
 import { markupOfBlock, quotedSpans, type Block } from "../../passages/block.ts";
 import { candidatesOf, type Wanted } from "../../passages/score.ts";
 import { suffices, type Sufficiency, type SufficiencyInput } from "../../passages/suffices.ts";
@@ -36,8 +36,6 @@ export type ChosenAnswer = {
   /** Best first. */
   readonly chosen: readonly ScoredBlock[];
   readonly sufficiency: Sufficiency;
-  /** Parts of the question that nothing chosen touches, in its own words. */
-  readonly untouched: readonly string[];
 };
 
 /** Chooses the blocks that answer, and tells whether they do. */
@@ -61,7 +59,6 @@ export function chooseAnswer(
       sufficiencyInput(task, reading, wanted, chosen),
       answeringWeights().suffices,
     ),
-    untouched: untouchedParts(task, chosen),
   };
 }
 
@@ -145,38 +142,6 @@ export function draftOf(block: Block, aspect: Aspect = "other"): Draft {
   };
 }
 
-const CLAUSE_END =
-  /[?!;\n]+\s*|\.\s+|,?\s+(?:and|but|or)\s+(?=(?:how|what|which|where|when|why|who|does|do|did|is|are|can|could|should|will)\b)/iu;
-const ASKING =
-  /^(?:how|what|which|where|when|why|who|does|do|did|is|are|can|could|should|will)\b/iu;
-
-/**
- * Of several things asked at once, those whose own words (two at the least) stand in no chosen block and no heading
- * above one. A question of one part is never missing whole.
- */
-function untouchedParts(
-  { question, terms }: Pick<ChoosingTask, "question" | "terms">,
-  chosen: readonly ScoredBlock[],
-): readonly string[] {
-  const searched = new Set(terms.map(({ token }) => rootOf(token)));
-  const parts = question
-    .replaceAll(/```[\s\S]*?(?:```|$)/gu, " ")
-    .split(CLAUSE_END)
-    .map((text) => text.trim())
-    .filter((text) => ASKING.test(text))
-    .map((text) => ({ text, roots: new Set(rootsOf(text).filter((root) => searched.has(root))) }));
-  if (parts.length < 2) return [];
-  const said = new Set(
-    chosen.flatMap(({ block, held }) => [
-      ...held,
-      ...rootsOf([block.chunk.title, ...block.headings].join(" ")),
-    ]),
-  );
-  return parts
-    .filter(({ roots }) => roots.size >= 2 && ![...roots].some((root) => said.has(root)))
-    .map(({ text }) => text);
-}
-
 /** The offline writer. Its stream says first whether what it chose answers, and ends with `not-found` when it does not. */
 export function createExtractiveWriter(): Writer {
   return {
@@ -185,12 +150,10 @@ export function createExtractiveWriter(): Writer {
     // The interface is a stream; everything here is known at once.
     // oxlint-disable-next-line typescript/require-await
     async *write(task: WritingTask): AsyncGenerator<WriterEvent> {
-      const { chosen, sufficiency, untouched } = chooseAnswer(task);
+      const { chosen, sufficiency } = chooseAnswer(task);
       const { sufficient, why } = sufficiency;
       yield { kind: "decided", sufficient, why };
-      for (const text of [...sufficiency.missing, ...(sufficient ? untouched : [])]) {
-        yield { kind: "missing", text };
-      }
+      for (const text of sufficiency.missing) yield { kind: "missing", text };
       if (!sufficient) yield { kind: "not-found" };
       else for (const { block } of chosen) yield { kind: "draft", draft: draftOf(block) };
     },

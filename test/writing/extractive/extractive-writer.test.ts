@@ -279,19 +279,6 @@ describe("createExtractiveWriter", () => {
     expect(others.every(({ kind }) => kind === "draft")).toBe(true);
   });
 
-  it("says which part of a question its quotes do not touch", async () => {
-    const events = await eventsOf(
-      taskOf("what happens when a tug loses power, and which lighthouse keeper do i phone?", [
-        tugs,
-      ]),
-    );
-
-    expect(events).toContainEqual({
-      kind: "missing",
-      text: "which lighthouse keeper do i phone",
-    });
-  });
-
   it("says that there is nothing to quote", async () => {
     expect((await eventsOf(taskOf(question, []))).at(-1)).toEqual({ kind: "not-found" });
   });
