@@ -125,7 +125,7 @@ export function chooseBlocks(
     const whole =
       next.block.kind === "row"
         ? comparedRows(next, ordered, wanted, limits)
-        : wholeList(next, ordered, limits.moreWords);
+        : (entryOf(next, ordered, limits.moreWords) ?? wholeList(next, ordered, limits.moreWords));
     add(fits(whole) ? whole : next);
   }
   return chosen;
@@ -160,6 +160,8 @@ function widened(
   wanted: Wanted,
   limits: ChoosingLimits,
 ): ScoredBlock {
+  const entry = entryOf(top, ordered, limits.firstWords);
+  if (entry !== undefined) return entry;
   if (top.block.kind === "item") {
     return wholeList(top, ordered, wanted.list ? limits.words : limits.firstWords);
   }
@@ -180,6 +182,21 @@ function widened(
     .filter(({ block }) => block.lines === top.block.lines)
     .toSorted((left, right) => right.block.words - left.block.words);
   return widest ?? top;
+}
+
+/** What is said of a setting, with the name it is set by: the whole entry of a settings reference. */
+function entryOf(
+  { block }: ScoredBlock,
+  ordered: readonly ScoredBlock[],
+  mostWords: number,
+): ScoredBlock | undefined {
+  if (block.chunk.pageType !== "settings-reference" || block.kind === "section") return undefined;
+  return ordered.find(
+    (other) =>
+      other.block.kind === "section" &&
+      other.block.words <= mostWords &&
+      isWithin(coreBlock(block), other.block),
+  );
 }
 
 /**

@@ -238,6 +238,26 @@ A tug that loses power rings the bell on its bridge at once.`,
     );
   });
 
+  it("shows what is said of a setting with the name it is set by", () => {
+    const page = makePage(
+      `## rope_length
+Controls the length of the rope. Setting it to 0 is required when the harbour is frozen.
+Environment variable: TUG_ROPE_LENGTH
+## rope_colour
+Controls the colour of the rope.
+Environment variable: TUG_ROPE_COLOUR`,
+      { pageType: "settings-reference" },
+    );
+
+    expect(textsOf(taskOf("the harbour is frozen, what is required of the rope?", [page]))[0]).toBe(
+      `#### rope_length
+
+Controls the length of the rope. Setting it to 0 is required when the harbour is frozen.
+
+Environment variable: TUG_ROPE_LENGTH`,
+    );
+  });
+
   it("prefers the range of versions that has the question's", () => {
     const page = makePage(
       `Tugs older than 3.6.22 keep no log of their tows.
