@@ -15,9 +15,12 @@ export type { SecretKind } from "./secret-forms.ts";
 
 export type MaskedText = {
   readonly text: string;
-  /** What was masked, in order of the text; empty when nothing was. */
+  /** What was masked, in order of the text; what another secret had hidden comes last. Empty when nothing was. */
   readonly found: readonly SecretKind[];
 };
+
+/** Each round needs a secret that hid another one. */
+const MOST_ROUNDS = 5;
 
 const FINDERS = [
   findKnownForms,
@@ -33,8 +36,16 @@ const FINDERS = [
  * Identifiers, run ids (UUIDs), image digests and commit hashes are not secrets.
  */
 export function maskSecrets(text: string): MaskedText {
-  return replaceSpans(
-    text,
-    FINDERS.flatMap((find) => find(text)),
-  );
+  let masked: MaskedText = { text, found: [] };
+  // A quotation mark within a secret hides what comes after it: once it is masked, the rest is seen.
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const before = masked;
+    const next = replaceSpans(
+      before.text,
+      FINDERS.flatMap((find) => find(before.text)),
+    );
+    if (next.found.length === 0) break;
+    masked = { text: next.text, found: [...before.found, ...next.found] };
+  }
+  return masked;
 }

@@ -46,6 +46,13 @@ describe("maskSecrets", () => {
     expect(maskSecrets(text)).toEqual({ text, found: [] });
   });
 
+  it("sees what a quotation mark within another secret had hidden", () => {
+    const text =
+      "DB_PASSWORD=it's9me docker login -u me -p hunter2 ghcr.io {'auth': ('me', 'hunter2')}";
+
+    expect(maskSecrets(text).text).not.toContain("hunter2");
+  });
+
   it("changes nothing the second time", () => {
     const piece = fc.oneof(
       fc.constantFrom(...SECRET_SAMPLES.map(bare)),
