@@ -1,17 +1,20 @@
-/** Indexes in a folder of the test file's own, which is gone when its tests are through. */
+/** Indexes in a folder of the process's own, which is gone when its tests are through, or when it ends. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll } from "vitest";
 import type { ChunkIndex } from "../../src/store/chunk-index.ts";
 import { openIndex } from "../../src/store/open-index.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "index-"));
 let count = 0;
 
-afterAll(() => {
+const remove = () => {
   rmSync(root, { recursive: true, force: true });
-});
+};
+
+// A test runner ends its workers without letting them exit.
+if (process.env["VITEST"] === undefined) process.once("exit", remove);
+else (await import("vitest")).afterAll(remove);
 
 export function temporaryIndex(): Promise<ChunkIndex> {
   count += 1;
