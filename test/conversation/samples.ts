@@ -1,6 +1,7 @@
 /** Small values for the tests of conversations. */
 import type { Answer } from "../../src/documents/answer.ts";
 import type { Chunk } from "../../src/documents/chunk.ts";
+import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import type {
   Conversation,
   FixedAnswer,
@@ -100,4 +101,35 @@ export function aConversation(
   others: Conversation["others"] = [],
 ): Conversation {
   return { id: "thread", turns: said.map((one, index) => aTurn(`T${index + 1}`, one)), others };
+}
+
+/** Asks a turn of the thread "thread". */
+export function askTurn(
+  store: ConversationStore,
+  key: string,
+  over: Record<string, string> = {},
+): Promise<boolean> {
+  return store.ask({
+    conversationId: "thread",
+    key,
+    author: "U1",
+    question: `question ${key}`,
+    askedAt: "2026-11-24T09:00:00.000Z",
+    ...over,
+  });
+}
+
+/** Answers a turn with one claim that quotes one chunk. */
+export async function answerTurn(
+  store: ConversationStore,
+  key: string,
+  text = `answer ${key}`,
+): Promise<void> {
+  const chunk = aChunk(`${text}, says the page.`);
+  await store.answer(key, {
+    resolution: aResolution("first", `question ${key}`),
+    answer: anAnswer([text], [chunk]),
+    evidence: [chunk],
+    receipt: { text },
+  });
 }

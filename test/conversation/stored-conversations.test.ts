@@ -5,7 +5,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
 import { openConversationStore } from "../../src/conversation/stored-conversations.ts";
-import { aChunk, anAnswer, aResolution } from "./samples.ts";
+import { answerTurn, askTurn } from "./samples.ts";
 
 let folder = "";
 beforeAll(() => {
@@ -15,34 +15,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask(store: ConversationStore, key: string, over: Record<string, string> = {}) {
-  return store.ask({
-    conversationId: "thread",
-    key,
-    author: "U1",
-    question: `question ${key}`,
-    askedAt: "2026-11-24T09:00:00.000Z",
-    ...over,
-  });
-}
-
 const inMemory = () => openConversationStore({ path: ":memory:" });
-
-async function answer(store: ConversationStore, key: string, text = `answer ${key}`) {
-  const chunk = aChunk(`${text}, says the page.`);
-  await store.answer(key, {
-    resolution: aResolution("first", `question ${key}`),
-    answer: anAnswer([text], [chunk]),
-    evidence: [chunk],
-    receipt: { text },
-  });
-}
 
 describe("a file", () => {
   it("survives closing, and closing twice is harmless", async () => {
     const file = path.join(folder, "reopened.sqlite");
     const store = openConversationStore({ path: file });
-    await ask(store, "k1");
+    await askTurn(store, "k1");
     await store[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
 
@@ -85,8 +64,8 @@ describe("a long conversation", () => {
   it("is read as its first question and the newest turns, idle ones left out, with their evidence", async () => {
     await using store = inMemory();
     for (let at = 1; at <= 120; at += 1) {
-      await ask(store, `k${at}`);
-      if (at !== 100) await answer(store, `k${at}`);
+      await askTurn(store, `k${at}`);
+      if (at !== 100) await answerTurn(store, `k${at}`);
     }
 
     const { turns } = await store.read("thread");

@@ -1,29 +1,8 @@
 /** What every engine's conversation store does. */
 import { describe, expect, it } from "vitest";
 import type { ConversationStore } from "../../src/conversation/conversation-store.ts";
-import { aChunk, anAnswer, aResolution } from "../conversation/samples.ts";
+import { aChunk, anAnswer, answerTurn, aResolution, askTurn } from "../conversation/samples.ts";
 import type { OpenState } from "./engine.ts";
-
-async function ask(store: ConversationStore, key: string, over: Record<string, string> = {}) {
-  return store.ask({
-    conversationId: "thread",
-    key,
-    author: "U1",
-    question: `question ${key}`,
-    askedAt: "2026-11-24T09:00:00.000Z",
-    ...over,
-  });
-}
-
-async function answer(store: ConversationStore, key: string, text = `answer ${key}`) {
-  const chunk = aChunk(`${text}, says the page.`);
-  await store.answer(key, {
-    resolution: aResolution("first", `question ${key}`),
-    answer: anAnswer([text], [chunk]),
-    evidence: [chunk],
-    receipt: { text },
-  });
-}
 
 export function describeConversations(open: OpenState): void {
   describe("a turn", () => {
@@ -31,9 +10,9 @@ export function describeConversations(open: OpenState): void {
       await using state = await open();
       const store = state.conversations;
 
-      const added = await ask(store, "k1");
+      const added = await askTurn(store, "k1");
       const asked = await store.findTurn("k1");
-      await answer(store, "k1");
+      await answerTurn(store, "k1");
       const posting = await store.findTurn("k1");
       await store.posted("k1", { ts: "1700.1" });
       const turn = await store.findTurn("k1");
@@ -59,8 +38,8 @@ export function describeConversations(open: OpenState): void {
       await using state = await open();
       const store = state.conversations;
 
-      await ask(store, "k1");
-      const again = await ask(store, "k1", { question: "something else" });
+      await askTurn(store, "k1");
+      const again = await askTurn(store, "k1", { question: "something else" });
 
       expect(again).toBe(false);
       expect((await store.findTurn("k1"))?.question).toBe("question k1");
@@ -69,10 +48,10 @@ export function describeConversations(open: OpenState): void {
     it("keeps its first answer", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1");
+      await askTurn(store, "k1");
 
-      await answer(store, "k1", "first");
-      await answer(store, "k1", "second");
+      await answerTurn(store, "k1", "first");
+      await answerTurn(store, "k1", "second");
 
       const turn = await store.findTurn("k1");
       expect(turn?.answer).toMatchObject({ claims: [{ text: "first" }] });
@@ -82,8 +61,8 @@ export function describeConversations(open: OpenState): void {
     it("remembers what was accepted when less than all of it was", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1");
-      await answer(store, "k1", "all of it");
+      await askTurn(store, "k1");
+      await answerTurn(store, "k1", "all of it");
 
       await store.posted("k1", {}, anAnswer(["a part"]));
 
@@ -94,7 +73,7 @@ export function describeConversations(open: OpenState): void {
       await using state = await open();
       const store = state.conversations;
 
-      await expect(answer(store, "nobody")).rejects.toThrow("no question with this key");
+      await expect(answerTurn(store, "nobody")).rejects.toThrow("no question with this key");
     });
 
     it("holds hostile text as data", async () => {
@@ -102,7 +81,11 @@ export function describeConversations(open: OpenState): void {
       const store = state.conversations;
       const hostile = `'); DROP TABLE turn; -- \u0000 \u{1F4A5} "${"x".repeat(5000)}"`;
 
-      await ask(store, hostile, { question: hostile, author: hostile, conversationId: hostile });
+      await askTurn(store, hostile, {
+        question: hostile,
+        author: hostile,
+        conversationId: hostile,
+      });
 
       const { turns } = await store.read(hostile);
       expect(turns).toHaveLength(1);
@@ -136,8 +119,8 @@ export function describeConversations(open: OpenState): void {
     it("takes the place of the answer of a known turn, whose question stays", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1");
-      await answer(store, "k1");
+      await askTurn(store, "k1");
+      await answerTurn(store, "k1");
 
       await store.recordFixed({
         conversationId: "thread",
@@ -165,7 +148,7 @@ export function describeConversations(open: OpenState): void {
     it("keeps the first question and the newest turns of five hundred", async () => {
       await using state = await open();
       const store = state.conversations;
-      for (let number = 1; number <= 500; number += 1) await ask(store, `k${number}`);
+      for (let number = 1; number <= 500; number += 1) await askTurn(store, `k${number}`);
 
       const { turns } = await store.read("thread");
 
@@ -177,8 +160,8 @@ export function describeConversations(open: OpenState): void {
     it("does not mix conversations", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1");
-      await ask(store, "k2", { conversationId: "other" });
+      await askTurn(store, "k1");
+      await askTurn(store, "k2", { conversationId: "other" });
 
       const { turns } = await store.read("thread");
 
@@ -190,11 +173,11 @@ export function describeConversations(open: OpenState): void {
     it("deletes a conversation, an author's turns, and what is older than the retention", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1");
-      await answer(store, "k1");
-      await ask(store, "k2", { author: "U2" });
-      await ask(store, "k3", { conversationId: "other" });
-      await ask(store, "k4", { conversationId: "other", askedAt: "2026-01-01T00:00:00.000Z" });
+      await askTurn(store, "k1");
+      await answerTurn(store, "k1");
+      await askTurn(store, "k2", { author: "U2" });
+      await askTurn(store, "k3", { conversationId: "other" });
+      await askTurn(store, "k4", { conversationId: "other", askedAt: "2026-01-01T00:00:00.000Z" });
 
       const byAuthor = await store.deleteAuthor("U2");
       const byAge = await store.deleteBefore("2026-06-01T00:00:00.000Z");
@@ -207,10 +190,10 @@ export function describeConversations(open: OpenState): void {
     it("keeps the evidence that another turn still stands on", async () => {
       await using state = await open();
       const store = state.conversations;
-      await ask(store, "k1", { author: "U1" });
-      await ask(store, "k2", { author: "U2" });
-      await answer(store, "k1", "same");
-      await answer(store, "k2", "same");
+      await askTurn(store, "k1", { author: "U1" });
+      await askTurn(store, "k2", { author: "U2" });
+      await answerTurn(store, "k1", "same");
+      await answerTurn(store, "k2", "same");
 
       await store.deleteAuthor("U1");
 
@@ -223,7 +206,7 @@ export function describeConversations(open: OpenState): void {
       await using state = await open();
       const store = state.conversations;
       for (let number = 1; number <= 230; number += 1) {
-        await ask(store, `k${number}`, { conversationId: number % 2 === 0 ? "even" : "odd" });
+        await askTurn(store, `k${number}`, { conversationId: number % 2 === 0 ? "even" : "odd" });
       }
 
       const all = await exported(store);
