@@ -98,6 +98,12 @@ export function createAdmission(
     return inbox.edit(key, text, worker.showsOnlyCards(key));
   }
 
+  async function cancel(key: string): Promise<void> {
+    if ((await inbox.cancel(key)) === undefined) return;
+    worker.abort(key, "cancelled");
+    worker.wake();
+  }
+
   async function drop(key: string): Promise<void> {
     if ((await inbox.cancel(key)) === undefined) return;
     worker.abort(key, "cancelled");
@@ -160,11 +166,10 @@ export function createAdmission(
         const key = questionKey(event);
         // They are removed with the question, and there is no answer to be offered for removal.
         const onlyCards = worker.showsOnlyCards(key);
-        if ((await inbox.cancel(key)) !== undefined) {
-          worker.abort(key, "cancelled");
-          worker.wake();
-        }
+        await cancel(key);
         const deleted = await inbox.blank(key);
+        // Another bot has admitted it between the two.
+        if (deleted !== undefined && deleted.state !== "closed") await cancel(key);
         if (deleted !== undefined)
           await parts.forget(onlyCards ? { ...deleted, messageTs: [] } : deleted);
         return;

@@ -419,7 +419,7 @@ export function createInbox(engine: Engine): Inbox {
     blank: (key) =>
       engine.transaction(function* () {
         const before = yield* toChange(key);
-        yield* change("UPDATE question SET text = '' WHERE key = $1", key);
+        yield* change("UPDATE question SET text = '' WHERE key = $1 AND state = 'closed'", key);
         return before;
       }),
     watch: (wake) => engine.listen(wake),

@@ -206,6 +206,9 @@ export interface Inbox extends AsyncDisposable {
   ofUser(user: string): Promise<readonly InboxQuestion[]>;
   /** Forgets a person's questions, also those under way, and what was noted of the person; returns how many questions. */
   forgetUser(user: string): Promise<number>;
-  /** Empties the text of a question. Returns it as it was, or undefined when there is none. */
+  /**
+   * Empties the text of a closed question: an open one would be answered without its words. Returns the question as it was,
+   * open or closed, or undefined when there is none.
+   */
   blank(key: string): Promise<InboxQuestion | undefined>;
 }

@@ -234,6 +234,20 @@ export function describeInbox(open: OpenState): void {
       expect(noted.filter(({ surface }) => surface === "command")).toHaveLength(4);
     });
 
+    it("empties the text of a closed question, and leaves an open one its words", async () => {
+      await using state = await open();
+      const { inbox } = state;
+      await inbox.admit(question("1.1"), 1);
+      const { text } = question("1.1");
+
+      expect((await inbox.blank(key("1.1")))?.state).toBe("queued");
+      expect((await inbox.find(key("1.1")))?.text).toBe(text);
+      await inbox.claim("a", 100, 1000);
+      await inbox.close(key("1.1"), "a", "answered");
+      expect((await inbox.blank(key("1.1")))?.text).toBe(text);
+      expect((await inbox.find(key("1.1")))?.text).toBe("");
+    });
+
     it("gives the questions that people solved, and counts who was asked", async () => {
       await using state = await open();
       const { inbox } = state;
@@ -243,6 +257,9 @@ export function describeInbox(open: OpenState): void {
         if (ts !== "2.1") await inbox.moveHelp(key(ts), ["asked"], "solved", "U0BOB");
       }
       await inbox.dismissHelp(key("3.1"), 99);
+      let claimed = await inbox.claim("a", 100, 1000);
+      for (; claimed !== undefined; claimed = await inbox.claim("a", 100, 1000))
+        await inbox.close(claimed.key, "a", "answered");
       await inbox.blank(key("4.1"));
 
       expect(await inbox.solvedHelp(9)).toMatchObject([
